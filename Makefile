@@ -1,0 +1,49 @@
+# Each target documents itself: `make help`.
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help briefs test study check lab simulate lock clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; set PYTHON=path/to/it')"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+briefs: $(READY)  ## make the newest complete quarter of the example city
+	$(BIN)/asn briefs
+
+test: $(READY)  ## run the tests
+	$(BIN)/python -m pytest
+
+study: $(READY)  ## run the slow studies too (hours)
+	$(BIN)/python -m pytest -m slow
+
+check: $(READY)  ## lint, and validate the example data
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/asn check data/example
+
+lab: $(READY)  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+simulate: $(READY)  ## make the example city again from its recorded seed
+	$(BIN)/asn simulate data/example
+
+lock:  ## pin every dependency again (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
+
+clean:  ## remove the environment and everything a run left
+	rm -rf $(VENV) reports/*Q*

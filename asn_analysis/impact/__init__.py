@@ -1,0 +1,1 @@
+"""What training changed: design, estimate, checks, verdict."""

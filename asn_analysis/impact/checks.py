@@ -1,0 +1,114 @@
+"""What could be wrong with an effect: three-valued checks, each with its power where silence could mislead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+from scipy.stats import f as fisher_f
+from statsmodels.stats.multitest import multipletests
+
+from asn_analysis.impact.estimate import Effect
+
+PASSED, FAILED, INFORMATIONAL = "passed", "failed", "informational"
+POWER = 0.80
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question put to an effect.
+
+    Attributes
+    ----------
+    name : str
+        Stable name; the wording of its sentence hangs on name and finding.
+    outcome : "passed", "failed" or "informational"
+    finding : str
+        What was found, as a stable code.
+    values : mapping of name to number, what the sentence needs
+    table : DataFrame, the numbers behind it
+    weakness : bool
+        Whether it costs a point of certainty.
+    """
+
+    name: str
+    outcome: str
+    finding: str
+    values: Mapping[str, float | int | None]
+    weakness: bool
+    table: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+
+def few_units(effect: Effect, fewest: int) -> Check:
+    """Trained, and never trained, units below ``fewest`` make every interval shaky."""
+    enough = min(effect.n_treated_units, effect.n_never_treated_units) >= fewest
+    values = {
+        "n_treated": effect.n_treated_units,
+        "n_never_treated": effect.n_never_treated_units,
+        "fewest": fewest,
+    }
+    return Check("few_units", PASSED if enough else FAILED, "enough" if enough else "few", values, not enough)
+
+
+def pre_trend(effect: Effect, sesoi: float) -> Check:
+    """Did trained units already move differently before the training?
+
+    Joint F test of the event study's rows before the training, beside the drift per quarter that
+    a test of this size would have seen with 80 % power, and the bias that such a drift would leave
+    in the estimate. Not rejecting counts as passed only if that bias stays below the SESOI.
+    """
+    rows = effect.event_study[effect.event_study["event_time"] < 0]
+    if rows.empty or effect.drift is None or rows["std_error"].isna().any():
+        return Check("pre_trend", INFORMATIONAL, "untestable", {}, True, rows)
+    p_value = _joint_p_value(rows, effect.pre_covariance)
+    quantiles = stdtrit(effect.drift_df, [0.5 + effect.design.confidence / 2, POWER])
+    detectable = float(quantiles.sum() * effect.drift_std_error)
+    values = {
+        "p_value": p_value,
+        "detectable_drift": detectable,
+        "detectable_bias": detectable * effect.horizon,
+        "sesoi": sesoi,
+    }
+    if p_value < 1 - effect.design.confidence:
+        return Check("pre_trend", FAILED, "differs", values, True, rows)
+    if values["detectable_bias"] > sesoi:
+        return Check("pre_trend", INFORMATIONAL, "underpowered", values, True, rows)
+    return Check("pre_trend", PASSED, "alike", values, False, rows)
+
+
+def _joint_p_value(rows: pd.DataFrame, covariance: np.ndarray) -> float:
+    estimates = rows["estimate"].to_numpy()
+    statistic = estimates @ np.linalg.solve(covariance, estimates) / len(estimates)
+    return float(fisher_f.sf(statistic, len(estimates), rows["df"].min()))
+
+
+def negative_controls(effects: Sequence[Effect]) -> Check:
+    """Elements that training cannot move should not have moved (Holm over the controls)."""
+    table = pd.concat([effect.tidy().query("term == 'att'") for effect in effects], ignore_index=True)
+    rejected = multipletests(table["p_value"], alpha=0.05, method="holm")[0]
+    quantiles = stdtrit(table["df"].to_numpy()[:, None], [0.975, POWER]).sum(axis=1)
+    values = {
+        "n_moved": int(rejected.sum()),
+        "n_controls": len(table),
+        "detectable": float((quantiles * table["std_error"]).max()),
+    }
+    moved = bool(rejected.any())
+    finding = "moved" if moved else "still"
+    return Check("negative_controls", FAILED if moved else PASSED, finding, values, moved, table)
+
+
+def missing_items(panel: pd.DataFrame, items: Sequence[str], most: float) -> Check:
+    """Share of answers left empty, over all items and respondents."""
+    asked = panel["n_respondents"].sum() * len(items)
+    share = float(1 - panel[[f"n_{item}" for item in items]].to_numpy().sum() / asked)
+    heavy = share > most
+    return Check(
+        "missing_items",
+        FAILED if heavy else PASSED,
+        "heavy" if heavy else "light",
+        {"share": share, "most": most},
+        heavy,
+    )

@@ -1,0 +1,250 @@
+"""Who is compared with whom: a design that refuses what cannot identify an effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+COMPARISONS = ("not_yet_treated", "never_treated")
+
+
+class DesignError(ValueError):
+    """The data cannot carry this design.
+
+    Attributes
+    ----------
+    reason : str
+        What is missing, for the reader.
+    remedy : str
+        What would make the effect estimable.
+    code : str
+        A stable name of the reason, for records and translations.
+    """
+
+    def __init__(self, code: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.code, self.reason, self.remedy = code, reason, remedy
+
+
+@dataclass(frozen=True)
+class Design:
+    """A comparison of treated with untreated units over time.
+
+    Attributes
+    ----------
+    outcome, unit, time, cohort : str
+        Columns of the panel, one row per unit and period. ``time`` and ``cohort`` hold periods or
+        whole numbers; ``cohort`` is the first treated period, missing for units never treated.
+    weight : str or None
+        Column of cell weights (respondents); None weighs all cells alike.
+    comparison : "not_yet_treated" or "never_treated"
+        Whose cells tell how the quarters would have gone without treatment.
+    confidence : float
+        Coverage of the intervals.
+    leads, lags : int
+        Periods before and after the first treatment that the event study shows.
+    """
+
+    outcome: str
+    unit: str
+    time: str
+    cohort: str
+    weight: str | None = None
+    comparison: str = "not_yet_treated"
+    confidence: float = 0.95
+    leads: int = 4
+    lags: int = 8
+
+    def __post_init__(self) -> None:
+        if self.comparison not in COMPARISONS:
+            raise ValueError(f'comparison "{self.comparison}" is not one of {", ".join(COMPARISONS)}.')
+        if not 0 < self.confidence < 1:
+            raise ValueError(f"confidence {self.confidence} does not lie between 0 and 1.")
+        if self.leads < 0 or self.lags < 0:
+            raise ValueError("leads and lags are counts of periods, 0 or more.")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A panel laid out as units x periods (G x T); cells that do not exist weigh nothing.
+
+    Attributes
+    ----------
+    units : (G,) labels; periods : (T,) labels; clock : (T,) whole numbers, one a period
+    outcome : (G, T), 0 where there is no cell; weight : (G, T), 0 where there is no cell
+    first_treated : (G,) on the clock, NaN for never treated
+    n_cells_without_outcome : cells of the panel whose outcome is missing, set aside
+    """
+
+    units: np.ndarray
+    periods: np.ndarray
+    clock: np.ndarray
+    outcome: np.ndarray
+    weight: np.ndarray
+    first_treated: np.ndarray
+    n_cells_without_outcome: int
+
+    @property
+    def event_time(self) -> np.ndarray:
+        """Periods since the first treated one (G x T), NaN for units never treated."""
+        return self.clock[None, :] - self.first_treated[:, None]
+
+    @property
+    def treated(self) -> np.ndarray:
+        """Cells observed under treatment (G x T)."""
+        return (self.event_time >= 0) & (self.weight > 0)
+
+    @property
+    def untreated(self) -> np.ndarray:
+        """Cells observed without treatment, never or not yet (G x T)."""
+        return ~(self.event_time >= 0) & (self.weight > 0)
+
+    def without(self, unit: int) -> Grid:
+        """The same grid with one unit left out."""
+        keep = np.arange(len(self.units)) != unit
+        return Grid(
+            self.units[keep],
+            self.periods,
+            self.clock,
+            self.outcome[keep],
+            self.weight[keep],
+            self.first_treated[keep],
+            self.n_cells_without_outcome,
+        )
+
+
+def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
+    """The panel as a grid, after everything that could silently bend an estimate is refused.
+
+    Raises
+    ------
+    KeyError
+        A column that the design names is not in the panel.
+    ValueError
+        Rows that contradict each other: a unit twice in a period, a unit with two cohorts,
+        a negative weight, an outcome that is no number.
+    DesignError
+        Rows that are in order but cannot identify an effect.
+    """
+    cells = _cells(panel, design)
+    present = cells[cells["outcome"].notna() & (cells["weight"] > 0)]
+    if present.empty:
+        raise DesignError("no_cells", "There is no cell with an outcome.", "Add survey responses.")
+    unit, units = pd.factorize(present["unit"], sort=True)
+    clock, column = np.unique(present["time"].to_numpy(), return_inverse=True)
+    shape = (len(units), len(clock))
+    outcome, weight, cohort = np.zeros(shape), np.zeros(shape), np.full(len(units), np.nan)
+    outcome[unit, column] = present["outcome"]
+    weight[unit, column] = present["weight"]
+    cohort[unit] = present["cohort"]
+    grid = Grid(
+        units=np.asarray(units),
+        periods=_labels(panel[design.time], clock),
+        clock=clock,
+        outcome=outcome,
+        weight=weight,
+        first_treated=cohort,
+        n_cells_without_outcome=int(cells["outcome"].isna().sum()),
+    )
+    _refuse_unidentified(grid)
+    return grid
+
+
+def _cells(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
+    named = [design.outcome, design.unit, design.time, design.cohort]
+    absent = [name for name in [*named, design.weight] if name is not None and name not in panel.columns]
+    if absent:
+        raise KeyError(
+            f"The panel has no column {', '.join(map(repr, absent))}; it has {list(panel.columns)}."
+        )
+    weight = 1.0 if design.weight is None else pd.to_numeric(panel[design.weight])
+    cells = pd.DataFrame(
+        {
+            "unit": panel[design.unit],
+            "time": _ordinal(panel[design.time], design.time),
+            "cohort": _ordinal(panel[design.cohort], design.cohort),
+            "outcome": pd.to_numeric(panel[design.outcome]).astype(float),
+            "weight": weight,
+        }
+    )
+    _refuse_contradictions(cells, design)
+    return cells
+
+
+def _refuse_contradictions(cells: pd.DataFrame, design: Design) -> None:
+    if cells[["unit", "time"]].isna().any(axis=None):
+        raise ValueError(f"{design.unit} and {design.time} must be filled in every row.")
+    twice = cells.duplicated(["unit", "time"])
+    if twice.any():
+        row = cells[twice].iloc[0]
+        raise ValueError(
+            f"Unit {row['unit']} has two rows in one period; a cell is one row per unit and period."
+        )
+    cohorts = cells.groupby("unit")["cohort"].nunique(dropna=False)
+    if (cohorts > 1).any():
+        raise ValueError(
+            f"Unit {cohorts.idxmax()} has more than one {design.cohort}; it is the first treated period."
+        )
+    if not np.isfinite(cells["weight"]).all() or (cells["weight"] < 0).any():
+        raise ValueError(f"{design.weight} must be a number of 0 or more in every row.")
+    if np.isinf(cells["outcome"]).any():
+        raise ValueError(f"{design.outcome} holds an infinite value.")
+
+
+def _ordinal(column: pd.Series, name: str) -> pd.Series:
+    """Periods as consecutive whole numbers; missing stays missing."""
+    filled = column.dropna()
+    if isinstance(column.dtype, pd.PeriodDtype) or (
+        len(filled) and filled.map(lambda value: isinstance(value, pd.Period)).all()
+    ):
+        index = pd.PeriodIndex(column)
+        return pd.Series(np.where(index.isna(), np.nan, index.asi8.astype(float)), index=column.index)
+    numbers = pd.to_numeric(column, errors="coerce").astype(float)
+    if (numbers.isna() & column.notna()).any() or (numbers.dropna() % 1 != 0).any():
+        raise ValueError(
+            f"{name} must hold periods or whole numbers, missing where a unit was never treated."
+        )
+    return numbers
+
+
+def _labels(time: pd.Series, clock: np.ndarray) -> np.ndarray:
+    label = dict(zip(_ordinal(time, "time"), time, strict=True))
+    return np.array([label[tick] for tick in clock], dtype=object)
+
+
+def _refuse_unidentified(grid: Grid) -> None:
+    treated, untreated = grid.treated, grid.untreated
+    if len(grid.clock) < 2:
+        raise DesignError(
+            "one_period",
+            "There is only one period.",
+            "An effect needs periods before and after the training.",
+        )
+    if not treated.any():
+        raise DesignError(
+            "no_treated",
+            "No unit is observed after a training.",
+            "Record the trainings, or wait for the next survey.",
+        )
+    if not untreated.any():
+        raise DesignError(
+            "no_untreated",
+            "Every unit is trained in every observed period.",
+            "Add periods from before the training, or units that are not trained.",
+        )
+    earlier = untreated.any(axis=1) & treated.any(axis=1)
+    if not earlier.any():
+        raise DesignError(
+            "no_earlier_period",
+            "No trained unit is observed before its training.",
+            "Add the survey of at least one earlier period of the trained units.",
+        )
+    comparable = treated[earlier] & untreated.any(axis=0)
+    if not comparable.any():
+        raise DesignError(
+            "no_comparison",
+            "All units were trained at once, so no untrained unit shows how the periods would have gone.",
+            "Add units that were never trained or were trained later.",
+        )

@@ -1,0 +1,114 @@
+"""What regulations and policy owners have set, read once from dated YAML into frozen types."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+FILES = ("skm.yml", "analysis.yml")
+
+
+@dataclass(frozen=True)
+class Element:
+    """One of the nine elements (*unsur*) of the survey, in the regulation's order."""
+
+    code: str
+    name: str
+    id: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One class of service quality; ``at_least`` is its lower edge on the 25-100 index."""
+
+    grade: str
+    at_least: Fraction
+    id: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Skm:
+    """Permenpan RB 14/2017: elements, weights, index and grades (``skm.yml``)."""
+
+    regulation: str
+    elements: tuple[Element, ...]
+    lowest: int
+    highest: int
+    weights: dict[str, Fraction]
+    default_weights: str
+    factor: int
+    decimals: int
+    grades: tuple[Grade, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(element.code for element in self.elements)
+
+
+@dataclass(frozen=True)
+class AnalysisRules:
+    """Choices of the analysis that a policy owner may change (``analysis.yml``)."""
+
+    confidence: float
+    sesoi: float
+    comparison: str
+    leads: int
+    lags: int
+    negative_controls: tuple[str, ...]
+    consecutive_quarters: int
+    fewest_units: int
+    most_missing_items: float
+    most_composition_shift: float
+    fewest_respondents: int
+
+
+def _text(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def load_skm() -> Skm:
+    """The survey regulation as frozen values; decimals are exact fractions."""
+    # BaseLoader keeps every scalar as its text, so that 0.11 and 76.61 stay exact.
+    raw = yaml.load(_text("skm.yml"), Loader=yaml.BaseLoader)
+    return Skm(
+        regulation=raw["regulation"],
+        elements=tuple(Element(**entry) for entry in raw["elements"]),
+        lowest=int(raw["answers"]["lowest"]),
+        highest=int(raw["answers"]["highest"]),
+        weights={name: Fraction(value) for name, value in raw["weights"].items()},
+        default_weights=raw["default_weights"],
+        factor=int(raw["index"]["factor"]),
+        decimals=int(raw["index"]["decimals"]),
+        grades=tuple(
+            Grade(entry["grade"], Fraction(entry["at_least"]), entry["id"], entry["en"])
+            for entry in raw["grades"]
+        ),
+    )
+
+
+@cache
+def load_analysis() -> AnalysisRules:
+    """The choices of the analysis as frozen values."""
+    raw = yaml.safe_load(_text("analysis.yml"))
+    return AnalysisRules(
+        confidence=raw["confidence"],
+        sesoi=raw["sesoi"],
+        comparison=raw["comparison"],
+        negative_controls=tuple(raw["negative_controls"]),
+        fewest_respondents=raw["fewest_respondents"],
+        **raw["event_time"],
+        **raw["verdict"],
+    )
+
+
+def rules_sha256() -> str:
+    """One hash over every rules file, so that a brief can say which rules made it."""
+    return hashlib.sha256("".join(_text(name) for name in FILES).encode()).hexdigest()
