@@ -1,0 +1,91 @@
+"""Who answers in the simulated city: date, service, channel, demography and an occasional remark.
+
+Nothing here depends on training, and none of it changes an answer: a brief that finds a shift in who
+answers finds chance, save for the channel, which moves online where a unit goes live.
+"""
+
+import numpy as np
+import pandas as pd
+
+from asn_analysis.records import example_words as words
+from asn_analysis.records.example_city import Plan, ramp_up
+from asn_analysis.rules.rules import load_skm
+
+SCHOOLS = ("SD", "SMP", "SMA", "D1-D3", "D4/S1", "S2/S3")
+OCCUPATIONS = ("PNS", "TNI", "POLRI", "swasta", "wirausaha", "pelajar", "lainnya")
+
+
+def respondents(
+    plan: Plan, sizes: np.ndarray, answers: np.ndarray, rng: np.random.Generator, comments: float
+) -> pd.DataFrame:
+    """One row a respondent, ordered by unit and date; an answer of 0 is missing."""
+    cell = np.repeat(np.arange(sizes.size), sizes.ravel())
+    unit, quarter = np.divmod(cell, len(plan.quarters))
+    table = pd.DataFrame(
+        {
+            "response_id": [f"R{number:07d}" for number in range(1, len(cell) + 1)],
+            "unit_id": pd.Categorical.from_codes(unit, plan.units["unit_id"]),
+            "date": survey_days(plan.quarters, cell, quarter, rng),
+            "service": services(plan.units["unit_type"].to_numpy(), unit, rng),
+            "channel": channels(plan, unit, quarter, rng),
+            **demography(unit, rng),
+        }
+    )
+    for k, item in enumerate(load_skm().codes):
+        table[item] = pd.arrays.IntegerArray(answers[:, k], answers[:, k] == 0)
+    table["comment"] = remarks(answers, rng, comments)
+    return table
+
+
+def survey_days(quarters: pd.PeriodIndex, cell: np.ndarray, quarter: np.ndarray, rng: np.random.Generator):
+    """A working day of the quarter, ascending within the cell."""
+    days = [pd.bdate_range(q.start_time, q.end_time.normalize()) for q in quarters]
+    first = np.cumsum([0, *map(len, days[:-1])])
+    lengths = np.array([len(d) for d in days])
+    place = first[quarter] + (rng.random(len(cell)) * lengths[quarter]).astype(int)
+    return days[0].append(days[1:])[place[np.lexsort((place, cell))]]
+
+
+def services(unit_types: np.ndarray, unit: np.ndarray, rng: np.random.Generator) -> pd.Categorical:
+    names = sorted({name for group in words.SERVICES.values() for name in group})
+    offered = [np.array([names.index(name) for name in words.SERVICES[t]]) for t in unit_types]
+    counts = np.array([len(o) for o in offered])
+    table = np.array([np.pad(o, (0, counts.max() - len(o))) for o in offered])
+    chosen = (rng.random(len(unit)) ** 1.5 * counts[unit]).astype(int)
+    return pd.Categorical.from_codes(table[unit, chosen], names)
+
+
+def channels(plan: Plan, unit: np.ndarray, quarter: np.ndarray, rng: np.random.Generator) -> pd.Categorical:
+    """8 % answer online, up to 28 % within four quarters of the unit going live; 7 % outreach."""
+    online = 0.08 + 0.20 * ramp_up(quarter - plan.live[unit], (0.25, 0.5, 0.75, 1.0))
+    draw = rng.random(len(unit))
+    codes = np.select([draw < online, draw < online + 0.07], [1, 2], 0)
+    return pd.Categorical.from_codes(codes, ["counter", "online", "outreach"])
+
+
+def demography(unit: np.ndarray, rng: np.random.Generator) -> dict[str, object]:
+    """Women 45-60 % by unit, most between 21 and 45 years, SMA and D4/S1 the largest groups."""
+    n = len(unit)
+    women = rng.uniform(0.46, 0.60, unit.max() + 1)[unit]
+    age = np.clip(rng.normal(34, 10, n).round(), 17, 76).astype(np.uint8)
+    school = rng.choice(6, n, p=[0.05, 0.12, 0.40, 0.12, 0.27, 0.04])
+    work = rng.choice(7, n, p=[0.10, 0.01, 0.01, 0.32, 0.25, 0.02, 0.29])
+    # Nobody under 22 has a degree or an office yet; most of them still study.
+    young = age < 22
+    work = np.where(young, np.where(rng.random(n) < 0.7, 5, 3), work)
+    return {
+        "sex": pd.Categorical.from_codes((rng.random(n) < women).astype(int), ["L", "P"]),
+        "age": age,
+        "education": pd.Categorical.from_codes(np.where(young, np.minimum(school, 2), school), SCHOOLS),
+        "occupation": pd.Categorical.from_codes(work, OCCUPATIONS),
+    }
+
+
+def remarks(answers: np.ndarray, rng: np.random.Generator, share: float) -> np.ndarray:
+    """A few write something: about their lowest element if it is below 3, praise otherwise."""
+    comments = np.full(len(answers), None, dtype=object)
+    filled = np.where(answers == 0, 4, answers)
+    for i in np.flatnonzero(rng.random(len(answers)) < share):
+        said = words.REMARKS[filled[i].argmin()] if filled[i].min() < 3 else words.PRAISE
+        comments[i] = said[rng.integers(len(said))]
+    return comments
