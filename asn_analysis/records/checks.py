@@ -1,0 +1,198 @@
+"""What is wrong in the rows of a table: cells that cannot be read, values, repeated keys, unknown units."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import duckdb
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrorReason
+
+from asn_analysis.records.faults import Fault
+from asn_analysis.records.files import RECORD
+from asn_analysis.records.schema import MAY_BE_EMPTY, TABLES
+from asn_analysis.records.table import Table, typed
+
+LISTED = 20
+VECTORS_PER_CHUNK = 122  # of 2,048 rows, so about 250,000 rows
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of fault in one column: how many records have it, and the first few."""
+
+    column: str
+    problem: str
+    remedy: str
+    total: int
+    records: tuple[int, ...]
+
+
+def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None) -> tuple[int, list[Fault]]:
+    """The number of rows, and every fault in them."""
+    rows = table.source.cells(con).count("*").fetchall()[0][0]
+    if rows == 0 and table.name not in MAY_BE_EMPTY:
+        remedy = "Fill the table; each row below the header is one record."
+        return 0, [Fault(table.label, None, None, None, "the table has a header but no rows", remedy)]
+    findings = [
+        *_unreadable(table, con),
+        *_invalid(table, con),
+        *_repeated(table, con),
+        *_strangers(table, con, units),
+    ]
+    return rows, _faults(table, con, findings)
+
+
+def _unreadable(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Cells that are empty although needed, and cells whose text is no value of the column's kind."""
+    columns = {name: TABLES[table.name].columns[name] for name in table.places}
+    conditions = {
+        (name, problem): condition
+        for name, column in columns.items()
+        for problem, condition in _cell_conditions(table, name, column)
+    }
+    found = _where(table.source.cells(con), conditions)
+    for (name, problem), (total, records) in found:
+        yield Finding(name, problem, columns[name].metadata["remedy"], total, records)
+
+
+def _cell_conditions(table: Table, name: str, column: pa.Column) -> Iterator[tuple[str, str]]:
+    text, value = table.text(name), table.value(name)
+    if not column.nullable:
+        yield "empty, but every row needs it", f"{text} IS NULL"
+    if text != value:
+        yield f"not {column.metadata['allowed']}", f"{text} IS NOT NULL AND {value} IS NULL"
+
+
+def _where(relation: duckdb.DuckDBPyRelation, conditions: dict) -> Iterator[tuple[object, tuple]]:
+    """For each condition that some record meets: how many do, and the first of them."""
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions.values())
+    totals = relation.aggregate(counts).fetchall()[0] if conditions else ()
+    for (key, condition), total in zip(conditions.items(), totals, strict=True):
+        if total:
+            yield key, (total, _first(relation.filter(condition)))
+
+
+def _first(relation: duckdb.DuckDBPyRelation) -> tuple[int, ...]:
+    return tuple(record for (record,) in relation.project(RECORD).order(RECORD).limit(LISTED).fetchall())
+
+
+def _invalid(table: Table, con: duckdb.DuckDBPyConnection) -> Iterable[Finding]:
+    """What the pandera schema finds, chunk by chunk, so that no table is held whole."""
+    schema = _of_one_chunk(TABLES[table.name])
+    table.values(con).create_view("checked", replace=True)
+    con.execute("FROM checked")
+    merged: dict[tuple[str, str], Finding] = {}
+    while len(chunk := con.fetch_df_chunk(VECTORS_PER_CHUNK)):
+        for found in _chunk_findings(schema, typed(table.name, chunk)):
+            key = (found.column, found.problem)
+            merged[key] = _merge(merged[key], found) if key in merged else found
+    return merged.values()
+
+
+def _of_one_chunk(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
+    # Keys must be unique over all chunks, which DuckDB decides.
+    schema = copy.deepcopy(schema)
+    schema.unique = None
+    return schema
+
+
+def _chunk_findings(schema: pa.DataFrameSchema, chunk: pd.DataFrame) -> Iterator[Finding]:
+    try:
+        schema.validate(chunk, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        for error in errors.schema_errors:
+            # Only the text can tell an empty cell from an unreadable one: see _unreadable.
+            if error.reason_code is not SchemaErrorReason.SERIES_CONTAINS_NULLS:
+                yield _finding(error)
+
+
+def _finding(error: pa.errors.SchemaError) -> Finding:
+    passed = error.check_output
+    records = tuple(int(record) for record in passed.index[~passed])
+    if isinstance(error.schema, pa.Column):
+        column, remedy = error.schema.name, error.schema.metadata["remedy"]
+    else:
+        column, remedy = error.check.title, error.check.description
+    return Finding(column, error.check.error, remedy, len(records), records[:LISTED])
+
+
+def _merge(first: Finding, second: Finding) -> Finding:
+    records = (*first.records, *second.records)[:LISTED]
+    return replace(first, total=first.total + second.total, records=records)
+
+
+def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Records whose key stands in another record too."""
+    key = TABLES[table.name].unique
+    if not key or not set(key) <= set(table.places):
+        return
+    names = ", ".join(f'"{name}"' for name in key)
+    present = " AND ".join(f'"{name}" IS NOT NULL' for name in key)
+    values = table.values(con).filter(present)
+    repeated = values.aggregate(f"{names}, count(*) AS uses", names).filter("uses > 1")
+    total = repeated.sum("uses").fetchall()[0][0]
+    if total:
+        records = _first(values.set_alias("every").join(repeated.set_alias("twice"), ", ".join(key)))
+        problem = f"the same {' and '.join(key)} in more than one row"
+        remedy = "Delete the repeated row, or give each row its own code."
+        yield Finding(key[0], problem, remedy, total, records)
+
+
+def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None) -> Iterator[Finding]:
+    """Records of units that the units table does not have; unknown while that table cannot be read."""
+    if units is None or "unit_id" not in units.places:
+        return
+    known = units.values(con).project("unit_id").set_alias("known")
+    for name, column in TABLES[table.name].columns.items():
+        if column.metadata["refers"] and name in table.places:
+            given = table.values(con).filter(f"{name} IS NOT NULL").set_alias("given")
+            strangers = given.join(known, f"given.{name} = known.unit_id", how="anti")
+            total = strangers.count("*").fetchall()[0][0]
+            if total:
+                problem = "no such unit in the units table"
+                yield Finding(name, problem, column.metadata["remedy"], total, _first(strangers))
+
+
+def _faults(table: Table, con: duckdb.DuckDBPyConnection, findings: list[Finding]) -> list[Fault]:
+    """The findings as a clerk sees them: by row, with the cell's own text; then what was only counted."""
+    shown = {name: _texts(table, con, name, findings) for name in {found.column for found in findings}}
+    listed = [
+        Fault(
+            table.label,
+            table.source.row(record),
+            _header(table, found.column),
+            shown[found.column].get(record),
+            found.problem,
+            found.remedy,
+        )
+        for found in findings
+        for record in found.records
+    ]
+    order = {_header(table, column): place for place, column in enumerate(TABLES[table.name].columns)}
+    counted = [_rest(table, found) for found in findings if found.total > len(found.records)]
+    return [*sorted(listed, key=lambda fault: (fault.row, order[fault.column])), *counted]
+
+
+def _texts(
+    table: Table, con: duckdb.DuckDBPyConnection, name: str, findings: list[Finding]
+) -> dict[int, str]:
+    records = {record for found in findings if found.column == name for record in found.records}
+    if name not in table.places:
+        return {}
+    among = table.source.cells(con).filter(f"{RECORD} IN ({', '.join(map(str, records))})")
+    return dict(among.project(f"{RECORD}, CAST(c{table.places[name]} AS VARCHAR)").fetchall())
+
+
+def _header(table: Table, column: str) -> str:
+    """The column as the file calls it."""
+    return table.source.header[table.places[column]] if column in table.places else column
+
+
+def _rest(table: Table, found: Finding) -> Fault:
+    rest = found.total - len(found.records)
+    problem = f"{rest:,} more rows with this fault ({found.problem})"
+    return Fault(table.label, None, _header(table, found.column), None, problem, found.remedy)

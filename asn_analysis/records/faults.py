@@ -1,0 +1,61 @@
+"""What is wrong with a data set, told so that the clerk who keeps the file can mend it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing to mend; ``row`` is the row a clerk sees (the header is row 1; in Parquet the record)."""
+
+    file: str
+    row: int | None
+    column: str | None
+    value: str | None
+    problem: str
+    remedy: str
+
+
+class DatasetError(ValueError):
+    """A data set that cannot be used; ``faults`` holds every reason and ``str`` the readable list."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(format_faults(self.faults))
+
+
+def format_faults(faults: Iterable[Fault]) -> str:
+    """The faults for a terminal: grouped by file, aligned, one line each."""
+    groups = [list(group) for _, group in groupby(faults, key=lambda fault: fault.file)]
+    blocks = ["\n".join(_lines(group)) for group in groups]
+    return "\n\n".join(blocks)
+
+
+def _lines(faults: list[Fault]) -> list[str]:
+    places = [_place(fault) for fault in faults]
+    widths = [max(map(len, parts)) for parts in zip(*places, strict=True)]
+    return [_line(fault, place, widths) for fault, place in zip(faults, places, strict=True)]
+
+
+def _place(fault: Fault) -> tuple[str, str, str]:
+    row = "" if fault.row is None else f"row {fault.row}"
+    column = "" if fault.column is None else f"column {fault.column}"
+    return fault.file, row, column
+
+
+def _line(fault: Fault, place: tuple[str, str, str], widths: list[int]) -> str:
+    padded = [part.ljust(width) for part, width in zip(place, widths, strict=True) if width]
+    value = "" if fault.value is None else f"value {_quoted(fault.value)}: "
+    return "  ".join([*padded, f"{value}{fault.problem}. Remedy: {fault.remedy}"])
+
+
+def _quoted(value: str) -> str:
+    # JSON's quoting shows line breaks and control characters, which a terminal would obey.
+    shown = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
+    return json.dumps(shown, ensure_ascii=False)

@@ -1,0 +1,232 @@
+"""dataset.yml: whose data these are, and which file and column holds what."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PureWindowsPath
+
+import yaml
+
+from asn_analysis.records.faults import Fault
+from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES
+from asn_analysis.rules.rules import load_skm
+
+NAME = "dataset.yml"
+TEXT_KEYS = ("city", "producer", "licence")
+NEEDED_KEYS = (*TEXT_KEYS, "simulated", "elements", "tables")
+KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns")
+ROLLOUTS = ("staggered", "randomised")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What dataset.yml declares; ``elements`` maps our codes (u1..u9) to the columns of the file."""
+
+    city: str
+    producer: str
+    licence: str
+    simulated: bool
+    rollout: str
+    elements: dict[str, str]
+    tables: dict[str, Path]
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def file_columns(self, table: str) -> dict[str, str]:
+        """Our column names and, for each, the header in this table's file; without elements not mapped."""
+        named = self.columns.get(table, {})
+        if table != "responses":
+            return {column: named.get(column, column) for column in TABLES[table].columns}
+        others = {
+            column: named.get(column, column) for column in TABLES[table].columns if column not in ITEMS
+        }
+        return others | self.elements
+
+
+def read_manifest(folder: Path) -> tuple[Manifest, tuple[Fault, ...]]:
+    """What dataset.yml says as far as it is usable, and everything that is wrong with it."""
+    raw, faults = _load(folder / NAME)
+    if raw is None:
+        return _manifest(folder, {}), faults
+    found = (*_key_faults(raw), *_element_faults(raw), *_table_faults(folder, raw), *_column_faults(raw))
+    return _manifest(folder, raw), found
+
+
+def _fault(problem: str, remedy: str, *, key: str | None = None, value: object = None) -> Fault:
+    return Fault(NAME, None, key, None if value is None else str(value), problem, remedy)
+
+
+def _load(path: Path) -> tuple[dict | None, tuple[Fault, ...]]:
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        remedy = "Name the folder that holds dataset.yml, or write one as data/README.md shows."
+        return None, (_fault("there is no dataset.yml in this folder", remedy),)
+    except (OSError, UnicodeDecodeError) as error:
+        return None, (_fault(f"cannot be read ({error})", "Save it as a plain text file in UTF-8."),)
+    except yaml.YAMLError as error:
+        return None, (_yaml_fault(error),)
+    if not isinstance(raw, dict):
+        return None, (_fault("holds no keys", "Write it as data/README.md shows."),)
+    return raw, ()
+
+
+def _yaml_fault(error: yaml.YAMLError) -> Fault:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or "a character that YAML does not allow"
+    row = None if mark is None else mark.line + 1
+    remedy = "Correct this line; indent with blanks and put a blank after each colon."
+    return Fault(NAME, row, None, None, f"is not valid YAML: {problem}", remedy)
+
+
+def _key_faults(raw: dict) -> Iterator[Fault]:
+    yield from _unknown(raw, KNOWN_KEYS, "key")
+    for key in NEEDED_KEYS:
+        if key not in raw:
+            yield _fault("this key is missing", "Add it; data/README.md shows an example.", key=key)
+    for key in TEXT_KEYS:
+        if key in raw and not (isinstance(raw[key], str) and raw[key].strip()):
+            yield _fault("not a text", "Write a name in words.", key=key, value=raw[key])
+    if not isinstance(raw.get("simulated", True), bool):
+        remedy = "Write true for simulated data and false for real data, without quotation marks."
+        yield _fault("neither true nor false", remedy, key="simulated", value=raw["simulated"])
+    if raw.get("rollout", ROLLOUTS[0]) not in ROLLOUTS:
+        remedy = f"Write one of: {', '.join(ROLLOUTS)}."
+        yield _fault("not a known roll-out", remedy, key="rollout", value=raw["rollout"])
+
+
+def _unknown(names: Iterable[object], known: Iterable[str], what: str, key: str = "") -> Iterator[Fault]:
+    known = tuple(known)
+    for name in names:
+        if name not in known:
+            remedy = did_you_mean(str(name), known) or f"Known: {', '.join(known)}."
+            yield _fault(f"unknown {what}", remedy, key=f"{key}{name}")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """A question that names the most similar known word, if one is similar enough."""
+    close = difflib.get_close_matches(name.strip().casefold(), tuple(known), n=1, cutoff=0.8)
+    return f"Did you mean {close[0]}? Then write it so." if close else None
+
+
+def _mapping(raw: dict, key: str) -> dict:
+    value = raw.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _not_a_mapping(raw: dict, key: str) -> Iterator[Fault]:
+    if raw.get(key) is not None and not isinstance(raw[key], dict):
+        remedy = "Write one 'name: value' a line, indented, as data/README.md shows."
+        yield _fault("not a list of 'name: value' lines", remedy, key=key, value=raw[key])
+
+
+def _element_faults(raw: dict) -> Iterator[Fault]:
+    yield from _not_a_mapping(raw, "elements")
+    if "elements" not in raw or list(_not_a_mapping(raw, "elements")):
+        return
+    declared = _mapping(raw, "elements")
+    names = [element.name for element in load_skm().elements]
+    yield from _unknown(declared, names, "element", "elements.")
+    for name in names:
+        if name not in declared:
+            remedy = f"Add '{name}:' and the column that holds it; compare the wording of the questionnaire."
+            yield _fault("this element is not mapped", remedy, key=f"elements.{name}")
+        elif not _is_name(declared[name]):
+            remedy = "Write the name of one column of the responses file."
+            yield _fault("not a column name", remedy, key=f"elements.{name}", value=declared[name])
+    yield from _shared_columns(declared)
+
+
+def _shared_columns(declared: dict) -> Iterator[Fault]:
+    uses = Counter(column.strip().casefold() for column in declared.values() if _is_name(column))
+    for name, column in declared.items():
+        if _is_name(column) and uses[column.strip().casefold()] > 1:
+            remedy = "Give each of the nine elements its own column."
+            yield _fault("this column serves two elements", remedy, key=f"elements.{name}", value=column)
+
+
+def _table_faults(folder: Path, raw: dict) -> Iterator[Fault]:
+    yield from _not_a_mapping(raw, "tables")
+    declared = _mapping(raw, "tables")
+    yield from _unknown(declared, TABLES, "table", "tables.")
+    for name in REQUIRED_TABLES:
+        if name not in declared and "tables" in raw:
+            remedy = f"Add '{name}:' and its file under tables."
+            yield _fault(f"the table {name} is missing", remedy, key=f"tables.{name}")
+    for name, file in declared.items():
+        if name in TABLES:
+            yield from _path_faults(folder, name, file)
+
+
+def _path_faults(folder: Path, name: str, file: object) -> Iterator[Fault]:
+    if not _is_name(file):
+        yield _fault("not a file name", "Write one file name.", key=f"tables.{name}", value=file)
+    elif not _stays_inside(folder, file):
+        remedy = "Copy the file into the folder of dataset.yml and write its name only."
+        yield _fault("this path leaves the folder of the data set", remedy, key=f"tables.{name}", value=file)
+
+
+def _stays_inside(folder: Path, file: str) -> bool:
+    # Read as a Windows path too, so that a data set is refused alike on every machine.
+    windows = PureWindowsPath(file)
+    if windows.drive or windows.root or ".." in windows.parts:
+        return False
+    return (folder / file).resolve().is_relative_to(folder.resolve())
+
+
+def _column_faults(raw: dict) -> Iterator[Fault]:
+    yield from _not_a_mapping(raw, "columns")
+    declared = _mapping(raw, "columns")
+    yield from _unknown(declared, TABLES, "table", "columns.")
+    for table, names in declared.items():
+        if table in TABLES:
+            yield from _renaming_faults(table, names)
+
+
+def _renaming_faults(table: str, names: object) -> Iterator[Fault]:
+    key = f"columns.{table}"
+    if not isinstance(names, dict):
+        yield _fault("not a list of 'our name: their name'", "Write it as data/README.md shows.", key=key)
+        return
+    yield from _unknown(names, TABLES[table].columns, "column", f"{key}.")
+    for ours, theirs in names.items():
+        if table == "responses" and ours in ITEMS:
+            remedy = "Remove it here and name the column under elements."
+            yield _fault("elements are mapped under elements only", remedy, key=f"{key}.{ours}")
+        elif not _is_name(theirs):
+            yield _fault(
+                "not a column name", "Write the header of the file.", key=f"{key}.{ours}", value=theirs
+            )
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _manifest(folder: Path, raw: dict) -> Manifest:
+    """Every usable part of ``raw``, so that the tables can be checked in spite of faults here."""
+    elements = {element.name: element.code for element in load_skm().elements}
+    return Manifest(
+        city=str(raw.get("city", "")),
+        producer=str(raw.get("producer", "")),
+        licence=str(raw.get("licence", "")),
+        simulated=bool(raw.get("simulated", True)),
+        rollout=str(raw.get("rollout", ROLLOUTS[0])),
+        elements={
+            elements[name]: column.strip()
+            for name, column in _mapping(raw, "elements").items()
+            if name in elements and _is_name(column)
+        },
+        tables={
+            name: folder / file
+            for name in TABLES
+            if (file := _mapping(raw, "tables").get(name)) and not list(_path_faults(folder, name, file))
+        },
+        columns={
+            table: {ours: theirs.strip() for ours, theirs in names.items() if _is_name(theirs)}
+            for table, names in _mapping(raw, "columns").items()
+            if isinstance(names, dict)
+        },
+    )

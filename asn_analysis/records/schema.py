@@ -1,0 +1,220 @@
+"""The eight tables of a data set: columns, units, allowed values, and what to do when one is wrong.
+
+Each table is a pandera schema. A column's metadata carries its ``kind``, ``unit``, ``allowed`` values in
+words, ``remedy``, and whether it ``refers`` to the units table. A column with ``required=False`` may be
+absent from a file; a ``nullable`` one may have empty cells. ``dictionary()`` renders all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandera.pandas as pa
+
+from asn_analysis.records import columns
+from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
+from asn_analysis.rules.rules import load_skm
+
+REQUIRED_TABLES = ("units", "responses", "trainings")
+MAY_BE_EMPTY = ("trainings", "digital_services", "complaints", "consultations", "staff", "follow_ups")
+ITEMS = load_skm().codes
+
+
+def _table(
+    description: str,
+    columns: dict[str, pa.Column],
+    *,
+    key: tuple[str, ...] = (),
+    checks: tuple[pa.Check, ...] = (),
+) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, list(checks), unique=list(key) or None, description=description)
+
+
+TABLES: dict[str, pa.DataFrameSchema] = {
+    "units": _table(
+        "A row is a service unit.",
+        {
+            "unit_id": columns.text("Code of the unit; names repeat, codes do not"),
+            "name": columns.text("Name of the unit"),
+            "unit_type": columns.choice(
+                "Kind of unit", ("kelurahan", "kecamatan", "puskesmas", "pustu", "opd", "rsud", "mpp")
+            ),
+            "kecamatan": columns.text("Kecamatan in which the unit lies", optional=True),
+            "annual_users": columns.whole("People served in a year", 0, unit="people", optional=True),
+            "staff": columns.whole("Civil servants who work in the unit", 0, unit="people", optional=True),
+        },
+        key=("unit_id",),
+    ),
+    "responses": _table(
+        "A row is a respondent of the satisfaction survey.",
+        {
+            "response_id": columns.text("Code of the questionnaire"),
+            "unit_id": columns.unit("Unit that gave the service"),
+            "date": columns.date("Day of the answer"),
+            "service": columns.text("Service that was used", optional=True),
+            "channel": columns.choice(
+                "Where the form was filled", ("counter", "online", "outreach"), optional=True
+            ),
+            "sex": columns.choice(
+                "Sex: L (laki-laki, male) or P (perempuan, female)", ("L", "P"), optional=True
+            ),
+            "age": columns.whole("Age", 10, 110, unit="years", optional=True),
+            "education": columns.choice(
+                "Highest completed education", ("SD", "SMP", "SMA", "D1-D3", "D4/S1", "S2/S3"), optional=True
+            ),
+            "occupation": columns.choice(
+                "Occupation",
+                ("PNS", "TNI", "POLRI", "swasta", "wirausaha", "pelajar", "lainnya"),
+                optional=True,
+            ),
+            **{element.code: columns.item(element.name) for element in load_skm().elements},
+            "comment": columns.text("Free comment", optional=True),
+        },
+        key=("response_id",),
+    ),
+    "trainings": _table(
+        "A row is a training given in a unit.",
+        {
+            "unit_id": columns.unit("Unit whose staff were trained"),
+            "start": columns.date("First day of the training"),
+            "kind": columns.choice("Kind of training", ("managerial", "technical", "communication")),
+            "hours": columns.number("Length of the training", 0, unit="JP (lesson hours)", above=True),
+            "participants": columns.whole("Civil servants who took part", 1, unit="people"),
+            "cost_idr": columns.whole("Cost of the training", 0, unit="rupiah"),
+            "reaction": columns.number("Mean rating by the participants", 1, 5, unit="points", optional=True),
+            "pretest": columns.number("Mean test score before", 0, 100, unit="points", optional=True),
+            "posttest": columns.number("Mean test score after", 0, 100, unit="points", optional=True),
+        },
+    ),
+    "digital_services": _table(
+        "A row is an application of a unit in a quarter.",
+        {
+            "unit_id": columns.unit("Unit that uses the application"),
+            "quarter": columns.quarter("Quarter that the row counts"),
+            "application": columns.text("Name of the application"),
+            "audience": columns.choice("Who uses it", ("citizens", "staff")),
+            "live_since": columns.date("Day on which it went live"),
+            "transactions": columns.whole("Services given, by any way", 0, unit="services"),
+            "online_started": columns.whole("Services begun online", 0, unit="services", optional=True),
+            "online_completed": columns.whole("Services finished online", 0, unit="services", optional=True),
+            "cost_idr": columns.whole("Cost in the quarter", 0, unit="rupiah"),
+        },
+        checks=(
+            columns.at_most("online_completed", "online_started", "more services finished online than begun"),
+        ),
+    ),
+    "complaints": _table(
+        "A row is a complaint (SP4N-LAPOR! or the unit's own channel).",
+        {
+            "complaint_id": columns.text("Code of the complaint"),
+            "unit_id": columns.unit("Unit that the complaint is about"),
+            "channel": columns.text("Channel by which it came", optional=True),
+            "class": columns.choice(
+                "Class of the complaint",
+                (
+                    "pengaduan_berkadar_pengawasan",
+                    "pengaduan_tidak_berkadar_pengawasan",
+                    "permintaan_informasi",
+                    "aspirasi",
+                ),
+            ),
+            "received": columns.date("Day of receipt"),
+            "verified": columns.date("Day of verification", optional=True),
+            "responded": columns.date("Day of the first response", optional=True),
+            "closed": columns.date("Day on which it was closed; empty while open", optional=True),
+            "satisfaction": columns.whole(
+                "Rating by the person who complained", 1, 4, unit="answer", optional=True
+            ),
+            "text": columns.text("Text of the complaint", optional=True),
+        },
+        key=("complaint_id",),
+        checks=tuple(
+            columns.not_before(column, "received") for column in ("verified", "responded", "closed")
+        ),
+    ),
+    "consultations": _table(
+        "A row is a public forum or consultation.",
+        {
+            "date": columns.date("Day of the meeting"),
+            "kecamatan": columns.text("Kecamatan that was consulted", optional=True),
+            "unit_id": columns.unit("Unit that held it", optional=True),
+            "kind": columns.choice("Kind", ("musrenbang", "forum_konsultasi_publik", "survei", "lainnya")),
+            "invited": columns.whole("People invited", 0, unit="people"),
+            "present": columns.whole("People present", 0, unit="people"),
+            "women": columns.whole("Women present", 0, unit="people"),
+            "aspirations": columns.whole("Aspirations recorded", 0, unit="aspirations"),
+            "adopted": columns.whole("Aspirations adopted", 0, unit="aspirations"),
+        },
+        checks=(
+            columns.either("unit_id", "kecamatan"),
+            columns.at_most("women", "present", "more women than people present"),
+            columns.at_most("adopted", "aspirations", "more aspirations adopted than recorded"),
+        ),
+    ),
+    "staff": _table(
+        "A row is a civil servant in a year, under a pseudonym.",
+        {
+            "staff_id": columns.text("Pseudonym, never a NIP or a name; appears once a year"),
+            "unit_id": columns.unit("Unit in which the person works"),
+            "year": columns.whole("Calendar year", FIRST_DATE.year, LAST_DATE.year, unit="year"),
+            "position_type": columns.choice("Kind of position", ("struktural", "fungsional", "pelaksana")),
+            "education": columns.choice(
+                "Highest completed education", ("S3", "S2", "D4/S1", "D3", "SMA/D1/D2", "SD/SMP")
+            ),
+            "leadership_hours": columns.number("Leadership training", 0, unit="JP (lesson hours)"),
+            "functional_hours": columns.number("Functional training", 0, unit="JP (lesson hours)"),
+            "technical_hours": columns.number("Technical training", 0, unit="JP (lesson hours)"),
+            "seminar": columns.whole("Attended a seminar: 1 yes, 0 no", 0, 1, unit="yes/no"),
+            "performance": columns.number("Performance score (SKP)", 0, 100, unit="points"),
+            "sanction": columns.choice(
+                "Heaviest disciplinary sanction", ("none", "light", "medium", "heavy")
+            ),
+        },
+        key=("staff_id", "year"),
+    ),
+    "follow_ups": _table(
+        "A row is a promised action (rencana tindak lanjut).",
+        {
+            "unit_id": columns.unit("Unit that promised"),
+            "promised_quarter": columns.quarter("Quarter of the promise"),
+            "element": columns.choice("Element that it is to improve, by the regulation's code", ITEMS),
+            "action": columns.text("What is to be done"),
+            "owner": columns.text("Office that answers for it; no person's name"),
+            "due_quarter": columns.quarter("Quarter by which it is due"),
+            "status": columns.choice("State of the action", ("planned", "running", "done", "cancelled")),
+            "evidence": columns.text("Where the proof is kept", optional=True),
+        },
+    ),
+}
+
+
+def dictionary() -> str:
+    """The data dictionary: one Markdown section a table, one line a column."""
+    return "\n\n".join("\n".join(_section(name, table)) for name, table in TABLES.items())
+
+
+def _section(name: str, table: pa.DataFrameSchema) -> Iterator[str]:
+    yield f"### `{name}`" + ("" if name in REQUIRED_TABLES else " (optional)")
+    yield ""
+    yield from _notes(table)
+    yield ""
+    yield "| column | what it is | unit | allowed | column | cells |"
+    yield "|---|---|---|---|---|---|"
+    for column in table.columns.values():
+        yield _row(column)
+
+
+def _notes(table: pa.DataFrameSchema) -> Iterator[str]:
+    yield table.description
+    if table.unique:
+        yield "No two rows have the same " + " and ".join(f"`{name}`" for name in table.unique) + "."
+    for check in table.checks:
+        yield f"A fault in `{check.title}`: {check.error}."
+
+
+def _row(column: pa.Column) -> str:
+    told = column.metadata
+    presence = "needed" if column.required else "may be absent"
+    cells = "may be empty" if column.nullable else "filled"
+    parts = (f"`{column.name}`", column.description, told["unit"] or "-", told["allowed"], presence, cells)
+    return "| " + " | ".join(parts) + " |"

@@ -1,0 +1,116 @@
+"""One table of a data set: the file behind it, which column holds what, and its typed values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from asn_analysis.records import cells
+from asn_analysis.records.columns import DTYPES, QUARTERS
+from asn_analysis.records.faults import DatasetError, Fault
+from asn_analysis.records.files import RECORD, Source, open_source
+from asn_analysis.records.manifest import Manifest, did_you_mean
+from asn_analysis.records.schema import ITEMS, TABLES
+
+SMALL = (*ITEMS, "age")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose file could be opened; ``places`` says which cell (0, 1, …) holds each of our columns."""
+
+    name: str
+    label: str
+    source: Source
+    places: dict[str, int]
+
+    def text(self, column: str) -> str:
+        """The column's text, as an expression on the cells."""
+        return cells.text(f"c{self.places[column]}")
+
+    def value(self, column: str) -> str:
+        """The column's value, as an expression on the cells; an absent column is all missing."""
+        kind = TABLES[self.name].columns[column].metadata["kind"]
+        if column not in self.places:
+            return f"CAST(NULL AS {cells.TYPES[kind]})"
+        place = self.places[column]
+        return cells.value(kind, f"c{place}", self.source.stored[place], self.source.comma)
+
+    def values(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+        """All records with their numbers and every canonical column, typed."""
+        columns = (f'{self.value(column)} AS "{column}"' for column in TABLES[self.name].columns)
+        return self.source.cells(con).project(", ".join((RECORD, *columns)))
+
+    def relation(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+        """All records with the canonical columns in their narrowest types; only for a table without fault."""
+        names = (
+            f'CAST("{c}" AS UTINYINT) AS "{c}"' if c in SMALL else f'"{c}"' for c in TABLES[self.name].columns
+        )
+        return self.values(con).project(", ".join(names))
+
+    def frame(self, con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+        """The whole table as a typed frame."""
+        return typed(self.name, self.values(con).order(RECORD).df()).reset_index(drop=True)
+
+
+def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Values from DuckDB with the schema's dtypes, indexed by the record number."""
+    frame = frame.set_index(RECORD)
+    kinds = {column: told.metadata["kind"] for column, told in TABLES[name].columns.items()}
+    quarters = {column: _quarters(frame[column]) for column, kind in kinds.items() if kind == "quarter"}
+    plain = {column: DTYPES[kind] for column, kind in kinds.items() if kind != "quarter"}
+    return frame.astype(plain).assign(**quarters)[list(kinds)]
+
+
+def _quarters(texts: pd.Series) -> pd.Series:
+    return pd.Series(pd.PeriodIndex(texts, dtype=QUARTERS), index=texts.index)
+
+
+def open_table(name: str, path: Path, label: str, manifest: Manifest) -> tuple[Table | None, list[Fault]]:
+    """The table, ``None`` if it cannot be opened, and what is wrong with its file and its header."""
+    try:
+        source, faults = open_source(path, label)
+    except DatasetError as error:
+        return None, list(error.faults)
+    expected = manifest.file_columns(name)
+    places = _places(expected, source.header)
+    table = Table(name, label, source, places)
+    return table, [*faults, *_header_faults(table, expected)]
+
+
+def _plain(header: str) -> str:
+    return header.strip().casefold()
+
+
+def _places(expected: dict[str, str], header: tuple[str, ...]) -> dict[str, int]:
+    found = {_plain(name): place for place, name in reversed(list(enumerate(header)))}
+    return {ours: found[_plain(theirs)] for ours, theirs in expected.items() if _plain(theirs) in found}
+
+
+def _header_faults(table: Table, expected: dict[str, str]) -> Iterator[Fault]:
+    row = table.source.row(0) or None
+    uses = Counter(_plain(name) for name in table.source.header)
+    claimed = {_plain(theirs) for theirs in expected.values()}
+    strangers = [name for name in table.source.header if _plain(name) not in claimed]
+    for ours, theirs in expected.items():
+        if uses[_plain(theirs)] > 1:
+            yield Fault(table.label, row, theirs, None, "two columns have this header", "Rename one of them.")
+        if ours not in table.places:
+            yield from _absent(table, ours, theirs, strangers)
+
+
+def _absent(table: Table, ours: str, theirs: str, strangers: list[str]) -> Iterator[Fault]:
+    similar = next((name for name in strangers if did_you_mean(name, [_plain(theirs)])), None)
+    declare = f"or name the right column for {ours} in dataset.yml"
+    if similar is not None:
+        remedy = f"Did you mean {theirs}? Rename the column, {declare}."
+        row = table.source.row(0) or None
+        yield Fault(table.label, row, theirs, similar, "no such column, but a similar header", remedy)
+    elif TABLES[table.name].columns[ours].required or theirs != ours:
+        remedy = f"Add a column with the header {theirs}, {declare}."
+        yield Fault(table.label, None, theirs, None, "this column is missing", remedy)
