@@ -123,6 +123,7 @@ def streams(seed: int) -> dict[str, np.random.Generator]:
 
 
 def cut_normal(rng: np.random.Generator, sd: float, shape) -> np.ndarray:
+    """Normal draws whose tails beyond two standard deviations are drawn in: the SD becomes 0.96 sd."""
     return sd * np.clip(rng.standard_normal(shape), -2, 2)
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from asn_analysis.records.example import ITEMS, RECORDED_SEED, City, simulate, simulate_city
 from asn_analysis.records.example_city import EFFECT_SHARES, KIND_SHIFTS, SIZES
+from asn_analysis.records.intake import check_dataset
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "example"
 CSV_TABLES = (
@@ -272,6 +273,15 @@ def test_other_sizes(tmp_path: Path, units: int, quarters: int):
 def test_a_city_too_small_to_simulate_is_refused(wrong: dict):
     with pytest.raises(ValueError, match="must be at least"):
         City(**wrong)
+
+
+def test_intake_finds_no_fault():
+    assert check_dataset(EXAMPLE) == ()
+
+
+def test_responses_are_sorted_for_fast_reading(responses: pd.DataFrame):
+    keys = responses[["unit_id", "date"]].astype({"unit_id": str})
+    pd.testing.assert_frame_equal(keys, keys.sort_values(["unit_id", "date"], kind="stable"))
 
 
 def test_manifest_declares_every_table_and_that_nothing_is_real():
