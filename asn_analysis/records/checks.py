@@ -11,12 +11,11 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrorReason
 
-from asn_analysis.records.faults import Fault
-from asn_analysis.records.files import RECORD
+from asn_analysis.records.faults import LISTED, Fault
 from asn_analysis.records.schema import MAY_BE_EMPTY, TABLES
+from asn_analysis.records.source import RECORD
 from asn_analysis.records.table import Table, typed
 
-LISTED = 20
 VECTORS_PER_CHUNK = 122  # of 2,048 rows, so about 250,000 rows
 
 

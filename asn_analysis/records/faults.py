@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 LONGEST_VALUE = 60
+LISTED = 20  # faults of one kind in one column told one by one; the rest are counted
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ def _lines(faults: list[Fault]) -> list[str]:
 
 def _place(fault: Fault) -> tuple[str, str, str]:
     row = "" if fault.row is None else f"row {fault.row}"
-    column = "" if fault.column is None else f"column {fault.column}"
+    what = "key" if fault.file.endswith(".yml") else "column"
+    column = "" if fault.column is None else f"{what} {fault.column}"
     return fault.file, row, column
 
 

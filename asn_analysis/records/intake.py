@@ -89,14 +89,14 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...]) -> Examine
     """``state`` (names, sizes, times) tells a folder that was examined before from one that has changed."""
     manifest, found = read_manifest(folder)
     faults, tables, rows = list(found), {}, {}
-    for name, path in manifest.tables.items():
-        table, found = open_table(name, path, path.relative_to(folder).as_posix(), manifest)
-        faults += found
-        if table is not None:
-            tables[name] = table
-            with duckdb.connect() as con:
-                rows[name], found = check_table(table, con, tables.get("units"))
+    with duckdb.connect() as con:
+        for name, path in manifest.tables.items():
+            table, found = open_table(name, path, path.relative_to(folder).as_posix(), manifest)
             faults += found
+            if table is not None:
+                tables[name] = table
+                rows[name], found = check_table(table, con, tables.get("units"))
+                faults += found
     return Examined(manifest, tables, rows, tuple(faults))
 
 

@@ -152,7 +152,7 @@ def _table_faults(folder: Path, raw: dict) -> Iterator[Fault]:
     declared = _mapping(raw, "tables")
     yield from _unknown(declared, TABLES, "table", "tables.")
     for name in REQUIRED_TABLES:
-        if name not in declared and "tables" in raw:
+        if name not in declared and isinstance(raw.get("tables"), dict):
             remedy = f"Add '{name}:' and its file under tables."
             yield _fault(f"the table {name} is missing", remedy, key=f"tables.{name}")
     for name, file in declared.items():

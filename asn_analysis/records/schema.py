@@ -198,7 +198,7 @@ def _section(name: str, table: pa.DataFrameSchema) -> Iterator[str]:
     yield ""
     yield from _notes(table)
     yield ""
-    yield "| column | what it is | unit | allowed | column | cells |"
+    yield "| column | what it is | unit | allowed | in the file | cells |"
     yield "|---|---|---|---|---|---|"
     for column in table.columns.values():
         yield _row(column)

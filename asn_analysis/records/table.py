@@ -13,9 +13,10 @@ import pandas as pd
 from asn_analysis.records import cells
 from asn_analysis.records.columns import DTYPES, QUARTERS
 from asn_analysis.records.faults import DatasetError, Fault
-from asn_analysis.records.files import RECORD, Source, open_source
+from asn_analysis.records.files import open_source
 from asn_analysis.records.manifest import Manifest, did_you_mean
 from asn_analysis.records.schema import ITEMS, TABLES
+from asn_analysis.records.source import RECORD, Source
 
 SMALL = (*ITEMS, "age")
 
@@ -88,19 +89,20 @@ def _plain(header: str) -> str:
 
 
 def _places(expected: dict[str, str], header: tuple[str, ...]) -> dict[str, int]:
-    found = {_plain(name): place for place, name in reversed(list(enumerate(header)))}
+    uses = Counter(map(_plain, header))
+    found = {_plain(name): place for place, name in enumerate(header) if uses[_plain(name)] == 1}
     return {ours: found[_plain(theirs)] for ours, theirs in expected.items() if _plain(theirs) in found}
 
 
 def _header_faults(table: Table, expected: dict[str, str]) -> Iterator[Fault]:
-    row = table.source.row(0) or None
-    uses = Counter(_plain(name) for name in table.source.header)
+    headers = [_plain(name) for name in table.source.header]
     claimed = {_plain(theirs) for theirs in expected.values()}
     strangers = [name for name in table.source.header if _plain(name) not in claimed]
     for ours, theirs in expected.items():
-        if uses[_plain(theirs)] > 1:
+        if headers.count(_plain(theirs)) > 1:
+            row = table.source.row(0) or None
             yield Fault(table.label, row, theirs, None, "two columns have this header", "Rename one of them.")
-        if ours not in table.places:
+        elif ours not in table.places:
             yield from _absent(table, ours, theirs, strangers)
 
 

@@ -1,0 +1,507 @@
+"""What intake promises: every fault is found and placed; nothing recorded is lost, nothing invented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+import yaml
+
+from asn_analysis.records.faults import LISTED
+from asn_analysis.records.intake import (
+    DatasetError,
+    Fault,
+    check_dataset,
+    format_faults,
+    read_dataset,
+)
+
+OPTIONAL = ("digital_services", "complaints", "consultations", "staff", "follow_ups")
+ITEMS = [f"u{number}" for number in range(1, 10)]
+
+
+def answers(folder: Path) -> pd.DataFrame:
+    return read_dataset(folder).responses.relation(duckdb.connect()).df()
+
+
+def only(folder: Path) -> Fault:
+    faults = check_dataset(folder)
+    assert len(faults) == 1, format_faults(faults)
+    return faults[0]
+
+
+def place(fault: Fault) -> tuple:
+    return fault.file, fault.row, fault.column, fault.value
+
+
+def places(folder: Path) -> set[tuple]:
+    return {place(fault) for fault in check_dataset(folder)}
+
+
+# Nothing lost, nothing invented
+
+
+def test_city_without_fault_is_read_whole(city):
+    dataset = read_dataset(city.add(*OPTIONAL).write())
+    assert dataset.row_counts == {"units": 3, "responses": 4, "trainings": 1} | dict.fromkeys(OPTIONAL, 1)
+    assert dataset.manifest.simulated is True
+    assert dataset.digital_services["quarter"].tolist() == [pd.Period("2026Q3", "Q-DEC")]
+
+
+def test_missing_items_stay_missing_and_keep_their_row(city):
+    read = answers(city.write())
+    assert len(read) == 4
+    assert read[ITEMS].iloc[1].isna().tolist() == [name in ("u2", "u5") for name in ITEMS]
+    assert read[ITEMS].iloc[3].isna().all()
+    assert not (read[ITEMS] == 0).any().any()
+
+
+def test_relation_has_the_canonical_types(city):
+    relation = read_dataset(city.write()).responses.relation(duckdb.connect())
+    types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    assert {types[item] for item in ITEMS} == {"UTINYINT"}
+    assert (types["unit_id"], types["date"], types["channel"]) == ("VARCHAR", "DATE", "VARCHAR")
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet"])
+def test_other_formats_read_equal_to_csv(city, tmp_path, suffix):
+    city.add(*OPTIONAL)
+    expected, expected_answers = read_dataset(city.write()), answers(city.write())
+    city.folder = tmp_path / "other"
+    other = read_dataset(city.write_as(suffix))
+    for table in ("units", "trainings", *OPTIONAL):
+        pd.testing.assert_frame_equal(getattr(other, table), getattr(expected, table))
+    pd.testing.assert_frame_equal(answers(city.folder), expected_answers)
+
+
+def test_semicolons_decimal_commas_and_byte_order_mark_read_equal(city):
+    expected, expected_answers = read_dataset(city.write()), answers(city.write())
+    for table, lines in city.lines.items():
+        text = "\n".join(lines).replace(",", ";").replace("4.2;61.5", "4,2;61,5") + "\n"
+        (city.folder / f"{table}.csv").write_text(text, encoding="utf-8-sig")
+    read = read_dataset(city.folder)
+    pd.testing.assert_frame_equal(read.trainings, expected.trainings)
+    pd.testing.assert_frame_equal(read.units, expected.units)
+    pd.testing.assert_frame_equal(answers(city.folder), expected_answers)
+
+
+def test_elements_are_mapped_by_name_where_the_form_swaps_eight_and_nine(city):
+    expected = answers(city.write())
+    city.manifest["elements"] |= {"pengaduan": "u9", "sarana": "u8"}
+    swapped = answers(city.write())
+    assert swapped["u8"].tolist() == expected["u9"].tolist()
+    assert swapped["u9"].tolist() == expected["u8"].tolist()
+
+
+def test_declared_headers_are_followed(city):
+    city.lines["units"][0] = city.lines["units"][0].replace("unit_id", "kode")
+    city.lines["responses"][0] = city.lines["responses"][0].replace("u3", "Q waktu")
+    city.manifest["columns"] = {"units": {"unit_id": "kode"}}
+    city.manifest["elements"]["waktu"] = "Q waktu"
+    assert read_dataset(city.write()).units["unit_id"].tolist() == ["K1", "K2", "P1"]
+    assert answers(city.folder)["u3"].tolist()[0] == 2
+
+
+def test_absent_optional_columns_are_all_missing_and_strange_ones_ignored(city):
+    city.lines["units"] = ["unit_id,name,unit_type,catatan", "K1,A,mpp,x", "K2,B,mpp,", "P1,C,mpp,"]
+    units = read_dataset(city.write()).units
+    assert units["annual_users"].isna().all()
+    assert "catatan" not in units
+
+
+@pytest.mark.parametrize("cell", ["3", " 3 ", "3.0", '"3,0"', "+3", "\u00a03"])
+def test_ways_to_write_three(city, cell):
+    city.lines["responses"][1] = f"r1,K1,2026-07-01,KTP,L,30,3,3,{cell},4,3,3,3,1,4,cepat"
+    assert answers(city.write())["u3"].iloc[0] == 3
+
+
+@pytest.mark.parametrize(
+    "cell", ["2026-08-31", "31/08/2026", "31-08-2026", "31/8/2026", "2026-08-31 00:00:00"]
+)
+def test_ways_to_write_a_date(city, cell):
+    assert answers(city.put("responses", 2, "date", cell).write())["date"].iloc[0] == pd.Timestamp(
+        "2026-08-31"
+    )
+
+
+def test_same_files_give_the_same_hash_and_a_changed_cell_another(city):
+    first = read_dataset(city.write()).sha256
+    assert read_dataset(city.folder).sha256 == first
+    city.put("responses", 2, "u1", "4").write()
+    assert read_dataset(city.folder).sha256 != first
+
+
+# Faults in cells
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "words"),
+    [
+        ("responses", 3, "u3", "5", "not an answer from 1 to 4"),
+        ("responses", 3, "u3", "0", "not an answer from 1 to 4"),
+        ("responses", 3, "u3", "3.5", "not an answer from 1 to 4"),
+        ("responses", 3, "u3", "Sangat Baik", "not an answer from 1 to 4"),
+        ("responses", 4, "unit_id", "Z9", "no such unit"),
+        ("responses", 5, "date", "1999-12-31", "not a date from 2004-01-01"),
+        ("responses", 5, "date", "2101-01-01", "not a date from 2004-01-01"),
+        ("responses", 5, "date", "31/02/2026", "not a date"),
+        ("responses", 5, "date", "08/31/2026", "not a date"),
+        ("responses", 5, "date", "01/02/26", "not a date"),
+        ("responses", 2, "sex", "Laki-laki", "not one of L, P"),
+        ("responses", 2, "age", "6", "not a whole number from 10 to 110"),
+        ("units", 2, "unit_type", "desa", "not one of kelurahan"),
+        ("units", 2, "annual_users", "-1", "not a whole number of 0 or more"),
+        ("trainings", 2, "hours", "0", "not a number above 0"),
+        ("trainings", 2, "cost_idr", "15.000.000", "not a whole number"),
+        ("trainings", 2, "posttest", "101", "not a number from 0 to 100"),
+        ("digital_services", 2, "quarter", "2026Q5", "not a quarter"),
+        ("digital_services", 2, "online_completed", "121", "more services finished online than begun"),
+        ("complaints", 2, "responded", "2026-06-30", "before the date in the column received"),
+        ("complaints", 2, "satisfaction", "5", "not a whole number from 1 to 4"),
+        ("consultations", 2, "women", "81", "more women than people present"),
+        ("consultations", 2, "adopted", "21", "more aspirations adopted than recorded"),
+        ("staff", 2, "seminar", "2", "not a whole number from 0 to 1"),
+        ("follow_ups", 2, "element", "u10", "not one of u1"),
+    ],
+)
+def test_wrong_cell_is_named_with_its_row_value_and_remedy(city, table, row, column, value, words):
+    fault = only(city.add(table).put(table, row, column, value).write())
+    assert place(fault) == (f"{table}.csv", row, column, value)
+    assert words in fault.problem
+    assert fault.remedy
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("units", "name"), ("trainings", "hours"), ("responses", "date")]
+)
+def test_needed_cell_that_is_empty(city, table, column):
+    fault = only(city.put(table, 2, column, "").write())
+    assert place(fault) == (f"{table}.csv", 2, column, None)
+    assert "empty" in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "code"), [("responses", "response_id", "r1"), ("units", "unit_id", "K1")]
+)
+def test_repeated_code_is_named_in_every_row_that_has_it(city, table, column, code):
+    city.lines[table].append(city.lines[table][1])
+    last = len(city.lines[table])
+    assert places(city.write()) == {(f"{table}.csv", 2, column, code), (f"{table}.csv", last, column, code)}
+
+
+def test_staff_may_appear_once_a_year(city):
+    city.add("staff").lines["staff"].append(city.lines["staff"][1].replace("2025", "2026"))
+    assert check_dataset(city.write()) == ()
+
+
+def test_consultation_needs_a_unit_or_a_kecamatan(city):
+    fault = only(city.add("consultations").put("consultations", 2, "kecamatan", "").write())
+    assert place(fault) == ("consultations.csv", 2, "unit_id", None)
+
+
+def test_decimal_comma_belongs_to_semicolon_files(city):
+    city.lines["trainings"][1] = 'K1,2025-04-07,technical,24,12,15000000,"4,2",61.5,80'
+    assert place(only(city.write())) == ("trainings.csv", 2, "reaction", "4,2")
+
+
+def test_dot_that_may_be_a_thousands_separator_is_refused_beside_decimal_commas(city):
+    city.write()
+    lines = [line.replace(",", ";") for line in city.put("trainings", 2, "hours", "1.250").lines["trainings"]]
+    (city.folder / "trainings.csv").write_text("\n".join(lines).replace("4.2", "4,2"))
+    assert place(only(city.folder)) == ("trainings.csv", 2, "hours", "1.250")
+
+
+def test_rows_are_counted_as_a_clerk_sees_them(city):
+    city.lines["responses"][2:2] = ["", "   ", "," * 15]
+    city.put("responses", 6, "u3", "5")
+    city.lines["responses"][1] = city.lines["responses"][1].replace("cepat", '"cepat\nsekali"')
+    assert place(only(city.write())) == ("responses.csv", 6, "u3", "5")
+
+
+@pytest.mark.parametrize(("suffix", "row"), [(".xlsx", 3), (".parquet", 2)])
+def test_row_and_value_in_other_formats(city, suffix, row):
+    fault = only(city.put("responses", 3, "u3", "Sangat Baik").write_as(suffix))
+    assert place(fault) == (f"responses{suffix}", row, "u3", "Sangat Baik")
+
+
+def test_faults_in_several_tables_are_all_reported(city):
+    city.add(*OPTIONAL)
+    city.put("units", 2, "unit_type", "desa").put("responses", 2, "u1", "9").put("responses", 2, "u2", "x")
+    city.put("trainings", 2, "unit_id", "Z9").put("staff", 2, "sanction", "berat")
+    del city.lines["complaints"]
+    assert places(city.write()) == {
+        ("units.csv", 2, "unit_type", "desa"),
+        ("responses.csv", 2, "u1", "9"),
+        ("responses.csv", 2, "u2", "x"),
+        ("trainings.csv", 2, "unit_id", "Z9"),
+        ("staff.csv", 2, "sanction", "berat"),
+        ("complaints.csv", None, None, None),
+    }
+
+
+def test_many_faults_of_one_kind_are_listed_then_counted(city):
+    city.lines["responses"][1:] = [f"r{i},K1,2026-07-01,,,,5,3,3,3,3,3,3,3,3," for i in range(1, 51)]
+    faults = check_dataset(city.write())
+    assert [fault.row for fault in faults[:-1]] == list(range(2, 2 + LISTED))
+    assert "30 more rows with this fault" in faults[-1].problem
+
+
+# Faults in headers
+
+
+def test_missing_column_is_one_fault_and_hides_no_other(city):
+    city.lines["responses"] = [line.replace(",date,", ",tanggal,") for line in city.lines["responses"]]
+    city.put("responses", 2, "u1", "7").put("trainings", 2, "hours", "-1")
+    assert places(city.write()) == {
+        ("responses.csv", None, "date", None),
+        ("responses.csv", 2, "u1", "7"),
+        ("trainings.csv", 2, "hours", "-1"),
+    }
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("response_id", "responce_id"), ("comment", "coment")])
+def test_header_that_is_nearly_ours_asks_did_you_mean(city, right, wrong):
+    city.lines["responses"][0] = city.lines["responses"][0].replace(right, wrong)
+    fault = only(city.write())
+    assert place(fault) == ("responses.csv", 1, right, wrong)
+    assert f"Did you mean {right}?" in fault.remedy
+
+
+def test_header_that_stands_twice(city):
+    city.lines["responses"][0] = city.lines["responses"][0].replace("service", "u1")
+    assert place(only(city.write())) == ("responses.csv", 1, "u1", None)
+
+
+def test_headers_may_differ_in_capitals_and_blanks(city):
+    city.lines["units"][0] = " Unit_ID ,NAME,unit_type,kecamatan,annual_users,staff"
+    assert check_dataset(city.write()) == ()
+
+
+# Files that are no table
+
+
+def spoil(city, content: bytes) -> Path:
+    city.write()
+    (city.folder / "responses.csv").write_bytes(content)
+    return city.folder
+
+
+def test_missing_file_does_not_hide_other_faults(city):
+    city.put("units", 2, "unit_type", "desa").write()
+    (city.folder / "responses.csv").unlink()
+    assert places(city.folder) == {
+        ("units.csv", 2, "unit_type", "desa"),
+        ("responses.csv", None, None, None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf\n\n", "empty"),
+        ("response_id,unit_id\nr1,K1\n".encode("utf-16"), "UTF-16"),
+        ("response_id,unit_id\nr1,K1\n".encode("utf-16-le"), "UTF-16"),
+        (b"PK\x03\x04\x00\x01\x02\x03" * 50, "binary"),
+        (bytes(range(256)) * 20, "binary"),
+        (b"response_id\tunit_id\nr1\tK1\n", "tabs"),
+        (b"\nresponse_id,unit_id\nr1,K1\n", "row 1 is empty"),
+    ],
+)
+def test_file_that_is_no_table(city, content, words):
+    fault = only(spoil(city, content))
+    assert place(fault) == ("responses.csv", None, None, None)
+    assert words in fault.problem
+    assert fault.remedy
+
+
+def test_windows_encoding_is_named_with_the_cell_that_shows_it(city):
+    city.put("responses", 4, "comment", "très ramah")
+    fault = only(spoil(city, "\n".join(city.lines["responses"]).encode("cp1252")))
+    assert place(fault) == ("responses.csv", 4, "comment", "très ramah")
+    assert "Windows-1252" in fault.problem
+    assert "UTF-8" in fault.remedy
+
+
+def test_header_only(city):
+    fault = only(spoil(city, city.lines["responses"][0].encode()))
+    assert "no rows" in fault.problem
+
+
+def test_city_without_training_yet_has_an_empty_table(city):
+    del city.lines["trainings"][1:]
+    assert read_dataset(city.write()).trainings.empty
+
+
+def test_folder_instead_of_file(city):
+    city.write()
+    (city.folder / "responses.csv").unlink()
+    (city.folder / "responses.csv").mkdir()
+    assert "folder" in only(city.folder).problem
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet"])
+@pytest.mark.parametrize("content", [b"", b"not what the name says", b"PK\x03\x04PAR1"])
+def test_damaged_workbook_or_parquet(city, suffix, content):
+    folder = city.write_as(suffix)
+    (folder / f"responses{suffix}").write_bytes(content)
+    assert place(only(folder)) == (f"responses{suffix}", None, None, None)
+
+
+def test_kind_of_file_that_is_not_read(city):
+    city.manifest["tables"]["responses"] = "responses.ods"
+    assert "'.ods'" in only(city.write()).problem
+
+
+def test_rows_out_of_shape_are_named_and_the_others_still_checked(city):
+    city.lines["responses"][2:2] = ["r8,K1,2026-07-01", 'r9,"K1"x,2026-07-01', ""]
+    city.put("responses", 6, "u1", "8")
+    found = check_dataset(city.write())
+    assert [(fault.row, fault.column, fault.value) for fault in found] == [
+        (3, None, None),
+        (4, None, None),
+        (6, "u1", "8"),
+    ]
+
+
+def test_mixed_line_endings_are_read(city):
+    expected = answers(city.write())
+    first, *others = city.lines["responses"]
+    content = "\r\n".join([first, *others[:2]]) + "\n" + "\n".join(others[2:]) + "\n"
+    pd.testing.assert_frame_equal(answers(spoil(city, content.encode())), expected)
+
+
+def test_wildcards_in_a_folder_name_stand_for_themselves(city, tmp_path):
+    city.folder = tmp_path / "data [2026] *"
+    assert len(answers(city.write())) == 4
+    assert len(answers(city.write_as(".parquet"))) == 4
+
+
+# dataset.yml
+
+
+def broken(city, key: str, value: object) -> Path:
+    city.manifest[key] = value
+    return city.write()
+
+
+def test_folder_without_manifest(tmp_path):
+    assert place(only(tmp_path)) == ("dataset.yml", None, None, None)
+    assert "no dataset.yml" in only(tmp_path / "nowhere").problem
+
+
+@pytest.mark.parametrize("text", ["city: [", "- a\n- b\n", "", "city: \x00"])
+def test_manifest_that_is_no_list_of_keys(tmp_path, text):
+    (tmp_path / "dataset.yml").write_text(text)
+    assert only(tmp_path).file == "dataset.yml"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "column"),
+    [
+        ("simulatd", True, "simulatd"),
+        ("simulated", "ja", "simulated"),
+        ("city", "", "city"),
+        ("rollout", "random", "rollout"),
+        ("tables", ["units.csv"], "tables"),
+        ("columns", {"unit": {}}, "columns.unit"),
+        ("columns", {"units": {"unit": "kode"}}, "columns.units.unit"),
+        ("columns", {"responses": {"u8": "u9"}}, "columns.responses.u8"),
+        ("columns", {"units": "kode"}, "columns.units"),
+    ],
+)
+def test_wrong_key_of_the_manifest(city, key, value, column):
+    fault = only(broken(city, key, value))
+    assert (fault.file, fault.column) == ("dataset.yml", column)
+    assert fault.remedy
+
+
+@pytest.mark.parametrize("key", ["city", "simulated", "elements", "tables"])
+def test_missing_key_of_the_manifest(city, key):
+    del city.manifest[key]
+    city.write() if key != "tables" else _write_without_tables(city)
+    assert place(only(city.folder)) == ("dataset.yml", None, key, None)
+
+
+def _write_without_tables(city) -> None:
+    city.folder.mkdir()
+    (city.folder / "dataset.yml").write_text(yaml.safe_dump(city.manifest))
+
+
+def test_missing_table_in_the_manifest(city):
+    del city.manifest["tables"]["trainings"]
+    assert place(only(city.write())) == ("dataset.yml", None, "tables.trainings", None)
+
+
+def test_unknown_table_asks_did_you_mean(city):
+    city.manifest["tables"]["complaint"] = "complaint.csv"
+    fault = only(city.write())
+    assert fault.column == "tables.complaint"
+    assert "Did you mean complaints?" in fault.remedy
+
+
+@pytest.mark.parametrize(
+    "path", ["../units.csv", "/etc/passwd.csv", "a/../../units.csv", "C:\\units.csv", "\\\\host\\x"]
+)
+def test_path_that_leaves_the_folder_is_refused(city, path):
+    city.manifest["tables"]["units"] = path
+    fault = only(city.write())
+    assert place(fault) == ("dataset.yml", None, "tables.units", path)
+    assert "leaves the folder" in fault.problem
+
+
+def test_link_that_leaves_the_folder_is_refused(city, tmp_path):
+    city.write()
+    (city.folder / "units.csv").rename(tmp_path / "elsewhere.csv")
+    (city.folder / "units.csv").symlink_to(tmp_path / "elsewhere.csv")
+    assert "leaves the folder" in only(city.folder).problem
+
+
+def test_element_that_is_not_mapped(city):
+    del city.manifest["elements"]["pengaduan"]
+    assert place(only(city.write())) == ("dataset.yml", None, "elements.pengaduan", None)
+
+
+def test_column_that_serves_two_elements(city):
+    city.manifest["elements"]["sarana"] = "u8"
+    assert {fault.column for fault in check_dataset(city.write())} == {
+        "elements.pengaduan",
+        "elements.sarana",
+    }
+
+
+def test_unknown_element(city):
+    city.manifest["elements"]["maklumat"] = "u10"
+    assert only(city.write()).column == "elements.maklumat"
+
+
+# What the reader gets
+
+
+def test_error_carries_the_faults_and_their_list(city):
+    with pytest.raises(DatasetError) as caught:
+        read_dataset(city.put("responses", 3, "u3", "5").write())
+    assert [place(fault) for fault in caught.value.faults] == [("responses.csv", 3, "u3", "5")]
+    assert str(caught.value) == format_faults(caught.value.faults)
+
+
+def test_list_of_faults_is_aligned_and_grouped_by_file():
+    faults = [
+        Fault("units.csv", 3, "name", None, "empty", "Fill it."),
+        Fault("units.csv", 12, "unit_type", "des\na", "not one of opd", "Write opd."),
+        Fault("responses.csv", None, None, None, "this file does not exist", "Add it."),
+    ]
+    assert format_faults(faults).splitlines() == [
+        "units.csv  row 3   column name       empty. Remedy: Fill it.",
+        'units.csv  row 12  column unit_type  value "des\\na": not one of opd. Remedy: Write opd.',
+        "",
+        "responses.csv  this file does not exist. Remedy: Add it.",
+    ]
+
+
+def test_examining_a_folder_again_sees_what_has_changed(city):
+    assert check_dataset(city.write()) == ()
+    assert only(city.put("responses", 3, "u3", "5").write()).value == "5"
+    assert check_dataset(city.put("responses", 3, "u3", "4").write()) == ()
