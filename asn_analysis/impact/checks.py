@@ -1,4 +1,4 @@
-"""What could be wrong with an effect: three-valued checks, each with its power where silence could mislead."""
+"""What could be wrong with an effect: three-valued checks, each with its power."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def few_units(effect: Effect, fewest: int) -> Check:
 def pre_trend(effect: Effect, sesoi: float) -> Check:
     """Did trained units already move differently before the training?
 
-    Joint F test of the event study's rows before the training, beside the drift per quarter that
+    Hotelling's test of the event study's rows before the training, beside the drift per quarter that
     a test of this size would have seen with 80 % power, and the bias that such a drift would leave
     in the estimate. Not rejecting counts as passed only if that bias stays below the SESOI.
     """
     rows = effect.event_study[effect.event_study["event_time"] < 0]
-    if rows.empty or effect.drift is None or rows["std_error"].isna().any():
-        return Check("pre_trend", INFORMATIONAL, "untestable", {}, True, rows)
     p_value = _joint_p_value(rows, effect.pre_covariance)
+    if p_value is None or effect.drift is None:
+        return Check("pre_trend", INFORMATIONAL, "untestable", {}, True, rows)
     quantiles = stdtrit(effect.drift_df, [0.5 + effect.design.confidence / 2, POWER])
     detectable = float(quantiles.sum() * effect.drift_std_error)
     values = {
@@ -79,10 +79,16 @@ def pre_trend(effect: Effect, sesoi: float) -> Check:
     return Check("pre_trend", PASSED, "alike", values, False, rows)
 
 
-def _joint_p_value(rows: pd.DataFrame, covariance: np.ndarray) -> float:
-    estimates = rows["estimate"].to_numpy()
-    statistic = estimates @ np.linalg.solve(covariance, estimates) / len(estimates)
-    return float(fisher_f.sf(statistic, len(estimates), rows["df"].min()))
+def _joint_p_value(rows: pd.DataFrame, covariance: np.ndarray) -> float | None:
+    """Hotelling's T-squared with Satterthwaite degrees of freedom; None where too few units carry it."""
+    size = len(rows)
+    if rows.empty or rows["std_error"].isna().any() or np.linalg.matrix_rank(covariance) < size:
+        return None
+    estimates, rest = rows["estimate"].to_numpy(), rows["df"].min() - size + 1
+    if rest <= 0:
+        return None
+    statistic = estimates @ np.linalg.solve(covariance, estimates)
+    return float(fisher_f.sf(statistic * rest / (size * rows["df"].min()), size, rest))
 
 
 def negative_controls(effects: Sequence[Effect]) -> Check:
@@ -103,7 +109,7 @@ def negative_controls(effects: Sequence[Effect]) -> Check:
 def missing_items(panel: pd.DataFrame, items: Sequence[str], most: float) -> Check:
     """Share of answers left empty, over all items and respondents."""
     asked = panel["n_respondents"].sum() * len(items)
-    share = float(1 - panel[[f"n_{item}" for item in items]].to_numpy().sum() / asked)
+    share = float(1 - panel[[f"n_{item}" for item in items]].to_numpy().sum() / asked) if asked else 1.0
     heavy = share > most
     return Check(
         "missing_items",

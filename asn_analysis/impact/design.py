@@ -10,6 +10,40 @@ import pandas as pd
 COMPARISONS = ("not_yet_treated", "never_treated")
 
 
+# Why a design is refused, and what would make the effect estimable.
+REFUSALS = {
+    "no_cells": ("There is no cell with an outcome.", "Add survey responses."),
+    "one_period": (
+        "There is only one period.",
+        "An effect needs periods before and after the training.",
+    ),
+    "no_treated": (
+        "No unit is observed after a training.",
+        "Record the trainings, or wait for the next survey.",
+    ),
+    "no_untreated": (
+        "Every unit is trained in every observed period.",
+        "Add periods from before the training, or units that are not trained.",
+    ),
+    "no_earlier_period": (
+        "No trained unit is observed before its training.",
+        "Add the survey of at least one earlier period of the trained units.",
+    ),
+    "no_comparison": (
+        "In no period after a training is there an untrained unit that shows how it would have gone.",
+        "Add units that were never trained or were trained later, observed before and after.",
+    ),
+    "single_unit": (
+        "A single unit carries the whole comparison, so its chance cannot be told from an effect.",
+        "Add at least one more trained and one more untrained unit.",
+    ),
+    "collinear": (
+        "An extra regressor of the design cannot be told apart from unit and period effects.",
+        "Add never-trained units, or more periods before the training.",
+    ),
+}
+
+
 class DesignError(ValueError):
     """The data cannot carry this design.
 
@@ -26,6 +60,11 @@ class DesignError(ValueError):
     def __init__(self, code: str, reason: str, remedy: str) -> None:
         super().__init__(f"{reason} {remedy}")
         self.code, self.reason, self.remedy = code, reason, remedy
+
+    @classmethod
+    def named(cls, code: str) -> DesignError:
+        """The refusal of this name in ``REFUSALS``."""
+        return cls(code, *REFUSALS[code])
 
 
 @dataclass(frozen=True)
@@ -131,7 +170,7 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     cells = _cells(panel, design)
     present = cells[cells["outcome"].notna() & (cells["weight"] > 0)]
     if present.empty:
-        raise DesignError("no_cells", "There is no cell with an outcome.", "Add survey responses.")
+        raise DesignError.named("no_cells")
     unit, units = pd.factorize(present["unit"], sort=True)
     clock, column = np.unique(present["time"].to_numpy(), return_inverse=True)
     shape = (len(units), len(clock))
@@ -153,20 +192,21 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
 
 
 def _cells(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
-    named = [design.outcome, design.unit, design.time, design.cohort]
-    absent = [name for name in [*named, design.weight] if name is not None and name not in panel.columns]
+    named = [design.outcome, design.unit, design.time, design.cohort, design.weight]
+    absent = [name for name in named if name is not None and name not in panel.columns]
     if absent:
         raise KeyError(
             f"The panel has no column {', '.join(map(repr, absent))}; it has {list(panel.columns)}."
         )
-    weight = 1.0 if design.weight is None else pd.to_numeric(panel[design.weight])
+    panel = panel[list(dict.fromkeys(name for name in named if name is not None))].reset_index(drop=True)
+    _refuse_two_calendars(panel, design)
     cells = pd.DataFrame(
         {
             "unit": panel[design.unit],
             "time": _ordinal(panel[design.time], design.time),
             "cohort": _ordinal(panel[design.cohort], design.cohort),
-            "outcome": pd.to_numeric(panel[design.outcome]).astype(float),
-            "weight": weight,
+            "outcome": _number(panel[design.outcome], design.outcome),
+            "weight": 1.0 if design.weight is None else _number(panel[design.weight], design.weight),
         }
     )
     _refuse_contradictions(cells, design)
@@ -178,14 +218,16 @@ def _refuse_contradictions(cells: pd.DataFrame, design: Design) -> None:
         raise ValueError(f"{design.unit} and {design.time} must be filled in every row.")
     twice = cells.duplicated(["unit", "time"])
     if twice.any():
-        row = cells[twice].iloc[0]
+        unit = cells.loc[twice.idxmax(), "unit"]
+        raise ValueError(f"Unit {unit} has two rows in one period; a cell is one row per unit and period.")
+    changed = cells.drop_duplicates(["unit", "cohort"])["unit"].duplicated()
+    if changed.any():
+        unit = cells.loc[changed.idxmax(), "unit"]
+        raise ValueError(f"Unit {unit} has more than one {design.cohort}; it is the first treated period.")
+    if (cells["cohort"] == 0).any() and cells["time"].min() > 0:
         raise ValueError(
-            f"Unit {row['unit']} has two rows in one period; a cell is one row per unit and period."
-        )
-    cohorts = cells.groupby("unit")["cohort"].nunique(dropna=False)
-    if (cohorts > 1).any():
-        raise ValueError(
-            f"Unit {cohorts.idxmax()} has more than one {design.cohort}; it is the first treated period."
+            f"{design.cohort} holds 0, which is no observed period: leave it missing for units never "
+            "treated, and give units treated from the start the first period."
         )
     if not np.isfinite(cells["weight"]).all() or (cells["weight"] < 0).any():
         raise ValueError(f"{design.weight} must be a number of 0 or more in every row.")
@@ -193,58 +235,66 @@ def _refuse_contradictions(cells: pd.DataFrame, design: Design) -> None:
         raise ValueError(f"{design.outcome} holds an infinite value.")
 
 
+def _number(column: pd.Series, name: str) -> pd.Series:
+    numbers = pd.to_numeric(column, errors="coerce").astype(float)
+    if (numbers.isna() & column.notna()).any():
+        raise ValueError(f"{name} must hold numbers, missing where there is none.")
+    return numbers
+
+
 def _ordinal(column: pd.Series, name: str) -> pd.Series:
     """Periods as consecutive whole numbers; missing stays missing."""
-    filled = column.dropna()
-    if isinstance(column.dtype, pd.PeriodDtype) or (
-        len(filled) and filled.map(lambda value: isinstance(value, pd.Period)).all()
-    ):
-        index = pd.PeriodIndex(column)
+    frequency = _frequency(column)
+    if frequency is not None:
+        index = pd.PeriodIndex(column, freq=frequency)
         return pd.Series(np.where(index.isna(), np.nan, index.asi8.astype(float)), index=column.index)
-    numbers = pd.to_numeric(column, errors="coerce").astype(float)
-    if (numbers.isna() & column.notna()).any() or (numbers.dropna() % 1 != 0).any():
+    numbers = None
+    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        numbers = pd.to_numeric(column, errors="coerce").astype(float)
+    if numbers is None or (numbers.isna() & column.notna()).any() or (numbers.dropna() % 1 != 0).any():
         raise ValueError(
-            f"{name} must hold periods or whole numbers, missing where a unit was never treated."
+            f"{name} must hold periods or whole numbers, missing where a unit was never treated; "
+            f'dates and texts become periods by pd.PeriodIndex(panel["{name}"], freq="Q").'
         )
     return numbers
 
 
+def _frequency(column: pd.Series) -> str | None:
+    """The frequency of a column of periods, whatever its dtype; None if it holds none."""
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return column.array.freqstr
+    if column.dtype != object or not column.notna().any():
+        return None
+    found = {getattr(value, "freqstr", None) for value in column.dropna()}
+    return found.pop() if len(found) == 1 else None
+
+
+def _refuse_two_calendars(panel: pd.DataFrame, design: Design) -> None:
+    time, cohort = panel[design.time], panel[design.cohort]
+    if cohort.notna().any() and _frequency(time) != _frequency(cohort):
+        raise ValueError(
+            f"{design.time} and {design.cohort} must both hold periods of one frequency, or both whole "
+            f"numbers; here they hold {_frequency(time) or 'no periods'} and "
+            f"{_frequency(cohort) or 'no periods'}."
+        )
+
+
 def _labels(time: pd.Series, clock: np.ndarray) -> np.ndarray:
-    label = dict(zip(_ordinal(time, "time"), time, strict=True))
+    distinct = time.drop_duplicates()
+    label = dict(zip(_ordinal(distinct, "time"), distinct, strict=True))
     return np.array([label[tick] for tick in clock], dtype=object)
 
 
 def _refuse_unidentified(grid: Grid) -> None:
     treated, untreated = grid.treated, grid.untreated
-    if len(grid.clock) < 2:
-        raise DesignError(
-            "one_period",
-            "There is only one period.",
-            "An effect needs periods before and after the training.",
-        )
-    if not treated.any():
-        raise DesignError(
-            "no_treated",
-            "No unit is observed after a training.",
-            "Record the trainings, or wait for the next survey.",
-        )
-    if not untreated.any():
-        raise DesignError(
-            "no_untreated",
-            "Every unit is trained in every observed period.",
-            "Add periods from before the training, or units that are not trained.",
-        )
-    earlier = untreated.any(axis=1) & treated.any(axis=1)
-    if not earlier.any():
-        raise DesignError(
-            "no_earlier_period",
-            "No trained unit is observed before its training.",
-            "Add the survey of at least one earlier period of the trained units.",
-        )
-    comparable = treated[earlier] & untreated.any(axis=0)
-    if not comparable.any():
-        raise DesignError(
-            "no_comparison",
-            "All units were trained at once, so no untrained unit shows how the periods would have gone.",
-            "Add units that were never trained or were trained later.",
-        )
+    both = untreated.any(axis=1) & treated.any(axis=1)
+    needed = {
+        "one_period": len(grid.clock) >= 2,
+        "no_treated": treated.any(),
+        "no_untreated": untreated.any(),
+        "no_earlier_period": both.any(),
+        "no_comparison": (treated[both] & untreated.any(axis=0)).any(),
+    }
+    for code, holds in needed.items():
+        if not holds:
+            raise DesignError.named(code)

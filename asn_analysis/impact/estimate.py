@@ -9,9 +9,20 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
-from asn_analysis.impact.imputation import Estimates, Problem, coefficients, effects_on, pose
+from asn_analysis.impact.imputation import Problem, pose
+from asn_analysis.impact.jackknife import Estimates, coefficients, effects_on
 
 METHOD = "imputation, delete-one-unit jackknife, Satterthwaite t"
+TREND_FIELDS = (
+    "trend_adjusted",
+    "trend_adjusted_low",
+    "trend_adjusted_high",
+    "conf_low_robust",
+    "conf_high_robust",
+    "drift",
+    "drift_std_error",
+    "drift_df",
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,8 @@ class Effect:
         Behind the estimate; n_respondents sums the cell weights.
     n_left_out_cells : int
         Treated cells that have no comparison and so are not part of the estimate.
+    replicates : Series
+        The estimate with each contributing unit left out, by unit.
     """
 
     design: Design
@@ -75,25 +88,24 @@ class Effect:
     n_left_out_cells: int
     n_cells_without_outcome: int
     method: str = METHOD
+    trend_adjusted_std_error: float | None = None
+    trend_adjusted_df: float | None = None
+    replicates: pd.Series = field(default_factory=lambda: pd.Series(dtype=float), repr=False)
 
     def tidy(self) -> pd.DataFrame:
         """All estimates as one table in the house vocabulary."""
-        whole = {"term": "att", "estimate": self.estimate, "std_error": self.std_error, "df": self.df}
-        rows = [
-            whole | {"conf_low": self.conf_low, "conf_high": self.conf_high, "n_units": self.n_treated_units}
-        ]
-        if self.trend_adjusted is not None:
-            rows.append(
-                {
-                    "term": "att_trend_adjusted",
-                    "estimate": self.trend_adjusted,
-                    "conf_low": self.trend_adjusted_low,
-                    "conf_high": self.trend_adjusted_high,
-                    "n_units": self.n_treated_units,
-                }
-            )
+        whole = {
+            "term": ["att", "att_trend_adjusted"],
+            "estimate": [self.estimate, self.trend_adjusted],
+            "std_error": [self.std_error, self.trend_adjusted_std_error],
+            "df": [self.df, self.trend_adjusted_df],
+            "conf_low": [self.conf_low, self.trend_adjusted_low],
+            "conf_high": [self.conf_high, self.trend_adjusted_high],
+            "n_units": [self.n_treated_units] * 2,
+        }
+        rows = pd.DataFrame(whole)[: 1 if self.trend_adjusted is None else 2]
         events = self.event_study.assign(term="event_" + self.event_study["event_time"].astype(str))
-        table = pd.concat([pd.DataFrame(rows), events.drop(columns="event_time")], ignore_index=True)
+        table = pd.concat([rows, events.drop(columns="event_time")], ignore_index=True)
         table["statistic"] = table["estimate"] / table["std_error"]
         table["p_value"] = 2 * stdtr(table["df"], -table["statistic"].abs())
         return table.assign(unit_of_measure=self.design.outcome)
@@ -130,19 +142,14 @@ def estimate_effect(panel: pd.DataFrame, design: Design) -> Effect:
     """
     grid = lay_out(panel, design)
     problem = pose(grid, design.comparison)
+    if not problem.imputable.any():
+        raise DesignError.named("no_comparison")
     targets = np.where(problem.imputable, grid.weight, 0.0)
     plain = effects_on(problem, targets[None])
     if np.isnan(plain.std_error[0]):
-        raise DesignError(
-            "single_unit",
-            "A single unit carries the whole comparison, so its chance cannot be told from an effect.",
-            "Add at least one more trained and one more untrained unit.",
-        )
+        raise DesignError.named("single_unit")
     low, high = _interval(plain, design.confidence)
-    trend, drift, refusal = _trend_adjusted(grid, targets)
-    trend_low, trend_high = _interval(trend, design.confidence) if trend else ([None], [None])
     event_study, pre_covariance = _event_study(grid, problem, design)
-    treated = problem.imputable.any(axis=1)
     return Effect(
         design=design,
         estimate=float(plain.value[0]),
@@ -150,27 +157,47 @@ def estimate_effect(panel: pd.DataFrame, design: Design) -> Effect:
         df=float(plain.df[0]),
         conf_low=float(low[0]),
         conf_high=float(high[0]),
-        trend_adjusted=float(trend.value[0]) if trend else None,
-        trend_adjusted_low=float(trend_low[0]) if trend else None,
-        trend_adjusted_high=float(trend_high[0]) if trend else None,
-        trend_refusal=refusal,
-        conf_low_robust=float(min(low[0], trend_low[0])) if trend else None,
-        conf_high_robust=float(max(high[0], trend_high[0])) if trend else None,
-        drift=float(drift.value[0]) if drift else None,
-        drift_std_error=float(drift.std_error[0]) if drift else None,
-        drift_df=float(drift.df[0]) if drift else None,
+        **_robust(grid, targets, float(low[0]), float(high[0]), design.confidence),
         horizon=_horizon(grid, problem, targets),
         event_study=event_study,
         pre_covariance=pre_covariance,
         paths=_paths(grid, problem, targets),
-        n_units=len(grid.units),
-        n_treated_units=int(treated.sum()),
-        n_never_treated_units=int((~grid.treated.any(axis=1)).sum()),
-        n_respondents=float(grid.weight.sum()),
-        n_cells=int((grid.weight > 0).sum()),
-        n_left_out_cells=int((grid.treated & ~problem.imputable).sum()),
-        n_cells_without_outcome=grid.n_cells_without_outcome,
+        **_counts(grid, problem),
+        replicates=pd.Series(plain.replicates[:, 0], index=grid.units[plain.units]),
     )
+
+
+def _robust(grid: Grid, targets: np.ndarray, low: float, high: float, confidence: float) -> dict:
+    """The fields of an Effect that a differential trend decides."""
+    effect, drift, refusal = _trend_adjusted(grid, targets)
+    if refusal:
+        return dict.fromkeys(TREND_FIELDS) | {"trend_refusal": refusal}
+    trend_low, trend_high = (float(bound[0]) for bound in _interval(effect, confidence))
+    return {
+        "trend_adjusted": float(effect.value[0]),
+        "trend_adjusted_std_error": float(effect.std_error[0]),
+        "trend_adjusted_df": float(effect.df[0]),
+        "trend_adjusted_low": trend_low,
+        "trend_adjusted_high": trend_high,
+        "trend_refusal": None,
+        "conf_low_robust": min(low, trend_low),
+        "conf_high_robust": max(high, trend_high),
+        "drift": float(drift.value[0]),
+        "drift_std_error": float(drift.std_error[0]),
+        "drift_df": float(drift.df[0]),
+    }
+
+
+def _counts(grid: Grid, problem: Problem) -> dict:
+    return {
+        "n_units": len(grid.units),
+        "n_treated_units": int(problem.imputable.any(axis=1).sum()),
+        "n_never_treated_units": int((~grid.treated.any(axis=1)).sum()),
+        "n_respondents": float(grid.weight.sum()),
+        "n_cells": int((grid.weight > 0).sum()),
+        "n_left_out_cells": int((grid.treated & ~problem.imputable).sum()),
+        "n_cells_without_outcome": grid.n_cells_without_outcome,
+    }
 
 
 def _interval(estimates: Estimates, confidence: float) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,79 @@
+"""Each check passes where it should, fails where it should, and says when it could not see."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import f as fisher_f
+
+from asn_analysis.impact.checks import few_units, missing_items, negative_controls, pre_trend
+from asn_analysis.impact.estimate import estimate_effect
+
+
+def test_few_units(design, simulate):
+    many = estimate_effect(simulate(1, units=60), design)
+    assert few_units(many, 10).outcome == "passed"
+    few = few_units(estimate_effect(simulate(1, units=12), design), 10)
+    assert (few.outcome, few.finding, few.weakness) == ("failed", "few", True)
+    assert few.values == {"n_treated": 8, "n_never_treated": 4, "fewest": 10}
+
+
+def test_pre_trend_sees_a_drift_and_passes_without(design, simulate):
+    calm = pre_trend(estimate_effect(simulate(5, units=400), design), sesoi=2.0)
+    assert (calm.outcome, calm.finding, calm.weakness) == ("passed", "alike", False)
+    drifting = pre_trend(estimate_effect(simulate(2, units=400, drift=0.5), design), sesoi=2.0)
+    assert (drifting.outcome, drifting.finding) == ("failed", "differs")
+
+
+def test_pre_trend_of_few_noisy_units_could_not_see(design, simulate):
+    blind = pre_trend(estimate_effect(simulate(3, units=14, noise=3), design), sesoi=2.0)
+    assert (blind.outcome, blind.finding, blind.weakness) == ("informational", "underpowered", True)
+    assert blind.values["detectable_bias"] > 2.0
+
+
+def test_pre_trend_without_earlier_periods_is_untestable(design, simulate):
+    panel = simulate(4)
+    effect = estimate_effect(panel[panel["time"] >= panel["cohort"].min() - 1], design)
+    one_lead = replace(effect, event_study=effect.event_study.query("event_time >= 0"))
+    assert pre_trend(one_lead, 2.0).finding == "untestable"
+    singular = replace(effect, pre_covariance=np.zeros_like(effect.pre_covariance))
+    assert pre_trend(singular, 2.0).finding == "untestable"
+
+
+def test_joint_test_is_hotellings_and_the_t_test_when_there_is_one_row(design, simulate):
+    effect = estimate_effect(simulate(5, units=30), replace(design, leads=1))
+    row = effect.tidy().query("term == 'event_-1'").iloc[0]
+    assert pre_trend(effect, 2.0).values["p_value"] == pytest.approx(row["p_value"])
+    two = estimate_effect(simulate(5, units=30), replace(design, leads=2))
+    rows = two.event_study.query("event_time < 0")
+    b, df = rows["estimate"].to_numpy(), rows["df"].min()
+    t2 = b @ np.linalg.inv(two.pre_covariance) @ b
+    assert pre_trend(two, 2.0).values["p_value"] == pytest.approx(
+        fisher_f.sf(t2 * (df - 1) / (2 * df), 2, df - 1)
+    )
+
+
+def test_pre_trend_rejects_one_time_in_twenty(design, simulate):
+    rejected = [
+        pre_trend(estimate_effect(simulate(seed, units=24), design), 2.0).finding == "differs"
+        for seed in range(200)
+    ]
+    assert 0.005 <= np.mean(rejected) <= 0.09
+
+
+def test_negative_controls(design, simulate):
+    still = [estimate_effect(simulate(seed, effect=0.0), design) for seed in (6, 7)]
+    assert negative_controls(still).outcome == "passed"
+    moved = negative_controls([*still, estimate_effect(simulate(8, effect=3.0), design)])
+    assert (moved.outcome, moved.values["n_moved"], moved.values["n_controls"]) == ("failed", 1, 3)
+    assert len(moved.table) == 3
+
+
+def test_missing_items():
+    """3 of 40 answers are empty."""
+    panel = pd.DataFrame({"n_respondents": [10, 10], "n_u1": [10, 9], "n_u2": [9, 9]})
+    light = missing_items(panel, ["u1", "u2"], most=0.20)
+    assert light.values["share"] == pytest.approx(3 / 40) and light.outcome == "passed"
+    assert missing_items(panel, ["u1", "u2"], most=0.05).outcome == "failed"
+    assert missing_items(panel.iloc[:0], ["u1", "u2"], most=0.20).outcome == "failed"
