@@ -21,9 +21,10 @@ QUARTER = r"(\d{4})[- ]?[Qq]([1-4])"
 BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 
 
-def text(cell: str) -> str:
-    """The cell's text without surrounding blanks; a blank cell is missing."""
-    return f"nullif(trim(CAST({cell} AS VARCHAR), {BLANKS}), '')"
+def text(cell: str, stored: str = "VARCHAR") -> str:
+    """The cell's text without surrounding blanks; a blank cell, and NaN in a file of numbers, is missing."""
+    given = f"nullif({cell}, CAST('nan' AS {stored}))" if stored in FRACTIONS else cell
+    return f"nullif(trim(CAST({given} AS VARCHAR), {BLANKS}), '')"
 
 
 def value(kind: str, cell: str, stored: str, comma: bool) -> str:

@@ -35,7 +35,7 @@ def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | Non
     rows = table.source.cells(con).count("*").fetchall()[0][0]
     if rows == 0 and table.name not in MAY_BE_EMPTY:
         remedy = "Fill the table; each row below the header is one record."
-        return 0, [Fault(table.label, None, None, None, "the table has a header but no rows", remedy)]
+        return 0, [Fault(table.label, None, None, None, "there are no rows to read below the header", remedy)]
     findings = [
         *_unreadable(table, con),
         *_invalid(table, con),

@@ -58,9 +58,23 @@ def _fault(problem: str, remedy: str, *, key: str | None = None, value: object =
     return Fault(NAME, None, key, None if value is None else str(value), problem, remedy)
 
 
+class _OnceLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice, of which YAML would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key.value} stands twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def _load(path: Path) -> tuple[dict | None, tuple[Fault, ...]]:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        raw = yaml.load(path.read_text(encoding="utf-8-sig"), _OnceLoader)
     except FileNotFoundError:
         remedy = "Name the folder that holds dataset.yml, or write one as data/README.md shows."
         return None, (_fault("there is no dataset.yml in this folder", remedy),)
@@ -77,7 +91,7 @@ def _yaml_fault(error: yaml.YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "a character that YAML does not allow"
     row = None if mark is None else mark.line + 1
-    remedy = "Correct this line; indent with blanks and put a blank after each colon."
+    remedy = "Correct this line; use each key once, indent with blanks and put a blank after each colon."
     return Fault(NAME, row, None, None, f"is not valid YAML: {problem}", remedy)
 
 

@@ -32,7 +32,8 @@ class Table:
 
     def text(self, column: str) -> str:
         """The column's text, as an expression on the cells."""
-        return cells.text(f"c{self.places[column]}")
+        place = self.places[column]
+        return cells.text(f"c{place}", self.source.stored[place])
 
     def value(self, column: str) -> str:
         """The column's value, as an expression on the cells; an absent column is all missing."""

@@ -226,6 +226,16 @@ def test_row_and_value_in_other_formats(city, suffix, row):
     assert place(fault) == (f"responses{suffix}", row, "u3", "Sangat Baik")
 
 
+def test_parquet_of_numbers_keeps_not_a_number_as_missing_and_faults_fractions(city):
+    file = city.write_as(".parquet") / "responses.parquet"
+    frame = duckdb.read_parquet(str(file)).df()  # noqa: F841  (DuckDB finds it by name)
+    for value, expected in (("'nan'", ()), ("3.5", (("responses.parquet", 1, "u1", "3.5"),))):
+        duckdb.sql(f"COPY (SELECT * REPLACE (CAST({value} AS DOUBLE) AS u1) FROM frame LIMIT 1) TO '{file}'")
+        assert tuple(map(place, check_dataset(city.folder))) == expected
+    duckdb.sql(f"COPY (SELECT * REPLACE (CAST('nan' AS DOUBLE) AS u1) FROM frame) TO '{file}'")
+    assert answers(city.folder)["u1"].isna().all()
+
+
 def test_faults_in_several_tables_are_all_reported(city):
     city.add(*OPTIONAL)
     city.put("units", 2, "unit_type", "desa").put("responses", 2, "u1", "9").put("responses", 2, "u2", "x")
@@ -327,7 +337,7 @@ def test_windows_encoding_is_named_with_the_cell_that_shows_it(city):
 
 def test_header_only(city):
     fault = only(spoil(city, city.lines["responses"][0].encode()))
-    assert "no rows" in fault.problem
+    assert "no rows to read" in fault.problem
 
 
 def test_city_without_training_yet_has_an_empty_table(city):
@@ -396,6 +406,12 @@ def test_folder_without_manifest(tmp_path):
 def test_manifest_that_is_no_list_of_keys(tmp_path, text):
     (tmp_path / "dataset.yml").write_text(text)
     assert only(tmp_path).file == "dataset.yml"
+
+
+def test_key_that_stands_twice(city):
+    manifest = city.write() / "dataset.yml"
+    manifest.write_text(manifest.read_text() + "simulated: false\n")
+    assert "simulated stands twice" in check_dataset(city.folder)[0].problem
 
 
 @pytest.mark.parametrize(
