@@ -1,0 +1,294 @@
+"""Group-time effects of Callaway and Sant'Anna (Journal of Econometrics, 2021), beside the headline.
+
+ATT(g, t) compares how the outcome of cohort g moved from its base period to t with how it moved in
+units not treated by then. No covariates: with them the four estimators of the paper differ, without
+them they are this one.
+
+Shapes: G units, T periods, M pairs (g, t), J aggregated rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.special import chdtrc, ndtr, ndtri
+
+from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
+
+AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
+SAMPLINGS = ("cross_sections", "units")
+METHOD = "Callaway-Sant'Anna, influence function clustered by unit, z"
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """One way to average the ATT(g, t), in units of the outcome.
+
+    Attributes
+    ----------
+    kind : "simple", "dynamic", "group" or "calendar"
+    estimate, std_error, conf_low, conf_high : float
+        The overall average.
+    rows : DataFrame
+        What it averages (event times, cohorts or periods): term, estimate, std_error, conf_low, conf_high.
+    influence : (G, J + 1) what each unit adds to the error of each row, the overall average last
+    """
+
+    kind: str
+    design: Design
+    estimate: float
+    std_error: float
+    conf_low: float
+    conf_high: float
+    rows: pd.DataFrame = field(repr=False)
+    influence: np.ndarray = field(repr=False)
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Covariance of the rows (J x J)."""
+        rows = self.influence[:, :-1]
+        return rows.T @ rows
+
+    def tidy(self) -> pd.DataFrame:
+        """The overall average, then what it averages, in the house vocabulary."""
+        whole = pd.DataFrame(
+            {
+                "term": [f"att_{self.kind}"],
+                "estimate": [self.estimate],
+                "std_error": [self.std_error],
+                "conf_low": [self.conf_low],
+                "conf_high": [self.conf_high],
+            }
+        )
+        rows = self.rows.assign(term=self.kind + "_" + self.rows["term"].astype(str))
+        table = pd.concat([whole, rows], ignore_index=True)
+        table["statistic"] = table["estimate"] / table["std_error"]
+        table["p_value"] = 2 * ndtr(-table["statistic"].abs())
+        return table.assign(unit_of_measure=self.design.outcome)
+
+    def summary(self) -> str:
+        """One plain sentence with its range."""
+        return (
+            f"Callaway-Sant'Anna, {self.kind}: {self.estimate:+.3g} "
+            f"({self.conf_low:+.3g} to {self.conf_high:+.3g})."
+        )
+
+
+@dataclass(frozen=True)
+class GroupTimeEffects:
+    """All ATT(g, t), with what each unit adds to their errors.
+
+    Attributes
+    ----------
+    pairs : DataFrame
+        cohort, time, base (labels), event_time, estimate, std_error, conf_low, conf_high, n_units.
+    influence : (G, M); its columns sum to 0, their squares to the squared standard errors
+    cohort_of : (G,) column of the cohort of each unit among the M pairs' cohorts; mass : (G,) respondents
+    """
+
+    design: Design
+    pairs: pd.DataFrame = field(repr=False)
+    influence: np.ndarray = field(repr=False)
+    first_treated: np.ndarray = field(repr=False)
+    mass: np.ndarray = field(repr=False)
+    method: str = METHOD
+
+    def aggregate(self, kind: str = "simple") -> Aggregate:
+        """Average over cohorts by their respondents, standard errors with estimated shares."""
+        if kind not in AGGREGATIONS:
+            raise ValueError(f'aggregation "{kind}" is not one of {", ".join(AGGREGATIONS)}.')
+        return _aggregate(self, kind)
+
+    @property
+    def pre_test(self) -> tuple[float, int, float]:
+        """Wald statistic, its degrees of freedom and p value: all ATT(g, t) before treatment are 0."""
+        before = (self.pairs["event_time"] < 0).to_numpy() & (self.pairs["std_error"] > 0).to_numpy()
+        estimates, influence = self.pairs["estimate"].to_numpy()[before], self.influence[:, before]
+        covariance = influence.T @ influence
+        rank = int(np.linalg.matrix_rank(covariance, hermitian=True)) if before.any() else 0
+        statistic = float(estimates @ np.linalg.pinv(covariance, hermitian=True) @ estimates)
+        return statistic, rank, float(chdtrc(rank, statistic)) if rank else np.nan
+
+    def tidy(self) -> pd.DataFrame:
+        """One row a pair, in the house vocabulary."""
+        term = "att(" + self.pairs["cohort"].astype(str) + "," + self.pairs["time"].astype(str) + ")"
+        return self.pairs.assign(term=term, unit_of_measure=self.design.outcome)
+
+    def summary(self) -> str:
+        """One plain sentence with its range."""
+        return self.aggregate("simple").summary()
+
+
+def group_time_effects(
+    panel: pd.DataFrame, design: Design, sampling: str = "cross_sections", base: str = "varying"
+) -> GroupTimeEffects:
+    """Estimate every ATT(g, t) that the panel identifies.
+
+    Parameters
+    ----------
+    panel, design : as for ``estimate_effect``
+    sampling : "cross_sections" or "units"
+        Whether a cohort's mean is taken afresh each period, weighted by that period's respondents
+        (other people each time, as in a survey), or over the changes of its units between the two
+        periods, weighted by the respondents of t (levels of units then drop out). Without holes and
+        with constant weights the two are one.
+    base : "varying" or "universal"
+        Before treatment, compare with the period before, or always with the last one before treatment.
+
+    Raises
+    ------
+    DesignError
+        If no ATT(g, t) of a treated period can be identified.
+    """
+    if sampling not in SAMPLINGS:
+        raise ValueError(f'sampling "{sampling}" is not one of {", ".join(SAMPLINGS)}.')
+    if base not in ("varying", "universal"):
+        raise ValueError(f'base "{base}" is not one of varying, universal.')
+    grid = lay_out(panel, design)
+    found = [
+        pair
+        for cohort in np.unique(grid.first_treated[~np.isnan(grid.first_treated)])
+        for pair in _pairs_of(grid, design.comparison, cohort, sampling, base)
+    ]
+    if not any(pair["event_time"] >= 0 for pair, _ in found):
+        raise DesignError.named("no_comparison")
+    pairs = pd.DataFrame([pair for pair, _ in found])
+    influence = np.column_stack([column for _, column in found])
+    pairs = _with_intervals(pairs, influence, design.confidence)
+    return GroupTimeEffects(design, pairs, influence, grid.first_treated, grid.weight.sum(axis=1))
+
+
+def _pairs_of(
+    grid: Grid, comparison: str, cohort: float, sampling: str, base: str
+) -> list[tuple[dict, np.ndarray]]:
+    """The ATT(g, t) of one cohort, each with its influence column."""
+    own = grid.first_treated == cohort
+    earlier = np.flatnonzero((grid.clock < cohort) & (grid.weight[own].sum(axis=0) > 0))
+    if not len(earlier):
+        return []
+    found = []
+    for now in range(len(grid.clock)):
+        start = earlier[-1]
+        if grid.clock[now] < cohort and base == "varying":
+            before = earlier[earlier < now]
+            start = before[-1] if len(before) else now
+        if start == now:
+            continue
+        controls = _controls(grid, comparison, cohort, max(grid.clock[now], grid.clock[start]))
+        change, influence, n_units = _difference(grid, own, controls, now, start, sampling)
+        if np.isfinite(change):
+            found.append((_pair(grid, cohort, now, start, change, n_units), influence))
+    return found
+
+
+def _pair(grid: Grid, cohort: float, now: int, start: int, change: float, n_units: int) -> dict:
+    labels = dict(zip(grid.clock, grid.periods, strict=True))
+    return {
+        "cohort": labels.get(cohort, cohort),
+        "time": grid.periods[now],
+        "base": grid.periods[start],
+        "first_treated": cohort,
+        "clock": int(grid.clock[now]),
+        "event_time": int(grid.clock[now] - cohort),
+        "estimate": change,
+        "n_units": n_units,
+    }
+
+
+def _controls(grid: Grid, comparison: str, cohort: float, until: float) -> np.ndarray:
+    """Units not treated by ``until`` and not of the cohort itself; cohorts after the end count as never."""
+    never = np.isnan(grid.first_treated) | (grid.first_treated > grid.clock[-1])
+    if comparison == "never_treated":
+        return never
+    return (never | (grid.first_treated > until)) & (grid.first_treated != cohort)
+
+
+def _difference(
+    grid: Grid, own: np.ndarray, controls: np.ndarray, now: int, start: int, sampling: str
+) -> tuple[float, np.ndarray, int]:
+    """Change of the cohort less change of its controls, with what each unit adds to the error."""
+    weight, outcome = grid.weight, grid.outcome
+    estimate, influence = 0.0, np.zeros(len(weight))
+    both = (weight[:, now] > 0) & (weight[:, start] > 0)
+    if sampling == "units":
+        parts = [(1.0, both * weight[:, now], outcome[:, now] - outcome[:, start])]
+    else:
+        parts = [(1.0, weight[:, now], outcome[:, now]), (-1.0, weight[:, start], outcome[:, start])]
+    for sign, mass, values in parts:
+        for side, members in ((1.0, own), (-1.0, controls)):
+            share = mass * members
+            if share.sum() == 0:
+                return np.nan, influence, 0
+            share = share / share.sum()
+            mean = share @ values
+            estimate += sign * side * mean
+            influence += sign * side * share * (values - mean)
+    return float(estimate), influence, int((own & (weight[:, now] > 0)).sum())
+
+
+def _aggregate(effects: GroupTimeEffects, kind: str) -> Aggregate:
+    pairs, confidence = effects.pairs, effects.design.confidence
+    after = (pairs["event_time"] >= 0).to_numpy()
+    key = {"simple": None, "dynamic": "event_time", "group": "first_treated", "calendar": "clock"}[kind]
+    columns = [] if key is None else np.unique(pairs[key][after | (kind == "dynamic")])
+    chosen = [((pairs[key] == value) & (after | (kind == "dynamic"))).to_numpy() for value in columns]
+    averaged = [_average(effects, mask) for mask in chosen]
+    label = {"group": "cohort", "calendar": "time"}.get(kind, key)
+    rows = pd.DataFrame(
+        {
+            "term": [pairs[label][mask].iloc[0] for mask in chosen],
+            "estimate": [estimate for estimate, _ in averaged],
+        }
+    )
+    if kind == "simple":
+        estimate, overall = _average(effects, after)
+    else:
+        share = _shares(effects, kind, columns, after)
+        estimate, overall = _combine(effects, averaged, share, columns if kind == "group" else None)
+    influence = np.column_stack([*[column for _, column in averaged], overall])
+    rows = _with_intervals(rows, influence[:, :-1], confidence)
+    std_error = float(np.sqrt(overall @ overall))
+    half = ndtri(0.5 + confidence / 2) * std_error
+    return Aggregate(
+        kind, effects.design, estimate, std_error, estimate - half, estimate + half, rows, influence
+    )
+
+
+def _average(effects: GroupTimeEffects, mask: np.ndarray) -> tuple[float, np.ndarray]:
+    """Average of some pairs by the respondents of their cohorts, with the error of those shares."""
+    cohorts = effects.pairs["first_treated"].to_numpy()[mask]
+    belongs = effects.first_treated[:, None] == cohorts
+    mass = effects.mass @ belongs
+    values = effects.pairs["estimate"].to_numpy()[mask]
+    estimate = float(mass @ values / mass.sum())
+    influence = effects.influence[:, mask] @ (mass / mass.sum())
+    return estimate, influence + effects.mass * (belongs @ (values - estimate)) / mass.sum()
+
+
+def _shares(effects: GroupTimeEffects, kind: str, columns: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Weight of each row in the overall average: respondents for cohorts, else alike from event time 0."""
+    if kind == "group":
+        return effects.mass @ (effects.first_treated[:, None] == columns)
+    return (columns >= 0).astype(float) if kind == "dynamic" else np.ones(len(columns))
+
+
+def _combine(
+    effects: GroupTimeEffects, averaged: list, share: np.ndarray, cohorts: np.ndarray | None
+) -> tuple[float, np.ndarray]:
+    values = np.array([value for value, _ in averaged])
+    estimate = float(share @ values / share.sum())
+    influence = np.column_stack([column for _, column in averaged]) @ (share / share.sum())
+    if cohorts is not None:
+        belongs = effects.first_treated[:, None] == cohorts
+        influence = influence + effects.mass * (belongs @ (values - estimate)) / share.sum()
+    return estimate, influence
+
+
+def _with_intervals(rows: pd.DataFrame, influence: np.ndarray, confidence: float) -> pd.DataFrame:
+    std_error = np.sqrt((influence**2).sum(axis=0))
+    half = ndtri(0.5 + confidence / 2) * std_error
+    return rows.assign(
+        std_error=std_error, conf_low=rows["estimate"] - half, conf_high=rows["estimate"] + half
+    )
