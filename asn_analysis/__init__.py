@@ -1,0 +1,50 @@
+"""Did training civil servants change what citizens say about the service they got?
+
+The public verbs, in the order in which data walk through the house. Each is loaded when it is
+first used, so that a brief that only draws does not pay for the statistics.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "load_skm": "rules.rules",
+    "load_analysis": "rules.rules",
+    "simulate": "records.example",
+    "check_dataset": "records.intake",
+    "read_dataset": "records.intake",
+    "ikm_from_elements": "measures.ikm",
+    "Ikm": "measures.ikm",
+    "build_panel": "measures.panel",
+    "survey_index": "measures.survey",
+    "element_indices": "measures.survey",
+    "index_change": "measures.survey",
+    "Design": "impact.design",
+    "DesignError": "impact.design",
+    "estimate_effect": "impact.estimate",
+    "Effect": "impact.estimate",
+    "decide": "impact.verdict",
+    "read_city": "briefs.inputs",
+    "read_unit": "briefs.record",
+    "city_design": "briefs.analysis",
+    "analyse": "briefs.analysis",
+    "city_record": "briefs.record",
+    "unit_record": "briefs.record",
+    "Brief": "briefs.brief",
+}
+
+__all__ = ["__version__", *_HOME]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

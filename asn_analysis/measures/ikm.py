@@ -91,7 +91,8 @@ def resolve_weights(weights: str | Mapping[str, Real], skm: Skm) -> tuple[str, d
     own = {code: exact(value) for code, value in weights.items()}
     if set(own) != set(skm.codes) or sum(own.values()) != 1:
         raise ValueError(
-            f"Own weights must name {', '.join(skm.codes)} and sum to 1; these sum to {float(sum(own.values()))}."
+            f"Own weights must name {', '.join(skm.codes)} and sum to 1; "
+            f"these sum to {float(sum(own.values()))}."
         )
     return "own", own
 

@@ -1,0 +1,179 @@
+"""A brief as the parts that a notebook shows: each part in every language, from one record."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from asn_analysis.briefs import figures, tables, wording
+from asn_analysis.briefs.language import LANGUAGES, Words, plain
+
+PART = "application/vnd.asn.part+json"
+RECORD = "application/vnd.asn.record+json"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a page: its HTML by language."""
+
+    html: dict[str, str]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/html": self.html[LANGUAGES[0]], PART: self.html}
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The record itself; in a notebook it says how much it holds."""
+
+    record: dict[str, Any]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        scope, quarter = self.record["scope"], self.record["quarter"]
+        return {"text/plain": f"record of {scope}, {quarter}", RECORD: self.record}
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The parts of a brief, in the order in which a notebook shows them.
+
+    A part whose data are missing comes out empty; ``limits`` says what was left out.
+    """
+
+    record: dict[str, Any]
+
+    def first_screen(self) -> Part:
+        """Finding, dials, verdict, decision, actions, what changed, status."""
+        return self._part("first_screen.html.j2")
+
+    def effect(self) -> Part:
+        """The effect with its ranges against the smallest effect of interest."""
+        return self._figure("effect", figures.draw_effect, wording.effect_sentence, tables.effect, 1.9)
+
+    def paths(self) -> Part:
+        """Trained units as observed, and as expected without the training."""
+        return self._figure("paths", figures.draw_paths, wording.paths_sentence, tables.paths, 3.4)
+
+    def event_study(self) -> Part:
+        """The effect by quarters since the training."""
+        return self._figure(
+            "event_study", figures.draw_event_study, wording.event_study_sentence, tables.event_study, 3.4
+        )
+
+    def element_effects(self) -> Part:
+        """The effect on each element."""
+        return self._figure(
+            "element_effects",
+            figures.draw_element_effects,
+            wording.element_effects_sentence,
+            tables.element_effects,
+            4.2,
+        )
+
+    def index(self) -> Part:
+        """The index in one sentence, and its change."""
+        return self._part("index.html.j2") if self.record["ikm"] else EMPTY
+
+    def elements(self) -> Part:
+        """The nine elements with their ranges."""
+        return self._figure(
+            "elements", figures.draw_elements, wording.elements_sentence, tables.elements, 4.2
+        )
+
+    def trend(self) -> Part:
+        """The index by quarter."""
+        return self._figure("trend", figures.draw_trend, wording.trend_sentence, tables.trend, 3.4)
+
+    def certainty(self) -> Part:
+        """Why the verdict and its certainty are what they are, and what each check found."""
+        return self._part("certainty.html.j2")
+
+    def city_finding(self) -> Part:
+        """In a unit's brief: what training changed in the whole city."""
+        return self._part("city_finding.html.j2")
+
+    def follow_up(self) -> Part:
+        """Promised actions that are overdue, and the next ones."""
+        return self._part("follow_up.html.j2")
+
+    def limits(self) -> Part:
+        """What the brief cannot say, and what it left out."""
+        return self._part("limits.html.j2")
+
+    def provenance(self) -> Part:
+        """Where the numbers come from: data, rules, formula, version."""
+        return self._part("provenance.html.j2")
+
+    def numbers(self) -> Numbers:
+        """The record, for the batch to keep beside the page."""
+        return Numbers(self.record)
+
+    def _part(self, template: str, **more: Any) -> Part:
+        return Part(
+            {language: _render(template, Words(self.record, language), **more) for language in LANGUAGES}
+        )
+
+    def _figure(
+        self,
+        name: str,
+        draw: Callable[[Words, Any], None],
+        sentence: Callable[[Words], Markup],
+        table: Callable[[Words], tables.Table],
+        height: float,
+    ) -> Part:
+        if not self.record.get(name):
+            return EMPTY
+        if name == "effect" and self.record["effect"]["refusal"]:
+            return self._part("refused.html.j2")
+        html = {}
+        for language in LANGUAGES:
+            words = Words(self.record, language)
+            drawn = base64.b64encode(figures.svg(draw, words, height).encode()).decode()
+            html[language] = _render(
+                "figure.html.j2",
+                words,
+                name=name,
+                source=f"data:image/svg+xml;base64,{drawn}",
+                sentence=sentence(words),
+                alternative=plain(sentence(words)),
+                table=table(words),
+                height=round(height * figures.DOTS),
+                width=round(figures.WIDTH * figures.DOTS),
+            )
+        return Part(html)
+
+
+EMPTY = Part(dict.fromkeys(LANGUAGES, ""))
+
+
+@cache
+def environment() -> Environment:
+    """Templates with every value escaped, and an error for every unknown name."""
+    loaded = Environment(
+        loader=PackageLoader("asn_analysis.briefs", "template"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    loaded.globals.update(wording=wording, tables=tables)
+    loaded.filters["css_string"] = css_string
+    return loaded
+
+
+def css_string(text: str) -> Markup:
+    """Text as a CSS string that cannot end the string or the style element."""
+    return Markup('"' + re.sub(r"[^\w ,.|%+-]", lambda match: f"\\{ord(match[0]):x} ", text) + '"')
+
+
+def _render(template: str, words: Words, **more: Any) -> str:
+    return (
+        environment().get_template(template).render(words=words, record=words.record, say=words.say, **more)
+    )

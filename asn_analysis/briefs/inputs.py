@@ -1,0 +1,160 @@
+"""What a brief is made from: one small document per brief, cut from the data set once.
+
+The batch writes these documents and the notebooks read them, so that a unit's brief touches a few
+rows instead of every answer; a researcher's notebook cuts its own from the data set.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from asn_analysis import __version__
+from asn_analysis.measures.panel import QUARTER, build_panel, newest_complete_quarter
+from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.rules.rules import rules_sha256
+
+CITY = "city"
+OPTIONAL_TABLES = ("digital_services", "complaints", "consultations", "staff", "follow_ups")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that one brief is made from.
+
+    Attributes
+    ----------
+    scope : "city" or the unit's code
+    quarter : Period
+    panel : cells up to the quarter, of all units or of the one
+    about : city, producer, licence, simulated, rollout, data (sha256, rows), rules, version,
+        missing_tables, units (those in scope), trainings, follow_ups; for a unit also city, what
+        the city's brief found
+    """
+
+    scope: str
+    quarter: pd.Period
+    panel: pd.DataFrame
+    about: dict[str, Any]
+
+    def to_json(self) -> str:
+        cells = self.panel.assign(quarter=self.panel["quarter"].astype(str))
+        cells["cohort"] = cells["cohort"].astype(object).where(cells["cohort"].notna(), None)
+        document = {
+            "scope": self.scope,
+            "quarter": str(self.quarter),
+            "cells": cells.to_dict("list"),
+            "about": self.about,
+        }
+        return json.dumps(document, default=str, sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Inputs:
+        document = json.loads(text)
+        panel = pd.DataFrame(document["cells"])
+        for column in ("quarter", "cohort"):
+            panel[column] = pd.PeriodIndex(panel[column], freq=QUARTER)
+        return cls(document["scope"], pd.Period(document["quarter"], freq=QUARTER), panel, document["about"])
+
+
+def city_inputs(dataset: Dataset, quarter: pd.Period) -> Inputs:
+    """What the city's brief of a quarter is made from.
+
+    Raises
+    ------
+    ValueError
+        If nobody answered in that quarter.
+    """
+    panel = build_panel(dataset, quarter)
+    if not (panel["quarter"] == quarter).any():
+        raise ValueError(f"No unit was surveyed in {quarter}. {_surveyed(dataset)}")
+    manifest = dataset.manifest
+    about = {
+        "city": manifest.city,
+        "producer": manifest.producer,
+        "licence": manifest.licence,
+        "simulated": manifest.simulated,
+        "rollout": manifest.rollout,
+        "data": {"sha256": dataset.sha256, "rows": dataset.row_counts, "simulated": manifest.simulated},
+        "rules": {"sha256": rules_sha256()},
+        "package_version": __version__,
+        "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
+        "units": _rows(dataset.units),
+        "trainings": _rows(_known(dataset.trainings, quarter)),
+        "follow_ups": None if dataset.follow_ups is None else _rows(_promised(dataset.follow_ups, quarter)),
+    }
+    return Inputs(CITY, quarter, panel, about)
+
+
+def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inputs:
+    """What one unit's brief is made from, cut from the city's inputs and finding."""
+    panel = city.panel[city.panel["unit_id"] == unit_id].reset_index(drop=True)
+    of_unit = {
+        name: None
+        if city.about[name] is None
+        else [row for row in city.about[name] if row["unit_id"] == unit_id]
+        for name in ("units", "trainings", "follow_ups")
+    }
+    found = {name: city_record[name] for name in ("effect", "verdict", "ikm")}
+    return Inputs(unit_id, city.quarter, panel, {**city.about, **of_unit, "city_finding": found})
+
+
+def read_city(data: str = "data/example", quarter: str = "", prepared: str = "") -> Inputs:
+    """The city's inputs: from the batch's prepared document, or else cut from the data set."""
+    if prepared:
+        return Inputs.from_json(Path(prepared).read_text(encoding="utf-8"))
+    dataset = read_dataset(data)
+    return city_inputs(dataset, choose_quarter(dataset, quarter))
+
+
+def choose_quarter(dataset: Dataset, quarter: str = "") -> pd.Period:
+    """The quarter that was asked for, or the newest complete one.
+
+    Raises
+    ------
+    ValueError
+        If the text names no quarter.
+    """
+    if not quarter:
+        return newest_complete_quarter(dataset)
+    try:
+        return pd.Period(quarter, freq=QUARTER)
+    except ValueError:
+        raise ValueError(f'"{quarter}" is not a quarter; write it as 2026Q2. {_surveyed(dataset)}') from None
+
+
+def _surveyed(dataset: Dataset) -> str:
+    quarters = build_panel(dataset)["quarter"]
+    return f"The survey covers {quarters.min()} to {quarters.max()}."
+
+
+def _known(trainings: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
+    return trainings[pd.PeriodIndex(trainings["start"], freq=QUARTER) <= quarter]
+
+
+def _promised(follow_ups: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
+    return follow_ups[pd.PeriodIndex(follow_ups["promised_quarter"], freq=QUARTER) <= quarter]
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Records that JSON can hold: missing is None, dates and quarters are ISO text."""
+    return [{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return str(value.date())
+    return (
+        value.item()
+        if isinstance(value, np.generic)
+        else value
+        if isinstance(value, int | float | str)
+        else str(value)
+    )

@@ -1,0 +1,135 @@
+"""Numbers, quarters, money and texts in the reader's language (Babel and its gettext catalogues)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.support import NullTranslations, Translations
+from markupsafe import Markup
+
+LANGUAGES = ("id", "en")
+ROMAN = ("I", "II", "III", "IV")
+
+
+def _(message: str) -> str:
+    """Marks a message for the catalogue; it is translated where it is said."""
+    return message
+
+
+def N_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - the name gettext tools look for
+    """Marks a message with a plural for the catalogue."""
+    return one, many
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; English is the language of the source."""
+    if language == "en":
+        return NullTranslations()
+    with files(__package__).joinpath("locale", language, "asn.po").open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A record told in one language.
+
+    Numbers are asked for by their place in the record ("effect.estimate", "elements.3.value") and
+    come out as a ``<data>`` element that keeps that place, so that a reader can check each.
+    """
+
+    record: Mapping[str, Any]
+    language: str
+
+    def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            raise ValueError(f'language "{self.language}" is not one of {", ".join(LANGUAGES)}.')
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(self.language)
+
+    def at(self, place: str) -> Any:
+        """The value at a place of the record."""
+        value: Any = self.record
+        for step in place.split("."):
+            value = value[int(step)] if isinstance(value, Sequence) else value[step]
+        return value
+
+    def say(self, message: str, **parts: Any) -> Markup:
+        """A message in the reader's language; parts that are not markup are escaped."""
+        return Markup(translations(self.language).gettext(message)).format(**parts)
+
+    def say_n(self, one: str, many: str, place: str, **parts: Any) -> Markup:
+        """The same for a count, which stands in the message as ``{count}``."""
+        text = translations(self.language).ngettext(one, many, self.at(place))
+        return Markup(text).format(count=self.count(place), **parts)
+
+    def number(self, place: str, decimals: int = 1, sign: bool = False) -> Markup:
+        """A number with fixed decimals; ``sign`` writes the plus as well."""
+        return self._data(place, self.format_number(self.at(place), decimals, sign))
+
+    def count(self, place: str) -> Markup:
+        """A whole number."""
+        return self._data(place, format_decimal(round(self.at(place)), format="#,##0", locale=self.locale))
+
+    def percent(self, place: str, decimals: int = 0) -> Markup:
+        """A share as a percentage."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"
+        return self._data(place, format_percent(self.at(place), format=pattern, locale=self.locale))
+
+    def rupiah(self, place: str) -> Markup:
+        """Money, to the nearest thousand rupiah."""
+        pattern = "¤\xa0#,##0"
+        amount = round(self.at(place), -3)
+        return self._data(
+            place, format_currency(amount, "IDR", format=pattern, locale=self.locale, currency_digits=False)
+        )
+
+    def quarter(self, place: str) -> Markup:
+        """A quarter as an office writes it."""
+        return self._data(place, self.name_quarter(self.at(place)))
+
+    def date(self, place: str) -> Markup:
+        """A date in full."""
+        day = date.fromisoformat(self.at(place))
+        return self._data(place, format_date(day, format="d MMMM y", locale=self.locale))
+
+    def format_number(self, value: float, decimals: int = 1, sign: bool = False) -> str:
+        # Adding 0.0 turns the -0.0 that rounding leaves into 0.
+        rounded = round(value, decimals) + 0.0
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        text = format_decimal(rounded, format=pattern, locale=self.locale)
+        return f"+{text}" if sign and rounded > 0 else text
+
+    def name_quarter(self, quarter: str) -> str:
+        year, number = quarter.split("Q")
+        return str(self.say(_("Q{number} {year}"), number=number, roman=ROMAN[int(number) - 1], year=year))
+
+    def short_quarter(self, quarter: str) -> str:
+        """A quarter for the axis of a figure."""
+        year, number = quarter.split("Q")
+        return str(self.say(_("Q{number}\n{year}"), number=number, roman=ROMAN[int(number) - 1], year=year))
+
+    def _data(self, place: str, text: str) -> Markup:
+        return Markup('<data data-from="{}" value="{}">{}</data>').format(place, self.at(place), text)
+
+
+def plain(markup: Markup) -> str:
+    """A sentence as plain text, for titles, alternative texts and figures."""
+    return Markup(markup).striptags()

@@ -1,0 +1,114 @@
+"""From an executed notebook to pages: one self-contained HTML file a language, and the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+
+from asn_analysis.briefs import wording
+from asn_analysis.briefs.brief import PART, RECORD, environment
+from asn_analysis.briefs.language import LANGUAGES, Words, _
+
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+
+
+def record_in(notebook: NotebookNode) -> dict[str, Any]:
+    """The record that the notebook shows.
+
+    Raises
+    ------
+    ValueError
+        If it shows none, or more than one.
+    """
+    found = [
+        output["data"][RECORD]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if RECORD in output.get("data", {})
+    ]
+    if len(found) != 1:
+        raise ValueError(f"The notebook shows {len(found)} records; a brief shows exactly one.")
+    return found[0]
+
+
+def brief_page(notebook: NotebookNode, language: str, languages: Sequence[str] = LANGUAGES) -> str:
+    """The notebook as one page that needs nothing from anywhere else."""
+    words = Words(record_in(notebook), language)
+    up = "../" if wording.is_city(words) else "../../"
+    page = {
+        "language": language,
+        "part": PART,
+        **frame(words, wording.page_title(words), _links(words, up, languages)),
+    }
+    return _exporter().from_notebook_node(notebook, resources={"page": page})[0]
+
+
+def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[str] = LANGUAGES) -> str:
+    """The list of a quarter's briefs."""
+    words = Words(record, language)
+    title = words.say(
+        "Policy briefs {quarter}, {city}", quarter=words.quarter("quarter"), city=record["city"]
+    )
+    if words.at("data.simulated"):
+        title = words.say(_("Simulated data: {title}"), title=title)
+    others = [
+        {"href": catalogue_name(other, languages), "text": LANGUAGE_NAMES[other], "lang": other}
+        for other in languages
+        if other != language
+    ]
+    outer = frame(words, title, others, wide=True)
+    body = environment().get_template("catalogue.html.j2").render(words=words, record=record, say=words.say)
+    return outer["head"] + body + outer["foot"]
+
+
+def catalogue_name(language: str, languages: Sequence[str] = LANGUAGES) -> str:
+    """The first language's catalogue is the folder's index."""
+    return "index.html" if language == languages[0] else f"index.{language}.html"
+
+
+def frame(
+    words: Words, title: Markup, links: Sequence[dict[str, Any]], *, wide: bool = False
+) -> dict[str, str]:
+    """What stands before and after the content of a page."""
+    head = environment().get_template("head.html.j2")
+    foot = environment().get_template("foot.html.j2")
+    return {
+        "head": head.render(words=words, say=words.say, title=title, links=links, css=_css(), wide=wide),
+        "foot": foot.render(
+            say=words.say,
+            simulated=words.at("data.simulated"),
+            place=wording.place_name(words),
+            quarter=words.quarter("quarter"),
+            version=words.record["package_version"],
+        ),
+    }
+
+
+def _links(words: Words, up: str, languages: Sequence[str]) -> list[dict[str, Any]]:
+    catalogue = {
+        "href": up + catalogue_name(words.language, languages),
+        "text": words.say(_("All briefs of the quarter")),
+        "lang": None,
+    }
+    return [catalogue] + [
+        {"href": f"brief.{other}.html", "text": LANGUAGE_NAMES[other], "lang": other}
+        for other in languages
+        if other != words.language
+    ]
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """One exporter for all pages: making it costs more than using it."""
+    folder = files(__package__).joinpath("template")
+    return HTMLExporter(template_name="brief", extra_template_basedirs=[str(folder)])
+
+
+def _css() -> Markup:
+    return Markup(files(__package__).joinpath("template", "page.css").read_text(encoding="utf-8"))

@@ -1,0 +1,245 @@
+"""record.json: every number that a brief shows, and nothing else that it shows can come from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from asn_analysis.briefs.analysis import Analysis, analyse
+from asn_analysis.briefs.inputs import CITY, Inputs, read_city, unit_inputs
+from asn_analysis.followup.actions import propose
+from asn_analysis.followup.cost import cost_per_point
+from asn_analysis.followup.register import take_stock
+from asn_analysis.measures.ikm import Ikm
+from asn_analysis.measures.survey import element_indices, index_change, survey_index
+from asn_analysis.rules.rules import load_analysis, load_skm
+
+SCHEMA_VERSION = 1
+EFFECT_NUMBERS = (
+    *("estimate", "std_error", "df", "conf_low", "conf_high"),
+    *("trend_adjusted", "trend_adjusted_low", "trend_adjusted_high", "conf_low_robust", "conf_high_robust"),
+    *("drift", "horizon", "n_units", "n_treated_units", "n_never_treated_units", "n_respondents"),
+    *("n_cells", "n_left_out_cells", "n_cells_without_outcome", "method"),
+)
+DECIMALS = 6  # beyond what any brief shows; keeps the last bits of a machine out of the record
+
+
+def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
+    """The record of the city's brief."""
+    panel, quarter = inputs.panel, inputs.quarter
+    rules = load_analysis()
+    now = panel[panel["quarter"] == quarter]
+    elements = _elements(now)
+    stock = _follow_ups(inputs)
+    effect = _effect(analysis)
+    untrained = now.loc[now["cohort"].isna(), "unit_id"].nunique()
+    actions = propose(
+        quarter, _weakest(elements), (stock or {}).get("n_overdue", 0), analysis.verdict.label, untrained
+    )
+    cost = cost_per_point(
+        inputs.about["trainings"], effect["estimate"], effect["conf_low_robust"], effect["conf_high_robust"]
+    )
+    return _plain(
+        {
+            **_head(inputs, elements, now),
+            "trend": _trend(panel, rules.fewest_respondents),
+            "change": _change(panel, quarter),
+            "effect": effect,
+            "event_study": _table(analysis.effect and analysis.effect.event_study),
+            "paths": _table(analysis.effect and analysis.effect.paths),
+            "element_effects": _element_effects(analysis),
+            "checks": [_check(check) for check in analysis.checks],
+            "verdict": {
+                "label": analysis.verdict.label,
+                "certainty": analysis.verdict.certainty,
+                "reasons": [asdict(reason) for reason in analysis.verdict.reasons],
+                "findings": [asdict(finding) for finding in analysis.findings],
+            },
+            "cost": cost and asdict(cost),
+            "actions": [asdict(action) for action in actions],
+            "follow_ups": stock,
+        }
+    )
+
+
+def unit_record(inputs: Inputs) -> dict[str, Any]:
+    """The record of one unit's brief; the effect in it is the city's."""
+    panel, quarter = inputs.panel, inputs.quarter
+    fewest = load_analysis().fewest_respondents
+    now = panel[panel["quarter"] == quarter]
+    enough = int(now["n_respondents"].sum()) >= fewest
+    elements = _elements(now) if enough else []
+    stock = _follow_ups(inputs)
+    found = inputs.about["city_finding"]
+    actions = propose(quarter, _weakest(elements), (stock or {}).get("n_overdue", 0)) if enough else ()
+    return _plain(
+        {
+            **_head(inputs, elements, now if enough else now.iloc[:0]),
+            "n_respondents": int(now["n_respondents"].sum()) if enough else None,
+            "fewest_respondents": fewest,
+            "trend": _trend(panel, fewest),
+            "change": _change(panel, quarter) if enough else None,
+            "city_ikm": found["ikm"],
+            "effect": found["effect"],
+            "checks": [],
+            "verdict": found["verdict"],
+            "trainings": inputs.about["trainings"],
+            "n_trainings": len(inputs.about["trainings"]),
+            "actions": [asdict(action) for action in actions],
+            "follow_ups": stock,
+        }
+    )
+
+
+def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:
+    """One unit's inputs: from the batch's prepared document, or else cut from the data set."""
+    if prepared:
+        return Inputs.from_json(Path(prepared).read_text(encoding="utf-8"))
+    city = read_city(data, quarter)
+    known = [unit["unit_id"] for unit in city.about["units"]]
+    if unit_id not in known:
+        raise ValueError(f'There is no unit "{unit_id}". Codes are, for example, {", ".join(known[:3])}.')
+    record = city_record(city, analyse(city.panel, city.quarter, city.about["rollout"]))
+    return unit_inputs(city, unit_id, record)
+
+
+def _head(inputs: Inputs, elements: list[dict[str, Any]], now: pd.DataFrame) -> dict[str, Any]:
+    about = inputs.about
+    unit = about["units"][0] if inputs.scope != CITY else None
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "scope": inputs.scope,
+        "quarter": str(inputs.quarter),
+        "city": about["city"],
+        "unit": unit,
+        "n_units": int(now["unit_id"].nunique()),
+        "dates": {
+            "start": str(inputs.quarter.start_time.date()),
+            "end": str(inputs.quarter.end_time.date()),
+        },
+        "data": about["data"],
+        "rules": about["rules"],
+        "package_version": about["package_version"],
+        "producer": about["producer"],
+        "licence": about["licence"],
+        "missing_tables": about["missing_tables"],
+        "parameters": {
+            "quarter": str(inputs.quarter),
+            "scope": inputs.scope,
+            "weights": load_skm().default_weights,
+        },
+        "ikm": None if now.empty else _ikm(survey_index(now)),
+        "elements": elements,
+    }
+
+
+def _ikm(index: Ikm) -> dict[str, Any]:
+    names = (
+        "value",
+        "grade",
+        "unrounded",
+        "n",
+        "std_error",
+        "df",
+        "conf_low",
+        "conf_high",
+        "grade_probabilities",
+    )
+    return {name: getattr(index, name) for name in names}
+
+
+def _elements(now: pd.DataFrame) -> list[dict[str, Any]]:
+    names = {element.code: element.name for element in load_skm().elements}
+    return [
+        {"code": code, "name": names[code], **_ikm(index)} for code, index in element_indices(now).items()
+    ]
+
+
+def _weakest(elements: list[dict[str, Any]]) -> str:
+    return min(elements, key=lambda element: (element["unrounded"], element["code"]))["code"]
+
+
+def _trend(panel: pd.DataFrame, fewest: int) -> list[dict[str, Any]]:
+    """The index of every quarter; cells under the disclosure threshold are withheld, not dropped."""
+    rows = []
+    for quarter, cells in panel.groupby("quarter"):
+        withheld = int(cells["n_respondents"].sum()) < fewest
+        index = {} if withheld else _ikm(survey_index(cells))
+        kept = {
+            name: index.get(name) for name in ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
+        }
+        rows.append({"quarter": str(quarter), "withheld": withheld, **kept})
+    return rows
+
+
+def _change(panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:
+    """Against the last earlier quarter that was surveyed, where both may be shown."""
+    earlier = panel[panel["quarter"] < quarter]
+    if earlier.empty:
+        return None
+    last = earlier["quarter"].max()
+    before = earlier[earlier["quarter"] == last]
+    if before["n_respondents"].sum() < load_analysis().fewest_respondents:
+        return None
+    return {"since": str(last), **asdict(index_change(panel[panel["quarter"] == quarter], before))}
+
+
+def _effect(analysis: Analysis) -> dict[str, Any]:
+    effect, refusal = analysis.effect, analysis.refusal
+    values = {name: getattr(effect, name) if effect else None for name in EFFECT_NUMBERS}
+    return {
+        **values,
+        "sesoi": load_analysis().sesoi,
+        "comparison": load_analysis().comparison,
+        "refusal": refusal and {"code": refusal.code, "reason": refusal.reason, "remedy": refusal.remedy},
+        "robust_refusal": effect.trend_refusal if effect else None,
+    }
+
+
+def _element_effects(analysis: Analysis) -> list[dict[str, Any]]:
+    names = {element.code: element.name for element in load_skm().elements}
+    kept = ("estimate", "std_error", "df", "conf_low", "conf_high")
+    return [
+        {"code": code, "name": names[code], **{name: getattr(effect, name) for name in kept}}
+        for code, effect in analysis.element_effects.items()
+    ]
+
+
+def _check(check: Any) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "outcome": check.outcome,
+        "finding": check.finding,
+        "weakness": check.weakness,
+        "values": dict(check.values),
+    }
+
+
+def _follow_ups(inputs: Inputs) -> dict[str, Any] | None:
+    rows = inputs.about["follow_ups"]
+    if rows is None:
+        return None
+    stock = asdict(take_stock(rows, inputs.quarter))
+    return {**stock, "n_overdue": len(stock["overdue"])}
+
+
+def _table(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
+    return [] if frame is None else frame.to_dict("records")
+
+
+def _plain(value: Any) -> Any:
+    """JSON's own types, floats rounded, and None wherever a number cannot be had."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, float | np.floating):
+        return round(float(value), DECIMALS) if np.isfinite(value) else None
+    if isinstance(value, np.integer):
+        return int(value)
+    return str(value) if isinstance(value, pd.Period) else value

@@ -1,0 +1,98 @@
+"""From answers to unit x quarter cells, without loading the answers.
+
+A cell keeps what every later number needs: respondents, and per item the count and the sums of
+x, x^2 and x^3 (the counts of the four answers follow from these). A respondent's score, the mean
+of the answers given, is summed in parts of 2,520, which every count from 1 to 9 divides: whole
+numbers add up the same in any order, so the same answers give the same bytes.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from asn_analysis.records.intake import Dataset
+from asn_analysis.rules.rules import load_skm
+
+SCORE_PARTS = 2520
+QUARTER = "Q-DEC"
+
+
+def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.DataFrame:
+    """One row per unit and quarter that was surveyed.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    until : quarter, optional
+        Leave out everything recorded after this quarter, trainings included.
+
+    Returns
+    -------
+    DataFrame with columns
+        unit_id, quarter (Period), n_respondents; per item n_u1, sum_u1, sum2_u1, sum3_u1 and the
+        mean u1 (1 to 4); n_scored, sum_score, sum2_score (a respondent's mean answer, 1 to 4);
+        ikm (25 to 100, exact weights); cohort (first trained quarter, NaT if never).
+    """
+    with duckdb.connect() as con:
+        cells = dataset.responses.relation(con).query("responses", _cells_sql("responses")).df()
+    cells["quarter"] = pd.PeriodIndex(cells["quarter"], freq=QUARTER)
+    if until is not None:
+        cells = cells[cells["quarter"] <= pd.Period(until, freq=QUARTER)]
+    cells = _with_means(cells.sort_values(["unit_id", "quarter"], ignore_index=True))
+    return cells.assign(
+        cohort=cells["unit_id"].map(cohorts(dataset.trainings, until)).astype(f"period[{QUARTER}]")
+    )
+
+
+def cohorts(trainings: pd.DataFrame, until: pd.Period | str | None = None) -> pd.Series:
+    """The first trained quarter of each trained unit, as known at the end of ``until``."""
+    start = pd.PeriodIndex(trainings["start"], freq=QUARTER)
+    known = np.ones(len(start), dtype=bool) if until is None else start <= pd.Period(until, freq=QUARTER)
+    return pd.Series(start[known]).groupby(trainings["unit_id"].to_numpy()[known]).min()
+
+
+def newest_complete_quarter(dataset: Dataset) -> pd.Period:
+    """The newest quarter with answers in its last month; failing that, the newest with any."""
+    with duckdb.connect() as con:
+        responses = dataset.responses.relation(con)
+        dates = responses.aggregate(
+            "max(date) AS newest, max(date) FILTER (month(date) % 3 = 0) AS newest_closed"
+        ).df()
+    newest, closed = dates.loc[0, "newest"], dates.loc[0, "newest_closed"]
+    return pd.Period(newest if pd.isna(closed) else closed, freq=QUARTER)
+
+
+def _cells_sql(source: str) -> str:
+    codes = load_skm().codes
+    powers = ",\n".join(
+        f"count({u}) AS n_{u}, sum({u}::INT)::BIGINT AS sum_{u}, sum({u}::INT * {u})::BIGINT AS sum2_{u}, "
+        f"sum({u}::INT * {u} * {u})::BIGINT AS sum3_{u}"
+        for u in codes
+    )
+    given = " + ".join(f"({u} IS NOT NULL)::INT" for u in codes)
+    total = " + ".join(f"coalesce({u}, 0)::INT" for u in codes)
+    return f"""
+        WITH scored AS (
+            SELECT *, CASE WHEN {given} > 0 THEN ({total}) * ({SCORE_PARTS} // ({given})) END AS score
+            FROM {source}
+        )
+        SELECT unit_id, date_trunc('quarter', date)::DATE AS quarter, count(*) AS n_respondents,
+               {powers},
+               count(score) AS n_scored,
+               coalesce(sum(score), 0)::DOUBLE / {SCORE_PARTS} AS sum_score,
+               coalesce(sum(score::BIGINT * score), 0)::DOUBLE / {SCORE_PARTS**2} AS sum2_score
+        FROM scored GROUP BY ALL
+    """
+
+
+def _with_means(cells: pd.DataFrame) -> pd.DataFrame:
+    skm = load_skm()
+    sums = [column for column in cells.columns if column.startswith(("sum_", "sum2_", "sum3_"))]
+    cells[sums] = cells[sums].fillna(0)
+    means = pd.DataFrame(
+        {u: cells[f"sum_{u}"] / cells[f"n_{u}"].where(cells[f"n_{u}"] > 0) for u in skm.codes}
+    )
+    weight = float(skm.weights[skm.default_weights])
+    return cells.assign(**means, ikm=means.sum(axis=1, skipna=False) * weight * skm.factor)

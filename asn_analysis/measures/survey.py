@@ -1,0 +1,128 @@
+"""The index and its elements, with their certainty, from the cells of one unit or of a city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from asn_analysis.measures.ikm import (
+    Ikm,
+    grade_of,
+    ikm_from_elements,
+    resolve_weights,
+    round_half_up,
+    with_interval,
+)
+from asn_analysis.rules.rules import Skm, load_skm
+
+
+def survey_index(cells: pd.DataFrame, weights: str = "exact", confidence: float = 0.95) -> Ikm:
+    """The index over all respondents of ``cells``.
+
+    With several units the interval treats units as clusters; within one unit it treats respondents
+    as the independent draws, so that the nine answers of a person count as one.
+    """
+    skm = load_skm()
+    means = _means(cells, skm)
+    index = ikm_from_elements(means, weights)
+    _, weight = resolve_weights(weights, skm)
+    n = int(cells["n_respondents"].sum())
+    if cells["unit_id"].nunique() > 1:
+        return _with_clusters(index, _index_pull(cells, weights), n, confidence)
+    moments = cells[["n_scored", "sum_score", "sum2_score"]].sum()
+    scale = skm.factor * float(sum(weight.values()))
+    return _with_respondents(index, *moments, n=n, scale=scale, confidence=confidence)
+
+
+def element_indices(cells: pd.DataFrame, confidence: float = 0.95) -> dict[str, Ikm]:
+    """Each element as an index of its own (mean answer x 25) with interval and grade."""
+    skm = load_skm()
+    return {u: _element(cells, u, mean, skm, confidence) for u, mean in _means(cells, skm).items()}
+
+
+def _element(cells: pd.DataFrame, code: str, mean: Fraction, skm: Skm, confidence: float) -> Ikm:
+    unrounded = mean * skm.factor
+    printed = round_half_up(unrounded, skm.decimals)
+    index = Ikm(float(printed), grade_of(printed).grade, float(unrounded), "element")
+    n = int(cells[f"n_{code}"].sum())
+    if cells["unit_id"].nunique() > 1:
+        return _with_clusters(index, _residuals(cells, code, mean) * skm.factor, n, confidence)
+    moments = cells[[f"n_{code}", f"sum_{code}", f"sum2_{code}"]].sum()
+    return _with_respondents(index, *moments, n=n, scale=skm.factor, confidence=confidence)
+
+
+def _means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
+    unanswered = [u for u in skm.codes if not cells[f"n_{u}"].sum()]
+    if unanswered:
+        raise ValueError(f"No answers to {', '.join(unanswered)}; the index needs all nine elements.")
+    return {u: Fraction(int(cells[f"sum_{u}"].sum()), int(cells[f"n_{u}"].sum())) for u in skm.codes}
+
+
+def _residuals(cells: pd.DataFrame, code: str, mean: Fraction) -> pd.Series:
+    """What each unit's answers pull the mean away by (linearised ratio)."""
+    per_unit = cells.groupby("unit_id")[[f"sum_{code}", f"n_{code}"]].sum()
+    return (per_unit[f"sum_{code}"] - float(mean) * per_unit[f"n_{code}"]) / per_unit[f"n_{code}"].sum()
+
+
+def _with_clusters(index: Ikm, pull: pd.Series, n: int, confidence: float) -> Ikm:
+    n_clusters = len(pull)
+    std_error = float(np.sqrt((pull**2).sum() * n_clusters / (n_clusters - 1)))
+    return with_interval(index, n, std_error, n_clusters - 1, confidence)
+
+
+def _with_respondents(
+    index: Ikm, count: float, total: float, squares: float, *, n: int, scale: float, confidence: float
+) -> Ikm:
+    if count < 2:
+        return Ikm(index.value, index.grade, index.unrounded, index.weights, n=n)
+    variance = max(squares - total**2 / count, 0.0) / (count - 1)
+    return with_interval(index, n, float(scale * np.sqrt(variance / count)), count - 1, confidence)
+
+
+@dataclass(frozen=True)
+class IndexChange:
+    """How an index moved between two quarters, in index points (25-100 scale)."""
+
+    difference: float
+    conf_low: float | None
+    conf_high: float | None
+
+
+def index_change(now: pd.DataFrame, before: pd.DataFrame, confidence: float = 0.95) -> IndexChange:
+    """The change of the index between two sets of cells.
+
+    In a city the same units stand in both, so their pulls are paired; in a single unit the
+    respondents of two quarters are different people (Welch).
+    """
+    new, old = survey_index(now, confidence=confidence), survey_index(before, confidence=confidence)
+    difference = new.unrounded - old.unrounded
+    if new.std_error is None or old.std_error is None:
+        return IndexChange(difference, None, None)
+    std_error, df = _paired(now, before) if now["unit_id"].nunique() > 1 else _welch(new, old)
+    half_width = float(stdtrit(df, 0.5 + confidence / 2)) * std_error
+    return IndexChange(difference, difference - half_width, difference + half_width)
+
+
+def _paired(now: pd.DataFrame, before: pd.DataFrame) -> tuple[float, float]:
+    pulls = _index_pull(now).sub(_index_pull(before), fill_value=0.0)
+    n_clusters = len(pulls)
+    return float(np.sqrt((pulls**2).sum() * n_clusters / (n_clusters - 1))), n_clusters - 1
+
+
+def _welch(new: Ikm, old: Ikm) -> tuple[float, float]:
+    one, two = new.std_error**2, old.std_error**2
+    if one + two == 0:
+        return 0.0, new.df + old.df
+    return float(np.sqrt(one + two)), (one + two) ** 2 / (one**2 / new.df + two**2 / old.df)
+
+
+def _index_pull(cells: pd.DataFrame, weights: str = "exact") -> pd.Series:
+    """What each unit pulls the index away by (linearised)."""
+    skm = load_skm()
+    _, weight = resolve_weights(weights, skm)
+    means = _means(cells, skm)
+    return sum(float(weight[u]) * _residuals(cells, u, means[u]) for u in skm.codes) * skm.factor
