@@ -175,7 +175,9 @@ def _execute(job: Job) -> nbformat.NotebookNode:
             parameters={"prepared": job.prepared},
             progress_bar=False,
             request_save_on_cell_execute=False,
+            shutdown_kernel="immediate",
             start_timeout=120,
+            iopub_timeout=30,
             execution_timeout=CELL_TIMEOUT,
             extra_arguments=["--IPKernelApp.log_level=40"],
         )

@@ -14,7 +14,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
@@ -89,17 +89,20 @@ class Words:
         return self._data(place, format_decimal(round(self.at(place)), format="#,##0", locale=self.locale))
 
     def percent(self, place: str, decimals: int = 0) -> Markup:
-        """A share as a percentage."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"
-        return self._data(place, format_percent(self.at(place), format=pattern, locale=self.locale))
+        """A share as a percentage; what is not quite all or nothing is not rounded to it."""
+        share, step = self.at(place), 10.0 ** -(decimals + 2)
+        shown = min(max(share, step), 1 - step)
+        text = format_percent(shown, format=f"#,##0{_fraction(decimals)}%", locale=self.locale)
+        bound = "<" if 0 < share < shown else ">" if shown < share < 1 else ""
+        if share in (0, 1):
+            text = format_percent(share, format="0%", locale=self.locale)
+        return self._data(place, bound + text)
 
     def rupiah(self, place: str) -> Markup:
-        """Money, to the nearest thousand rupiah."""
-        pattern = "¤\xa0#,##0"
-        amount = round(self.at(place), -3)
-        return self._data(
-            place, format_currency(amount, "IDR", format=pattern, locale=self.locale, currency_digits=False)
-        )
+        """Money in the short form that people say: Rp 12,9 juta, Rp 12.9 million."""
+        amount = float(f"{self.at(place):.3g}")
+        text = format_compact_decimal(amount, format_type="long", locale=self.locale, fraction_digits=1)
+        return self._data(place, f"Rp\xa0{text}")
 
     def quarter(self, place: str) -> Markup:
         """A quarter as an office writes it."""
@@ -113,8 +116,7 @@ class Words:
     def format_number(self, value: float, decimals: int = 1, sign: bool = False) -> str:
         # Adding 0.0 turns the -0.0 that rounding leaves into 0.
         rounded = round(value, decimals) + 0.0
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        text = format_decimal(rounded, format=pattern, locale=self.locale)
+        text = format_decimal(rounded, format=f"#,##0{_fraction(decimals)}", locale=self.locale)
         return f"+{text}" if sign and rounded > 0 else text
 
     def name_quarter(self, quarter: str) -> str:
@@ -128,6 +130,10 @@ class Words:
 
     def _data(self, place: str, text: str) -> Markup:
         return Markup('<data data-from="{}" value="{}">{}</data>').format(place, self.at(place), text)
+
+
+def _fraction(decimals: int) -> str:
+    return "." + "0" * decimals if decimals else ""
 
 
 def plain(markup: Markup) -> str:

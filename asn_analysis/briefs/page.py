@@ -107,7 +107,9 @@ def _links(words: Words, up: str, languages: Sequence[str]) -> list[dict[str, An
 def _exporter() -> HTMLExporter:
     """One exporter for all pages: making it costs more than using it."""
     folder = files(__package__).joinpath("template")
-    return HTMLExporter(template_name="brief", extra_template_basedirs=[str(folder)])
+    return HTMLExporter(
+        template_name="brief", extra_template_basedirs=[str(folder)], exclude_anchor_links=True
+    )
 
 
 def _css() -> Markup:
