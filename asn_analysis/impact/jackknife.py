@@ -73,6 +73,21 @@ def coefficients(problem: Problem) -> Estimates:
     return _jackknife(problem, _sum_up(problem, _nothing(problem), of_regressors=True))
 
 
+def cell_weights(problem: Problem, targets: np.ndarray) -> np.ndarray:
+    """The average effects as coefficients on the cells' outcomes (E x G x T)."""
+    whole = _sum_up(problem, targets, of_regressors=False)
+    return _row(problem, whole)
+
+
+def _row(problem: Problem, whole: _Whole) -> np.ndarray:
+    start = whole.start(problem)
+    parts = [
+        piece.net * start[:, :1] + start[:, 1:] @ piece.scores.transpose(0, 2, 1)
+        for piece in pieces(problem, whole.targets)
+    ]
+    return np.concatenate(parts).transpose(1, 0, 2)
+
+
 def _nothing(problem: Problem) -> np.ndarray:
     return np.zeros((problem.extra.shape[2], *problem.teaches.shape))
 
@@ -175,13 +190,8 @@ def _row_without(problem: Problem, whole: _Whole, unit: int) -> np.ndarray:
     kept = _Whole(
         targets[alive], whole.of_regressors, left.sums[alive], left.load[alive], left.total[alive], left.gram
     )
-    start = kept.start(rest)
-    parts = [
-        piece.net * start[:, :1] + start[:, 1:] @ piece.scores.transpose(0, 2, 1)
-        for piece in pieces(rest, kept.targets)
-    ]
     row[alive] = 0.0
-    row[np.ix_(alive, keep)] = np.concatenate(parts).transpose(1, 0, 2)
+    row[np.ix_(alive, keep)] = _row(rest, kept)
     return row
 
 
