@@ -250,7 +250,7 @@ def _aggregate(effects: GroupTimeEffects, kind: str) -> Aggregate:
     influence = np.column_stack([*[column for _, column in averaged], overall])
     rows = _with_intervals(rows, influence[:, :-1], confidence)
     std_error = float(np.sqrt(overall @ overall))
-    half = ndtri(0.5 + confidence / 2) * std_error
+    half = float(ndtri(0.5 + confidence / 2)) * std_error
     return Aggregate(
         kind, effects.design, estimate, std_error, estimate - half, estimate + half, rows, influence
     )
@@ -288,7 +288,7 @@ def _combine(
 
 def _with_intervals(rows: pd.DataFrame, influence: np.ndarray, confidence: float) -> pd.DataFrame:
     std_error = np.sqrt((influence**2).sum(axis=0))
-    half = ndtri(0.5 + confidence / 2) * std_error
+    half = float(ndtri(0.5 + confidence / 2)) * std_error
     return rows.assign(
         std_error=std_error, conf_low=rows["estimate"] - half, conf_high=rows["estimate"] + half
     )

@@ -167,7 +167,7 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     DesignError
         Rows that are in order but cannot identify an effect.
     """
-    cells = _cells(panel, design)
+    cells = cells_of(panel, design)
     present = cells[cells["outcome"].notna() & (cells["weight"] > 0)]
     if present.empty:
         raise DesignError.named("no_cells")
@@ -191,7 +191,8 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     return grid
 
 
-def _cells(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
+def cells_of(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
+    """The rows as unit, time, cohort (whole numbers), outcome, weight, after contradictions are refused."""
     named = [design.outcome, design.unit, design.time, design.cohort, design.weight]
     absent = [name for name in named if name is not None and name not in panel.columns]
     if absent:

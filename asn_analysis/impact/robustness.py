@@ -1,0 +1,222 @@
+"""Would the effect survive another look? Placebo, leave-outs, one wave's shock, a change of who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+from statsmodels.stats.multitest import multipletests
+
+from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, POWER, Check
+from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, lay_out
+from asn_analysis.impact.estimate import Effect, estimate_effect
+from asn_analysis.impact.imputation import pose
+from asn_analysis.impact.jackknife import Estimates, cell_weights, effects_on
+from asn_analysis.impact.sensitivity import Sensitivity
+
+
+def placebo(panel: pd.DataFrame, design: Design, sesoi: float, periods: int = 2) -> Check:
+    """An effect of a training that had not yet happened: pretend it began ``periods`` earlier.
+
+    Only untreated cells are used. Passed asks that no effect shows *and* one of the SESOI would have.
+    """
+    cells = cells_of(panel, design)
+    untreated = cells[~(cells["time"] >= cells["cohort"])]
+    first = untreated["time"].min() - periods - 1  # the clock starts late enough to keep 0 out of it
+    moved = untreated.assign(
+        time=untreated["time"] - first, cohort=(untreated["cohort"] - periods - first).clip(lower=1)
+    )
+    names = Design(
+        "outcome",
+        "unit",
+        "time",
+        "cohort",
+        weight="weight",
+        comparison=design.comparison,
+        confidence=design.confidence,
+        leads=0,
+    )
+    try:
+        effect = estimate_effect(moved, names)
+    except DesignError as refusal:
+        return Check("placebo", INFORMATIONAL, "untestable", {"refusal": refusal.code}, False)
+    row = effect.tidy().query("term == 'att'")
+    quantiles = stdtrit(effect.df, [0.5 + design.confidence / 2, POWER]).sum()
+    values = {
+        "periods": periods,
+        "estimate": effect.estimate,
+        "conf_low": effect.conf_low,
+        "conf_high": effect.conf_high,
+        "p_value": float(row["p_value"].iloc[0]),
+        "detectable": float(quantiles * effect.std_error),
+        "sesoi": sesoi,
+    }
+    if effect.conf_low > 0 or effect.conf_high < 0:
+        return Check("placebo", FAILED, "moved", values, True, row)
+    if values["detectable"] > sesoi:
+        return Check("placebo", INFORMATIONAL, "underpowered", values, False, row)
+    return Check("placebo", PASSED, "still", values, False, row)
+
+
+def leave_one_unit_out(effect: Effect) -> Check:
+    """The range of the estimate with any one unit left out."""
+    table = effect.replicates.rename("estimate").rename_axis("unit").reset_index()
+    return _range("leave_one_unit_out", table, "unit", effect)
+
+
+def leave_one_wave_out(panel: pd.DataFrame, effect: Effect) -> Check:
+    """The range of the estimate with any one wave of training (cohort) left out."""
+    grid = lay_out(panel, effect.design)
+    labels = dict(zip(grid.clock, grid.periods, strict=True))
+    rows = []
+    for wave in np.unique(grid.first_treated[grid.treated.any(axis=1)]):
+        rows.append(
+            (labels.get(wave, wave), _estimate_without(grid, grid.first_treated == wave, effect.design))
+        )
+    return _range("leave_one_wave_out", pd.DataFrame(rows, columns=["wave", "estimate"]), "wave", effect)
+
+
+def _estimate_without(grid: Grid, left_out: np.ndarray, design: Design) -> float:
+    rest = Grid(
+        grid.units[~left_out],
+        grid.periods,
+        grid.clock,
+        grid.outcome[~left_out],
+        grid.weight[~left_out],
+        grid.first_treated[~left_out],
+        grid.n_cells_without_outcome,
+    )
+    problem = pose(rest, design.comparison)
+    targets = np.where(problem.imputable, rest.weight, 0.0)
+    if not targets.any():
+        return np.nan
+    return float((targets * (rest.outcome - problem.expected)).sum() / targets.sum())
+
+
+def _range(name: str, table: pd.DataFrame, who: str, effect: Effect) -> Check:
+    """Passed if every leave-out keeps the sign; informational where the sign was open anyway."""
+    found = table.dropna(subset="estimate")
+    if found.empty:
+        return Check(name, INFORMATIONAL, "untestable", {}, False, table)
+    farthest = (found["estimate"] - effect.estimate).abs().idxmax()
+    values = {
+        "estimate": effect.estimate,
+        "lowest": float(found["estimate"].min()),
+        "highest": float(found["estimate"].max()),
+        "farthest": str(found.loc[farthest, who]),
+        "n_left_out": len(found),
+        "n_inestimable": len(table) - len(found),
+    }
+    if effect.conf_low <= 0 <= effect.conf_high:
+        return Check(name, INFORMATIONAL, "sign_open", values, False, table)
+    turned = bool((np.sign(found["estimate"]) != np.sign(effect.estimate)).any())
+    return Check(name, FAILED if turned else PASSED, "turns" if turned else "holds", values, turned, table)
+
+
+def shock_in_one_wave(panel: pd.DataFrame, design: Design, sesoi: float) -> Check:
+    """Does one wave of training differ from all others, as if something else had met it alone?
+
+    Effect of each wave less that of the other waves, jackknife errors, Holm over waves.
+    """
+    grid = lay_out(panel, design)
+    problem = pose(grid, design.comparison)
+    targets = np.where(problem.imputable, grid.weight, 0.0)
+    starts = np.unique(grid.first_treated[(targets > 0).any(axis=1)])
+    if len(starts) < 2:
+        return Check("shock_in_one_wave", INFORMATIONAL, "untestable", {"n_waves": len(starts)}, False)
+    waves = effects_on(problem, np.stack([targets * (grid.first_treated == s)[:, None] for s in starts]))
+    mass = np.array([targets[grid.first_treated == s].sum() for s in starts])
+    table = _against_the_rest(waves, mass).assign(
+        wave=[str(dict(zip(grid.clock, grid.periods, strict=True)).get(s, s)) for s in starts]
+    )
+    tested = table.dropna(subset="p_value")
+    if tested.empty:
+        return Check("shock_in_one_wave", INFORMATIONAL, "untestable", {"n_waves": len(starts)}, False, table)
+    rejected = multipletests(tested["p_value"], alpha=1 - design.confidence, method="holm")[0]
+    worst = tested.loc[tested["p_value"].idxmin()]
+    values = {
+        "n_waves": len(starts),
+        "wave": worst["wave"],
+        "difference": float(worst["estimate"]),
+        "p_value": float(worst["p_value"]),
+        "detectable": float(tested["detectable"].median()),
+        "sesoi": sesoi,
+    }
+    if rejected.any():
+        return Check("shock_in_one_wave", FAILED, "one_wave_differs", values, True, table)
+    if values["detectable"] > 2 * sesoi:
+        return Check("shock_in_one_wave", INFORMATIONAL, "underpowered", values, False, table)
+    return Check("shock_in_one_wave", PASSED, "alike", values, False, table)
+
+
+def _against_the_rest(waves: Estimates, mass: np.ndarray) -> pd.DataFrame:
+    """Each wave less the weighted mean of the others; NaN where a single unit carries one."""
+    usable = ~np.isnan(waves.std_error)
+    others = np.tile(mass * usable, (len(mass), 1))
+    np.fill_diagonal(others, 0)
+    total = others.sum(axis=1, keepdims=True)
+    contrast = np.eye(len(mass)) - np.divide(others, total, out=np.zeros_like(others), where=total > 0)
+    usable &= total[:, 0] > 0
+    estimates, size = contrast @ waves.value, len(waves.replicates)
+    deviation = np.where(usable, waves.replicates - waves.value, 0.0) @ contrast.T
+    std_error = np.where(usable, np.sqrt((deviation**2).sum(axis=0) * (size - 1) / size), np.nan)
+    p_value = 2 * stdtr(waves.df, -np.abs(estimates / std_error))
+    quantiles = stdtrit(waves.df, 0.975) + stdtrit(waves.df, POWER)
+    return pd.DataFrame(
+        {
+            "estimate": estimates,
+            "std_error": std_error,
+            "df": waves.df,
+            "p_value": p_value,
+            "detectable": quantiles * std_error,
+        }
+    )
+
+
+def breakdown(found: Sensitivity, least: float = 1.0) -> Check:
+    """Would the effect still show if trends differed as much as they did before training?"""
+    values = {
+        "breakdown_mbar": found.breakdown_mbar,
+        "breakdown_m": found.breakdown_m,
+        "least": least,
+        "periods": found.periods,
+    }
+    holds = found.breakdown_mbar >= least
+    finding = "holds" if holds else "breaks"
+    return Check("breakdown", PASSED if holds else FAILED, finding, values, not holds, found.tidy())
+
+
+def composition_shift(
+    panel: pd.DataFrame, design: Design, characteristics: Mapping[str, Sequence[str]], most: float
+) -> Check:
+    """Did training move who answers? Half the sum of absolute effects on the shares of each group.
+
+    Parameters
+    ----------
+    characteristics : name of a characteristic to the panel's columns that count its groups
+    most : largest distance (0-1) that passes
+    """
+    rows = []
+    for name, columns in characteristics.items():
+        known = panel[list(columns)].sum(axis=1)
+        for column in columns:
+            share = panel.assign(share=panel[column] / known.where(known > 0), answered=known)
+            grid = lay_out(share, _shares_of(design))
+            problem = pose(grid, design.comparison)
+            weights = cell_weights(problem, np.where(problem.imputable, grid.weight, 0.0)[None])[0]
+            rows.append((name, column, float((weights * grid.outcome).sum())))
+    table = pd.DataFrame(rows, columns=["characteristic", "group", "estimate"])
+    distance = table["estimate"].abs().groupby(table["characteristic"]).sum() / 2
+    values = {"distance": float(distance.max()), "characteristic": distance.idxmax(), "most": most}
+    moved = values["distance"] > most
+    return Check(
+        "composition_shift", FAILED if moved else PASSED, "moved" if moved else "alike", values, moved, table
+    )
+
+
+def _shares_of(design: Design) -> Design:
+    return Design(
+        "share", design.unit, design.time, design.cohort, weight="answered", comparison=design.comparison
+    )
