@@ -1,0 +1,247 @@
+"""The plain effect alone, whole or by group: kinds of training, hours, unit types, elements.
+
+The same imputation and jackknife as the headline, without its event study and trend. Groups of one
+call share their comparison and their left-out estimates, so differences between them carry their
+covariance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+from scipy.stats import f as fisher_f
+
+from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
+from asn_analysis.impact.imputation import Problem, pose
+from asn_analysis.impact.jackknife import Estimates, effects_on
+
+
+@dataclass(frozen=True)
+class Average:
+    """An average effect on some treated cells, in units of the outcome.
+
+    Attributes
+    ----------
+    term : what the cells have in common
+    estimate, std_error, df, conf_low, conf_high : float
+        NaN but for the estimate where a single unit carries it.
+    n_units, n_respondents : treated units, and the weight of their treated cells
+    replicates : Series, the estimate with each contributing unit left out
+    """
+
+    term: str
+    design: Design
+    estimate: float
+    std_error: float
+    df: float
+    conf_low: float
+    conf_high: float
+    n_units: int
+    n_respondents: float
+    replicates: pd.Series = field(repr=False)
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided, by t."""
+        with np.errstate(divide="ignore", invalid="ignore"):  # no spread at all: p is 0, or unknown
+            return float(2 * stdtr(self.df, -abs(np.float64(self.estimate) / self.std_error)))
+
+    def tidy(self) -> pd.DataFrame:
+        """One row in the house vocabulary."""
+        names = ["term", "estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]
+        row = {name: [getattr(self, name)] for name in [*names, "n_units", "n_respondents"]}
+        return pd.DataFrame(row).assign(unit_of_measure=self.design.outcome)
+
+    def summary(self) -> str:
+        """One plain sentence with its range."""
+        return f"{self.term}: {self.estimate:+.2f} ({self.conf_low:+.2f} to {self.conf_high:+.2f})."
+
+
+@dataclass(frozen=True)
+class GroupedEffects:
+    """Average effects of several groups of treated cells.
+
+    Attributes
+    ----------
+    by : column whose values make the groups
+    effects : tuple of Average, one a group
+    equal_p_value : float, Hotelling's test that all groups have one effect; NaN where it cannot be had
+    refused : groups without any cell that can be imputed
+    """
+
+    by: str
+    effects: tuple[Average, ...]
+    equal_p_value: float
+    refused: tuple[str, ...]
+
+    def tidy(self) -> pd.DataFrame:
+        """One row a group."""
+        return pd.concat([effect.tidy() for effect in self.effects], ignore_index=True)
+
+    def summary(self) -> str:
+        """One plain sentence."""
+        told = " ".join(effect.summary() for effect in self.effects)
+        return f"{told} Chance of differences as large if all were alike: {self.equal_p_value:.3f}."
+
+
+@dataclass(frozen=True)
+class Slope:
+    """How much more effect one more unit of dose goes with, across treated cells (not caused by it)."""
+
+    dose: str
+    design: Design
+    estimate: float
+    std_error: float
+    df: float
+    conf_low: float
+    conf_high: float
+    n_units: int
+
+    def tidy(self) -> pd.DataFrame:
+        """One row in the house vocabulary."""
+        names = ["estimate", "std_error", "df", "conf_low", "conf_high", "n_units"]
+        row = {name: [getattr(self, name)] for name in names}
+        return pd.DataFrame({"term": [f"per_{self.dose}"], **row}).assign(unit_of_measure=self.design.outcome)
+
+    def summary(self) -> str:
+        """One plain sentence with its range."""
+        return (
+            f"One more {self.dose} goes with {self.estimate:+.3f} ({self.conf_low:+.3f} to "
+            f"{self.conf_high:+.3f}) {self.design.outcome} more effect."
+        )
+
+
+def average_effect(panel: pd.DataFrame, design: Design, covariates: Sequence[str] = ()) -> Average:
+    """The headline's plain estimate, with columns of the panel held constant if wished.
+
+    Parameters
+    ----------
+    panel, design : as for ``estimate_effect``
+    covariates : columns that vary within units, such as "service is live"; their coefficients are
+        learned from untreated cells alone
+    """
+    grid = lay_out(panel, design)
+    problem, targets = _pose(panel, design, grid, covariates)
+    estimates = effects_on(problem, targets[None])
+    if np.isnan(estimates.std_error[0]):
+        raise DesignError.named("single_unit")
+    return _averages(design, grid, estimates, targets[None], ["att"])[0]
+
+
+def effects_by(
+    panel: pd.DataFrame, design: Design, by: str, covariates: Sequence[str] = ()
+) -> GroupedEffects:
+    """The average effect of each group of treated cells, all against the same untreated cells.
+
+    Parameters
+    ----------
+    by : column that says to which group a cell belongs (kind of training, unit type, band of hours);
+        cells where it is missing belong to none
+    """
+    grid = lay_out(panel, design)
+    problem, targets = _pose(panel, design, grid, covariates)
+    code, names = pd.factorize(panel[by], sort=True)
+    group = _spread(panel, design, grid, pd.Series(code, index=panel.index), -1.0)
+    per_group = np.stack([targets * (group == g) for g in range(len(names))])
+    found = per_group.any(axis=(1, 2))
+    if not found.any():
+        raise DesignError.named("no_treated")
+    shown = [str(name) for name in names[found]]
+    estimates = effects_on(problem, per_group[found])
+    return GroupedEffects(
+        by,
+        tuple(_averages(design, grid, estimates, per_group[found], shown)),
+        _equal(estimates),
+        tuple(str(name) for name in names[~found]),
+    )
+
+
+def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Slope:
+    """The weighted regression of imputed effects on dose, over treated cells.
+
+    Parameters
+    ----------
+    dose : column, above 0 in treated cells (hours of training); a slope across units that chose, or
+        were given, different doses: it describes, it does not prove
+    """
+    grid = lay_out(panel, design)
+    problem, targets = _pose(panel, design, grid, ())
+    given = _spread(panel, design, grid, panel[dose], 0.0)
+    if (given[targets > 0] <= 0).any():
+        raise ValueError(f"{dose} must be above 0 in every treated cell.")
+    total, weighted = targets.sum(), (targets * given).sum()
+    spread = (targets * (given - weighted / total) ** 2).sum()
+    if spread <= 1e-12 * total:
+        raise DesignError(
+            "one_dose", f"All treated cells have the same {dose}.", "Vary the dose between units."
+        )
+    # mean effect weighted by dose, less the plain mean: a positive-weight form of the covariance
+    pair = effects_on(problem, np.stack([targets, targets * given]))
+    scale = weighted / spread
+    slope, left = scale * np.diff(pair.value)[0], scale * np.diff(pair.replicates, axis=1)[:, 0]
+    std_error = float(np.sqrt(((left - slope) ** 2).sum() * (len(left) - 1) / len(left)))
+    df = float(np.min(pair.df))
+    half = float(stdtrit(df, 0.5 + design.confidence / 2)) * std_error
+    n_units = int((targets > 0).any(axis=1).sum())
+    return Slope(dose, design, float(slope), std_error, df, float(slope - half), float(slope + half), n_units)
+
+
+def _pose(
+    panel: pd.DataFrame, design: Design, grid: Grid, covariates: Sequence[str]
+) -> tuple[Problem, np.ndarray]:
+    extra = None
+    if covariates:
+        extra = np.stack([_spread(panel, design, grid, panel[name], 0.0) for name in covariates], axis=2)
+    problem = pose(grid, design.comparison, extra)
+    if not problem.imputable.any():
+        raise DesignError.named("no_comparison")
+    return problem, np.where(problem.imputable, grid.weight, 0.0)
+
+
+def _spread(panel: pd.DataFrame, design: Design, grid: Grid, values: pd.Series, empty: float) -> np.ndarray:
+    """A column laid out as the grid's units x periods, ``empty`` where missing."""
+    table = pd.Series(values.to_numpy(dtype=float), index=[panel[design.unit], panel[design.time]])
+    table = table.unstack().reindex(index=grid.units, columns=list(grid.periods))
+    return table.fillna(empty).to_numpy(dtype=float)
+
+
+def _averages(
+    design: Design, grid: Grid, estimates: Estimates, targets: np.ndarray, names: Sequence[str]
+) -> list[Average]:
+    half = stdtrit(estimates.df, 0.5 + design.confidence / 2) * estimates.std_error
+    return [
+        Average(
+            name,
+            design,
+            float(estimates.value[e]),
+            float(estimates.std_error[e]),
+            float(estimates.df[e]),
+            float(estimates.value[e] - half[e]),
+            float(estimates.value[e] + half[e]),
+            int((targets[e] > 0).any(axis=1).sum()),
+            float(targets[e].sum()),
+            pd.Series(estimates.replicates[:, e], index=grid.units[estimates.units]),
+        )
+        for e, name in enumerate(names)
+    ]
+
+
+def _equal(estimates: Estimates) -> float:
+    """Hotelling's test of equality over the groups that have a standard error."""
+    usable = ~np.isnan(estimates.std_error)
+    size = int(usable.sum()) - 1
+    if size < 1:
+        return float("nan")
+    deviation = (estimates.replicates - estimates.value)[:, usable]
+    covariance = deviation.T @ deviation * (len(deviation) - 1) / len(deviation)
+    contrast = np.diff(np.eye(size + 1), axis=0)
+    middle, gaps = contrast @ covariance @ contrast.T, contrast @ estimates.value[usable]
+    rest = estimates.df[usable].min() - size + 1
+    if rest <= 0 or np.linalg.matrix_rank(middle) < size:
+        return float("nan")
+    statistic = gaps @ np.linalg.solve(middle, gaps)
+    return float(fisher_f.sf(statistic * rest / (size * estimates.df[usable].min()), size, rest))

@@ -1,0 +1,78 @@
+"""Several effects at once: intervals that hold together, and p values that know how many were tried.
+
+Intervals: max-t. The critical value is the quantile of the largest |t| of a multivariate t whose
+correlations are those of the effects' jackknife replicates and whose degrees of freedom are the
+smallest among them; found by seeded simulation. p values: Holm. Both keep the chance of any error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+from statsmodels.stats.multitest import multipletests
+
+DRAWS = 40_000
+METHOD = "intervals: max-t over jackknife replicates; p values: Holm"
+
+
+class Replicated(Protocol):
+    """What is needed of an effect: an ``Effect`` or an ``Average``."""
+
+    estimate: float
+    std_error: float
+    df: float
+    replicates: pd.Series
+
+
+def simultaneous(effects: Mapping[str, Replicated], confidence: float = 0.95, seed: int = 1) -> pd.DataFrame:
+    """One row an effect with its own and the simultaneous interval.
+
+    Parameters
+    ----------
+    effects : name to effect, all from the same units
+    confidence : chance that all intervals hold together
+
+    Returns
+    -------
+    DataFrame with term, estimate, std_error, df, statistic, p_value, conf_low, conf_high (each alone),
+    p_value_holm, conf_low_simultaneous, conf_high_simultaneous; ``attrs["method"]`` says which.
+    """
+    table = pd.DataFrame(
+        {"term": name, "estimate": e.estimate, "std_error": e.std_error, "df": e.df}
+        for name, e in effects.items()
+    )
+    statistic = table["estimate"] / table["std_error"]
+    alone = stdtrit(table["df"], 0.5 + confidence / 2) * table["std_error"]
+    p_value = pd.Series(2 * stdtr(table["df"], -statistic.abs()), index=table.index)
+    together = critical_value(list(effects.values()), confidence, seed) * table["std_error"]
+    table = table.assign(
+        statistic=statistic,
+        p_value=p_value,
+        p_value_holm=multipletests(p_value, method="holm")[1],
+        conf_low=table["estimate"] - alone,
+        conf_high=table["estimate"] + alone,
+        conf_low_simultaneous=table["estimate"] - np.maximum(alone, together),
+        conf_high_simultaneous=table["estimate"] + np.maximum(alone, together),
+    )
+    table.attrs["method"] = METHOD
+    return table
+
+
+def critical_value(effects: list[Replicated], confidence: float, seed: int = 1) -> float:
+    """The quantile of the largest |t| among the effects."""
+    replicates = pd.concat([effect.replicates for effect in effects], axis=1, join="outer")
+    values = [effect.estimate for effect in effects]
+    deviation = (replicates - values).fillna(0.0).to_numpy()  # a unit not in an effect moves it by 0
+    scale = np.sqrt((deviation**2).sum(axis=0))
+    standard = deviation / np.where(scale > 0, scale, 1.0)
+    df = min(effect.df for effect in effects)
+    rng = np.random.default_rng(seed)
+    values, vectors = np.linalg.eigh(standard.T @ standard)
+    root = vectors * np.sqrt(np.clip(values, 0, None))
+    normal = rng.standard_normal((DRAWS, len(root))) @ root.T
+    largest = np.abs(normal).max(axis=1) / np.sqrt(rng.chisquare(df, DRAWS) / df)
+    return float(np.quantile(largest, confidence))
