@@ -67,12 +67,15 @@ def briefs(
 ) -> None:
     """Make the briefs of one quarter: the city, its units, the catalogue."""
     from asn_analysis.briefs import batch
+    from asn_analysis.briefs.inputs import CITY
 
     city = _city(data, quarter)
     spoken = _languages(languages)
-    chosen = _units(units, [unit["unit_id"] for unit in city.about["units"]])
+    known = [unit["unit_id"] for unit in city.about["units"]]
+    chosen = _units(units, known)
     if only_failed:
-        chosen = [unit for unit in chosen if unit in batch.failed_scopes(out / str(city.quarter))]
+        failed = batch.failed_scopes(out / str(city.quarter))
+        chosen = chosen if CITY in failed else [unit for unit in chosen if unit in failed]
     if dry_run:
         click.echo(
             f"Would make {len(chosen) + 1} briefs in {', '.join(spoken)} for {city.quarter} into {out}."
@@ -100,6 +103,7 @@ def briefs(
             languages=spoken,
             executor=executor,
             force=force,
+            kept_ids=[unit for unit in known if unit not in chosen],
             resume=f"{resume} --only-failed",
             tell=tell,
         )
@@ -203,6 +207,7 @@ def _report(run, languages: list[str]) -> None:
         click.echo(f"  failed: {outcome.scope}: {outcome.error}")
     if run.failed:
         click.echo(f"Finish with: {run.resume}")
-    click.echo(f"Open {run.index}")
+    if run.index:
+        click.echo(f"Open {run.index}")
     if run.failed:
         sys.exit(SOME_FAILED)

@@ -63,10 +63,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run left: outcomes in the order of the jobs, and the page to open."""
+    """What a run left: outcomes, the city's first, and the page to open (None if there is none)."""
 
     quarter: str
-    index: Path
+    index: Path | None
     outcomes: tuple[Outcome, ...]
     seconds: float
     resume: str = field(default="")
@@ -84,6 +84,7 @@ def make_briefs(
     languages: Sequence[str],
     executor: Executor,
     force: bool = False,
+    kept_ids: Sequence[str] = (),
     resume: str = "",
     tell: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Run:
@@ -96,12 +97,14 @@ def make_briefs(
     out : folder of all quarters
     executor : any ``concurrent.futures`` executor; jobs are plain text
     force : make again what is already there from the same inputs
+    kept_ids : other units, whose briefs stay in the catalogue if they rest on the same data
     resume : the command that finishes a run with failures
     tell : called with each outcome as it comes
     """
     start = time.monotonic()
     target = out / str(city.quarter)
-    before = _earlier_keys(target) if not force else {}
+    earlier = _earlier_keys(target)
+    before = {} if force else earlier
     outcomes: list[Outcome] = []
 
     def run(jobs: Sequence[Job]) -> None:
@@ -114,7 +117,8 @@ def make_briefs(
         if not outcomes[0].error:
             found = read_record(target / CITY)
             run([_job(unit_inputs(city, unit, found), workshop, target, languages) for unit in unit_ids])
-    order = {scope: place for place, scope in enumerate([CITY, *unit_ids])}
+    outcomes += _kept(kept_ids, earlier, target, city)
+    order = {scope: place for place, scope in enumerate([CITY, *sorted({*unit_ids, *kept_ids})])}
     outcomes.sort(key=lambda outcome: order[outcome.scope])
     if not outcomes[0].error:
         _write_catalogue(target, outcomes, languages)
@@ -197,6 +201,17 @@ def _run(jobs: Sequence[Job], before: Mapping[str, str], executor: Executor) -> 
         yield future.result()
 
 
+def _kept(
+    unit_ids: Sequence[str], earlier: Mapping[str, str], target: Path, city: Inputs
+) -> Iterator[Outcome]:
+    """Briefs of an earlier run that rest on the same data and were not asked for now."""
+    for unit in unit_ids:
+        folder = target / "units" / safe_name(unit)
+        stands = unit in earlier and (folder / "record.json").exists()
+        if stands and read_record(folder)["data"] == city.about["data"]:
+            yield Outcome(unit, str(folder), earlier[unit], 0.0, skipped=True)
+
+
 def _is_complete(job: Job) -> bool:
     names = ["record.json", *(f"brief.{language}.html" for language in job.languages)]
     return all((Path(job.folder) / name).exists() for name in names)
@@ -238,19 +253,22 @@ def _workshop(out: Path, quarter: Any) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _earlier_keys(target: Path) -> dict[str, str]:
+def _earlier(target: Path) -> dict[str, Any]:
+    """run.json of the last run; empty where there is none that can be read."""
     try:
-        earlier = json.loads((target / "run.json").read_text(encoding="utf-8"))
+        return json.loads((target / "run.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
-        return {}
+        return {"made": [], "skipped": [], "failed": []}
+
+
+def _earlier_keys(target: Path) -> dict[str, str]:
+    earlier = _earlier(target)
     return {entry["scope"]: entry["key"] for entry in (*earlier["made"], *earlier["skipped"])}
 
 
 def failed_scopes(target: Path) -> set[str]:
-    """Scopes whose briefs failed in the last run, or were never reached by it."""
-    stand = set(_earlier_keys(target))
-    earlier = json.loads((target / "run.json").read_text(encoding="utf-8")) if stand else {"failed": []}
-    return {entry["scope"] for entry in earlier["failed"]}
+    """Scopes whose briefs failed in the last run of a quarter."""
+    return {entry["scope"] for entry in _earlier(target)["failed"]}
 
 
 def _write_catalogue(target: Path, outcomes: Sequence[Outcome], languages: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from asn_analysis.briefs.language import Words, plain
-from asn_analysis.briefs.wording import element_name
+from asn_analysis.briefs.wording import short_element_name
 from asn_analysis.rules.rules import load_skm
 
 BLUE, TEAL, PLUM, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
@@ -73,6 +73,7 @@ def draw_effect(words: Words, axes: Axes) -> None:
         textcoords="offset points",
         ha="center",
         weight="bold",
+        bbox={"fc": "white", "ec": "none", "pad": 1, "alpha": 0.8},
     )
     axes.annotate(
         _say(words, "meaningful from here"),
@@ -144,7 +145,7 @@ def draw_elements(words: Words, axes: Axes) -> None:
     low = min(row["conf_low"] if row["conf_low"] is not None else row["value"] for row in rows)
     high = max(row["conf_high"] if row["conf_high"] is not None else row["value"] for row in rows)
     _grade_edges(axes, low - 2, high + 2)
-    axes.set_yticks(range(len(rows)), [_wrap(element_name(words, row["code"])) for row in rows])
+    axes.set_yticks(range(len(rows)), [short_element_name(words, row["code"]) for row in rows])
     axes.set_xlabel(_say(words, "index of the element (25-100)"))
     _numbers(words, axes.xaxis, 0)
 
@@ -154,7 +155,7 @@ def draw_element_effects(words: Words, axes: Axes) -> None:
     rows = sorted(words.record["element_effects"], key=lambda row: row["estimate"])
     axes.axvline(0, color=DARK, lw=1)
     _dots(axes, rows, "estimate")
-    axes.set_yticks(range(len(rows)), [_wrap(element_name(words, row["code"])) for row in rows])
+    axes.set_yticks(range(len(rows)), [short_element_name(words, row["code"]) for row in rows])
     axes.set_xlabel(_say(words, "change on the answer scale (1-4)"))
     axes.grid(axis="x")
     _numbers(words, axes.xaxis, 2)
@@ -226,7 +227,7 @@ def _label_end(axes: Axes, x: float, y: float, text: str, color: str, *, up: boo
     axes.annotate(
         text,
         (x, y),
-        xytext=(0, 12 if up else -16),
+        xytext=(0, 14 if up else -22),
         textcoords="offset points",
         ha="right",
         va="bottom" if up else "top",
@@ -240,14 +241,6 @@ def _numbers(words: Words, axis: Any, decimals: int) -> None:
     ticks = axis.get_majorticklocs()
     needed = decimals if all(round(tick, decimals) == round(tick, 6) for tick in ticks) else decimals + 1
     axis.set_major_formatter(lambda value, _: words.format_number(value, needed))
-
-
-def _wrap(text: str, width: int = 24) -> str:
-    """Two lines at most, broken at a blank."""
-    if len(text) <= width:
-        return text
-    cut = text.rfind(" ", 0, width + 1)
-    return text[:cut] + "\n" + text[cut + 1 :]
 
 
 def _say(words: Words, message: str) -> str:

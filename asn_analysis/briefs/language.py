@@ -88,14 +88,15 @@ class Words:
         """A whole number."""
         return self._data(place, format_decimal(round(self.at(place)), format="#,##0", locale=self.locale))
 
-    def percent(self, place: str, decimals: int = 0) -> Markup:
-        """A share as a percentage; what is not quite all or nothing is not rounded to it."""
-        share, step = self.at(place), 10.0 ** -(decimals + 2)
-        shown = min(max(share, step), 1 - step)
-        text = format_percent(shown, format=f"#,##0{_fraction(decimals)}%", locale=self.locale)
-        bound = "<" if 0 < share < shown else ">" if shown < share < 1 else ""
-        if share in (0, 1):
-            text = format_percent(share, format="0%", locale=self.locale)
+    def percent(self, place: str) -> Markup:
+        """A share as a whole percentage."""
+        return self._data(place, format_percent(self.at(place), format="0%", locale=self.locale))
+
+    def probability(self, place: str) -> Markup:
+        """A probability in per cent; no estimate is so sure that it may say 0 or 100."""
+        value = self.at(place)
+        bound = "<" if value < 0.01 else ">" if value > 0.99 else ""
+        text = format_percent(min(max(value, 0.01), 0.99), format="0%", locale=self.locale)
         return self._data(place, bound + text)
 
     def rupiah(self, place: str) -> Markup:

@@ -160,7 +160,7 @@ def grades(words: Words) -> Table:
         words.say(_("Probability of each grade")),
         _headers(words, _("grade"), _("probability")),
         [
-            [grade_name(words, grade), words.percent(f"ikm.grade_probabilities.{grade}")]
+            [grade_name(words, grade), words.probability(f"ikm.grade_probabilities.{grade}")]
             for grade in reversed(words.at("ikm.grade_probabilities"))
         ],
     )

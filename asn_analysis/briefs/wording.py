@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import N_, Words, _
-from asn_analysis.rules.rules import load_skm
+from asn_analysis.rules.rules import Element, load_skm
 
 CITY = "city"
 
@@ -46,7 +46,7 @@ CERTAINTY = (_("very weak"), _("very weak"), _("weak"), _("moderate"), _("strong
 DECISIONS = {
     "success": _("Continue the training and extend it to units that have not had it."),
     "promising": _("Continue the training as planned and confirm the result next quarter."),
-    "adjust": _("Change the training before extending it: which kind, for which element, in which units."),
+    "adjust": _("Change the training before extending it."),
     "harm": _("Pause new training and look into what happened before going on."),
     "inconclusive": _("Decide neither for nor against the training on this evidence; collect more first."),
 }
@@ -57,14 +57,14 @@ REASONS = {
         "Even the upper end of the cautious range, {high} points, stays below the {sesoi} points that would matter."
     ),
     "robust_interval_above_zero_and_held": _(
-        "The cautious range lies above zero and the estimate reaches {sesoi} points, in two quarters in a row."
+        "The cautious range lies above zero and the estimate reaches {sesoi} points, two quarters in a row."
     ),
     "not_yet_held": _("The result is good enough this quarter, but must hold for two quarters in a row."),
     "size_uncertain": _(
         "There is a rise, but the estimate does not reach the {sesoi} points that would matter."
     ),
     "robust_interval_holds_zero": _(
-        "There is a rise, but a different trend of the trained units could also explain it."
+        "There is a rise, but a different trend of the trained units could explain it too."
     ),
     "no_robust_interval": _(
         "There is a rise, but these data cannot rule out a different trend of the trained units."
@@ -165,19 +165,19 @@ ACTIONS = {
         "Plan training for the {count} units not yet trained.",
     ),
     "confirm_next_quarter": _("Repeat the survey with the same questions and confirm the result."),
-    "review_training": _("Review the training by kind and element, and change what did not work."),
+    "review_training": _("Review the training by kind and element."),
     "pause_and_look": _("Pause new training and look at the units that went down."),
-    "gather_evidence": _("Survey trained and untrained units for further quarters."),
-    "raise_weakest_element": _("Agree on one improvement of the lowest element, {element}."),
+    "gather_evidence": _("Survey trained and untrained units further."),
+    "raise_weakest_element": _("Improve the lowest element: {element}."),
     "close_overdue": N_(
-        "Complete the {count} promised action that is overdue.",
-        "Complete the {count} promised actions that are overdue.",
+        "Complete {count} overdue action.",
+        "Complete {count} overdue actions.",
     ),
 }
 OWNERS = {
-    "training_agency": _("agency for staff training"),
+    "training_agency": _("training agency"),
     "survey_team": _("survey team"),
-    "service_units": _("service units concerned"),
+    "service_units": _("service units"),
 }
 MEASURES = {
     "extend_training": _("index of the newly trained units"),
@@ -205,8 +205,16 @@ GRADES = {"A": _("very good"), "B": _("good"), "C": _("fair"), "D": _("poor")}
 
 def element_name(words: Words, code: str) -> str:
     """The element as the regulation names it, in the reader's language."""
-    element = next(element for element in load_skm().elements if element.code == code)
-    return getattr(element, words.language)
+    return getattr(_element(code), words.language)
+
+
+def short_element_name(words: Words, code: str) -> str:
+    """The element's name where there is little room."""
+    return getattr(_element(code), f"{words.language}_short")
+
+
+def _element(code: str) -> Element:
+    return next(element for element in load_skm().elements if element.code == code)
 
 
 def place_name(words: Words) -> str:
@@ -293,7 +301,9 @@ def label_name(words: Words) -> Markup:
 
 
 def decision(words: Words) -> Markup:
-    """What the verdict means for the decision."""
+    """What the verdict means for the decision; where there is no effect to judge, what is missing."""
+    if words.at("effect.refusal"):
+        return why(words)
     return words.say(DECISIONS[words.at("verdict.label")])
 
 
@@ -364,7 +374,7 @@ def index_sentence(words: Words) -> Markup:
         _("{text}; the 95% range is {interval}, and the probability of this grade is {probability}."),
         text=text,
         interval=interval(words, "ikm", 2),
-        probability=words.percent(f"ikm.grade_probabilities.{words.at('ikm.grade')}"),
+        probability=words.probability(f"ikm.grade_probabilities.{words.at('ikm.grade')}"),
     )
 
 
@@ -376,19 +386,15 @@ def change_sentence(words: Words) -> Markup:
     difference = words.number("change.difference", sign=True)
     if words.at("change.conf_low") is None:
         return words.say(
-            _(
-                "Since {since} the index moved by {difference} points; how much of it is chance cannot be said."
-            ),
+            _("Since {since}: index {difference} points; how much of it is chance cannot be said."),
             since=since,
             difference=difference,
         )
     clear = words.at("change.conf_low") > 0 or words.at("change.conf_high") < 0
     message = (
-        _("Since {since} the index moved by {difference} points (range {interval}), more than chance alone.")
+        _("Since {since}: index {difference} points ({interval}), more than chance alone.")
         if clear
-        else _(
-            "Since {since} the index moved by {difference} points (range {interval}); chance alone can do this."
-        )
+        else _("Since {since}: index {difference} points ({interval}); chance alone can do this.")
     )
     return words.say(
         message, since=since, difference=difference, interval=interval(words, "change", sign=True)

@@ -15,12 +15,14 @@ FILES = ("skm.yml", "analysis.yml")
 
 @dataclass(frozen=True)
 class Element:
-    """One of the nine elements (*unsur*) of the survey, in the regulation's order."""
+    """One of the nine elements (*unsur*) of the survey; ``id`` and ``en`` are its names."""
 
     code: str
     name: str
     id: str
     en: str
+    id_short: str
+    en_short: str
 
 
 @dataclass(frozen=True)

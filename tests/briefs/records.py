@@ -1,0 +1,78 @@
+"""Made-up records: every label, sign, missing part and size that a brief may have to tell."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from asn_analysis.briefs.wording import CHECKS, LABELS, REFUSALS
+from asn_analysis.followup.actions import BY_LABEL
+
+WHY = {
+    "success": ["robust_interval_above_zero_and_held"],
+    "promising": ["not_yet_held", "size_uncertain", "robust_interval_holds_zero", "no_robust_interval"],
+    "adjust": ["robust_interval_below_sesoi"],
+    "harm": ["interval_below_zero"],
+    "inconclusive": ["interval_holds_zero", "effect_refused"],
+}
+CHECK_VALUES = {
+    "few_units": ("n_treated", "n_never_treated", "fewest"),
+    "pre_trend": ("p_value", "detectable_drift", "detectable_bias", "sesoi"),
+    "negative_controls": ("n_moved", "n_controls", "detectable"),
+    "missing_items": ("share", "most"),
+}
+ESTIMATES = {"success": 2.4, "promising": 1.2, "adjust": 0.4, "harm": -1.7, "inconclusive": 0.3}
+SIZES = (1.0, 1e-9, 0.02, 1e4)
+
+
+def variants(base: dict[str, Any], seed: int = 1) -> Iterator[dict[str, Any]]:
+    """More than 200 records: labels x certainty x size, then with parts missing."""
+    rng = random.Random(seed)
+    for label in LABELS:
+        for certainty in range(6):
+            for why in WHY[label]:
+                for size in SIZES:
+                    yield _variant(base, label, certainty, why, size, rng)
+
+
+def _variant(
+    base: dict[str, Any], label: str, certainty: int, why: str, size: float, rng: random.Random
+) -> dict[str, Any]:
+    record = copy.deepcopy(base)
+    record["verdict"] |= {"label": label, "certainty": certainty}
+    record["verdict"]["reasons"][0] = {"code": why, "points": 0}
+    record["actions"][0] = {**record["actions"][0], "code": BY_LABEL[label], "count": rng.randint(1, 40)}
+    estimate = ESTIMATES[label] * size
+    effect = record["effect"]
+    effect |= {"estimate": estimate, "conf_low": estimate - 0.5 * size, "conf_high": estimate + 0.5 * size}
+    effect |= {"conf_low_robust": estimate - size, "conf_high_robust": estimate + size}
+    if why == "no_robust_interval":
+        effect |= dict.fromkeys(("trend_adjusted", "conf_low_robust", "conf_high_robust"))
+    if why == "effect_refused":
+        _refuse(record, rng.choice([*REFUSALS, "something_new"]))
+    record["checks"] = [_check(name, finding, rng) for name, finding in CHECKS]
+    for part in ("change", "follow_ups", "cost"):
+        if rng.random() < 0.3:
+            record[part] = None
+    record["data"]["simulated"] = rng.random() < 0.5
+    record["missing_tables"] = rng.sample(["complaints", "staff", "digital_services"], rng.randint(0, 3))
+    return record
+
+
+def _refuse(record: dict[str, Any], code: str) -> None:
+    record["effect"] |= {"estimate": None, "refusal": {"code": code, "reason": "", "remedy": ""}}
+    record |= {"event_study": [], "paths": [], "element_effects": []}
+    if record["cost"]:
+        record["cost"] |= dict.fromkeys(("per_point", "per_point_low", "per_point_high"))
+
+
+def _check(name: str, finding: str, rng: random.Random) -> dict[str, Any]:
+    values = {
+        value: rng.randint(1, 99) if value.startswith(("n_", "fewest")) else rng.random()
+        for value in CHECK_VALUES[name]
+    }
+    if finding == "untestable":
+        values = {}
+    return {"name": name, "finding": finding, "outcome": "informational", "weakness": False, "values": values}

@@ -1,0 +1,80 @@
+"""Numbers, quarters and money as each language writes them; a catalogue without gaps."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+
+from asn_analysis.briefs.language import Words, plain
+from tests.briefs.messages import BRIEFS, messages_in_use
+
+CATALOGUE: Path = BRIEFS / "locale" / "id" / "asn.po"
+
+
+def said(language: str, value: object, how: str, **options: object) -> str:
+    return plain(getattr(Words({"x": value}, language), how)("x", **options))
+
+
+@pytest.mark.parametrize(
+    ("value", "how", "options", "indonesian", "english"),
+    [
+        (2.2011, "number", {}, "2,2", "2.2"),
+        (2.2011, "number", {"sign": True}, "+2,2", "+2.2"),
+        (-2.25, "number", {"decimals": 2}, "-2,25", "-2.25"),
+        (-0.04, "number", {"sign": True}, "0,0", "0.0"),
+        (0.04, "number", {"sign": True}, "0,0", "0.0"),
+        (83332, "count", {}, "83.332", "83,332"),
+        (0.0199, "percent", {}, "2%", "2%"),
+        (1.0, "probability", {}, ">99%", ">99%"),
+        (0.0001, "probability", {}, "<1%", "<1%"),
+        (0.77, "probability", {}, "77%", "77%"),
+        (12_853_000, "rupiah", {}, "Rp 12,9 juta", "Rp 12.9 million"),
+        (999_999, "rupiah", {}, "Rp 1 juta", "Rp 1 million"),
+        ("2026Q3", "quarter", {}, "Triwulan III 2026", "Q3 2026"),
+        ("2026-09-30", "date", {}, "30 September 2026", "30 September 2026"),
+        ("2026-08-17", "date", {}, "17 Agustus 2026", "17 August 2026"),
+    ],
+)
+def test_values_as_each_language_writes_them(value, how, options, indonesian, english):
+    assert said("id", value, how, **options) == indonesian
+    assert said("en", value, how, **options) == english
+
+
+def test_a_number_keeps_its_place_in_the_record():
+    words = Words({"effect": {"estimate": 2.2011}, "rows": [{"n": 5}]}, "id")
+    assert words.number("effect.estimate") == '<data data-from="effect.estimate" value="2.2011">2,2</data>'
+    assert words.count("rows.0.n") == '<data data-from="rows.0.n" value="5">5</data>'
+
+
+def test_hostile_text_is_escaped_but_numbers_are_not():
+    words = Words({"n": 1}, "en")
+    text = words.say("{name}: {n}", name="<script>alert(1)</script>{n}", n=words.count("n"))
+    assert isinstance(text, Markup)
+    assert "<script>" not in text
+    assert "{n}" in text
+    assert '<data data-from="n"' in text
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ValueError, match="id, en"):
+        Words({}, "fr")
+
+
+def test_every_message_is_translated_and_none_is_left_over():
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file)
+    translated = {message.id: message.string for message in catalogue if message.id}
+    assert set(translated) == messages_in_use()
+    for source, target in translated.items():
+        sources, targets = (text if isinstance(text, tuple) else (text,) for text in (source, target))
+        assert all(targets), source
+        assert fields(sources[-1]) >= fields(targets[0]) - {"roman"}, source
+        assert fields(sources[-1]) - fields(targets[0]) <= {"number"}, source
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}

@@ -1,0 +1,100 @@
+"""Sentences from the record: the same numbers in both languages, and never more than was found."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from asn_analysis.briefs.brief import Brief
+from asn_analysis.briefs.language import LANGUAGES, Words, plain
+from asn_analysis.briefs.wording import (
+    LABELS,
+    effect_headline,
+    page_title,
+    reason,
+)
+from tests.briefs.records import variants
+
+FORBIDDEN = re.compile(
+    r"\bnan\b|\bNone\b|-0[.,]0+\b(?!\d)|signifikan|significan|terbukti|\bprove|no effect|tidak berpengaruh|\{|\}",
+    re.IGNORECASE,
+)
+ENGLISH_WORDS = re.compile(r"\b(the|and|of|training|points|range|quarter)\b", re.IGNORECASE)
+CLAIMS_RISE = re.compile(r"menaikkan|raise[sd]|membaik|improving", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def records(made) -> list[dict]:
+    found = list(variants(made.record("city")))
+    assert len(found) >= 200
+    return found
+
+
+def parts(record: dict) -> dict[str, str]:
+    """The parts of a city's page that are words alone, by language."""
+    brief = Brief(record)
+    shown = [brief.first_screen(), brief.certainty(), brief.index(), brief.follow_up(), brief.limits()]
+    return {language: " ".join(part.html[language] for part in shown) for language in LANGUAGES}
+
+
+def places(html: str) -> list[str]:
+    return re.findall(r'data-from="([^"]+)"', html)
+
+
+def test_both_languages_carry_the_same_numbers(records):
+    for record in records:
+        html = parts(record)
+        assert sorted(places(html["id"])) == sorted(places(html["en"]))
+        assert places(html["id"])
+
+
+def test_no_forbidden_word_no_gap_no_negative_zero(records):
+    for record in records:
+        for language, html in parts(record).items():
+            text = plain(html)
+            assert not FORBIDDEN.search(text), (language, FORBIDDEN.search(text), record["verdict"])
+
+
+def test_indonesian_pages_are_indonesian(records):
+    for record in records[::10]:
+        for row in (record["follow_ups"] or {}).get("overdue", []):
+            row["action"] = row["owner"] = ""
+        text = plain(parts(record)["id"])
+        assert not ENGLISH_WORDS.search(text.replace("Kota Serang", "")), ENGLISH_WORDS.search(text)
+
+
+def test_no_headline_contradicts_its_verdict(records):
+    for record in records:
+        for language in LANGUAGES:
+            title = plain(effect_headline(Words(record, language)))
+            label, certainty = record["verdict"]["label"], record["verdict"]["certainty"]
+            if label in ("harm", "inconclusive", "adjust") or record["effect"]["refusal"]:
+                assert not CLAIMS_RISE.search(title), title
+            if label == "success" and certainty <= 3:
+                assert not re.search(r"^(Training civil servants raises|Pelatihan ASN menaikkan)", title)
+
+
+def test_simulated_data_are_named_in_title_and_first_screen(records):
+    for record in records:
+        for language, name in (("id", "Data simulasi"), ("en", "Simulated data")):
+            words = Words(record, language)
+            first = plain(Brief(record).first_screen().html[language])
+            assert (name in plain(page_title(words))) == record["data"]["simulated"]
+            assert (name in first) == record["data"]["simulated"]
+
+
+def test_the_first_screen_has_at_most_120_words(records):
+    for record in records:
+        for html in Brief(record).first_screen().html.values():
+            assert len(plain(html).split()) <= 120
+
+
+def test_every_label_and_reason_has_its_sentence(made):
+    record = made.record("city")
+    words = Words(record, "id")
+    for label in LABELS:
+        record["verdict"]["label"] = label
+        assert plain(effect_headline(words))
+    for place in range(len(record["verdict"]["reasons"])):
+        assert plain(reason(words, place)).endswith(".")
