@@ -106,7 +106,7 @@ REFUSALS = {
         _("Add at least one earlier survey of the trained units."),
     ),
     "no_comparison": (
-        _("All units were trained at once, so no other unit shows how the quarters would have gone."),
+        _("All units were trained at once; none is left to compare with."),
         _("Add units that were never trained or are trained later."),
     ),
     "single_unit": (
@@ -164,7 +164,7 @@ ACTIONS = {
         "Plan training for the {count} unit not yet trained.",
         "Plan training for the {count} units not yet trained.",
     ),
-    "confirm_next_quarter": _("Repeat the survey with the same questions and confirm the result."),
+    "confirm_next_quarter": _("Repeat the survey with the same questions."),
     "review_training": _("Review the training by kind and element."),
     "pause_and_look": _("Pause new training and look at the units that went down."),
     "gather_evidence": _("Survey trained and untrained units further."),
@@ -592,7 +592,7 @@ def status(words: Words) -> list[tuple[str, Markup]]:
     if words.at("data.simulated"):
         strip.insert(0, ("simulated", words.say(_("Simulated data"))))
     strip.append(("dates", words.say(_("Data to {date}"), date=words.date("dates.end"))))
-    strip.append(("version", words.say(_("Version {version}"), version=words.record["package_version"])))
+    strip.append(("version", words.say(_("v{version}"), version=words.record["package_version"])))
     return strip
 
 

@@ -17,7 +17,8 @@ from asn_analysis.briefs.wording import (
 from tests.briefs.records import variants
 
 FORBIDDEN = re.compile(
-    r"\bnan\b|\bNone\b|-0[.,]0+\b(?!\d)|signifikan|significan|terbukti|\bprove|no effect|tidak berpengaruh|\{|\}",
+    r"\bnan\b|\bNone\b|-0[.,]0+\b(?!\d)|[{}]"
+    r"|signifikan|significan|terbukti|\bprove|no effect|tidak berpengaruh",
     re.IGNORECASE,
 )
 ENGLISH_WORDS = re.compile(r"\b(the|and|of|training|points|range|quarter)\b", re.IGNORECASE)
