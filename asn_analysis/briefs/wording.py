@@ -44,7 +44,7 @@ LABELS = {
 CERTAINTY = (_("very weak"), _("very weak"), _("weak"), _("moderate"), _("strong"), _("very strong"))
 
 DECISIONS = {
-    "success": _("Continue the training and extend it to units that have not had it."),
+    "success": _("Continue the training and extend it to more units."),
     "promising": _("Continue the training as planned and confirm the result next quarter."),
     "adjust": _("Change the training before extending it."),
     "harm": _("Pause new training and look into what happened before going on."),

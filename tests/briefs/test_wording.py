@@ -17,7 +17,7 @@ from asn_analysis.briefs.wording import (
 from tests.briefs.records import variants
 
 FORBIDDEN = re.compile(
-    r"\bnan\b|\bNone\b|-0[.,]0+\b(?!\d)|[{}]"
+    r"\bnan\b|(?-i:\bNone\b(?! is overdue))|-0[.,]0+\b(?!\d)|[{}]"
     r"|signifikan|significan|terbukti|\bprove|no effect|tidak berpengaruh",
     re.IGNORECASE,
 )
