@@ -204,8 +204,8 @@ def cells_of(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
     cells = pd.DataFrame(
         {
             "unit": panel[design.unit],
-            "time": _ordinal(panel[design.time], design.time),
-            "cohort": _ordinal(panel[design.cohort], design.cohort),
+            "time": ordinal(panel[design.time], design.time),
+            "cohort": ordinal(panel[design.cohort], design.cohort),
             "outcome": _number(panel[design.outcome], design.outcome),
             "weight": 1.0 if design.weight is None else _number(panel[design.weight], design.weight),
         }
@@ -243,12 +243,14 @@ def _number(column: pd.Series, name: str) -> pd.Series:
     return numbers
 
 
-def _ordinal(column: pd.Series, name: str) -> pd.Series:
+def ordinal(column: pd.Series, name: str) -> pd.Series:
     """Periods as consecutive whole numbers; missing stays missing."""
     frequency = _frequency(column)
     if frequency is not None:
         index = pd.PeriodIndex(column, freq=frequency)
         return pd.Series(np.where(index.isna(), np.nan, index.asi8.astype(float)), index=column.index)
+    if column.isna().all():
+        return pd.Series(np.nan, index=column.index)
     numbers = None
     if not pd.api.types.is_datetime64_any_dtype(column.dtype):
         numbers = pd.to_numeric(column, errors="coerce").astype(float)
@@ -282,7 +284,7 @@ def _refuse_two_calendars(panel: pd.DataFrame, design: Design) -> None:
 
 def _labels(time: pd.Series, clock: np.ndarray) -> np.ndarray:
     distinct = time.drop_duplicates()
-    label = dict(zip(_ordinal(distinct, "time"), distinct, strict=True))
+    label = dict(zip(ordinal(distinct, "time"), distinct, strict=True))
     return np.array([label[tick] for tick in clock], dtype=object)
 
 

@@ -1,0 +1,201 @@
+"""Before anyone is trained: could this roll-out show the effect that matters?
+
+The variance comes from the city's own past. Unit effects drop out of the estimate, so the covariance
+of a unit's cells is needed only up to a constant, and the variogram, half the mean squared change
+between periods k apart less what all units share, carries it without bias from few periods:
+
+    SE^2 = - sum over units of a_g' V a_g,    V_ts = variogram(|t - s|),
+
+with a_g the unit's coefficients in the planned estimate (they sum to 0 within a unit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import isotonic_regression
+from scipy.special import nctdtr, stdtrit
+
+from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, ordinal
+from asn_analysis.impact.imputation import Problem, pose
+from asn_analysis.impact.jackknife import cell_weights, effects_on
+
+POWER = 0.80
+FEWEST_PAIRS = 20  # pairs of cells below which a lag is not looked at
+
+
+@dataclass(frozen=True)
+class PlannedPower:
+    """What a planned roll-out could show, in units of the outcome.
+
+    Attributes
+    ----------
+    std_error, df : float
+        Expected of the plain estimate at the end of the plan.
+    detectable : float
+        Smallest true effect whose plain interval excludes 0 with 80 % power.
+    detectable_robust : float or None
+        The same for the trend-adjusted interval, without which nothing counts as success; None where
+        the plan cannot tell a trend.
+    power, power_robust : float or None
+        Chance that the interval excludes 0 if the true effect is ``sesoi``.
+    decides : bool
+        Whether an effect of twice the SESOI would be shown by the robust interval with 80 % power.
+    """
+
+    design: Design
+    sesoi: float
+    n_units: int
+    n_treated_units: int
+    std_error: float
+    df: float
+    detectable: float
+    detectable_robust: float | None
+    power: float
+    power_robust: float | None
+    decides: bool
+
+    def tidy(self) -> pd.DataFrame:
+        """One row an interval in the house vocabulary."""
+        return pd.DataFrame(
+            {
+                "term": ["plain", "robust"],
+                "std_error": [self.std_error, np.nan],
+                "df": [self.df, np.nan],
+                "detectable": [self.detectable, self.detectable_robust],
+                "power": [self.power, self.power_robust],
+                "n_units": [self.n_units] * 2,
+                "unit_of_measure": [self.design.outcome] * 2,
+            }
+        )
+
+    def summary(self) -> str:
+        """One plain sentence, before anyone is trained."""
+        least = self.detectable if self.detectable_robust is None else self.detectable_robust
+        can = "can" if self.decides else "cannot be expected to"
+        return (
+            f"Training {self.n_treated_units} of {self.n_units} units in this order {can} deliver a verdict: "
+            f"the smallest effect it would show 4 times in 5 is {least:.1f} {self.design.outcome}."
+        )
+
+
+def plan_power(history: pd.DataFrame, design: Design, start: Mapping, until, sesoi: float) -> PlannedPower:
+    """Power of a planned roll-out from the variances of the past.
+
+    Parameters
+    ----------
+    history : panel so far; only untreated cells are used, and each unit's mean weight is expected again
+    start : unit to its planned first treated period; units not named stay untrained
+    until : last period that the analysis will see
+    sesoi : smallest effect of interest
+    """
+    cells = cells_of(history, design)
+    past = cells[~(cells["time"] >= cells["cohort"]) & cells["outcome"].notna() & (cells["weight"] > 0)]
+    grid = _planned_grid(past, start, until)
+    spread = variogram(past, len(grid.clock))
+    plain = pose(grid, design.comparison)
+    targets = np.where(plain.imputable, grid.weight, 0.0)
+    if not targets.any():
+        raise DesignError.named("no_comparison")
+    error, df = _expected_error(plain, targets, spread)
+    robust = _trend_error(grid, targets, spread)
+    wide = robust and max(_detectable(error, df, design), _detectable(*robust, design))
+    return PlannedPower(
+        design,
+        sesoi,
+        len(grid.units),
+        int((targets > 0).any(axis=1).sum()),
+        error,
+        df,
+        _detectable(error, df, design),
+        wide,
+        _power(sesoi, error, df, design),
+        robust and min(_power(sesoi, error, df, design), _power(sesoi, *robust, design)),
+        bool(wide is not None and wide <= 2 * sesoi),
+    )
+
+
+def variogram(cells: pd.DataFrame, n_lags: int) -> np.ndarray:
+    """Half the mean squared change between periods 0 .. n_lags - 1 apart, less the shared change.
+
+    Weighted by the smaller weight of each pair, with n / (n - 1) for the shared change taken off, and made
+    non-decreasing: what lies further apart is at least as different, and long lags have few pairs.
+    Lags beyond the past take the value of the longest one seen.
+    """
+    outcome = cells.pivot(index="unit", columns="time", values="outcome")
+    weight = cells.pivot(index="unit", columns="time", values="weight")
+    sums, counts, pairs = np.zeros(n_lags), np.zeros(n_lags), np.zeros(n_lags, dtype=int)
+    clock = outcome.columns.to_numpy()
+    for early in range(len(clock)):
+        for late in range(early + 1, len(clock)):
+            lag = int(clock[late] - clock[early])
+            change = (outcome.iloc[:, late] - outcome.iloc[:, early]).to_numpy()
+            shared = np.minimum(weight.iloc[:, late], weight.iloc[:, early]).to_numpy()
+            seen = ~np.isnan(change)
+            if lag >= n_lags or seen.sum() < 2:
+                continue
+            change, shared = change[seen], shared[seen]
+            change = change - np.average(change, weights=shared)
+            share = shared / shared.sum()
+            sums[lag] += shared.sum() * (share @ change**2) / (1 - share @ share)
+            counts[lag] += shared.sum()
+            pairs[lag] += seen.sum()
+    if pairs[1:].max(initial=0) < FEWEST_PAIRS:
+        raise DesignError(
+            "no_history",
+            "The past has too few units seen twice to know how much a cell varies.",
+            "Survey at least 20 units in two earlier periods before planning.",
+        )
+    known = np.flatnonzero(pairs >= FEWEST_PAIRS)
+    rising = isotonic_regression(sums[known] / counts[known] / 2, weights=counts[known]).x
+    values = np.interp(np.arange(n_lags), known, rising)
+    values[0] = 0.0
+    return values
+
+
+def _planned_grid(past: pd.DataFrame, start: Mapping, until) -> Grid:
+    units, clock = np.sort(past["unit"].unique()), np.arange(past["time"].min(), _tick(until) + 1)
+    table = past.pivot(index="unit", columns="time", values="weight").reindex(index=units, columns=clock)
+    usual = past.groupby("unit")["weight"].mean().reindex(units).to_numpy()
+    ahead = clock > past["time"].max()
+    weight = np.where(ahead, usual[:, None], table.fillna(0.0).to_numpy())
+    first = np.array([_tick(start[unit]) if unit in start else np.nan for unit in units])
+    return Grid(units, clock.astype(object), clock, np.zeros(weight.shape), weight, first, 0)
+
+
+def _tick(period) -> float:
+    return float(ordinal(pd.Series([period]), "start and until").iloc[0])
+
+
+def _expected_error(problem: Problem, targets: np.ndarray, spread: np.ndarray) -> tuple[float, float]:
+    """Expected standard error and degrees of freedom of the plain estimate."""
+    row = cell_weights(problem, targets[None])[0]
+    clock = problem.grid.clock.astype(int)
+    between = spread[np.abs(clock[:, None] - clock)]
+    variance = -np.einsum("gt,ts,gs->", row, between, row)
+    df = effects_on(problem, targets[None]).df[0]
+    if np.isnan(df):
+        raise DesignError.named("single_unit")
+    return float(np.sqrt(max(variance, 0.0))), float(df)
+
+
+def _trend_error(grid: Grid, targets: np.ndarray, spread: np.ndarray) -> tuple[float, float] | None:
+    trend = ~np.isnan(grid.first_treated)[:, None] * (grid.clock - grid.clock.mean())
+    try:
+        return _expected_error(pose(grid, "not_yet_treated", trend[:, :, None]), targets, spread)
+    except DesignError:
+        return None
+
+
+def _detectable(error: float, df: float, design: Design) -> float:
+    return float((stdtrit(df, 0.5 + design.confidence / 2) + stdtrit(df, POWER)) * error)
+
+
+def _power(effect: float, error: float, df: float, design: Design) -> float:
+    """Chance that the interval lies above 0, by the noncentral t."""
+    if error == 0:
+        return 1.0
+    return float(1 - nctdtr(df, effect / error, stdtrit(df, 0.5 + design.confidence / 2)))

@@ -1,0 +1,168 @@
+"""Would another analyst agree? One effect under every defensible choice, declared beforehand.
+
+Source: Simonsohn, Simmons and Nelson (Nature Human Behaviour, 2020). The grid is data that the caller
+declares (a rules file); nothing is chosen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import pandas as pd
+
+from asn_analysis.impact.average import average_effect
+from asn_analysis.impact.callaway import group_time_effects
+from asn_analysis.impact.design import COMPARISONS, Design, DesignError
+
+ESTIMATORS = ("imputation", "callaway_cross_sections", "callaway_units")
+DIMENSIONS = ("estimator", "comparison", "weight", "window", "covariates", "scoring")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The declared grid: every combination is one specification.
+
+    Attributes
+    ----------
+    estimator, comparison : names out of ``ESTIMATORS`` and ``COMPARISONS``
+    weight : name to column of weights, None for equal weights
+    window : name to number of periods kept up to the last one, None for all
+    covariates : name to columns held constant; only the imputation can hold any
+    scoring : name to (column of the outcome, factor that brings it to the headline's unit)
+    """
+
+    estimator: Sequence[str] = ("imputation",)
+    comparison: Sequence[str] = COMPARISONS
+    weight: Mapping[str, str | None] = field(default_factory=dict)
+    window: Mapping[str, int | None] = field(default_factory=lambda: {"all": None})
+    covariates: Mapping[str, Sequence[str]] = field(default_factory=lambda: {"none": ()})
+    scoring: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, known in (("estimator", ESTIMATORS), ("comparison", COMPARISONS)):
+            wrong = [value for value in getattr(self, name) if value not in known]
+            if wrong:
+                raise ValueError(f"{name} {wrong[0]!r} is not one of {', '.join(known)}.")
+
+
+@dataclass(frozen=True)
+class SpecificationCurve:
+    """All specifications, sorted by estimate.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a specification: the six choices, estimate, std_error, conf_low, conf_high (in the headline's
+        unit), refusal (code, missing where estimated), headline (True once).
+    sesoi : float
+    """
+
+    design: Design
+    table: pd.DataFrame = field(repr=False)
+    sesoi: float
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many were estimated, agree in sign, show it, and reach the SESOI."""
+        found = self.table[self.table["refusal"].isna()]
+        sign = 1 if (found["estimate"] > 0).mean() >= 0.5 else -1
+        low = found["conf_low"] if sign > 0 else -found["conf_high"]
+        return {
+            "n": len(found),
+            "n_refused": int(self.table["refusal"].notna().sum()),
+            "sign": sign,
+            "n_same_sign": int((sign * found["estimate"] > 0).sum()),
+            "n_shown": int((low > 0).sum()),
+            "n_sesoi": int((sign * found["estimate"] >= self.sesoi).sum()),
+        }
+
+    def tidy(self) -> pd.DataFrame:
+        """One row a specification, in the house vocabulary."""
+        term = self.table[list(DIMENSIONS)].agg(" · ".join, axis=1)
+        return self.table.assign(term=term, unit_of_measure=self.design.outcome)
+
+    def summary(self) -> str:
+        """One plain sentence."""
+        found = self.counts
+        word = "above" if found["sign"] > 0 else "below"
+        return (
+            f"Of {found['n']} specifications {found['n_same_sign']} lie {word} 0, {found['n_shown']} of "
+            f"them with their whole interval, and {found['n_sesoi']} reach {self.sesoi:g}."
+        )
+
+
+def specification_curve(
+    panel: pd.DataFrame, design: Design, choices: Choices, sesoi: float
+) -> SpecificationCurve:
+    """Estimate every combination of the declared choices.
+
+    Parameters
+    ----------
+    panel : with every column that the choices name
+    design : the headline; choices left empty keep its weight and outcome
+    sesoi : smallest effect of interest
+
+    Notes
+    -----
+    Combinations that do not exist (covariates with Callaway and Sant'Anna) are not listed; those that
+    the data refuse are listed with the code of the refusal.
+    """
+    weight = choices.weight or {str(design.weight): design.weight}
+    scoring = choices.scoring or {design.outcome: (design.outcome, 1.0)}
+    rows = []
+    for window, kept in choices.window.items():
+        part = _window(panel, design, kept)
+        for estimator, comparison, w, c, s in product(
+            choices.estimator, choices.comparison, weight, choices.covariates, scoring
+        ):
+            if choices.covariates[c] and estimator != "imputation":
+                continue
+            column, factor = scoring[s]
+            this = replace(design, comparison=comparison, weight=weight[w], outcome=column)
+            named = dict(zip(DIMENSIONS, (estimator, comparison, w, window, c, s), strict=True))
+            rows.append(named | _estimate(part, this, estimator, choices.covariates[c], factor))
+    table = pd.DataFrame(rows).sort_values("estimate", ignore_index=True)
+    return SpecificationCurve(design, table.assign(headline=_headline(table, design, weight, scoring)), sesoi)
+
+
+def _window(panel: pd.DataFrame, design: Design, kept: int | None) -> pd.DataFrame:
+    if kept is None:
+        return panel
+    periods = sorted(panel[design.time].unique())
+    return panel[panel[design.time] >= periods[max(0, len(periods) - kept)]]
+
+
+def _estimate(
+    panel: pd.DataFrame, design: Design, estimator: str, covariates: Sequence[str], factor: float
+) -> dict:
+    try:
+        if estimator == "imputation":
+            found = average_effect(panel, design, covariates)
+        else:
+            sampling = estimator.removeprefix("callaway_")
+            found = group_time_effects(panel, design, sampling=sampling).aggregate("simple")
+    except DesignError as refusal:
+        return dict.fromkeys(("estimate", "std_error", "conf_low", "conf_high")) | {"refusal": refusal.code}
+    return {
+        "estimate": factor * found.estimate,
+        "std_error": abs(factor) * found.std_error,
+        "conf_low": min(factor * found.conf_low, factor * found.conf_high),
+        "conf_high": max(factor * found.conf_low, factor * found.conf_high),
+        "refusal": None,
+    }
+
+
+def _headline(table: pd.DataFrame, design: Design, weight: Mapping, scoring: Mapping) -> pd.Series:
+    """The specification that is the headline's own; none if the grid does not hold it."""
+    same_weight = [name for name, column in weight.items() if column == design.weight]
+    same_outcome = [name for name, (column, _) in scoring.items() if column == design.outcome]
+    return (
+        (table["estimator"] == "imputation")
+        & (table["comparison"] == design.comparison)
+        & table["weight"].isin(same_weight)
+        & table["scoring"].isin(same_outcome)
+        & table["window"].eq("all")
+        & table["covariates"].eq("none")
+    )
