@@ -1,0 +1,128 @@
+"""The notebooks keep their word: the bench shows what it computes, and published ones are pages of prose."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BENCH = ("explore_satisfaction", "explore_impact")
+PUBLISHED = ("city_brief", "unit_brief")
+SILENT = {"parameters", "setup"}  # the only cells of the bench that show nothing
+PARAMETER = re.compile(r"[a-z_]+: (str|int|float|bool) = .+  # \S.+")
+PROGRAMMING = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.Try, ast.TryStar)
+
+
+def path_of(name):
+    return ROOT / "notebooks" / f"{name}.ipynb"
+
+
+def read(name):
+    return nbformat.read(path_of(name), as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def nbval(*paths):
+    """Run notebooks again and compare every output with the committed one."""
+    import_module("matplotlib.font_manager")  # a kernel that finds no font cache says so on stderr
+    inherited = {key: os.environ[key] for key in os.environ.keys() - {"MPLBACKEND", "PYTEST_ADDOPTS"}}
+    options = ["--nbval", "--nbval-cell-timeout=120", "-p", "no:cacheprovider"]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options, *map(str, paths)],
+        cwd=ROOT,
+        env=inherited | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_bench_computes_what_it_shows():
+    n_cells = sum(len(code_cells(read(name))) for name in BENCH)
+    run = nbval(*map(path_of, BENCH))
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert f"{n_cells} passed" in run.stdout
+
+
+def test_changed_number_is_found(tmp_path):
+    notebook = read("explore_satisfaction")
+    needed = ["parameters", "setup", "read", "panel", "elements-by-hand"]
+    notebook.cells = [cell for cell in notebook.cells if cell.id in needed]
+    assert [cell.id for cell in notebook.cells] == needed
+    example = repr((ROOT / "data" / "example").as_posix())
+    notebook.cells[0].source = notebook.cells[0].source.replace('"../data/example"', example)
+    shown = notebook.cells[-1].outputs[0].data
+    changed = re.sub(
+        r"(\d)</td>", lambda digit: f"{(int(digit[1]) + 1) % 10}</td>", shown["text/html"], count=1
+    )
+    assert changed != shown["text/html"]
+    shown["text/html"] = changed
+    nbformat.write(notebook, tmp_path / "changed.ipynb")
+    run = nbval(tmp_path / "changed.ipynb")
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "1 failed, 4 passed" in run.stdout
+    assert re.findall(r"^FAILED .*changed\.ipynb::(Cell \d+)", run.stdout, re.MULTILINE) == ["Cell 4"]
+
+
+@pytest.mark.parametrize("name", BENCH)
+def test_bench_is_committed_with_what_it_shows(name):
+    cells = code_cells(read(name))
+    # Strict nbval does not compare a cell without outputs, so it would pass.
+    assert {cell.id for cell in cells if not cell.outputs} == SILENT
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert {output.output_type for output in outputs} == {"execute_result", "display_data"}
+    assert set().union(*(output.data for output in outputs)) == {"text/plain", "text/html", "image/png"}
+    assert sum("image/png" in output.data for output in outputs) >= 5
+    assert path_of(name).stat().st_size < 700_000
+
+
+@pytest.mark.parametrize("name", BENCH)
+def test_bench_shows_no_machine(name):
+    outputs = [output.data for cell in code_cells(read(name)) for output in cell.outputs]
+    shown = "\n".join(data.get("text/plain", "") + data.get("text/html", "") for data in outputs)
+    assert not re.search(r"(/|\\)(home|tmp|work|Users)\b| at 0x|\d\d:\d\d:\d\d", shown)
+    assert str(ROOT) not in shown
+
+
+@pytest.mark.parametrize("name", BENCH)
+def test_bench_says_that_its_city_is_simulated(name):
+    notebook = read(name)
+    assert "The example city is simulated." in notebook.cells[0].source
+    drawn = [cell for cell in code_cells(notebook) for output in cell.outputs if "image/png" in output.data]
+    assert all("{label}" in cell.source for cell in drawn)
+    assert any("(simulated data)" in cell.source for cell in code_cells(notebook))
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_notebooks_are_committed_without_outputs(name):
+    assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(read(name)))
+
+
+@pytest.mark.parametrize("name", BENCH + PUBLISHED)
+def test_parameters_are_typed_and_explained(name):
+    tagged = [cell for cell in code_cells(read(name)) if "parameters" in cell.metadata.get("tags", [])]
+    assert len(tagged) == 1
+    assert all(PARAMETER.fullmatch(line) for line in tagged[0].source.splitlines())
+
+
+@pytest.mark.parametrize("name", BENCH + PUBLISHED)
+def test_notebooks_call_verbs_and_do_not_program(name):
+    trees = [ast.parse(cell.source) for cell in code_cells(read(name))]
+    assert not [node for tree in trees for node in ast.walk(tree) if isinstance(node, PROGRAMMING)]
+
+
+@pytest.mark.parametrize("name", BENCH + PUBLISHED)
+def test_notebooks_open_anywhere(name):
+    notebook = read(name)
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
