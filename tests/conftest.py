@@ -29,7 +29,9 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twenty-four units, ten quarters: big enough for an effect, small enough for a test."""
-    return simulate(tmp_path_factory.mktemp("city"), units=24, quarters=12, respondents=30, effect=4.0, seed=7)
+    return simulate(
+        tmp_path_factory.mktemp("city"), units=24, quarters=12, respondents=30, effect=4.0, seed=7
+    )
 
 
 @pytest.fixture(scope="session")

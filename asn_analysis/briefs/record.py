@@ -12,6 +12,8 @@ import pandas as pd
 
 from asn_analysis.briefs.analysis import Analysis, analyse
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, unit_inputs
+from asn_analysis.briefs.language import Words, plain
+from asn_analysis.briefs.wording import check_sentence
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point
 from asn_analysis.followup.register import take_stock
@@ -44,7 +46,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     cost = cost_per_point(
         inputs.about["trainings"], effect["estimate"], effect["conf_low_robust"], effect["conf_high_robust"]
     )
-    return _plain(
+    return _with_sentences(
         {
             **_head(inputs, elements, now),
             "trend": _trend(panel, rules.fewest_respondents),
@@ -65,6 +67,15 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
             "follow_ups": stock,
         }
     )
+
+
+def _with_sentences(record: dict[str, Any]) -> dict[str, Any]:
+    """The record in JSON's types, each check with its sentence for readers of the file alone."""
+    record = _plain(record)
+    words = Words(record, "en")
+    for place, check in enumerate(record["checks"]):
+        check["sentence"] = plain(check_sentence(words, place))
+    return record
 
 
 def unit_record(inputs: Inputs) -> dict[str, Any]:

@@ -27,7 +27,7 @@ SUCCESS_BY_CERTAINTY = (
     (0, _("Satisfaction rose by {estimate} points; whether training did it is very uncertain")),
 )
 HEADLINES = {
-    "promising": _("Satisfaction is improving after training, but not yet for certain: {estimate} points"),
+    "promising": _("Satisfaction is improving after training, not yet certain: {estimate} points"),
     "adjust": _("Training has not reached the {sesoi} points that would matter to citizens"),
     "harm": _("Satisfaction went down after training: {estimate} points"),
     "inconclusive": _("It cannot yet be said whether training changed citizens' satisfaction"),
@@ -48,7 +48,7 @@ DECISIONS = {
     "promising": _("Continue the training as planned and confirm the result next quarter."),
     "adjust": _("Change the training before extending it."),
     "harm": _("Pause new training and look into what happened before going on."),
-    "inconclusive": _("Decide neither for nor against the training on this evidence; collect more first."),
+    "inconclusive": _("Do not decide on the training yet; collect more evidence."),
 }
 
 REASONS = {
@@ -392,9 +392,9 @@ def change_sentence(words: Words) -> Markup:
         )
     clear = words.at("change.conf_low") > 0 or words.at("change.conf_high") < 0
     message = (
-        _("Since {since}: index {difference} points ({interval}), more than chance alone.")
+        _("Since {since}: index {difference} points ({interval}), more than chance.")
         if clear
-        else _("Since {since}: index {difference} points ({interval}); chance alone can do this.")
+        else _("Since {since}: index {difference} points ({interval}); chance can do this.")
     )
     return words.say(
         message, since=since, difference=difference, interval=interval(words, "change", sign=True)

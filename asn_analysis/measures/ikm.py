@@ -120,7 +120,7 @@ def ikm_from_elements(
     an index belongs to the lowest grade.
     """
     skm = load_skm()
-    means = _checked_means(elements, skm)
+    means = _checked_means(dict(elements), skm)
     name, weight = resolve_weights(weights, skm)
     index = sum(means[code] * weight[code] for code in skm.codes) * skm.factor
     printed = round_half_up(index, skm.decimals)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 
 import asn_analysis as asn
@@ -47,7 +48,9 @@ def test_each_published_case_is_made_by_the_convention_we_name(shared):
             for name in load_skm().weights
             if asn.ikm_from_elements(means, weights=name).value == float(case["printed_ikm"])
         ]
-        assert made_by == ([PUBLISHED[case["case_id"]]] if PUBLISHED[case["case_id"]] else []), case["case_id"]
+        assert made_by == ([PUBLISHED[case["case_id"]]] if PUBLISHED[case["case_id"]] else []), case[
+            "case_id"
+        ]
 
 
 @pytest.mark.parametrize(("weights", "perfect"), [("exact", 100.0), ("0.11", 99.0), ("0.111", 99.9)])
@@ -75,6 +78,10 @@ def test_grades_have_no_holes(index, grade):
 def test_an_index_below_the_scale_has_no_grade():
     with pytest.raises(ValueError, match="lies below"):
         grade_of(24.99)
+
+
+def test_a_series_of_means_is_as_good_as_a_mapping():
+    assert asn.ikm_from_elements(pd.Series(AGENCY)) == asn.ikm_from_elements(AGENCY)
 
 
 def test_rounding_is_half_up_in_decimal():

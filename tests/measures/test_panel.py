@@ -30,7 +30,9 @@ def panel(small_dataset) -> pd.DataFrame:
 def test_cells_equal_a_plain_group_by(answers, panel):
     groups = answers.groupby(["unit_id", "quarter"])
     cells = panel.set_index(["unit_id", "quarter"])
-    pd.testing.assert_series_equal(cells["n_respondents"], groups.size(), check_names=False, check_dtype=False)
+    pd.testing.assert_series_equal(
+        cells["n_respondents"], groups.size(), check_names=False, check_dtype=False
+    )
     pd.testing.assert_frame_equal(cells[CODES], groups[CODES].mean(), check_dtype=False)
     for power, name in ((1, "sum"), (2, "sum2"), (3, "sum3")):
         expected = (answers[CODES] ** power).groupby([answers["unit_id"], answers["quarter"]]).sum()

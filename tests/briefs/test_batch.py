@@ -1,0 +1,177 @@
+"""A run: what it leaves, the same bytes again, nothing twice, and failures that stay alone."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from asn_analysis.briefs import batch
+from asn_analysis.briefs.catalogue import data_tables
+from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs, unit_inputs
+from asn_analysis.records.intake import read_dataset
+from tests.briefs.conftest import UNITS, asn
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "run.json"
+    }
+
+
+def test_the_run_says_what_it_made_and_what_to_open(made):
+    assert "3 briefs made (6 pages), 0 unchanged, 0 failed" in made.result.output
+    assert f"Open {made.quarter / 'index.html'}" in made.result.output
+
+
+def test_the_files_of_a_run_are_those_of_the_contract(made):
+    names = set(files_in(made.quarter))
+    pages = {"brief.id.html", "brief.en.html", "record.json"}
+    expected = {"index.html", "index.en.html"}
+    expected |= {f"city/{page}" for page in pages} | {
+        f"units/{unit}/{page}" for unit in UNITS for page in pages
+    }
+    assert {name for name in names if not name.startswith("tables/")} == expected
+    assert {"tables/units.csv", "tables/trend.csv", "tables/elements.csv"} <= names
+    assert (made.quarter / "run.json").exists()
+    assert not [path for path in made.out.iterdir() if path.name != "2026Q3"]  # no workshop left behind
+
+
+def test_the_record_holds_what_the_contract_asks_for(made):
+    record = made.record("city")
+    assert record["schema_version"] == 1
+    assert (record["scope"], record["quarter"]) == ("city", "2026Q3")
+    assert {"sha256", "rows", "simulated"} <= set(record["data"])
+    assert {"value", "conf_low", "conf_high", "grade", "grade_probabilities", "n"} <= set(record["ikm"])
+    assert [element["code"] for element in record["elements"]] == [f"u{n}" for n in range(1, 10)]
+    effect = {
+        "estimate", "std_error", "df", "conf_low", "conf_high", "conf_low_robust", "conf_high_robust",
+        "sesoi", "n_units", "n_treated_units", "n_respondents", "method",
+    }  # fmt: skip
+    assert effect <= set(record["effect"])
+    assert all({"name", "outcome", "sentence"} <= set(check) for check in record["checks"])
+    assert {check["outcome"] for check in record["checks"]} <= {"passed", "failed", "informational"}
+    assert {"label", "certainty", "reasons"} <= set(record["verdict"])
+    assert isinstance(record["actions"], list)
+    assert record["rules"]["sha256"]
+    assert record["package_version"]
+    assert record["parameters"]
+
+
+def test_a_units_brief_tells_the_citys_effect_and_claims_none_of_its_own(made):
+    city = made.record("city")
+    for unit in UNITS:
+        record = made.record(unit)
+        assert record["scope"] == unit
+        assert record["effect"] == city["effect"]
+        assert "In the whole city:" in made.page(unit, "en")
+
+
+def test_a_second_run_makes_nothing_again(made):
+    before = files_in(made.quarter)
+    result = asn("briefs", "--data", made.data, "--out", made.out, "--units", ",".join(UNITS))
+    assert "0 briefs made (0 pages), 3 unchanged, 0 failed" in result.output
+    assert files_in(made.quarter) == before
+
+
+def test_another_folder_time_zone_locale_and_number_of_workers_give_the_same_bytes(made, tmp_path):
+    elsewhere = {"TZ": "Asia/Jakarta", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "7", "COLUMNS": "40"}
+    command = [sys.executable, "-m", "asn_analysis", "briefs", "--units", ",".join(UNITS), "--workers", "1"]
+    command += ["--data", str(made.data), "--out", str(tmp_path / "other")]
+    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env=os.environ | elsewhere)
+    assert files_in(tmp_path / "other" / "2026Q3") == files_in(made.quarter)
+
+
+def test_a_units_document_survives_the_way_to_the_notebook(small_dataset):
+    city = city_inputs(small_dataset, choose_quarter(small_dataset))
+    document = city.to_json()
+    assert Inputs.from_json(document).to_json() == document
+
+
+def test_one_failing_brief_spoils_no_other(made, tmp_path, monkeypatch):
+    """A document that the notebook cannot read fails its brief alone, is kept, and can be retried."""
+    whole = batch.unit_inputs
+
+    def broken(city, unit, record):
+        inputs = whole(city, unit, record)
+        return (
+            Inputs(inputs.scope, inputs.quarter, inputs.panel.drop(columns="u1"), {})
+            if unit == UNITS[1]
+            else inputs
+        )
+
+    monkeypatch.setattr(batch, "unit_inputs", broken)
+    call = ("briefs", "--data", made.data, "--out", tmp_path, "--units", ",".join(UNITS))
+    result = asn(*call)
+    assert result.exit_code == 1
+    assert "2 briefs made (4 pages), 0 unchanged, 1 failed" in result.output
+    assert f"failed: {UNITS[1]}:" in result.output
+    assert "--only-failed" in result.output
+    run = json.loads((tmp_path / "2026Q3" / "run.json").read_text())
+    assert [entry["scope"] for entry in run["failed"]] == [UNITS[1]]
+    failed = tmp_path / "2026Q3" / "units" / UNITS[1]
+    assert [path.name for path in failed.iterdir()] == ["brief.failed.ipynb"]
+    assert UNITS[1] in (tmp_path / "2026Q3" / "index.html").read_text(encoding="utf-8")
+
+    monkeypatch.undo()
+    again = asn(*call, "--only-failed")
+    assert again.exit_code == 0, again.output
+    assert "1 briefs made (2 pages), 2 unchanged, 0 failed" in again.output
+    assert files_in(tmp_path / "2026Q3") == files_in(made.quarter)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    target = tmp_path / "record.json"
+    batch.write_whole(target, "first")
+
+    def disk_full(self, other):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", disk_full)
+    with pytest.raises(OSError, match="No space"):
+        batch.write_whole(target, "second")
+    assert [path.name for path in tmp_path.iterdir()] == ["record.json"]
+    assert target.read_text() == "first"
+
+
+def test_cells_of_the_tables_cannot_run_as_formulas(made):
+    city = made.record("city")
+    unit = made.record(UNITS[0])
+    unit["unit"]["name"] = "=cmd|' /C calc'!A0"
+    catalogue = batch.catalogue_record(city, [unit], [], ["id"])
+    row = next(csv.DictReader(data_tables(city, catalogue)["units"].splitlines()))
+    assert row["name"] == "'=cmd|' /C calc'!A0"
+    assert float(row["change"]) == pytest.approx(unit["change"]["difference"])  # a minus is no formula
+
+
+def test_a_unit_with_too_few_respondents_is_withheld(small_dataset, made):
+    city = city_inputs(small_dataset, choose_quarter(small_dataset))
+    few = unit_inputs(city, UNITS[0], made.record("city"))
+    now = few.panel["quarter"] == few.quarter
+    few.panel.loc[now, "n_respondents"] = 4
+    from asn_analysis.briefs.record import unit_record
+
+    record = unit_record(few)
+    assert record["ikm"] is None
+    assert record["elements"] == []
+    assert record["n_respondents"] is None
+    assert record["trend"][-1] == {"quarter": "2026Q3", "withheld": True} | dict.fromkeys(
+        ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
+    )
+
+
+def test_any_executor_will_do(small_city, made, tmp_path):
+    dataset = read_dataset(small_city)
+    city = city_inputs(dataset, choose_quarter(dataset))
+    with ThreadPoolExecutor(1) as executor:
+        run = batch.make_briefs(city, [], tmp_path, languages=("en",), executor=executor)
+    assert [outcome.scope for outcome in run.outcomes] == ["city"]
+    assert (tmp_path / "2026Q3" / "index.html").exists()

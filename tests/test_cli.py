@@ -1,0 +1,105 @@
+"""The command line: bad input is told clearly, ends with 2, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.briefs.conftest import asn
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--quarter", "2031Q1"], "No unit was surveyed in 2031Q1. The survey covers 2023Q4 to 2026Q3."),
+        (["--quarter", "third"], '"third" is not a quarter; write it as 2026Q2.'),
+        (["--quarter", "2026Q7"], '"2026Q7" is not a quarter'),
+        (["--units", "36.73.99"], "no unit has the code 36.73.99"),
+        (["--units", "PKM-03,../../evil"], "no unit has the code ../../evil"),
+        (["--units", ","], "no unit has the code (none given)"),
+        (["--languages", "id,fr"], "choose from id, en"),
+        (["--languages", "id,id"], "each once"),
+        (["--workers", "0"], "--workers"),
+        (["--speed", "9"], "No such option"),
+    ],
+)
+def test_bad_parameters_are_refused_before_anything_starts(small_city, tmp_path, options, message):
+    out = tmp_path / "reports"
+    result = asn("briefs", "--data", small_city, "--out", out, *options)
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
+    assert "Traceback" not in result.output
+    assert not out.exists()
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(small_city, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    result = asn("briefs", "--data", small_city, "--out", blocked / "reports")
+    assert result.exit_code == 2
+    assert "Cannot write into" in result.output
+    assert "--out" in result.output
+
+
+def test_faults_of_the_data_stop_check_and_briefs_alike(small_city, tmp_path):
+    broken = tmp_path / "city"
+    shutil.copytree(small_city, broken)
+    trainings = broken / "trainings.csv"
+    trainings.write_text(trainings.read_text().replace("technical", "tecnical", 1))
+    for command in (("check", broken), ("briefs", "--data", broken, "--out", tmp_path / "reports")):
+        result = asn(*command)
+        assert result.exit_code == 2
+        assert "trainings.csv" in result.output
+        assert "tecnical" in result.output
+        assert "Remedy:" in result.output
+    assert not (tmp_path / "reports").exists()
+
+
+def test_check_says_when_all_is_well(small_city):
+    result = asn("check", small_city)
+    assert result.exit_code == 0
+    assert "is in order" in result.output
+
+
+def test_a_dry_run_writes_nothing(small_city, tmp_path):
+    result = asn("briefs", "--data", small_city, "--out", tmp_path / "reports", "--dry-run")
+    assert result.exit_code == 0
+    assert "Would make 25 briefs in id, en for 2026Q3" in result.output
+    assert not (tmp_path / "reports").exists()
+
+
+def test_simulate_refuses_a_city_too_small(tmp_path):
+    assert asn("simulate", tmp_path / "x", "--units", "1").exit_code == 2
+    assert asn("simulate", tmp_path / "x", "--quarters", "2").exit_code == 2
+
+
+def test_simulate_makes_a_city_that_is_in_order(tmp_path):
+    made = asn(
+        "simulate", tmp_path / "city", "--units", "8", "--quarters", "8", "--respondents", "12", "--seed", "3"
+    )
+    assert made.exit_code == 0, made.output
+    assert "truth.json" in made.output
+    assert asn("check", tmp_path / "city").exit_code == 0
+
+
+def test_help_names_every_command():
+    result = asn("--help")
+    assert result.exit_code == 0
+    for command in ("check", "briefs", "simulate"):
+        assert command in result.output
+
+
+def test_the_module_runs_like_the_command():
+    import subprocess
+    import sys
+
+    run = subprocess.run(
+        [sys.executable, "-m", "asn_analysis", "--version"], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.startswith("asn, version")
+
+
+def test_example_data_are_in_order(root: Path):
+    assert asn("check", root / "data" / "example").exit_code == 0
