@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, ndtr, ndtri
+from scipy.stats import f as fisher_f
 
 from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
 
@@ -77,6 +78,22 @@ class Aggregate:
 
 
 @dataclass(frozen=True)
+class PreTest:
+    """Joint test of what should be 0.
+
+    Attributes
+    ----------
+    statistic, df, p_value : Wald's, as published; it rejects far too often with many pairs and few units
+    p_value_small_sample : Hotelling's, with G - 1 degrees of freedom; NaN with more pairs than units
+    """
+
+    statistic: float
+    df: int
+    p_value: float
+    p_value_small_sample: float
+
+
+@dataclass(frozen=True)
 class GroupTimeEffects:
     """All ATT(g, t), with what each unit adds to their errors.
 
@@ -102,14 +119,10 @@ class GroupTimeEffects:
         return _aggregate(self, kind)
 
     @property
-    def pre_test(self) -> tuple[float, int, float]:
-        """Wald statistic, its degrees of freedom and p value: all ATT(g, t) before treatment are 0."""
+    def pre_test(self) -> PreTest:
+        """All ATT(g, t) before treatment are 0."""
         before = (self.pairs["event_time"] < 0).to_numpy() & (self.pairs["std_error"] > 0).to_numpy()
-        estimates, influence = self.pairs["estimate"].to_numpy()[before], self.influence[:, before]
-        covariance = influence.T @ influence
-        rank = int(np.linalg.matrix_rank(covariance, hermitian=True)) if before.any() else 0
-        statistic = float(estimates @ np.linalg.pinv(covariance, hermitian=True) @ estimates)
-        return statistic, rank, float(chdtrc(rank, statistic)) if rank else np.nan
+        return _pre_test(self.pairs["estimate"].to_numpy()[before], self.influence[:, before])
 
     def tidy(self) -> pd.DataFrame:
         """One row a pair, in the house vocabulary."""
@@ -158,6 +171,18 @@ def group_time_effects(
     influence = np.column_stack([column for _, column in found])
     pairs = _with_intervals(pairs, influence, design.confidence)
     return GroupTimeEffects(design, pairs, influence, grid.first_treated, grid.weight.sum(axis=1))
+
+
+def _pre_test(estimates: np.ndarray, influence: np.ndarray) -> PreTest:
+    covariance, n_units = influence.T @ influence, len(influence)
+    rank = int(np.linalg.matrix_rank(covariance, hermitian=True)) if len(estimates) else 0
+    if rank == 0:
+        return PreTest(float("nan"), 0, float("nan"), float("nan"))
+    statistic = float(estimates @ np.linalg.pinv(covariance, hermitian=True) @ estimates)
+    rest, small = n_units - rank, float("nan")
+    if rest > 0:
+        small = float(fisher_f.sf(statistic * rest / n_units / rank, rank, rest))
+    return PreTest(statistic, rank, float(chdtrc(rank, statistic)), small)
 
 
 def _pairs_of(

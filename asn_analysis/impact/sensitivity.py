@@ -1,19 +1,20 @@
 """How wrong may parallel trends be before the effect is no longer shown?
 
-Conservative bounds under the two restrictions of Rambachan and Roth (Review of Economic Studies, 2023)
-on delta, the difference in trend between trained and untrained units (0 in the period before training):
+Bounds under the two restrictions of Rambachan and Roth (Review of Economic Studies, 2023) on delta, the
+difference in trend between trained and untrained units (0 in the period before training):
 
 - relative magnitudes: |delta_t - delta_(t-1)| after training is at most Mbar times the largest such step
-  before it;
+  in the ``leads`` periods before it;
 - smoothness: the slope of delta changes by at most M from one period to the next.
 
-These intervals are valid and wider than the conditional ones of the paper (C-LF, FLCI): they bound the worst
-case in closed form instead of solving for the shortest interval. A breakdown value found here is therefore
-at most the one that those would give.
+These are conservative valid bounds, named as such: closed forms that use the worst case and, of all
+possible steps and lines, one at a time. The paper's intervals (C-LF, FLCI) are shorter; a breakdown value
+found here is at most about what those would give.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,38 +90,33 @@ def sensitivity(
     """
     effects = group_time_effects(panel, design, sampling="units", base="universal")
     events = effects.aggregate("dynamic")
-    pre, post = _split(events, periods)
+    pre, post = _split(events, periods, max(1, design.leads - 1))
     contrast, covariance = _path(events, pre, post, len(effects.mass))
     df = _degrees_of_freedom(effects)
-    level = (1 - design.confidence) / 2  # half of the error for the effect, half for the past
-    steps, step_errors = _steps(contrast[1:], covariance[1:, 1:])
-    past = float((np.abs(steps) + stdtrit(df, 1 - level) * step_errors).max())
-    estimate, std_error = float(contrast[0]), float(np.sqrt(covariance[0, 0]))
-    noise = float(stdtrit(df, 1 - level / 2)) * std_error
-    reach = past * (len(post) + 1) / 2
-    wide = [(m, estimate - noise - m * reach, estimate + noise + m * reach) for m in mbars]
     quantile = float(stdtrit(df, 0.5 + design.confidence / 2))
-    lines = _lines(contrast, covariance, len(post))
+    steps, lines = _steps(contrast, covariance, len(post)), _lines(contrast, covariance, len(post))
+    wide = [(m, *_magnitude_interval(steps, m, quantile)) for m in mbars]
     smooth = [(m, *_smooth_interval(lines, m, quantile)) for m in ms]
-    columns = ["bound", "conf_low", "conf_high"]
+    estimate, std_error = float(contrast[0]), float(np.sqrt(covariance[0, 0]))
+    scale = max(abs(estimate), std_error)
     return Sensitivity(
         design,
         len(post),
         estimate,
         std_error,
         df,
-        pd.DataFrame(wide, columns=columns),
-        pd.DataFrame(smooth, columns=columns),
-        max(0.0, (abs(estimate) - noise) / reach),
-        _smooth_breakdown(lines, quantile, abs(estimate)),
+        pd.DataFrame(wide, columns=["bound", "conf_low", "conf_high"]),
+        pd.DataFrame(smooth, columns=["bound", "conf_low", "conf_high"]),
+        _breakdown(lambda m: _magnitude_interval(steps, m, quantile), 10.0),
+        _breakdown(lambda m: _smooth_interval(lines, m, quantile), 4 * scale),
     )
 
 
-def _split(events: Aggregate, periods: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of -2, -3, .. without a gap, newest first, and of 0 .. periods - 1 without a gap."""
+def _split(events: Aggregate, periods: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of -2, -3, .. (at most ``steps``) and of 0 .. periods - 1, both without a gap."""
     row = {int(event): index for index, event in enumerate(events.rows["term"])}
     before, after = [], []
-    while -2 - len(before) in row:
+    while len(before) < steps and -2 - len(before) in row:
         before.append(row[-2 - len(before)])
     while len(after) < periods and len(after) in row:
         after.append(row[len(after)])
@@ -146,11 +142,40 @@ def _degrees_of_freedom(effects: GroupTimeEffects) -> float:
     return float(max(1, min(trained, len(effects.mass) - trained or trained) - 1))
 
 
-def _steps(delta: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Steps of delta before training: -1 less -2 (delta is 0 at -1), -2 less -3, .., and their errors."""
-    difference = -np.eye(len(delta))
-    difference[np.arange(1, len(delta)), np.arange(len(delta) - 1)] = 1
-    return difference @ delta, np.sqrt(np.diag(difference @ covariance @ difference.T))
+def _steps(contrast: np.ndarray, covariance: np.ndarray, n_post: int) -> np.ndarray:
+    """Steps before training, in units of what they move the mean after it, both signs.
+
+    Estimate, its variance, step, the step's variance, their covariance (2 k x 5). Steps of Mbar times s
+    after training add up to Mbar s (P + 1) / 2 on average over P periods.
+    """
+    delta = np.eye(len(contrast))[1:]  # -2, -3, ..; at -1 it is 0
+    newer = np.concatenate([np.zeros((1, len(contrast))), delta[:-1]])
+    moves = (n_post + 1) / 2 * np.concatenate([newer - delta, delta - newer])
+    mean = np.eye(len(contrast))[0]
+    variance = np.einsum("ki,ij,kj->k", moves, covariance, moves)
+    size = len(moves)
+    return np.column_stack(
+        [
+            np.full(size, mean @ contrast),
+            np.full(size, covariance[0, 0]),
+            moves @ contrast,
+            variance,
+            moves @ covariance[:, 0],
+        ]
+    )
+
+
+def _magnitude_interval(steps: np.ndarray, mbar: float, quantile: float) -> tuple[float, float]:
+    """The union over which step was truly the largest, and its sign: only the true one has to cover.
+
+    If step s is the largest, the effect lies between estimate - Mbar s and estimate + Mbar s; each end
+    is a linear estimate with its own error.
+    """
+    estimate, variance, step, step_variance, between = steps.T
+    spread = variance + mbar**2 * step_variance
+    low = estimate - mbar * step - quantile * np.sqrt(np.maximum(spread - 2 * mbar * between, 0))
+    high = estimate + mbar * step + quantile * np.sqrt(np.maximum(spread + 2 * mbar * between, 0))
+    return float(low.min()), float(high.max())
 
 
 def _lines(contrast: np.ndarray, covariance: np.ndarray, n_post: int) -> np.ndarray:
@@ -176,11 +201,11 @@ def _smooth_interval(lines: np.ndarray, m: float, quantile: float) -> tuple[floa
     return float(lines[best, 0] - half[best]), float(lines[best, 0] + half[best])
 
 
-def _smooth_breakdown(lines: np.ndarray, quantile: float, scale: float) -> float:
-    """The first M, to a thousandth of the effect, whose interval holds 0."""
-    step = max(scale, lines[:, 1].min()) / 1000
-    for m in np.arange(0, 4001) * step:
-        low, high = _smooth_interval(lines, m, quantile)
+def _breakdown(interval: Callable[[float], tuple[float, float]], most: float) -> float:
+    """The last bound, in thousandths of ``most``, before the interval holds 0."""
+    bounds = np.linspace(0, most, 1001)
+    for before, bound in zip(np.concatenate([[0.0], bounds]), bounds, strict=False):
+        low, high = interval(float(bound))
         if low <= 0 <= high:
-            return float(max(0.0, m - step))
-    return float(4000 * step)
+            return float(before)
+    return float(most)

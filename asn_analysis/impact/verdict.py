@@ -30,6 +30,8 @@ DESIGN_POINTS = {
     "none": 0,
 }
 
+LOWER = {"success": "promising", "promising": "inconclusive"}
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -70,6 +72,7 @@ def decide(
     design: str,
     weaknesses: Sequence[str] = (),
     consecutive_quarters: int = 2,
+    sign_depends_on_scoring: bool = False,
 ) -> Verdict:
     """The verdict on the last of ``findings``, which stand in the order of their quarters.
 
@@ -80,10 +83,14 @@ def decide(
     design : a key of ``DESIGN_POINTS``
     weaknesses : codes of what costs a point of certainty each
     consecutive_quarters : quarters in which a success must have been seen
+    sign_depends_on_scoring : whether another scoring of the answers turns the sign; a gain is then told
+        one label lower
     """
     if sesoi <= 0:
         raise ValueError(f"The smallest effect of interest is {sesoi}; it must be above 0.")
     label, why = _label(findings, sesoi, consecutive_quarters)
+    if sign_depends_on_scoring and label in LOWER:
+        label, why = LOWER[label], "sign_depends_on_scoring"
     points = DESIGN_POINTS[design]
     certainty = max(0, points - len(weaknesses))
     reasons = [Reason(why), Reason(f"design_{design}", points)]

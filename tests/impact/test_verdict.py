@@ -60,6 +60,13 @@ def test_the_number_of_quarters_is_a_rule():
     assert verdict(GOOD, GOOD, consecutive_quarters=3).label == "promising"
 
 
+def test_a_gain_that_hangs_on_scoring_is_told_one_label_lower():
+    for quarters, label in (((GOOD, GOOD), "promising"), ((GOOD,), "inconclusive")):
+        found = verdict(*quarters, sign_depends_on_scoring=True)
+        assert (found.label, found.reasons[0].code) == (label, "sign_depends_on_scoring")
+    assert verdict((-3, -4, -2, -6, 1), sign_depends_on_scoring=True).label == "harm"
+
+
 @pytest.mark.parametrize(("design", "points"), DESIGN_POINTS.items())
 def test_certainty_starts_from_the_design_and_is_blind_to_the_sign(design, points):
     for numbers in (GOOD, (-3, -4, -2, -6, 1)):
