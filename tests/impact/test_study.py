@@ -1,7 +1,7 @@
 """The error rates of the whole way: cells, estimate, robust interval, verdict.
 
 `make study` runs every cell of the study with 2,000 replications, writes the table into METHODS.md and
-a figure beside the reports, and holds the figures against what was promised. The normal tests run a
+a figure into benchmarks/, and holds the figures against what was promised. The normal tests run a
 small seeded slice.
 
 Data-generating process. 16 quarters; waves of training start in quarters 5 to 12; the rest is never
@@ -36,6 +36,7 @@ SIZES = {"10": (10, 7), "20": (20, 15), "30": (30, 22), "100": (100, 73), "5 of 
 SCENARIOS = [(0.0, 0.0), (0.0, 0.1), (0.0, 0.2), (0.0, 0.3), (S, 0.0), (2 * S, 0.0)]
 DESIGN = Design("y", "unit", "time", "cohort", weight="n")
 METHODS = Path(__file__).resolve().parents[2] / "METHODS.md"
+FIGURE = METHODS.parent / "benchmarks" / "study.svg"
 BEGIN, END = "<!-- study: begin -->", "<!-- study: end -->"
 
 
@@ -213,13 +214,48 @@ def as_text(table):
 def write_table(table):
     text = METHODS.read_text(encoding="utf-8")
     before, after = text.split(BEGIN)[0], text.split(END)[1]
-    note = f"{table['n'].min():,} replications a row; `make study` writes this table.\n"
-    METHODS.write_text(f"{before}{BEGIN}\n{note}\n{as_text(table)}\n{END}{after}", encoding="utf-8")
+    note = f"{table['n'].min():,} replications a row; `make study` writes this table and the figure."
+    figure = "![Coverage and labels by number of units](benchmarks/study.svg)"
+    text = f"{before}{BEGIN}\n{note}\n\n{figure}\n\n{as_text(table)}\n{END}{after}"
+    METHODS.write_text(text, encoding="utf-8")
+
+
+def draw_figure(table):
+    """Coverage by size on the left; on the right what was called a success or promising, by truth."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+
+    plt.rcParams |= {"svg.hashsalt": "study", "font.family": "sans-serif", "svg.fonttype": "none"}
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
+    calm = table[(table["drift"] == 0) & (table["tails"] == "normal")]
+    colours = {0.0: "#801650", S: "#28A197", 2 * S: "#12436D"}
+    left.axhspan(0.94, 0.99, color="#BFBFBF", alpha=0.5, lw=0)
+    for step, (truth, rows) in enumerate(calm.groupby("truth")):
+        at = np.arange(len(rows)) + (step - 1) * 0.12
+        error = 2 * np.sqrt(rows["covered"] * (1 - rows["covered"]) / rows["n"])
+        left.errorbar(at, rows["covered"], error, fmt="o", color=colours[truth])
+        right.plot(range(len(rows)), rows["success"], "o-", color=colours[truth])
+        right.plot(range(len(rows)), rows["success"] + rows["promising"], "o:", mfc="w", color=colours[truth])
+        right.annotate(f" effect {truth:g}", (len(rows) - 1, rows["success"].iloc[-1]), color=colours[truth])
+    for axes, title in (
+        (left, "Coverage of the 95 % interval"),
+        (right, "Called success (dotted: or promising)"),
+    ):
+        axes.set_xticks(range(len(SIZES)), list(SIZES))
+        axes.set(xlabel="units", title=title)
+        axes.spines[["top", "right"]].set_visible(False)
+    left.set_ylim(0.9, 1)
+    right.set_xlim(-0.3, len(SIZES))
+    figure.savefig(FIGURE, metadata={"Date": None})
+    plt.close(figure)
 
 
 @pytest.mark.slow
-def test_the_whole_study(tmp_path_factory):
+def test_the_whole_study():
     """40 designs of 50 draws for each of 5 sizes, 6 truths and drifts, 2 tails."""
     table = pd.concat([summarise(study(size, 40, 50, seed=2026)) for size in SIZES], ignore_index=True)
     write_table(table)
+    draw_figure(table)
     assert not failures(table)
