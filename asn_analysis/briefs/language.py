@@ -103,7 +103,7 @@ class Words:
         """Money in the short form that people say: Rp 12,9 juta, Rp 12.9 million."""
         amount = float(f"{self.at(place):.3g}")
         text = format_compact_decimal(amount, format_type="long", locale=self.locale, fraction_digits=1)
-        return self._data(place, f"Rp\xa0{text}")
+        return self._data(place, f"Rp {text}".replace(" ", "\xa0"))
 
     def quarter(self, place: str) -> Markup:
         """A quarter as an office writes it."""

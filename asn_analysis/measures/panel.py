@@ -9,7 +9,6 @@ numbers add up the same in any order, so the same answers give the same bytes.
 from __future__ import annotations
 
 import duckdb
-import numpy as np
 import pandas as pd
 
 from asn_analysis.records.intake import Dataset
@@ -41,16 +40,15 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     if until is not None:
         cells = cells[cells["quarter"] <= pd.Period(until, freq=QUARTER)]
     cells = _with_means(cells.sort_values(["unit_id", "quarter"], ignore_index=True))
-    return cells.assign(
-        cohort=cells["unit_id"].map(cohorts(dataset.trainings, until)).astype(f"period[{QUARTER}]")
-    )
+    first = cohorts(dataset.trainings, until)
+    return cells.assign(cohort=pd.PeriodIndex(first.reindex(cells["unit_id"]), freq=QUARTER))
 
 
 def cohorts(trainings: pd.DataFrame, until: pd.Period | str | None = None) -> pd.Series:
     """The first trained quarter of each trained unit, as known at the end of ``until``."""
-    start = pd.PeriodIndex(trainings["start"], freq=QUARTER)
-    known = np.ones(len(start), dtype=bool) if until is None else start <= pd.Period(until, freq=QUARTER)
-    return pd.Series(start[known]).groupby(trainings["unit_id"].to_numpy()[known]).min()
+    start = trainings.groupby("unit_id")["start"].min().astype("datetime64[us]")
+    first = pd.Series(pd.PeriodIndex(start, freq=QUARTER), index=start.index)
+    return first if until is None else first[first <= pd.Period(until, freq=QUARTER)]
 
 
 def newest_complete_quarter(dataset: Dataset) -> pd.Period:
