@@ -176,9 +176,7 @@ def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Slope:
     total, weighted = targets.sum(), (targets * given).sum()
     spread = (targets * (given - weighted / total) ** 2).sum()
     if spread <= 1e-12 * total:
-        raise DesignError(
-            "one_dose", f"All treated cells have the same {dose}.", "Vary the dose between units."
-        )
+        raise DesignError.named("one_dose")
     # mean effect weighted by dose, less the plain mean: a positive-weight form of the covariance
     pair = effects_on(problem, np.stack([targets, targets * given]))
     scale = weighted / spread

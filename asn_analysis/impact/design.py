@@ -41,6 +41,19 @@ REFUSALS = {
         "An extra regressor of the design cannot be told apart from unit and period effects.",
         "Add never-trained units, or more periods before the training.",
     ),
+    "one_dose": ("All treated cells have the same dose.", "Vary the dose between units."),
+    "no_history": (
+        "The past has too few units seen twice to know how much a cell varies.",
+        "Survey at least 20 untrained units in two periods before planning.",
+    ),
+    "empty_answer": (
+        "One of the four answers is never given, so its cut-point cannot be placed.",
+        "Read the cut-point effects instead.",
+    ),
+    "no_maximum": (
+        "The ordered logit has no finite maximum: answers separate treated from untreated cells.",
+        "Read the cut-point effects instead.",
+    ),
 }
 
 

@@ -180,11 +180,7 @@ def _data(panel: pd.DataFrame, design: Design, grid: Grid, counts: Sequence[str]
     tells = (totals.sum(axis=1) > totals[:, 0]) & (totals.sum(axis=1) > totals[:, 3])
     kept = tells[unit]
     if (totals[tells].sum(axis=0) == 0).any():
-        raise DesignError(
-            "empty_answer",
-            "One of the four answers is never given, so its cut-point cannot be placed.",
-            "Read the cut-point effects instead.",
-        )
+        raise DesignError.named("empty_answer")
     treated = grid.treated[unit, period].astype(float)
     dummies = np.eye(len(grid.clock))[period][:, 1:]
     x = np.column_stack([dummies, treated])[kept]
@@ -213,11 +209,7 @@ def _fit(data: _Data) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         if max(np.abs(part).max() for part in step) < TOLERANCE * 100:
             middle = alpha.mean()
             return kappa - middle, beta, alpha - middle
-    raise DesignError(
-        "no_maximum",
-        "The ordered logit has no finite maximum: answers separate treated from untreated cells.",
-        "Read the cut-point effects instead.",
-    )
+    raise DesignError.named("no_maximum")
 
 
 def _derivatives(

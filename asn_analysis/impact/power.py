@@ -94,6 +94,8 @@ def plan_power(history: pd.DataFrame, design: Design, start: Mapping, until, ses
     """
     cells = cells_of(history, design)
     past = cells[~(cells["time"] >= cells["cohort"]) & cells["outcome"].notna() & (cells["weight"] > 0)]
+    if past.empty:
+        raise DesignError.named("no_history")
     grid = _planned_grid(past, start, until)
     spread = variogram(past, len(grid.clock))
     plain = pose(grid, design.comparison)
@@ -144,11 +146,7 @@ def variogram(cells: pd.DataFrame, n_lags: int) -> np.ndarray:
             counts[lag] += shared.sum()
             pairs[lag] += seen.sum()
     if pairs[1:].max(initial=0) < FEWEST_PAIRS:
-        raise DesignError(
-            "no_history",
-            "The past has too few units seen twice to know how much a cell varies.",
-            "Survey at least 20 units in two earlier periods before planning.",
-        )
+        raise DesignError.named("no_history")
     known = np.flatnonzero(pairs >= FEWEST_PAIRS)
     rising = isotonic_regression(sums[known] / counts[known] / 2, weights=counts[known]).x
     values = np.interp(np.arange(n_lags), known, rising)

@@ -161,7 +161,8 @@ def _against_the_rest(waves: Estimates, mass: np.ndarray) -> pd.DataFrame:
     usable &= total[:, 0] > 0
     estimates, size = contrast @ waves.value, len(waves.replicates)
     deviation = np.where(usable, waves.replicates - waves.value, 0.0) @ contrast.T
-    std_error = np.where(usable, np.sqrt((deviation**2).sum(axis=0) * (size - 1) / size), np.nan)
+    std_error = np.sqrt((deviation**2).sum(axis=0) * (size - 1) / size)
+    std_error = np.where(usable & (std_error > 0), std_error, np.nan)
     p_value = 2 * stdtr(waves.df, -np.abs(estimates / std_error))
     quantiles = stdtrit(waves.df, 0.975) + stdtrit(waves.df, POWER)
     return pd.DataFrame(
@@ -205,6 +206,8 @@ def composition_shift(
             share = panel.assign(share=panel[column] / known.where(known > 0), answered=known)
             grid = lay_out(share, _shares_of(design))
             problem = pose(grid, design.comparison)
+            if not problem.imputable.any():
+                return Check("composition_shift", INFORMATIONAL, "untestable", {}, False)
             weights = cell_weights(problem, np.where(problem.imputable, grid.weight, 0.0)[None])[0]
             rows.append((name, column, float((weights * grid.outcome).sum())))
     table = pd.DataFrame(rows, columns=["characteristic", "group", "estimate"])

@@ -56,7 +56,7 @@ def test_dose_slope_is_the_regression_of_imputed_gaps(panel, design):
     found = dose_slope(panel, design, "hours")
     assert found.estimate == pytest.approx(0.1, abs=0.02)
     assert found.conf_low < 0.1 < found.conf_high
-    with pytest.raises(DesignError, match="same hours"):
+    with pytest.raises(DesignError, match="same dose"):
         dose_slope(panel.assign(hours=8.0), design, "hours")
     with pytest.raises(ValueError, match="above 0"):
         dose_slope(panel.assign(hours=0.0), design, "hours")

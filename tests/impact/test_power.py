@@ -77,3 +77,5 @@ def test_quarters_and_refusals(design, simulate):
             plan_power(past, design, wrong, 11, 2.0)
     with pytest.raises(DesignError, match="too few units"):
         plan_power(past[past["unit"] < 3], design, {0: 6}, 11, 2.0)
+    with pytest.raises(DesignError, match="too few units"):
+        plan_power(past.assign(cohort=0), design, {0: 6}, 11, 2.0)

@@ -82,6 +82,9 @@ def test_the_mix_of_respondents_moves_only_where_it_was_moved(design, simulate):
     assert (found.outcome, found.values["characteristic"]) == ("failed", "moved")
     assert found.values["distance"] == pytest.approx(0.25)
     assert composition_shift(panel, design, {"steady": groups["steady"]}, 0.10).outcome == "passed"
+    never = replace(design, comparison="never_treated")
+    trained = panel[panel["cohort"].notna()]
+    assert composition_shift(trained, never, groups, 0.10).finding == "untestable"
 
 
 def test_bounds_by_hand(design):

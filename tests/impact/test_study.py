@@ -236,9 +236,13 @@ def draw_figure(table):
         at = np.arange(len(rows)) + (step - 1) * 0.12
         error = 2 * np.sqrt(rows["covered"] * (1 - rows["covered"]) / rows["n"])
         left.errorbar(at, rows["covered"], error, fmt="o", color=colours[truth])
-        right.plot(range(len(rows)), rows["success"], "o-", color=colours[truth])
-        right.plot(range(len(rows)), rows["success"] + rows["promising"], "o:", mfc="w", color=colours[truth])
-        right.annotate(f" effect {truth:g}", (len(rows) - 1, rows["success"].iloc[-1]), color=colours[truth])
+        gained = rows["success"] + rows["promising"]
+        for shares, line, face in ((rows["success"], "-", colours[truth]), (gained, ":", "w")):
+            right.plot(shares.to_numpy(), "o", mfc=face, color=colours[truth], zorder=3)
+            right.plot(shares.to_numpy()[:-1], line, color=colours[truth])
+        right.annotate(
+            f"effect {truth:g}", (2, rows["success"].iloc[2] + 0.05), color=colours[truth], ha="right"
+        )
     for axes, title in (
         (left, "Coverage of the 95 % interval"),
         (right, "Called success (dotted: or promising)"),
@@ -247,7 +251,6 @@ def draw_figure(table):
         axes.set(xlabel="units", title=title)
         axes.spines[["top", "right"]].set_visible(False)
     left.set_ylim(0.9, 1)
-    right.set_xlim(-0.3, len(SIZES))
     figure.savefig(FIGURE, metadata={"Date": None})
     plt.close(figure)
 
