@@ -7,77 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from asn_analysis.impact.refusals import REFUSALS, DesignError
+
+__all__ = ["COMPARISONS", "REFUSALS", "Design", "DesignError", "Grid", "cells_of", "lay_out", "ordinal"]
+
 COMPARISONS = ("not_yet_treated", "never_treated")
-
-
-# Why a design is refused, and what would make the effect estimable.
-REFUSALS = {
-    "no_cells": ("There is no cell with an outcome.", "Add survey responses."),
-    "one_period": (
-        "There is only one period.",
-        "An effect needs periods before and after the training.",
-    ),
-    "no_treated": (
-        "No unit is observed after a training.",
-        "Record the trainings, or wait for the next survey.",
-    ),
-    "no_untreated": (
-        "Every unit is trained in every observed period.",
-        "Add periods from before the training, or units that are not trained.",
-    ),
-    "no_earlier_period": (
-        "No trained unit is observed before its training.",
-        "Add the survey of at least one earlier period of the trained units.",
-    ),
-    "no_comparison": (
-        "In no period after a training is there an untrained unit that shows how it would have gone.",
-        "Add units that were never trained or were trained later, observed before and after.",
-    ),
-    "single_unit": (
-        "A single unit carries the whole comparison, so its chance cannot be told from an effect.",
-        "Add at least one more trained and one more untrained unit.",
-    ),
-    "collinear": (
-        "An extra regressor of the design cannot be told apart from unit and period effects.",
-        "Add never-trained units, or more periods before the training.",
-    ),
-    "one_dose": ("All treated cells have the same dose.", "Vary the dose between units."),
-    "no_history": (
-        "The past has too few units seen twice to know how much a cell varies.",
-        "Survey at least 20 untrained units in two periods before planning.",
-    ),
-    "empty_answer": (
-        "One of the four answers is never given, so its cut-point cannot be placed.",
-        "Read the cut-point effects instead.",
-    ),
-    "no_maximum": (
-        "The ordered logit has no finite maximum: answers separate treated from untreated cells.",
-        "Read the cut-point effects instead.",
-    ),
-}
-
-
-class DesignError(ValueError):
-    """The data cannot carry this design.
-
-    Attributes
-    ----------
-    reason : str
-        What is missing, for the reader.
-    remedy : str
-        What would make the effect estimable.
-    code : str
-        A stable name of the reason, for records and translations.
-    """
-
-    def __init__(self, code: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{reason} {remedy}")
-        self.code, self.reason, self.remedy = code, reason, remedy
-
-    @classmethod
-    def named(cls, code: str) -> DesignError:
-        """The refusal of this name in ``REFUSALS``."""
-        return cls(code, *REFUSALS[code])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from asn_analysis.impact.callaway import AGGREGATIONS, group_time_effects
 from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.estimate import estimate_effect
 from asn_analysis.impact.multiplicity import simultaneous
-from asn_analysis.impact.ordinal import cut_point_effects, ordered_logit, scoring
+from asn_analysis.impact.ordered_logit import ordered_logit
+from asn_analysis.impact.ordinal import cut_point_effects, scoring
 from asn_analysis.impact.power import plan_power
 from asn_analysis.impact.randomisation import randomisation_test
 from asn_analysis.impact.sensitivity import sensitivity

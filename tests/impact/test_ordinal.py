@@ -9,7 +9,8 @@ from scipy.special import logit
 
 from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.design import DesignError
-from asn_analysis.impact.ordinal import answer_counts, cut_point_effects, ordered_logit, scoring
+from asn_analysis.impact.ordered_logit import ordered_logit
+from asn_analysis.impact.ordinal import answer_counts, cut_point_effects, scoring
 
 COUNTS = ["n1", "n2", "n3", "n4"]
 
