@@ -15,6 +15,9 @@ import pandas as pd
 from asn_analysis.impact.average import Average, average_effect
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, Check
 from asn_analysis.impact.design import Design
+from asn_analysis.impact.ordered_logit import OrderedLogit, ordered_logit
+
+__all__ = ["ANSWERS", "OrderedLogit", "answer_counts", "cut_point_effects", "ordered_logit", "scoring"]
 
 ANSWERS = (1, 2, 3, 4)
 
