@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import click
@@ -69,7 +70,7 @@ def briefs(
     from asn_analysis.briefs import batch
     from asn_analysis.briefs.inputs import CITY
 
-    city = _city(data, quarter)
+    city = _city(data, quarter, out)
     spoken = _languages(languages)
     known = [unit["unit_id"] for unit in city.about["units"]]
     chosen = _units(units, known)
@@ -148,13 +149,50 @@ def simulate(
     click.echo(f"Simulated city in {out}; what was planted is in {out / 'truth.json'}.")
 
 
-def _city(data: Path, quarter: str):
-    from asn_analysis.briefs.inputs import choose_quarter, city_inputs
+@main.group()
+def plan() -> None:
+    """The analysis plan of a data set: lock it before the results are seen."""
+
+
+@plan.command("lock")
+@click.argument("data", type=click.Path(path_type=Path))
+def plan_lock(data: Path) -> None:
+    """Lock the plan as it stands, by its hash."""
+    from asn_analysis.records.plan import PlanError, lock_plan
+
+    try:
+        locked = lock_plan(data, date.today())
+    except (PlanError, OSError) as error:
+        raise BadInput(str(error)) from error
+    click.echo(f"{locked.state}: {locked.sha256}, {', '.join(locked.locks)}")
+
+
+@plan.command("status")
+@click.argument("data", type=click.Path(path_type=Path))
+def plan_status(data: Path) -> None:
+    """Say whether the plan is locked, unchanged and followed."""
+    from asn_analysis.records.plan import PlanError, read_plan
+    from asn_analysis.rules.rules import load_analysis
+
+    try:
+        found = read_plan(data)
+    except (PlanError, OSError) as error:
+        raise BadInput(str(error)) from error
+    click.echo(
+        f"{found.state}" + (f": {found.sha256}, locked on {', '.join(found.locks)}" if found.locks else "")
+    )
+    for deviation in found.deviations(load_analysis()):
+        click.echo("deviation: {name} planned {planned}, used {used}".format(**deviation))
+
+
+def _city(data: Path, quarter: str, out: Path):
+    from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_published
     from asn_analysis.records.intake import DatasetError, read_dataset
 
     try:
         dataset = read_dataset(data)
-        return city_inputs(dataset, choose_quarter(dataset, quarter))
+        chosen = choose_quarter(dataset, quarter)
+        return city_inputs(dataset, chosen, read_published(out, chosen))
     except DatasetError as error:
         click.echo(str(error))
         raise BadInput(f"{len(error.faults)} fault(s) in {data}; nothing was written.") from error

@@ -11,7 +11,10 @@ import yaml
 from tests.briefs.conftest import asn
 
 # The order in which the form asks: facilities eighth, complaints ninth.
-FORM = "persyaratan prosedur waktu biaya produk kompetensi perilaku sarana pengaduan".split()
+FORM = [
+    *("persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku"),
+    *("sarana", "pengaduan"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
-from asn_analysis.impact import checks
+from asn_analysis.briefs.annex import Annex, beside_the_headline, with_scorings
+from asn_analysis.impact import checks, robustness
 from asn_analysis.impact.checks import Check
 from asn_analysis.impact.design import Design, DesignError
 from asn_analysis.impact.estimate import Effect, estimate_effect
+from asn_analysis.impact.ordinal import cut_point_effects, scoring
 from asn_analysis.impact.verdict import Finding, Verdict, decide
+from asn_analysis.measures.context import characteristics
 from asn_analysis.rules.rules import AnalysisRules, load_analysis, load_skm
 
 
@@ -23,18 +26,20 @@ class Analysis:
     quarter : Period
     effect : Effect on the index, or None where the data refuse it
     refusal : DesignError or None, why
-    element_effects : mapping of element code to its Effect, in answer points (1 to 4)
     checks : what could be wrong, in the order in which a brief tells it
-    findings : the quarters that the verdict rests on, oldest first
+    annex : Annex, what other analysts would ask for, or None without an effect
+    findings : what each quarter's data said at its end, oldest first
+    labels : the verdict's label at the end of each of these quarters
     verdict : Verdict
     """
 
     quarter: pd.Period
     effect: Effect | None
     refusal: DesignError | None
-    element_effects: dict[str, Effect]
     checks: tuple[Check, ...]
+    annex: Annex | None
     findings: tuple[Finding, ...]
+    labels: tuple[str, ...]
     verdict: Verdict
 
     def summary(self) -> str:
@@ -60,35 +65,46 @@ def city_design(rules: AnalysisRules | None = None) -> Design:
 
 
 def analyse(
-    panel: pd.DataFrame, quarter: pd.Period | str | None = None, rollout: str = "staggered"
+    panel: pd.DataFrame,
+    quarter: pd.Period | str | None = None,
+    rollout: str = "staggered",
+    plan_holds: bool = False,
 ) -> Analysis:
     """Estimate the effect as of ``quarter``, question it, and decide.
 
     Parameters
     ----------
-    panel : what ``build_panel`` returns
+    panel : what ``with_context`` returns; a bare ``build_panel`` leaves out what needs the context
     quarter : the quarter to report; by default the panel's last
     rollout : "randomised" if the order of training was drawn by lot, else "staggered"
+    plan_holds : whether a plan was locked beforehand and followed
     """
     rules = load_analysis()
     design = city_design(rules)
     quarter = panel["quarter"].max() if quarter is None else pd.Period(quarter, freq=panel["quarter"].dt.freq)
-    looks = [_look(panel, quarter - back, design) for back in reversed(range(rules.consecutive_quarters))]
-    effect, refusal, now = looks[-1]
-    element_effects = _element_effects(now, design) if effect else {}
-    found = _checks(now, effect, element_effects, rules)
-    findings = tuple(
-        _finding(quarter - back, look[0])
-        for back, look in zip(reversed(range(rules.consecutive_quarters)), looks, strict=True)
-    )
+    looks = {until: _look(panel, until, design) for until in _quarters(panel, quarter, rules)}
+    effect, refusal, now = looks[quarter]
+    annex = beside_the_headline(now, design, rules) if effect else None
+    found = _checks(now, design, effect, annex, rules)
+    findings = tuple(_finding(until, look[0]) for until, look in looks.items())
     verdict = decide(
         findings,
         rules.sesoi,
         _design_strength(effect, refusal, now, rollout),
-        [check.name for check in found if check.weakness] + ["plan_not_locked"],
+        [check.name for check in found if check.weakness] + ([] if plan_holds else ["plan_not_locked"]),
         rules.consecutive_quarters,
+        sign_depends_on_scoring=any(check.finding == "sign_depends_on_scoring" for check in found),
     )
-    return Analysis(quarter, effect, refusal, element_effects, found, findings, verdict)
+    labels = [_label_then(findings[: end + 1], rules) for end in range(len(findings) - 1)]
+    return Analysis(quarter, effect, refusal, found, annex, findings, (*labels, verdict.label), verdict)
+
+
+def _quarters(panel: pd.DataFrame, quarter: pd.Period, rules: AnalysisRules) -> list[pd.Period]:
+    """The quarters whose verdicts are told: from the first training on, and as many as a success needs."""
+    begun = panel["cohort"].min()
+    earliest = quarter - (rules.consecutive_quarters - 1)
+    start = earliest if pd.isna(begun) else min(earliest, begun)
+    return list(pd.period_range(max(start, panel["quarter"].min()), quarter, freq=quarter.freq))
 
 
 def _look(
@@ -116,26 +132,35 @@ def _finding(quarter: pd.Period, effect: Effect | None) -> Finding:
     )
 
 
-def _element_effects(panel: pd.DataFrame, design: Design) -> dict[str, Effect]:
-    return {
-        code: estimate_effect(panel, replace(design, outcome=code, weight=f"n_{code}"))
-        for code in load_skm().codes
-    }
+def _label_then(findings: tuple[Finding, ...], rules: AnalysisRules) -> str:
+    return decide(findings, rules.sesoi, "none", (), rules.consecutive_quarters).label
 
 
 def _checks(
-    panel: pd.DataFrame, effect: Effect | None, element_effects: dict[str, Effect], rules: AnalysisRules
+    panel: pd.DataFrame, design: Design, effect: Effect | None, annex: Annex | None, rules: AnalysisRules
 ) -> tuple[Check, ...]:
     missing = checks.missing_items(panel, load_skm().codes, rules.most_missing_items)
-    if effect is None:
+    if effect is None or annex is None:
         return (missing,)
-    controls = [element_effects[code] for code in rules.negative_controls]
-    return (
+    answers = with_scorings(panel, rules)
+    pooled = cut_point_effects(answers, design, [f"answers_{k}" for k in (1, 2, 3, 4)])
+    found = [
         checks.few_units(effect, rules.fewest_units),
         checks.pre_trend(effect, rules.sesoi),
-        checks.negative_controls(controls),
+        robustness.placebo(panel, design, rules.sesoi),
+        checks.negative_controls([annex.elements[code] for code in rules.negative_controls]),
+        robustness.leave_one_unit_out(effect),
+        robustness.leave_one_wave_out(panel, effect),
+        robustness.shock_in_one_wave(panel, design, rules.sesoi),
+        scoring(pooled, effect.estimate),
         missing,
-    )
+    ]
+    if annex.sensitivity:
+        found.insert(3, robustness.breakdown(annex.sensitivity))
+    groups = characteristics(panel)
+    if groups:
+        found.append(robustness.composition_shift(panel, design, groups, rules.most_composition_shift))
+    return tuple(found)
 
 
 def _design_strength(

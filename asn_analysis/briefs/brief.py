@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from asn_analysis.briefs import figures, tables, wording
+from asn_analysis.briefs import annex_tables, annex_wording, figures, tables, texts, wording
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
 
 PART = "application/vnd.asn.part+json"
@@ -107,6 +107,36 @@ class Brief:
         """What the brief cannot say, and what it left out."""
         return self._part("limits.html.j2")
 
+    def verdicts(self) -> Part:
+        """The verdict at the end of each quarter, and revisions named."""
+        return self._part("verdicts.html.j2")
+
+    def plan(self) -> Part:
+        """The analysis plan's state and every deviation from it."""
+        return self._part("plan.html.j2")
+
+    def estimators(self) -> Part:
+        """What other estimators say, chance, and what the usual method would have said."""
+        return self._part("estimators.html.j2") if self.record["estimators"] else EMPTY
+
+    def groups(self) -> Part:
+        """The effect by kind of training, hours and type of unit."""
+        return self._part("groups.html.j2") if self.record["estimators"] else EMPTY
+
+    def scoring(self) -> Part:
+        """The effect on each element without scoring the answers."""
+        return self._part("scoring.html.j2") if self.record["ordinal"] else EMPTY
+
+    def specifications(self) -> Part:
+        """Would another analyst agree?"""
+        return self._figure(
+            "specifications",
+            figures.draw_specifications,
+            annex_wording.specifications_sentence,
+            annex_tables.specifications,
+            3.0,
+        )
+
     def provenance(self) -> Part:
         """Where the numbers come from: data, rules, formula, version."""
         return self._part("provenance.html.j2")
@@ -163,7 +193,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    loaded.globals.update(wording=wording, tables=tables)
+    loaded.globals.update(
+        wording=wording, tables=tables, texts=texts, annex=annex_wording, annex_tables=annex_tables
+    )
     loaded.filters["css_string"] = css_string
     return loaded
 

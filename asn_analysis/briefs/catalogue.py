@@ -9,7 +9,10 @@ import pandas as pd
 
 from asn_analysis.briefs.names import safe_name
 
-TABLES = ("elements", "trend", "event_study", "paths", "element_effects", "checks")
+TABLES = (
+    *("effect", "elements", "trend", "event_study", "paths", "element_effects", "checks"),
+    *("estimators", "kinds", "unit_types", "ordinal", "specifications"),
+)
 # A spreadsheet would run a cell that starts like this.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -22,7 +25,18 @@ def catalogue_record(
 ) -> dict[str, Any]:
     """What the catalogue shows: the city's head and finding, and a row a unit in the order of names."""
     rows = sorted((_row(record) for record in units), key=lambda row: (row["name"], row["unit_id"]))
-    head = ("scope", "quarter", "city", "unit", "data", "dates", "package_version", "verdict", "effect")
+    head = (
+        "scope",
+        "quarter",
+        "city",
+        "unit",
+        "data",
+        "dates",
+        "package_version",
+        "verdict",
+        "effect",
+        "plan",
+    )
     return {
         **{name: city[name] for name in head},
         "languages": list(languages),
@@ -46,7 +60,7 @@ def _row(record: Mapping[str, Any]) -> dict[str, Any]:
 def data_tables(city: Mapping[str, Any], catalogue: Mapping[str, Any]) -> dict[str, str]:
     """CSV text by name: the data behind the figures, with cells that cannot run as formulas."""
     tables = {name: city[name] for name in TABLES if city[name]} | {"units": catalogue["units"]}
-    return {name: _csv(rows) for name, rows in tables.items()}
+    return {name: _csv([rows] if isinstance(rows, Mapping) else rows) for name, rows in tables.items()}
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> str:

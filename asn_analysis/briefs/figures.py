@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from io import StringIO
+from textwrap import fill
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -18,18 +20,20 @@ from asn_analysis.briefs.language import Words, plain
 from asn_analysis.briefs.wording import short_element_name
 from asn_analysis.rules.rules import load_skm
 
-BLUE, TEAL, PLUM, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
-DARK, LIGHT = "#3D3D3D", "#BFBFBF"
-WIDTH = 6.0  # inches at 80 dots: 480 px, so that text stays readable on a phone
+BLUE, RUST, DARK = "#12436D", "#B2480F", "#3D3D3D"  # 4.5:1 and more on white, as text too
+WIDTH = 5.0  # inches at 80 dots: 400 px, about the width of a phone, so that text is not shrunk there
 DOTS = 80
+PIXELS = 14.5  # height of text at natural size
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "asn",
     "font.family": "DejaVu Sans",
-    "font.size": 12.5,
+    "font.size": PIXELS * 72 / DOTS,
     "text.color": DARK,
     "axes.edgecolor": DARK,
     "axes.labelcolor": DARK,
+    "axes.titlesize": "medium",
+    "axes.titlelocation": "left",
     "xtick.color": DARK,
     "ytick.color": DARK,
     "axes.spines.top": False,
@@ -37,12 +41,15 @@ STYLE = {
     "axes.spines.left": False,
     "axes.axisbelow": True,
     "axes.unicode_minus": False,
-    "grid.color": "#E4E4E4",
+    "grid.color": "#D9D9D9",
     "ytick.left": False,
     "figure.dpi": DOTS,
+    "savefig.transparent": True,
 }
-# The drawing's metrics are those of the bundled font; the reader's own system font shows it.
-READERS_FONTS = "system-ui, 'Segoe UI', Roboto, Arial, sans-serif"
+LETTER = 0.6 * PIXELS  # mean width of a letter
+BACKGROUND = {"fc": "white", "ec": "none", "pad": 1, "alpha": 0.85}
+# The drawing's metrics are those of the bundled font, wider than the fonts that readers have.
+READERS_FONTS = "'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
 
 
 def svg(draw: Callable[[Words, Axes], None], words: Words, height: float) -> str:
@@ -58,62 +65,55 @@ def svg(draw: Callable[[Words, Axes], None], words: Words, height: float) -> str
 def draw_effect(words: Words, axes: Axes) -> None:
     """The estimate and its ranges on one line, the band of no meaningful change shaded."""
     effect = words.record["effect"]
-    sesoi = effect["sesoi"]
-    axes.axvspan(-sesoi, sesoi, color="#EFEFEF", lw=0)
+    estimate, sesoi = effect["estimate"], effect["sesoi"]
+    plain_range, robust_range = (
+        [effect[f"{bound}{suffix}"] for bound in ("conf_low", "conf_high")] for suffix in ("", "_robust")
+    )
+    known = [bound for bound in (*plain_range, *robust_range) if bound is not None]
+    low, high = min(-sesoi * 1.6, *known), max(sesoi * 3.3, *known)
+    margin = 0.06 * (high - low)
+    axes.set(ylim=(-1.9, 1), xlim=(low - margin, high + margin), yticks=[])
+    axes.axvspan(-sesoi, sesoi, color="#EDEDED", lw=0)
     axes.axvline(0, color=DARK, lw=1)
     axes.axvline(sesoi, color=DARK, lw=1, ls=(0, (4, 3)))
-    if effect["conf_low_robust"] is not None:
-        axes.plot([effect["conf_low_robust"], effect["conf_high_robust"]], [0, 0], color=BLUE, lw=3)
-    axes.plot([effect["conf_low"], effect["conf_high"]], [0, 0], color=BLUE, lw=9, solid_capstyle="butt")
-    axes.plot(effect["estimate"], 0, "o", color="white", mec=BLUE, mew=2.5, ms=13)
+    if robust_range[0] is not None:
+        axes.plot(robust_range, [0, 0], color=BLUE, lw=3)
+    if plain_range[0] is not None:
+        axes.plot(plain_range, [0, 0], color=BLUE, lw=9, solid_capstyle="butt")
+    axes.plot(estimate, 0, "o", color="white", mec=BLUE, mew=2.5, ms=13)
     axes.annotate(
-        words.format_number(effect["estimate"], 1, sign=True),
-        (effect["estimate"], 0),
-        xytext=(0, 16),
+        words.format_number(estimate, 1, sign=True),
+        (estimate, 0),
+        xytext=(0, 14),
         textcoords="offset points",
         ha="center",
         weight="bold",
-        bbox={"fc": "white", "ec": "none", "pad": 1, "alpha": 0.8},
+        bbox=BACKGROUND,
     )
-    axes.annotate(
-        _say(words, "meaningful from here"),
-        (sesoi, -0.75),
-        xytext=(5, 0),
-        textcoords="offset points",
-        va="center",
-    )
-    axes.annotate(
-        _say(words, "no change"),
-        (0, -0.75),
-        xytext=(-5, 0),
-        textcoords="offset points",
-        va="center",
-        ha="right",
-    )
-    bounds = [-sesoi * 1.6, sesoi * 2.2, effect["conf_low"], effect["conf_high"]]
-    bounds += [
-        bound for bound in (effect["conf_low_robust"], effect["conf_high_robust"]) if bound is not None
-    ]
-    axes.set(ylim=(-1, 1), xlim=(min(bounds) - 0.2, max(bounds) + 0.2), yticks=[])
+    # One row each, so that the two never meet, whatever the scale.
+    _label_beside(axes, 0, -0.95, _say(words, "no change"), right=False)
+    _label_beside(axes, sesoi, -1.55, _say(words, "meaningful from here"), right=True)
     axes.set_xlabel(_say(words, "change of the index, in points"))
     _numbers(words, axes.xaxis, 0)
 
 
 def draw_event_study(words: Words, axes: Axes) -> None:
     """The difference by quarters since the training, with quarters before it in the same style."""
-    rows = [row for row in words.record["event_study"] if row["conf_low"] is not None]
+    rows = words.record["event_study"]
     times = [row["event_time"] for row in rows]
     axes.axhline(0, color=DARK, lw=1)
     axes.axvline(-0.5, color=DARK, lw=1, ls=(0, (4, 3)))
     _error_bars(axes, times, rows, BLUE)
-    reference = min(times) - 1.6
+    reference = min(times) - max(1.8, 0.18 * (max(times) - min(times)))
     axes.plot(reference, 0, "s", color="white", mec=DARK, mew=1.5, ms=8)
-    axes.set_xticks([reference, *times])
-    axes.set_xticklabels(
-        [_say(words, "earlier"), *[words.format_number(time, 0, sign=True) for time in times]]
+    step = -(-len(times) // 7)
+    labelled = [time for time in times if time % step == 0]
+    axes.set_xticks(
+        [reference, *labelled],
+        [_say(words, "earlier"), *[words.format_number(time, 0, sign=True) for time in labelled]],
     )
     axes.set_xlabel(_say(words, "quarters since the training began"))
-    axes.set_ylabel(_say(words, "points"))
+    axes.set_title(_say(words, "points"))
     axes.grid(axis="y")
     _numbers(words, axes.yaxis, 0)
 
@@ -125,16 +125,15 @@ def draw_paths(words: Words, axes: Axes) -> None:
     observed, expected = [row["observed"] for row in rows], [row["expected"] for row in rows]
     axes.fill_between(places, expected, observed, color=BLUE, alpha=0.12, lw=0)
     axes.plot(places, observed, color=BLUE, lw=2.5, marker="o")
-    axes.plot(places, expected, color=ORANGE, lw=2.5, ls=(0, (4, 2)), marker="s", mfc="white")
-    above = observed[-1] >= expected[-1]
-    _label_end(axes, places[-1], observed[-1], _say(words, "observed"), BLUE, up=above)
-    _label_end(
-        axes, places[-1], expected[-1], _say(words, "expected without training"), "#B2480F", up=not above
-    )
+    axes.plot(places, expected, color=RUST, lw=2.5, ls=(0, (4, 2)), marker="s", mfc="white")
     _quarters(words, axes, [row["time"] for row in rows])
-    axes.set_ylabel(_say(words, "index"))
+    axes.set_title(_say(words, "index"))
     axes.grid(axis="y")
-    axes.margins(y=0.3)
+    axes.margins(x=0.03 if len(rows) > 1 else 0.5)
+    lines = [observed, expected]
+    above = observed[-1] >= expected[-1]
+    _label_clear(axes, lines, _say(words, "observed"), BLUE, above=above)
+    _label_clear(axes, lines, _say(words, "expected without training"), RUST, above=not above)
     _numbers(words, axes.yaxis, 0)
 
 
@@ -146,7 +145,7 @@ def draw_elements(words: Words, axes: Axes) -> None:
     high = max(row["conf_high"] if row["conf_high"] is not None else row["value"] for row in rows)
     _grade_edges(axes, low - 2, high + 2)
     axes.set_yticks(range(len(rows)), [short_element_name(words, row["code"]) for row in rows])
-    axes.set_xlabel(_say(words, "index of the element (25-100)"))
+    axes.set_xlabel(_say(words, "index of the element (25-100)"), loc="right")
     _numbers(words, axes.xaxis, 0)
 
 
@@ -156,28 +155,25 @@ def draw_element_effects(words: Words, axes: Axes) -> None:
     axes.axvline(0, color=DARK, lw=1)
     _dots(axes, rows, "estimate")
     axes.set_yticks(range(len(rows)), [short_element_name(words, row["code"]) for row in rows])
-    axes.set_xlabel(_say(words, "change on the answer scale (1-4)"))
+    axes.set_xlabel(_say(words, "change on the answer scale (1-4)"), loc="right")
     axes.grid(axis="x")
     _numbers(words, axes.xaxis, 2)
 
 
 def draw_trend(words: Words, axes: Axes) -> None:
-    """The index by quarter with its range, and the number of respondents below."""
+    """The index by quarter with its range, respondents below; a withheld quarter is a gap."""
     rows = words.record["trend"]
-    shown = [place for place, row in enumerate(rows) if not row["withheld"]]
-    known = [place for place in shown if rows[place]["conf_low"] is not None]
-    axes.fill_between(
-        known,
-        [rows[place]["conf_low"] for place in known],
-        [rows[place]["conf_high"] for place in known],
-        color=BLUE,
-        alpha=0.15,
-        lw=0,
+    places = range(len(rows))
+    index, low, high = (
+        [np.nan if row[name] is None else row[name] for row in rows]
+        for name in ("unrounded", "conf_low", "conf_high")
     )
-    axes.plot(shown, [rows[place]["unrounded"] for place in shown], color=BLUE, lw=2.5, marker="o", ms=5)
+    axes.fill_between(places, low, high, color=BLUE, alpha=0.15, lw=0)
+    axes.vlines(places, low, high, color=BLUE, lw=1)
+    axes.plot(places, index, color=BLUE, lw=2.5, marker="o", ms=5)
     counts = ["" if row["withheld"] else f"n {words.format_number(row['n'], 0)}" for row in rows]
     _quarters(words, axes, [row["quarter"] for row in rows], counts)
-    axes.set_ylabel(_say(words, "index (IKM)"))
+    axes.set_title(_say(words, "index (IKM)"))
     axes.grid(axis="y")
     _numbers(words, axes.yaxis, 0)
 
@@ -191,57 +187,109 @@ def _dots(axes: Axes, rows: Sequence[dict[str, Any]], name: str) -> None:
 
 
 def _error_bars(axes: Axes, places: Sequence[int], rows: Sequence[dict[str, Any]], color: str) -> None:
+    size = 8 if len(rows) <= 16 else 5
     for place, row in zip(places, rows, strict=True):
-        axes.plot([place, place], [row["conf_low"], row["conf_high"]], color=color, lw=3)
-        axes.plot(place, row["estimate"], "o", color="white", mec=color, mew=2, ms=8)
+        if row["conf_low"] is not None:
+            axes.plot([place, place], [row["conf_low"], row["conf_high"]], color=color, lw=size * 0.4)
+        axes.plot(place, row["estimate"], "o", color="white", mec=color, mew=size / 4, ms=size)
 
 
 def _grade_edges(axes: Axes, low: float, high: float) -> None:
-    axes.set_xlim(max(low, 25), min(high, 100.5))
-    left, right = axes.get_xlim()
-    for grade in load_skm().grades:
-        edge = float(grade.at_least)
-        if left < edge < right:
-            axes.axvline(edge, color=DARK, lw=1, ls=(0, (4, 3)), zorder=0)
-            axes.annotate(
-                grade.grade,
-                (edge, 1),
-                xycoords=("data", "axes fraction"),
-                xytext=(4, 2),
-                textcoords="offset points",
-                weight="bold",
-            )
+    """A line at each edge between two grades, and the letter of each grade over its band."""
+    left, right = max(low, 25.0), min(high, 100.5)
+    axes.set_xlim(left, right)
+    grades = sorted(load_skm().grades, key=lambda grade: grade.at_least)
+    edges = [float(grade.at_least) for grade in grades]
+    for grade, start, end in zip(grades, edges, [*edges[1:], 100.5], strict=True):
+        shown = min(end, right) - max(start, left)
+        if left < start < right:
+            axes.axvline(start, color=DARK, lw=1, ls=(0, (4, 3)), zorder=0)
+        if shown > 0.04 * (right - left):
+            middle = max(start, left) + shown / 2
+            place = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+            axes.annotate(grade.grade, (middle, 1), xytext=(0, 2), ha="center", weight="bold", **place)
 
 
 def _quarters(words: Words, axes: Axes, quarters: Sequence[str], below: Sequence[str] = ()) -> None:
-    """At most six labels, the newest always among them, with a line of their own below."""
-    step = -(-len(quarters) // 6)
-    places = list(range(len(quarters) - 1, -1, -step))[::-1]
-    labels = [words.short_quarter(quarters[place]) for place in places]
+    """As many labels as there is room for, the newest always among them, with a line of their own below."""
+    labels = [words.short_quarter(quarter) for quarter in quarters]
     if below:
-        labels = [f"{label}\n{below[place]}" for label, place in zip(labels, places, strict=True)]
-    axes.set_xticks(places, labels)
+        labels = [f"{label}\n{more}" for label, more in zip(labels, below, strict=True)]
+    widest = max(len(line) for label in labels for line in label.split("\n"))
+    room = max(int(WIDTH * DOTS * 0.88 / ((widest + 2) * LETTER)), 1)
+    step = -(-len(labels) // room)
+    places = list(range(len(labels) - 1, -1, -step))[::-1]
+    axes.set_xticks(places, [labels[place] for place in places])
 
 
-def _label_end(axes: Axes, x: float, y: float, text: str, color: str, *, up: bool) -> None:
+def _label_beside(axes: Axes, x: float, y: float, text: str, *, right: bool) -> None:
+    """Text beside a vertical line, on the wished side if there is room and else on the other one."""
+    low, high = axes.get_xlim()
+    needed = (len(text) + 1) * LETTER / (WIDTH * DOTS * 0.95) * (high - low)
+    right = x + needed <= high if right else x - needed < low
     axes.annotate(
         text,
         (x, y),
-        xytext=(0, 14 if up else -22),
+        xytext=(5 if right else -5, 0),
         textcoords="offset points",
-        ha="right",
-        va="bottom" if up else "top",
+        va="center",
+        ha="left" if right else "right",
+        bbox=BACKGROUND,
+    )
+
+
+def _label_clear(axes: Axes, lines: Sequence[Sequence[float]], text: str, color: str, *, above: bool) -> None:
+    """Name a line near its end, above or below everything that is drawn over the name's width."""
+    text = fill(text, 16)
+    rows = text.split("\n")
+    last = len(lines[0]) - 1
+    covered = max(map(len, rows)) * LETTER / (WIDTH * DOTS * 0.88) * max(last, 1)
+    first = max(int(last - covered), 0)
+    over = [value for line in lines for value in line[first:]]
+    low, high = min(map(min, lines)), max(map(max, lines))
+    height = (len(rows) + 1) * 0.12 * max(high - low, 0.5)
+    y = max(over) if above else min(over)
+    axes.annotate(
+        text,
+        (last, y),
+        xytext=(0, 9 if above else -9),
+        textcoords="offset points",
+        ha="right" if last else "center",
+        multialignment="right" if last else "center",
+        va="bottom" if above else "top",
         color=color,
         weight="bold",
     )
+    axes.update_datalim([(last, y + height if above else y - height)])
+    axes.autoscale_view()
 
 
 def _numbers(words: Words, axis: Any, decimals: int) -> None:
     """Tick labels in the reader's language, with more decimals only where the steps need them."""
     ticks = axis.get_majorticklocs()
-    needed = decimals if all(round(tick, decimals) == round(tick, 6) for tick in ticks) else decimals + 1
+    needed = decimals
+    while needed < 4 and any(round(tick, needed) != round(tick, 6) for tick in ticks):
+        needed += 1
     axis.set_major_formatter(lambda value, _: words.format_number(value, needed))
 
 
 def _say(words: Words, message: str) -> str:
     return plain(words.say(message))
+
+
+def draw_specifications(words: Words, axes: Axes) -> None:
+    """All estimates in their order with their ranges, the headline marked."""
+    rows = [row for row in words.record["specifications"] if row["estimate"] is not None]
+    for place, row in enumerate(rows):
+        axes.plot([place, place], [row["conf_low"], row["conf_high"]], color="#BFBFBF", lw=1.5)
+    axes.plot(range(len(rows)), [row["estimate"] for row in rows], ".", color=BLUE, ms=5)
+    axes.axhline(0, color=DARK, lw=1)
+    axes.axhline(words.record["effect"]["sesoi"], color=DARK, lw=1, ls=(0, (4, 3)))
+    headline = next((place for place, row in enumerate(rows) if row["headline"]), None)
+    if headline is not None:
+        axes.plot(headline, rows[headline]["estimate"], "o", color="white", mec="#801650", mew=2.5, ms=11)
+    axes.set(xticks=[])
+    axes.set_xlabel(_say(words, "ways to analyse the data, by estimate (ring: the headline)"))
+    axes.set_ylabel(_say(words, "points"))
+    axes.grid(axis="y")
+    _numbers(words, axes.yaxis, 0)

@@ -7,6 +7,7 @@ rows instead of every answer; a researcher's notebook cuts its own from the data
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis import __version__
+from asn_analysis.measures.context import with_context
 from asn_analysis.measures.panel import QUARTER, build_panel, newest_complete_quarter
 from asn_analysis.records.intake import Dataset, read_dataset
-from asn_analysis.rules.rules import rules_sha256
+from asn_analysis.records.plan import read_plan
+from asn_analysis.rules.rules import load_analysis, rules_sha256
 
 CITY = "city"
 OPTIONAL_TABLES = ("digital_services", "complaints", "consultations", "staff", "follow_ups")
@@ -33,8 +36,8 @@ class Inputs:
     quarter : Period
     panel : cells up to the quarter, of all units or of the one
     about : city, producer, licence, simulated, rollout, data (sha256, rows), rules, version,
-        missing_tables, units (those in scope), trainings, follow_ups; for a unit also city, what
-        the city's brief found
+        plan, published, missing_tables, units (those in scope), trainings, follow_ups; for a unit
+        also city_finding, what the city's brief found
     """
 
     scope: str
@@ -62,8 +65,16 @@ class Inputs:
         return cls(document["scope"], pd.Period(document["quarter"], freq=QUARTER), panel, document["about"])
 
 
-def city_inputs(dataset: Dataset, quarter: pd.Period) -> Inputs:
+def city_inputs(
+    dataset: Dataset, quarter: pd.Period, published: Mapping[str, dict[str, Any]] | None = None
+) -> Inputs:
     """What the city's brief of a quarter is made from.
+
+    Parameters
+    ----------
+    dataset, quarter : the data and the quarter to report
+    published : earlier quarter to what its brief said (label, estimate), so that a verdict which
+        later data would change is named
 
     Raises
     ------
@@ -73,6 +84,7 @@ def city_inputs(dataset: Dataset, quarter: pd.Period) -> Inputs:
     panel = build_panel(dataset, quarter)
     if not (panel["quarter"] == quarter).any():
         raise ValueError(f"No unit was surveyed in {quarter}. {_surveyed(dataset)}")
+    panel = with_context(panel, dataset)
     manifest = dataset.manifest
     about = {
         "city": manifest.city,
@@ -83,6 +95,8 @@ def city_inputs(dataset: Dataset, quarter: pd.Period) -> Inputs:
         "data": {"sha256": dataset.sha256, "rows": dataset.row_counts, "simulated": manifest.simulated},
         "rules": {"sha256": rules_sha256()},
         "package_version": __version__,
+        "plan": _plan(dataset),
+        "published": dict(published or {}),
         "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
         "units": _rows(dataset.units),
         "trainings": _rows(_known(dataset.trainings, quarter)),
@@ -126,6 +140,31 @@ def choose_quarter(dataset: Dataset, quarter: str = "") -> pd.Period:
         return pd.Period(quarter, freq=QUARTER)
     except ValueError:
         raise ValueError(f'"{quarter}" is not a quarter; write it as 2026Q2. {_surveyed(dataset)}') from None
+
+
+def _plan(dataset: Dataset) -> dict[str, Any]:
+    plan = read_plan(dataset.folder)
+    return {
+        "state": plan.state,
+        "sha256": plan.sha256,
+        "locks": list(plan.locks),
+        "author": plan.content.get("author"),
+        "deviations": list(plan.deviations(load_analysis())),
+    }
+
+
+def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
+    """What the city's briefs of earlier quarters in a reports folder said."""
+    said = {}
+    for path in sorted(out.glob("*Q?/city/record.json")):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record["quarter"] < str(quarter):
+            said[record["quarter"]] = {
+                "label": record["verdict"]["label"],
+                "estimate": record["effect"]["estimate"],
+                "data_sha256": record["data"]["sha256"],
+            }
+    return said
 
 
 def _surveyed(dataset: Dataset) -> str:

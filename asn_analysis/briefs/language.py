@@ -92,6 +92,10 @@ class Words:
         """A share as a whole percentage."""
         return self._data(place, format_percent(self.at(place), format="0%", locale=self.locale))
 
+    def percent_points(self, place: str) -> Markup:
+        """The change of a share, in percentage points."""
+        return self._data(place, self.format_number(100 * self.at(place), 1, sign=True))
+
     def probability(self, place: str) -> Markup:
         """A probability in per cent; no estimate is so sure that it may say 0 or 100."""
         value = self.at(place)

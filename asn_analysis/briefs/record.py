@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.briefs.analysis import Analysis, analyse
+from asn_analysis.briefs.annex_record import annex_record, verdict_series
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, unit_inputs
 from asn_analysis.briefs.language import Words, plain
 from asn_analysis.briefs.wording import check_sentence
@@ -54,14 +55,15 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
             "effect": effect,
             "event_study": _table(analysis.effect and analysis.effect.event_study),
             "paths": _table(analysis.effect and analysis.effect.paths),
-            "element_effects": _element_effects(analysis),
             "checks": [_check(check) for check in analysis.checks],
             "verdict": {
                 "label": analysis.verdict.label,
                 "certainty": analysis.verdict.certainty,
                 "reasons": [asdict(reason) for reason in analysis.verdict.reasons],
-                "findings": [asdict(finding) for finding in analysis.findings],
+                "series": verdict_series(analysis, inputs.about["published"]),
             },
+            **annex_record(analysis.annex),
+            "plan": inputs.about["plan"],
             "cost": cost and asdict(cost),
             "actions": [asdict(action) for action in actions],
             "follow_ups": stock,
@@ -99,12 +101,20 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
             "effect": found["effect"],
             "checks": [],
             "verdict": found["verdict"],
+            "plan": inputs.about["plan"],
             "trainings": inputs.about["trainings"],
             "n_trainings": len(inputs.about["trainings"]),
             "actions": [asdict(action) for action in actions],
             "follow_ups": stock,
         }
     )
+
+
+def analyse_city(inputs: Inputs) -> Analysis:
+    """The city's question put to its inputs."""
+    plan = inputs.about["plan"]
+    holds = plan["state"] == "locked" and not plan["deviations"]
+    return analyse(inputs.panel, inputs.quarter, inputs.about["rollout"], holds)
 
 
 def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:
@@ -115,7 +125,7 @@ def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", 
     known = [unit["unit_id"] for unit in city.about["units"]]
     if unit_id not in known:
         raise ValueError(f'There is no unit "{unit_id}". Codes are, for example, {", ".join(known[:3])}.')
-    record = city_record(city, analyse(city.panel, city.quarter, city.about["rollout"]))
+    record = city_record(city, analyse_city(city))
     return unit_inputs(city, unit_id, record)
 
 
@@ -210,15 +220,6 @@ def _effect(analysis: Analysis) -> dict[str, Any]:
         "refusal": refusal and {"code": refusal.code, "reason": refusal.reason, "remedy": refusal.remedy},
         "robust_refusal": effect.trend_refusal if effect else None,
     }
-
-
-def _element_effects(analysis: Analysis) -> list[dict[str, Any]]:
-    names = {element.code: element.name for element in load_skm().elements}
-    kept = ("estimate", "std_error", "df", "conf_low", "conf_high")
-    return [
-        {"code": code, "name": names[code], **{name: getattr(effect, name) for name in kept}}
-        for code, effect in analysis.element_effects.items()
-    ]
 
 
 def _check(check: Any) -> dict[str, Any]:

@@ -8,14 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.wording import (
-    CHECK_NAMES,
-    KINDS,
-    OUTCOMES,
-    check_sentence,
-    element_name,
-    grade_name,
-)
+from asn_analysis.briefs.texts import CHECK_NAMES, KINDS, OUTCOMES
+from asn_analysis.briefs.wording import check_sentence, element_name, grade_name
 
 
 @dataclass(frozen=True)
@@ -36,7 +30,7 @@ def effect(words: Words) -> Table:
         [
             words.say(name),
             words.number("effect.estimate", 2, sign=True) if not suffix else Markup("–"),
-            *_range(words, "effect", 2, suffix, sign=True),
+            *interval_cells(words, "effect", 2, suffix, sign=True),
         ]
         for suffix, name in kinds
     ]
@@ -50,7 +44,7 @@ def effect(words: Words) -> Table:
         rows.insert(1, adjusted)
     return Table(
         words.say(_("Effect of training on the index, in points")),
-        _headers(words, _("interval"), _("estimate"), _("low"), _("high")),
+        headers(words, _("interval"), _("estimate"), _("low"), _("high")),
         rows,
     )
 
@@ -67,12 +61,30 @@ def event_study(words: Words) -> Table:
 
 
 def element_effects(words: Words) -> Table:
-    return _estimates(
-        words,
-        "element_effects",
-        words.say(_("Effect on each element, on the answer scale of 1 to 4")),
-        words.say(_("element")),
-        lambda place: Markup.escape(element_name(words, words.at(f"{place}.code"))),
+    rows = []
+    for index, row in enumerate(words.record["element_effects"]):
+        place = f"element_effects.{index}"
+        rows.append(
+            [
+                Markup.escape(element_name(words, row["code"])),
+                words.number(f"{place}.estimate", 2, sign=True),
+                *interval_cells(words, place, 2, sign=True),
+                *[
+                    words.number(f"{place}.{name}", 1, sign=True)
+                    for name in ("points", "points_low", "points_high")
+                ],
+            ]
+        )
+    return Table(
+        words.say(
+            _(
+                "Effect on each element, on the answer scale (1-4) and in index points; ranges hold for all nine"
+            )
+        ),
+        headers(
+            words, _("element"), _("answer scale"), _("low"), _("high"), _("points"), _("low"), _("high")
+        ),
+        rows,
     )
 
 
@@ -85,23 +97,23 @@ def _estimates(
     *,
     n_units: bool = False,
 ) -> Table:
-    headers = [header, *_headers(words, _("estimate"), _("low"), _("high"))]
+    columns = [header, *headers(words, _("estimate"), _("low"), _("high"))]
     rows = []
     for index in range(len(words.record[name])):
         place = f"{name}.{index}"
         row = [
             label(place),
             words.number(f"{place}.estimate", 2, sign=True),
-            *_range(words, place, 2, sign=True),
+            *interval_cells(words, place, 2, sign=True),
         ]
         rows.append([*row, words.count(f"{place}.n_units")] if n_units else row)
-    return Table(caption, [*headers, words.say(_("units"))] if n_units else headers, rows)
+    return Table(caption, [*columns, words.say(_("units"))] if n_units else columns, rows)
 
 
 def paths(words: Words) -> Table:
     return Table(
         words.say(_("Index of trained units, observed and expected without the training")),
-        _headers(words, _("quarter"), _("units"), _("observed"), _("expected")),
+        headers(words, _("quarter"), _("units"), _("observed"), _("expected")),
         [
             [
                 words.quarter(f"paths.{index}.time"),
@@ -117,12 +129,12 @@ def paths(words: Words) -> Table:
 def elements(words: Words) -> Table:
     return Table(
         words.say(_("Index of each element (25-100)")),
-        _headers(words, _("element"), _("index"), _("low"), _("high"), _("grade"), _("answers")),
+        headers(words, _("element"), _("index"), _("low"), _("high"), _("grade"), _("answers")),
         [
             [
                 Markup.escape(element_name(words, row["code"])),
                 words.number(f"elements.{index}.value", 2),
-                *_range(words, f"elements.{index}", 2),
+                *interval_cells(words, f"elements.{index}", 2),
                 Markup.escape(row["grade"]),
                 words.count(f"elements.{index}.n"),
             ]
@@ -143,14 +155,14 @@ def trend(words: Words) -> Table:
             [
                 words.quarter(f"{place}.quarter"),
                 words.number(f"{place}.value", 2),
-                *_range(words, place, 2),
+                *interval_cells(words, place, 2),
                 Markup.escape(row["grade"]),
                 words.count(f"{place}.n"),
             ]
         )
     return Table(
         words.say(_("Satisfaction index by quarter (25-100)")),
-        _headers(words, _("quarter"), _("index"), _("low"), _("high"), _("grade"), _("respondents")),
+        headers(words, _("quarter"), _("index"), _("low"), _("high"), _("grade"), _("respondents")),
         rows,
     )
 
@@ -158,7 +170,7 @@ def trend(words: Words) -> Table:
 def grades(words: Words) -> Table:
     return Table(
         words.say(_("Probability of each grade")),
-        _headers(words, _("grade"), _("probability")),
+        headers(words, _("grade"), _("probability")),
         [
             [grade_name(words, grade), words.probability(f"ikm.grade_probabilities.{grade}")]
             for grade in reversed(words.at("ikm.grade_probabilities"))
@@ -169,7 +181,7 @@ def grades(words: Words) -> Table:
 def checks(words: Words) -> Table:
     return Table(
         words.say(_("What was checked")),
-        _headers(words, _("check"), _("outcome"), _("finding")),
+        headers(words, _("check"), _("outcome"), _("finding")),
         [
             [
                 words.say(CHECK_NAMES[row["name"]]),
@@ -185,7 +197,7 @@ def checks(words: Words) -> Table:
 def overdue(words: Words) -> Table:
     return Table(
         words.say(_("Overdue actions")),
-        _headers(words, _("action"), _("element"), _("owner"), _("due")),
+        headers(words, _("action"), _("element"), _("owner"), _("due")),
         [
             [
                 Markup.escape(row["action"]),
@@ -202,7 +214,7 @@ def overdue(words: Words) -> Table:
 def trainings(words: Words) -> Table:
     return Table(
         words.say(_("Trainings of this unit")),
-        _headers(words, _("start"), _("kind"), _("hours (JP)"), _("participants"), _("cost")),
+        headers(words, _("start"), _("kind"), _("hours (JP)"), _("participants"), _("cost")),
         [
             [
                 words.date(f"trainings.{index}.start"),
@@ -217,10 +229,12 @@ def trainings(words: Words) -> Table:
     )
 
 
-def _range(words: Words, place: str, decimals: int, suffix: str = "", sign: bool = False) -> list[Markup]:
+def interval_cells(
+    words: Words, place: str, decimals: int, suffix: str = "", sign: bool = False
+) -> list[Markup]:
     bounds = [f"{place}.conf_low{suffix}", f"{place}.conf_high{suffix}"]
     return [Markup("–") if words.at(at) is None else words.number(at, decimals, sign) for at in bounds]
 
 
-def _headers(words: Words, *messages: str) -> list[Markup]:
+def headers(words: Words, *messages: str) -> list[Markup]:
     return [words.say(message) for message in messages]

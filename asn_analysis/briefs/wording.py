@@ -10,7 +10,24 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import N_, Words, _
+from asn_analysis.briefs.language import Words, _
+from asn_analysis.briefs.texts import (
+    ACTIONS,
+    CHARACTERISTICS,
+    CHECKS,
+    DECISIONS,
+    GRADES,
+    HEADLINES,
+    LABELS,
+    MEASURES,
+    OTHER_REFUSAL,
+    OWNERS,
+    REASONS,
+    REFUSALS,
+    REFUSED,
+    SUCCESS_BY_CERTAINTY,
+    TABLES,
+)
 from asn_analysis.rules.rules import Element, load_skm
 
 CITY = "city"
@@ -18,189 +35,6 @@ CITY = "city"
 
 def is_city(words: Words) -> bool:
     return words.record["scope"] == CITY
-
-
-SUCCESS_BY_CERTAINTY = (
-    (4, _("Training civil servants raises citizens' satisfaction by {estimate} points")),
-    (3, _("Training civil servants very likely raised citizens' satisfaction, by {estimate} points")),
-    (2, _("Training civil servants may have raised citizens' satisfaction, by {estimate} points")),
-    (0, _("Satisfaction rose by {estimate} points; whether training did it is very uncertain")),
-)
-HEADLINES = {
-    "promising": _("Satisfaction is improving after training, not yet certain: {estimate} points"),
-    "adjust": _("Training has not reached the {sesoi} points that would matter to citizens"),
-    "harm": _("Satisfaction went down after training: {estimate} points"),
-    "inconclusive": _("It cannot yet be said whether training changed citizens' satisfaction"),
-}
-REFUSED = _("The effect of training cannot be estimated yet")
-
-LABELS = {
-    "success": _("Success"),
-    "promising": _("Improving, not yet certain"),
-    "adjust": _("Needs adjustment"),
-    "harm": _("Declining"),
-    "inconclusive": _("Cannot be concluded yet"),
-}
-CERTAINTY = (_("very weak"), _("very weak"), _("weak"), _("moderate"), _("strong"), _("very strong"))
-
-DECISIONS = {
-    "success": _("Continue the training and extend it to more units."),
-    "promising": _("Continue the training as planned and confirm the result next quarter."),
-    "adjust": _("Change the training before extending it."),
-    "harm": _("Pause new training and look into what happened before going on."),
-    "inconclusive": _("Do not decide on the training yet; collect more evidence."),
-}
-
-REASONS = {
-    "interval_below_zero": _("The whole range lies below zero."),
-    "robust_interval_below_sesoi": _(
-        "Even the upper end of the cautious range, {high} points, stays below the {sesoi} points that would matter."
-    ),
-    "robust_interval_above_zero_and_held": _(
-        "The cautious range lies above zero and the estimate reaches {sesoi} points, two quarters in a row."
-    ),
-    "not_yet_held": _("The result is good enough this quarter, but must hold for two quarters in a row."),
-    "size_uncertain": _(
-        "There is a rise, but the estimate does not reach the {sesoi} points that would matter."
-    ),
-    "robust_interval_holds_zero": _(
-        "There is a rise, but a different trend of the trained units could explain it too."
-    ),
-    "no_robust_interval": _(
-        "There is a rise, but these data cannot rule out a different trend of the trained units."
-    ),
-    "interval_holds_zero": _("The range includes zero as well as effects that would matter."),
-    "effect_refused": _("These data cannot show an effect."),
-    "design_randomised": _("The order of training was drawn by lot."),
-    "design_comparison_two_earlier": _(
-        "Trained units are compared with others, and both were surveyed for two or more quarters before."
-    ),
-    "design_comparison_one_earlier": _(
-        "Trained units are compared with others, with one earlier quarter only."
-    ),
-    "design_before_after": _("There is only a before and an after, without other units to compare with."),
-    "design_none": _("There is no comparison that could show an effect."),
-    "few_units": _("Fewer than ten units are trained, or fewer than ten are not."),
-    "pre_trend": _("It is not shown that trained and other units moved alike before the training."),
-    "negative_controls": _("Elements that training cannot change have moved too."),
-    "missing_items": _("Many answers are missing."),
-    "plan_not_locked": _("The analysis plan was not locked before the data were seen."),
-}
-
-REFUSALS = {
-    "no_cells": (_("There are no survey results."), _("Add survey responses.")),
-    "one_period": (
-        _("Only one quarter has been surveyed."),
-        _("An effect needs surveys from before and after the training."),
-    ),
-    "no_treated": (
-        _("No unit has been surveyed after a training."),
-        _("Record the trainings, or wait for the next survey."),
-    ),
-    "no_untreated": (
-        _("Every unit was already trained when it was surveyed."),
-        _("Add surveys from before the training, or units without training."),
-    ),
-    "no_earlier_period": (
-        _("No trained unit was surveyed before its training."),
-        _("Add at least one earlier survey of the trained units."),
-    ),
-    "no_comparison": (
-        _("All units were trained at once; none is left to compare with."),
-        _("Add units that were never trained or are trained later."),
-    ),
-    "single_unit": (
-        _("A single unit carries the whole comparison."),
-        _("Add at least one more trained and one more untrained unit."),
-    ),
-}
-OTHER_REFUSAL = (
-    _("The data do not identify an effect."),
-    _("Ask the analyst which units or quarters are missing."),
-)
-
-CHECKS = {
-    ("few_units", "enough"): _("{n_treated} trained and {n_never_treated} untrained units are compared."),
-    ("few_units", "few"): _(
-        "Only {n_treated} trained and {n_never_treated} untrained units are compared; at least {fewest} of each are "
-        "needed for steady ranges."
-    ),
-    ("pre_trend", "alike"): _(
-        "Before the training, trained and other units moved alike (p = {p_value}). A drift apart of "
-        "{detectable_drift} points a quarter would have been noticed; it would bend the estimate by "
-        "{detectable_bias} points, less than the {sesoi} that matter."
-    ),
-    ("pre_trend", "underpowered"): _(
-        "Before the training no difference in trend was noticed (p = {p_value}), but only a drift of "
-        "{detectable_drift} points a quarter or more would have been; it could bend the estimate by "
-        "{detectable_bias} points."
-    ),
-    ("pre_trend", "differs"): _(
-        "Trained and other units already moved differently before the training (p = {p_value})."
-    ),
-    ("pre_trend", "untestable"): _("Too few quarters before the training to compare trends."),
-    ("negative_controls", "still"): _(
-        "The {n_controls} elements that training cannot change did not move; a move of {detectable} on the answer "
-        "scale would have been noticed."
-    ),
-    ("negative_controls", "moved"): _(
-        "{n_moved} of {n_controls} elements that training cannot change have moved: something else may be at work."
-    ),
-    ("missing_items", "light"): _("{share} of the answers are missing; up to {most} is harmless."),
-    ("missing_items", "heavy"): _(
-        "{share} of the answers are missing, more than the {most} that is harmless."
-    ),
-}
-CHECK_NAMES = {
-    "few_units": _("Number of units"),
-    "pre_trend": _("Trends before the training"),
-    "negative_controls": _("Elements that should not move"),
-    "missing_items": _("Missing answers"),
-}
-OUTCOMES = {"passed": _("passed"), "failed": _("failed"), "informational": _("for information")}
-
-ACTIONS = {
-    "extend_training": N_(
-        "Plan training for the {count} unit not yet trained.",
-        "Plan training for the {count} units not yet trained.",
-    ),
-    "confirm_next_quarter": _("Repeat the survey with the same questions."),
-    "review_training": _("Review the training by kind and element."),
-    "pause_and_look": _("Pause new training and look at the units that went down."),
-    "gather_evidence": _("Survey trained and untrained units further."),
-    "raise_weakest_element": _("Improve the lowest element: {element}."),
-    "close_overdue": N_(
-        "Complete {count} overdue action.",
-        "Complete {count} overdue actions.",
-    ),
-}
-OWNERS = {
-    "training_agency": _("training agency"),
-    "survey_team": _("survey team"),
-    "service_units": _("service units"),
-}
-MEASURES = {
-    "extend_training": _("index of the newly trained units"),
-    "confirm_next_quarter": _("effect in next quarter's brief"),
-    "review_training": _("effect by element in next quarter's brief"),
-    "pause_and_look": _("effect in next quarter's brief"),
-    "gather_evidence": _("width of the range in next quarter's brief"),
-    "raise_weakest_element": _("index of this element"),
-    "close_overdue": _("number overdue in the register"),
-}
-TABLES = {
-    "digital_services": _("digital services"),
-    "complaints": _("complaints"),
-    "consultations": _("public consultation"),
-    "staff": _("staff"),
-    "follow_ups": _("follow-up register"),
-}
-KINDS = {
-    "managerial": _("managerial"),
-    "technical": _("technical"),
-    "communication": _("communication"),
-}
-GRADES = {"A": _("very good"), "B": _("good"), "C": _("fair"), "D": _("poor")}
 
 
 def element_name(words: Words, code: str) -> str:
@@ -478,17 +312,28 @@ def check_sentence(words: Words, index: int) -> Markup:
     """What one check found."""
     place = f"checks.{index}"
     entry = words.at(place)
-    formats = {
-        "p_value": lambda at: words.number(at, 3),
-        "share": words.percent,
-        "most": words.percent,
-        "detectable": lambda at: words.number(at, 2),
-        "detectable_drift": lambda at: words.number(at, 2),
-        "detectable_bias": words.number,
-        "sesoi": words.number,
-    }
-    parts = {name: formats.get(name, words.count)(f"{place}.values.{name}") for name in entry["values"]}
+    parts = {name: _check_value(words, f"{place}.values.{name}") for name in entry["values"]}
+    if {"conf_low", "conf_high"} <= set(entry["values"]):
+        parts["interval"] = interval(words, f"{place}.values", sign=True)
     return words.say(CHECKS[entry["name"], entry["finding"]], **parts)
+
+
+def _check_value(words: Words, place: str) -> Markup:
+    """A check's number, as its name asks: shares in per cent, points with sign, counts whole."""
+    name, value = place.rsplit(".", 1)[1], words.at(place)
+    if name == "characteristic":
+        return words.say(CHARACTERISTICS[value])
+    if name == "wave":
+        return words.quarter(place)
+    if value is None or isinstance(value, str):
+        return Markup.escape(value or "")
+    if name in ("share", "most", "distance"):
+        return words.percent(place)
+    if name in ("estimate", "lowest", "highest", "difference"):
+        return words.number(place, sign=True)
+    if name in ("p_value", "detectable", "detectable_drift", "breakdown_mbar", "breakdown_m"):
+        return words.number(place, 3 if name == "p_value" else 2)
+    return words.count(place) if isinstance(value, int) else words.number(place)
 
 
 def action_parts(words: Words, index: int) -> dict[str, Markup]:
@@ -588,7 +433,11 @@ def limits(words: Words) -> Sequence[Markup]:
 
 def status(words: Words) -> list[tuple[str, Markup]]:
     """The status strip: a stable name and its text."""
-    strip = [("final", words.say(_("Draft: plan not locked")))]
+    plan = words.at("plan")
+    if plan["state"] == "locked" and not plan["deviations"]:
+        strip = [("final", words.say(_("Plan locked")))]
+    else:
+        strip = [("final", words.say(_("Draft: plan not locked")))]
     if words.at("data.simulated"):
         strip.insert(0, ("simulated", words.say(_("Simulated data"))))
     strip.append(("dates", words.say(_("Data to {date}"), date=words.date("dates.end"))))

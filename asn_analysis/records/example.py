@@ -60,6 +60,7 @@ answer once with and once without training, averaged over treated cells by respo
 
 import json
 from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -69,6 +70,7 @@ import yaml
 from scipy.special import ndtr
 
 from asn_analysis.records import example_tables as beside
+from asn_analysis.records import plan as plans
 from asn_analysis.records.example_city import (
     DIGITAL_SHARES,
     EFFECT_SHARES,
@@ -85,7 +87,7 @@ from asn_analysis.records.example_city import (
     streams,
 )
 from asn_analysis.records.example_respondents import respondents
-from asn_analysis.rules.rules import load_skm
+from asn_analysis.rules.rules import load_analysis, load_skm
 
 
 @dataclass(frozen=True)
@@ -301,7 +303,27 @@ def write_city(folder: Path, simulated: SimulatedCity) -> Path:
     (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
     manifest = yaml.safe_dump(manifest_of(tables), sort_keys=False, allow_unicode=True)
     (folder / "dataset.yml").write_text(manifest, encoding="utf-8")
+    write_plan(folder, pd.Timestamp(simulated.tables["trainings"]["start"].min()).date())
     return folder
+
+
+def write_plan(folder: Path, first_training: date) -> None:
+    """A plan locked half a quarter before the first training, as a careful city would have it."""
+    rules = load_analysis()
+    locked = first_training - timedelta(days=45)
+    plan = {
+        "outcome": "ikm",
+        "estimator": "imputation",
+        "comparison": rules.comparison,
+        "sesoi": rules.sesoi,
+        "confidence": rules.confidence,
+        "elements_of_interest": ["u6", "u7"],
+        "date": locked,
+        "author": "Bagian Organisasi",
+    }
+    (folder / plans.NAME).write_text(yaml.safe_dump(plan, sort_keys=False), encoding="utf-8")
+    (folder / plans.LOCK).unlink(missing_ok=True)
+    plans.lock_plan(folder, locked)
 
 
 def write_responses(path: Path, table: pd.DataFrame) -> None:

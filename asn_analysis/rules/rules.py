@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -69,6 +71,8 @@ class AnalysisRules:
     most_missing_items: float
     most_composition_shift: float
     fewest_respondents: int
+    specifications: Mapping[str, Any]
+    scorings: Mapping[str, tuple[float, ...]]
 
 
 def _text(name: str) -> str:
@@ -106,6 +110,8 @@ def load_analysis() -> AnalysisRules:
         comparison=raw["comparison"],
         negative_controls=tuple(raw["negative_controls"]),
         fewest_respondents=raw["fewest_respondents"],
+        specifications=raw["specifications"],
+        scorings={name: tuple(scores) for name, scores in raw["scorings"].items()},
         **raw["event_time"],
         **raw["verdict"],
     )

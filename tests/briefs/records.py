@@ -7,17 +7,28 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from asn_analysis.briefs.wording import CHECKS, LABELS, REFUSALS
+from asn_analysis.briefs.annex_record import annex_record
+from asn_analysis.briefs.texts import CHECKS, LABELS, REFUSALS
 from asn_analysis.followup.actions import BY_LABEL
 
 WHY = {
     "success": ["robust_interval_above_zero_and_held"],
-    "promising": ["not_yet_held", "size_uncertain", "robust_interval_holds_zero", "no_robust_interval"],
+    "promising": [
+        *("not_yet_held", "size_uncertain", "robust_interval_holds_zero", "no_robust_interval"),
+        "sign_depends_on_scoring",
+    ],
     "adjust": ["robust_interval_below_sesoi"],
     "harm": ["interval_below_zero"],
     "inconclusive": ["interval_holds_zero", "effect_refused"],
 }
 CHECK_VALUES = {
+    "placebo": ("periods", "estimate", "conf_low", "conf_high", "p_value", "detectable", "sesoi"),
+    "breakdown": ("breakdown_mbar", "breakdown_m", "least", "periods"),
+    "leave_one_unit_out": ("estimate", "lowest", "highest", "farthest", "n_left_out"),
+    "leave_one_wave_out": ("estimate", "lowest", "highest", "farthest", "n_left_out"),
+    "shock_in_one_wave": ("n_waves", "wave", "difference", "p_value", "detectable", "sesoi"),
+    "scoring": ("equal_spaced", "n_better"),
+    "composition_shift": ("distance", "characteristic", "most"),
     "few_units": ("n_treated", "n_never_treated", "fewest"),
     "pre_trend": ("p_value", "detectable_drift", "detectable_bias", "sesoi"),
     "negative_controls": ("n_moved", "n_controls", "detectable"),
@@ -57,22 +68,24 @@ def _variant(
         if rng.random() < 0.3:
             record[part] = None
     record["data"]["simulated"] = rng.random() < 0.5
+    record["plan"]["state"] = rng.choice(["locked", "locked", "absent", "unlocked", "changed", "relocked"])
     record["missing_tables"] = rng.sample(["complaints", "staff", "digital_services"], rng.randint(0, 3))
     return record
 
 
 def _refuse(record: dict[str, Any], code: str) -> None:
     record["effect"] |= {"estimate": None, "refusal": {"code": code, "reason": "", "remedy": ""}}
-    record |= {"event_study": [], "paths": [], "element_effects": []}
+    record |= annex_record(None) | {"event_study": [], "paths": []}
     if record["cost"]:
         record["cost"] |= dict.fromkeys(("per_point", "per_point_low", "per_point_high"))
 
 
 def _check(name: str, finding: str, rng: random.Random) -> dict[str, Any]:
+    named = {"farthest": "36.73.01", "wave": "2025Q2", "characteristic": "age", "periods": 2}
     values = {
-        value: rng.randint(1, 99) if value.startswith(("n_", "fewest")) else rng.random()
+        value: rng.randint(1, 99) if value.startswith(("n_", "fewest")) else rng.uniform(-1, 1)
         for value in CHECK_VALUES[name]
-    }
+    } | {value: named[value] for value in CHECK_VALUES[name] if value in named}
     if finding == "untestable":
         values = {}
     return {"name": name, "finding": finding, "outcome": "informational", "weakness": False, "values": values}

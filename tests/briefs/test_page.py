@@ -16,6 +16,7 @@ SHOWN_BY = {
     **{f"number{d}": lambda words, place, d=d: words.number(place, d) for d in range(4)},
     **{f"signed{d}": lambda words, place, d=d: words.number(place, d, sign=True) for d in range(4)},
     "percent": lambda words, place: words.percent(place),
+    "percent_points": lambda words, place: words.percent_points(place),
     "probability": lambda words, place: words.probability(place),
     "rupiah": lambda words, place: words.rupiah(place),
     "quarter": lambda words, place: words.quarter(place),
@@ -117,7 +118,8 @@ def test_no_number_comes_from_elsewhere(page):
     parsed, record, _ = page
     known = [
         record["package_version"], "14/2017", "1/9", "x 25", "25-100", "1-4", "1 sampai 4", "1 to 4",
-        "95%", "SHA-256", record["licence"], "dari 5", "of 5",
+        "95%", "SHA-256", record["licence"], "1, 2, dan 3", "1, 2 and 3",
+        *(f"{word} {answer}" for word in ("sampai", "up to") for answer in (1, 2, 3)), "dari 5", "of 5",
     ]  # fmt: skip
     text = parsed.outside
     for row in (record["follow_ups"] or {}).get("overdue", []):

@@ -8,12 +8,8 @@ import pytest
 
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
-from asn_analysis.briefs.wording import (
-    LABELS,
-    effect_headline,
-    page_title,
-    reason,
-)
+from asn_analysis.briefs.texts import LABELS
+from asn_analysis.briefs.wording import effect_headline, page_title, reason
 from tests.briefs.records import variants
 
 FORBIDDEN = re.compile(
@@ -36,6 +32,7 @@ def parts(record: dict) -> dict[str, str]:
     """The parts of a city's page that are words alone, by language."""
     brief = Brief(record)
     shown = [brief.first_screen(), brief.certainty(), brief.index(), brief.follow_up(), brief.limits()]
+    shown += [brief.verdicts(), brief.plan(), brief.estimators(), brief.groups(), brief.scoring()]
     return {language: " ".join(part.html[language] for part in shown) for language in LANGUAGES}
 
 

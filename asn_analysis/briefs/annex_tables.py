@@ -1,0 +1,124 @@
+"""The annex's tables."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from asn_analysis.briefs.language import Words, _
+from asn_analysis.briefs.tables import Table, headers, interval_cells
+from asn_analysis.briefs.texts import CHOICES, ESTIMATORS, KINDS, LABELS, OPTIONS, UNIT_TYPES
+from asn_analysis.briefs.wording import element_name
+from asn_analysis.impact.specification import DIMENSIONS
+
+NONE = Markup("–")
+
+
+def verdicts(words: Words) -> Table:
+    rows = []
+    for index, row in enumerate(words.at("verdict.series")):
+        place = f"verdict.series.{index}"
+        estimate = NONE if row["estimate"] is None else words.number(f"{place}.estimate", 1, sign=True)
+        rows.append(
+            [
+                words.quarter(f"{place}.quarter"),
+                words.say(LABELS[row["label"]]),
+                words.say(LABELS[row["published"]]) if row["published"] else NONE,
+                estimate,
+                *interval_cells(words, place, 1, "_robust", sign=True),
+            ]
+        )
+    return Table(
+        words.say(_("The verdict at the end of each quarter; effect in points with its cautious range")),
+        headers(
+            words, _("quarter"), _("with today's data"), _("as published"), _("estimate"), _("low"), _("high")
+        ),
+        rows,
+        n_text=3,
+    )
+
+
+def estimators(words: Words) -> Table:
+    return _effects(
+        words,
+        "estimators",
+        words.say(_("Effect on the index by other estimators, in points")),
+        words.say(_("estimator")),
+        {name: words.say(text) for name, text in ESTIMATORS.items()},
+        "name",
+    )
+
+
+def kinds(words: Words) -> Table:
+    names = {name: words.say(text) for name, text in KINDS.items()}
+    return _effects(
+        words,
+        "kinds",
+        words.say(_("Effect by kind of training, in points")),
+        words.say(_("kind")),
+        names,
+        "term",
+    )
+
+
+def unit_types(words: Words) -> Table:
+    names = {name: Markup.escape(text) for name, text in UNIT_TYPES.items()}
+    return _effects(
+        words,
+        "unit_types",
+        words.say(_("Effect by type of unit, in points")),
+        words.say(_("type")),
+        names,
+        "term",
+    )
+
+
+def _effects(
+    words: Words, name: str, caption: Markup, header: Markup, names: dict[str, Markup], key: str
+) -> Table:
+    counted = bool(words.record[name]) and "n_units" in words.record[name][0]
+    rows = []
+    for index, row in enumerate(words.record[name]):
+        place = f"{name}.{index}"
+        cells = [names[row[key]], words.number(f"{place}.estimate", 2, sign=True)]
+        cells += interval_cells(words, place, 2, sign=True)
+        rows.append([*cells, words.count(f"{place}.n_units")] if counted else cells)
+    columns = [header, *headers(words, _("estimate"), _("low"), _("high"))]
+    return Table(caption, [*columns, words.say(_("units"))] if counted else columns, rows)
+
+
+def scoring(words: Words) -> Table:
+    rows = []
+    for index, row in enumerate(words.record["ordinal"]):
+        place = f"ordinal.{index}"
+        shares = [words.percent_points(f"{place}.at_most_{k}") for k in (1, 2, 3)]
+        odds = [words.number(f"{place}.{name}", 2) for name in ("odds", "odds_low", "odds_high")]
+        rows.append([Markup.escape(element_name(words, row["code"])), *shares, *odds])
+    return Table(
+        words.say(
+            _(
+                "Effect on the share of answers up to 1, 2 and 3, in percentage points, and on the odds of a better answer"
+            )
+        ),
+        headers(
+            words, _("element"), _("up to 1"), _("up to 2"), _("up to 3"), _("odds"), _("low"), _("high")
+        ),
+        rows,
+    )
+
+
+def specifications(words: Words) -> Table:
+    rows = []
+    for index, row in enumerate(words.record["specifications"]):
+        place = f"specifications.{index}"
+        estimate = NONE if row["estimate"] is None else words.number(f"{place}.estimate", 2, sign=True)
+        options = [words.say(OPTIONS[row[name]]) for name in DIMENSIONS]
+        rows.append([*options, estimate, *interval_cells(words, place, 2, sign=True)])
+    return Table(
+        words.say(_("Every way to analyse the data that was declared beforehand; effect in points")),
+        [
+            *[words.say(CHOICES[name]) for name in DIMENSIONS],
+            *headers(words, _("estimate"), _("low"), _("high")),
+        ],
+        rows,
+        n_text=len(DIMENSIONS),
+    )

@@ -1,0 +1,103 @@
+"""The annex's sentences, made from the record alone."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from asn_analysis.briefs.language import Words, _
+from asn_analysis.briefs.texts import LABELS, PLANS
+from asn_analysis.briefs.wording import interval
+
+
+def plan_sentence(words: Words) -> Markup:
+    """The plan's state, and where the analysis departs from it."""
+    plan = words.at("plan")
+    last = len(plan["locks"]) - 1
+    text = words.say(PLANS[plan["state"]], date=words.date(f"plan.locks.{last}") if plan["locks"] else "")
+    if plan["state"] in ("absent", "unlocked"):
+        return text
+    if not plan["deviations"]:
+        return Markup("{} {}").format(text, words.say(_("The analysis follows it in every point.")))
+    told = [
+        words.say(_("{name}: planned {planned}, used {used}."), **deviation)
+        for deviation in plan["deviations"]
+    ]
+    return Markup(" ").join([text, *told])
+
+
+def revision_sentences(words: Words) -> list[Markup]:
+    """Verdicts of earlier quarters that today's data would change."""
+    return [
+        words.say(
+            _('Revision: the brief of {quarter} said "{then}"; with today\'s data it would say "{now}".'),
+            quarter=words.quarter(f"verdict.series.{place}.quarter"),
+            then=words.say(LABELS[row["published"]]),
+            now=words.say(LABELS[row["label"]]),
+        )
+        for place, row in enumerate(words.at("verdict.series"))
+        if row["revised"]
+    ]
+
+
+def estimators_sentence(words: Words) -> Markup:
+    """How likely a difference this clear is by chance alone."""
+    if words.at("randomisation") is None:
+        return Markup("")
+    return words.say(
+        _(
+            "Had the order of training been dealt out again ({draws} times), a difference this clear would come up with a probability of {p_value}."
+        ),
+        draws=words.count("randomisation.draws"),
+        p_value=words.number("randomisation.p_value", 3),
+    )
+
+
+def two_way_sentence(words: Words) -> Markup:
+    """What the usual method would have said, and why it is not used."""
+    if words.at("two_way") is None:
+        return Markup("")
+    return words.say(
+        _(
+            "The usual method (two-way fixed effects) would have said {estimate} points ({interval}). It is not used: {share} of its weight rests on comparisons with units that were already trained."
+        ),
+        estimate=words.number("two_way.estimate", sign=True),
+        interval=interval(words, "two_way", sign=True),
+        share=words.percent("two_way.forbidden_weight"),
+    )
+
+
+def kinds_sentence(words: Words) -> Markup:
+    """Whether the kinds of training differ by more than chance."""
+    if words.at("kinds_equal_p_value") is None:
+        return Markup("")
+    return words.say(
+        _(
+            "Differences between the kinds as large as these would come up with a probability of {p_value} if all were alike."
+        ),
+        p_value=words.number("kinds_equal_p_value", 3),
+    )
+
+
+def dose_sentence(words: Words) -> Markup:
+    """What one more training hour goes with."""
+    if words.at("dose") is None:
+        return Markup("")
+    return words.say(
+        _(
+            "One more hour of training (JP) goes with {estimate} points ({interval}); units were not given their hours by lot, so this is no proof of cause."
+        ),
+        estimate=words.number("dose.estimate", 3, sign=True),
+        interval=interval(words, "dose", 3, sign=True),
+    )
+
+
+def specifications_sentence(words: Words) -> Markup:
+    """How many ways to analyse the same data agree."""
+    place = "specification_counts"
+    return words.say(
+        _(
+            "Of {n} ways to analyse the same data, {n_same_sign} point the same way, {n_shown} of them with their whole range, and {n_sesoi} reach {sesoi} points."
+        ),
+        **{name: words.count(f"{place}.{name}") for name in ("n", "n_same_sign", "n_shown", "n_sesoi")},
+        sesoi=words.number(f"{place}.sesoi"),
+    )

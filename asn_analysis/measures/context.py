@@ -1,0 +1,76 @@
+"""What else stood beside training in a unit's quarter: who answered, what went live, which training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import pandas as pd
+
+from asn_analysis.measures.panel import QUARTER
+from asn_analysis.records.intake import Dataset
+
+CHARACTERISTICS = ("sex", "age", "education", "occupation", "channel")
+# Bands of the usual questionnaire (17-25, 26-35, 36-45, 46-55, 56 and over).
+AGE_BAND = "CASE WHEN age < 26 THEN '0-25' WHEN age < 36 THEN '26-35' WHEN age < 46 THEN '36-45' \
+WHEN age < 56 THEN '46-55' WHEN age >= 56 THEN '56+' END"
+
+
+def with_context(panel: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+    """The panel with what an effect of training must be told apart from.
+
+    Returns
+    -------
+    DataFrame with further columns
+        unit_type; kind and hours (JP) of the unit's first training, missing for units never trained;
+        digital (1 from the quarter in which an application for citizens went live, else 0);
+        ``"sex: P"`` and the like, respondents by characteristic (see ``characteristics``).
+    """
+    units = dataset.units.set_index("unit_id")["unit_type"].astype(object)
+    first = _first_trainings(dataset.trainings)
+    live = panel["unit_id"].map(_first_live(dataset.digital_services))
+    context = pd.DataFrame(
+        {
+            "unit_type": panel["unit_id"].map(units),
+            "kind": panel["unit_id"].map(first["kind"]).where(panel["cohort"].notna()),
+            "hours": panel["unit_id"].map(first["hours"]).where(panel["cohort"].notna()).astype(float),
+            "digital": (panel["quarter"].astype("int64") >= live.fillna(float("inf"))).astype(float),
+        }
+    )
+    mix = _respondents_by_characteristic(dataset).reindex([panel["unit_id"], panel["quarter"]]).fillna(0)
+    return pd.concat([panel, context, mix.reset_index(drop=True)], axis=1)
+
+
+def characteristics(panel: pd.DataFrame) -> Mapping[str, Sequence[str]]:
+    """Characteristic to its columns, for those that anybody told."""
+    found = {
+        name: [column for column in panel.columns if column.startswith(f"{name}: ")]
+        for name in CHARACTERISTICS
+    }
+    return {name: columns for name, columns in found.items() if len(columns) > 1}
+
+
+def _first_trainings(trainings: pd.DataFrame) -> pd.DataFrame:
+    ordered = trainings.sort_values(["start", "kind", "hours"])
+    return ordered.groupby("unit_id")[["kind", "hours"]].first().astype({"kind": object})
+
+
+def _first_live(digital: pd.DataFrame | None) -> pd.Series:
+    """Ordinal of the quarter in which each unit's first application for citizens went live."""
+    if digital is None:
+        return pd.Series(dtype=float)
+    for_citizens = digital[digital["audience"] == "citizens"]
+    first = for_citizens.groupby("unit_id")["live_since"].min()
+    return pd.Series(pd.PeriodIndex(first, freq=QUARTER).asi8.astype(float), index=first.index)
+
+
+def _respondents_by_characteristic(dataset: Dataset) -> pd.DataFrame:
+    counts = "\nUNION ALL\n".join(
+        f"SELECT unit_id, date_trunc('quarter', date)::DATE AS quarter, '{name}: ' || {group} AS answer, "
+        f"count(*) AS n FROM responses WHERE {group} IS NOT NULL GROUP BY ALL"
+        for name, group in ((name, AGE_BAND if name == "age" else name) for name in CHARACTERISTICS)
+    )
+    with duckdb.connect() as con:
+        found = dataset.responses.relation(con).query("responses", counts).df()
+    found["quarter"] = pd.PeriodIndex(found["quarter"], freq=QUARTER)
+    return found.pivot(index=["unit_id", "quarter"], columns="answer", values="n").sort_index(axis=1)

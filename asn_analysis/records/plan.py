@@ -1,0 +1,137 @@
+"""analysis_plan.yml: what was to be estimated, written down and locked before the results were seen.
+
+The lock keeps the hash of every version that was ever locked, so that a plan that was changed and
+locked again still shows it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from asn_analysis.rules.rules import AnalysisRules, load_skm
+
+NAME = "analysis_plan.yml"
+LOCK = "analysis_plan.lock"
+KEYS = ("outcome", "estimator", "comparison", "sesoi", "confidence", "elements_of_interest", "date", "author")
+STATES = ("absent", "unlocked", "locked", "changed", "relocked")
+
+
+class PlanError(ValueError):
+    """A plan that cannot be locked or read, with what to do."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan and its state.
+
+    Attributes
+    ----------
+    state : "absent", "unlocked", "locked", "changed" (since it was locked), or "relocked" (changed
+        and locked again)
+    content : the declared choices, by name
+    sha256 : of the file as it stands
+    locks : dates of all locks, oldest first
+    """
+
+    state: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+    sha256: str | None = None
+    locks: tuple[str, ...] = ()
+
+    def deviations(self, rules: AnalysisRules) -> tuple[dict[str, Any], ...]:
+        """Where the analysis departs from the plan: name, what was planned, what was used."""
+        used = {
+            "outcome": "ikm",
+            "estimator": "imputation",
+            "comparison": rules.comparison,
+            "sesoi": rules.sesoi,
+            "confidence": rules.confidence,
+        }
+        return tuple(
+            {"name": name, "planned": self.content[name], "used": value}
+            for name, value in used.items()
+            if name in self.content and self.content[name] != value
+        )
+
+
+def read_plan(folder: Path) -> Plan:
+    """The plan of a data set, and whether it is still what was locked.
+
+    Raises
+    ------
+    PlanError
+        If the file is no plan: not YAML, a key missing or unknown, a value of the wrong kind.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return Plan("absent")
+    text = path.read_bytes()
+    content, sha256, locks = _parsed(text), hashlib.sha256(text).hexdigest(), _locks(folder)
+    locked_on = tuple(lock["date"] for lock in locks)
+    if not locks:
+        return Plan("unlocked", content, sha256)
+    if locks[-1]["sha256"] != sha256:
+        return Plan("changed", content, sha256, locked_on)
+    return Plan("locked" if len(locks) == 1 else "relocked", content, sha256, locked_on)
+
+
+def lock_plan(folder: Path, today: date) -> Plan:
+    """Lock the plan as it stands; locking the same plan again changes nothing."""
+    plan = read_plan(folder)
+    if plan.state == "absent":
+        raise PlanError(f"There is no {NAME} in {folder}. Write one with the keys {', '.join(KEYS)}.")
+    if plan.state in ("unlocked", "changed"):
+        locks = [*_locks(folder), {"date": today.isoformat(), "sha256": plan.sha256}]
+        (folder / LOCK).write_text(yaml.safe_dump(locks, sort_keys=True), encoding="utf-8")
+    return read_plan(folder)
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise PlanError(f"{NAME} is not valid YAML: {error}") from None
+    if not isinstance(content, dict) or set(content) != set(KEYS):
+        found = set(content) if isinstance(content, dict) else set()
+        missing, unknown = sorted(set(KEYS) - found), sorted(map(str, found - set(KEYS)))
+        raise PlanError(
+            f"{NAME} must hold exactly {', '.join(KEYS)}; missing: {missing}, unknown: {unknown}."
+        )
+    _refuse_wrong_values(content)
+    return {**content, "date": str(content["date"])}
+
+
+def _refuse_wrong_values(content: Mapping[str, Any]) -> None:
+    elements = content["elements_of_interest"]
+    wrong = {
+        "sesoi": not isinstance(content["sesoi"], int | float) or content["sesoi"] <= 0,
+        "confidence": not isinstance(content["confidence"], float) or not 0 < content["confidence"] < 1,
+        "elements_of_interest": not isinstance(elements, list) or not set(elements) <= set(load_skm().codes),
+        "date": not isinstance(content["date"], date),
+    }
+    named = [f"{name} ({content[name]!r})" for name, is_wrong in wrong.items() if is_wrong]
+    if named:
+        raise PlanError(
+            f"{NAME}: {', '.join(named)}. sesoi is points above 0, confidence lies between 0 and 1, "
+            "elements_of_interest are codes u1 to u9, date is a day such as 2026-01-31."
+        )
+
+
+def _locks(folder: Path) -> list[dict[str, str]]:
+    path = folder / LOCK
+    if not path.exists():
+        return []
+    try:
+        locks = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return [{"date": str(lock["date"]), "sha256": str(lock["sha256"])} for lock in locks]
+    except (yaml.YAMLError, TypeError, KeyError) as error:
+        raise PlanError(
+            f"{LOCK} is damaged ({error}); restore it from a copy, or lock the plan anew."
+        ) from None

@@ -1,0 +1,105 @@
+"""The whole way from cells to verdict: the planted truth, the series of verdicts, and revisions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import asn_analysis as asn
+from asn_analysis.briefs.annex_record import verdict_series
+from asn_analysis.briefs.inputs import read_published
+
+
+@pytest.fixture(scope="module")
+def example(root: Path):
+    inputs = asn.read_city(root / "data" / "example")
+    return (
+        inputs,
+        asn.analyse_city(inputs),
+        json.loads((root / "data" / "example" / "truth.json").read_text()),
+    )
+
+
+def test_the_planted_effect_is_found(example):
+    _, analysis, truth = example
+    assert analysis.effect.conf_low <= truth["realised"]["att"] <= analysis.effect.conf_high
+    assert analysis.verdict.label == "success"
+
+
+def test_planted_elements_lie_inside_the_simultaneous_ranges(example):
+    """The ramp keeps the average below the full effect: 2.1543 of 2.5 points are expected."""
+    _, analysis, truth = example
+    ramp = truth["realised"]["att_expected"] / truth["training"]["effect"]
+    table = analysis.annex.element_table.set_index("term")
+    for code, planted in truth["training"]["effect_by_element"].items():
+        expected = planted["answer_scale"] * ramp
+        row = table.loc[code]
+        assert row["conf_low_simultaneous"] <= expected <= row["conf_high_simultaneous"], code
+
+
+def test_negative_controls_and_all_estimators_agree(example):
+    _, analysis, _ = example
+    outcome = {check.name: check.outcome for check in analysis.checks}
+    assert outcome["negative_controls"] == outcome["placebo"] == outcome["pre_trend"] == "passed"
+    estimates = [found.estimate for found in analysis.annex.estimators.values()]
+    assert len(estimates) == 10
+    assert max(estimates) - min(estimates) < 0.5
+
+
+def test_at_least_48_specifications_stand_beside_the_headline(example):
+    _, analysis, _ = example
+    assert analysis.annex.curve.counts["n"] >= 48
+    headline = analysis.annex.curve.table.query("headline")
+    assert headline["estimate"].tolist() == pytest.approx([analysis.effect.estimate])
+
+
+def test_success_needs_two_quarters_in_a_row(example):
+    _, analysis, _ = example
+    first = analysis.labels.index("success")
+    assert analysis.labels[first - 1] == "promising"
+    before, then = analysis.findings[first - 1], analysis.findings[first]
+    assert min(before.conf_low_robust, then.conf_low_robust) > 0
+    assert min(before.estimate, then.estimate) >= 2.0
+    earlier = analysis.findings[first - 2]
+    assert earlier.estimate < 2.0 or earlier.conf_low_robust <= 0
+
+
+def test_a_quarters_verdict_looks_at_nothing_later(example):
+    inputs, analysis, _ = example
+    then = asn.analyse(inputs.panel, inputs.quarter - 3)
+    assert then.findings == analysis.findings[:-3]
+    assert then.verdict.label == analysis.labels[-4]
+
+
+def test_a_verdict_that_later_data_change_is_named_as_a_revision(example):
+    inputs, analysis, _ = example
+    quarter = analysis.findings[-2].quarter
+    published = {quarter: {"label": "promising", "estimate": 1.4}}
+    row = next(row for row in verdict_series(analysis, published) if row["quarter"] == quarter)
+    assert (row["published"], row["label"], row["revised"]) == ("promising", "success", True)
+    record = asn.city_record(type(inputs)(inputs.scope, inputs.quarter, inputs.panel,
+                                          {**inputs.about, "published": published}), analysis)  # fmt: skip
+    text = asn.Brief(record).verdicts().html["en"]
+    assert "Revision: the brief of" in text
+
+
+def test_published_verdicts_are_read_from_the_reports_folder(made):
+    said = read_published(made.out, asn.newest_complete_quarter(asn.read_dataset(made.data)) + 1)
+    assert said["2026Q3"]["label"] == made.record()["verdict"]["label"]
+    assert read_published(made.out, asn.newest_complete_quarter(asn.read_dataset(made.data))) == {}
+
+
+def test_an_unlocked_plan_costs_a_point(example):
+    inputs, analysis, _ = example
+    loose = asn.analyse(inputs.panel, inputs.quarter, plan_holds=False)
+    assert loose.verdict.certainty == analysis.verdict.certainty - 1
+    assert "plan_not_locked" in [reason.code for reason in loose.verdict.reasons]
+
+
+def test_a_bare_panel_is_analysed_without_its_context(small_dataset):
+    analysis = asn.analyse(asn.build_panel(small_dataset))
+    assert analysis.annex.kinds is None
+    assert "without_digital" not in analysis.annex.estimators
+    assert {"composition_shift"} & {check.name for check in analysis.checks} == set()

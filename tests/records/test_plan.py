@@ -1,0 +1,94 @@
+"""The locked plan: its states, its deviations, and a change that cannot be hidden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from asn_analysis.records.plan import LOCK, NAME, PlanError, lock_plan, read_plan
+from asn_analysis.rules.rules import load_analysis
+
+GOOD = {
+    "outcome": "ikm",
+    "estimator": "imputation",
+    "comparison": "not_yet_treated",
+    "sesoi": 2.0,
+    "confidence": 0.95,
+    "elements_of_interest": ["u6", "u7"],
+    "date": date(2026, 1, 15),
+    "author": "Bagian Organisasi",
+}
+
+
+def write(folder: Path, **changes) -> None:
+    (folder / NAME).write_text(yaml.safe_dump(GOOD | changes), encoding="utf-8")
+
+
+def test_a_plan_goes_from_absent_to_locked(tmp_path):
+    assert read_plan(tmp_path).state == "absent"
+    write(tmp_path)
+    assert read_plan(tmp_path).state == "unlocked"
+    locked = lock_plan(tmp_path, date(2026, 2, 1))
+    assert (locked.state, locked.locks) == ("locked", ("2026-02-01",))
+
+
+def test_locking_the_same_plan_again_changes_nothing(tmp_path):
+    write(tmp_path)
+    lock_plan(tmp_path, date(2026, 2, 1))
+    assert lock_plan(tmp_path, date(2026, 5, 1)).locks == ("2026-02-01",)
+
+
+def test_a_changed_plan_is_seen_and_a_new_lock_does_not_hide_it(tmp_path):
+    write(tmp_path)
+    lock_plan(tmp_path, date(2026, 2, 1))
+    write(tmp_path, sesoi=1.0)
+    assert read_plan(tmp_path).state == "changed"
+    again = lock_plan(tmp_path, date(2026, 9, 1))
+    assert (again.state, again.locks) == ("relocked", ("2026-02-01", "2026-09-01"))
+
+
+def test_deviations_name_what_was_planned_and_what_was_used(tmp_path):
+    write(tmp_path, sesoi=1.5, comparison="never_treated")
+    deviations = read_plan(tmp_path).deviations(load_analysis())
+    assert deviations == (
+        {"name": "comparison", "planned": "never_treated", "used": "not_yet_treated"},
+        {"name": "sesoi", "planned": 1.5, "used": 2.0},
+    )
+    assert (
+        read_plan(tmp_path).deviations(replace(load_analysis(), sesoi=1.5, comparison="never_treated")) == ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sesoi: 2", "missing: .*author"),
+        ("- a list", "must hold exactly"),
+        ("a: [", "not valid YAML"),
+        (yaml.safe_dump(GOOD | {"colour": "red"}), "unknown: .*colour"),
+        (yaml.safe_dump(GOOD | {"sesoi": -1}), "sesoi"),
+        (yaml.safe_dump(GOOD | {"confidence": 95}), "confidence"),
+        (yaml.safe_dump(GOOD | {"elements_of_interest": ["u10"]}), "elements_of_interest"),
+        (yaml.safe_dump(GOOD | {"date": "soon"}), "date"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused_with_the_remedy(tmp_path, text, message):
+    (tmp_path / NAME).write_text(text, encoding="utf-8")
+    with pytest.raises(PlanError, match=message):
+        read_plan(tmp_path)
+
+
+def test_a_damaged_lock_is_no_lock(tmp_path):
+    write(tmp_path)
+    (tmp_path / LOCK).write_text("locked: yes", encoding="utf-8")
+    with pytest.raises(PlanError, match="damaged"):
+        read_plan(tmp_path)
+
+
+def test_nothing_to_lock_is_said(tmp_path):
+    with pytest.raises(PlanError, match="no analysis_plan.yml"):
+        lock_plan(tmp_path, date(2026, 1, 1))
