@@ -1,0 +1,145 @@
+"""Pages in a real browser, from a file: address: accessible, silent, whole at every size, printable."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.browser.chromium import Chromium, Page
+
+PAGES = (
+    *("city/brief.id.html", "city/brief.en.html", "index.html", "index.en.html"),
+    *("units/36.73.01/brief.id.html", "units/36.73.01/brief.en.html"),
+)
+BRIEFS = tuple(name for name in PAGES if "brief" in name)
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPEN_ALL = "document.querySelectorAll('details').forEach(part => part.open = true)"
+
+
+def address(quarter: Path, name: str) -> str:
+    return (quarter / name).as_uri()
+
+
+def complaints(page: Page) -> dict[str, list[str]]:
+    """What axe-core finds wrong, and what it cannot decide."""
+    rules = json.dumps(
+        {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations", "incomplete"]}
+    )
+    script = f"""axe.run(document, {rules}).then(found => Object.fromEntries(
+        ['violations', 'incomplete'].map(kind => [kind, found[kind].map(
+            rule => rule.id + ': ' + rule.nodes.map(node => node.html.slice(0, 200)).join(' | '))])))"""
+    return page.run(script)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_light_or_dark_closed_or_open(
+    chromium: Chromium, axe: str, quarter: Path, name: str
+):
+    with chromium.open(address(quarter, name)) as page:
+        page.run(axe + ";0")
+        assert complaints(page) == {"violations": [], "incomplete": []}
+        page.run(OPEN_ALL)
+        page.prefer(dark=True)
+        assert complaints(page) == {"violations": [], "incomplete": []}
+        page.prefer(dark=False)
+        page.resize(390, 844)  # cells that must be scrolled to cannot be judged here
+        assert complaints(page)["violations"] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_nobody_for_anything_and_complains_of_nothing(
+    chromium: Chromium, quarter: Path, name: str
+):
+    with chromium.open(address(quarter, name)) as page:
+        page.run(OPEN_ALL)
+        page.run("new Promise(done => setTimeout(done, 200))")
+        page.listen()
+        assert [url for url in page.requests if not url.startswith("data:")] == [address(quarter, name)]
+        assert page.messages == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
+@pytest.mark.parametrize("name", BRIEFS)
+def test_the_first_screen_is_seen_without_scrolling(chromium: Chromium, quarter: Path, name: str, size):
+    with chromium.open(address(quarter, name), width=size[0], height=size[1]) as page:
+        bottom = page.run("document.querySelector('section.first').getBoundingClientRect().bottom")
+        assert bottom <= size[1]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways_at_320_px_and_at_400_per_cent(chromium: Chromium, quarter: Path, name: str):
+    for height, scale in ((640, 1), (180, 4)):  # 180 px is a window of 720 at 400 %
+        with chromium.open(address(quarter, name), width=320, height=height, scale=scale) as page:
+            page.run(OPEN_ALL)
+            assert page.run("document.scrollingElement.scrollWidth") <= 320
+
+
+def test_the_keyboard_reaches_the_skip_link_first_and_opens_the_annex(chromium: Chromium, quarter: Path):
+    with chromium.open(address(quarter, "city/brief.en.html")) as page:
+        for kind in ("keyDown", "keyUp"):
+            page.call("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+        assert page.run("document.activeElement.className") == "skip"
+        assert page.run("document.activeElement.getBoundingClientRect().left") >= 0
+        page.run("document.querySelector('details.annex summary').focus()")
+        for kind in ("keyDown", "keyUp"):
+            page.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key="Enter",
+                code="Enter",
+                text="\r",
+                windowsVirtualKeyCode=13,
+            )
+        assert page.run("document.querySelector('details.annex').open")
+
+
+@pytest.mark.parametrize("name", [name for name in BRIEFS if ".id." in name])
+def test_printed_pages_are_numbered_and_carry_the_title(
+    chromium: Chromium, quarter: Path, tmp_path, name: str
+):
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext (poppler-utils) is not on this machine")
+    with chromium.open(address(quarter, name)) as page:
+        (tmp_path / "brief.pdf").write_bytes(page.pdf())
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "brief.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    sheets = text.split("\f")[:-1]
+    assert 1 < len(sheets) <= 8
+    for number, sheet in enumerate(sheets, start=1):
+        foot = " ".join(sheet.split()[-40:])
+        assert re.search(rf"\b{number} ?/ ?{len(sheets)}\b", foot)
+        assert "Data simulasi: " in foot
+
+
+def test_the_catalogue_filters_and_sorts_and_is_a_plain_table_without_scripts(
+    chromium: Chromium, quarter: Path
+):
+    first_cells = (
+        "[...document.querySelectorAll('.units tbody tr:not([hidden]) th')].map(cell => cell.innerText)"
+    )
+    with chromium.open(address(quarter, "index.en.html")) as page:
+        names = page.run(first_cells)
+        assert names == sorted(names)
+        page.run("document.querySelectorAll('.units thead button')[2].click()")
+        up = page.run(first_cells)
+        page.run("document.querySelectorAll('.units thead button')[2].click()")
+        assert page.run(first_cells) == up[::-1]
+        assert page.run("document.querySelectorAll('.units th')[2].getAttribute('aria-sort')") == "descending"
+        page.run(f"let box = document.querySelector('input'); box.value = {json.dumps(names[1].upper())}; 0")
+        page.run("box.dispatchEvent(new Event('input'))")
+        assert page.run(first_cells) == [names[1]]
+        assert page.run("document.querySelector('[role=status]').innerText") == "1 of 2 units are shown."
+
+
+def test_the_catalogue_is_a_plain_table_without_scripts(chromium: Chromium, quarter: Path):
+    with chromium.open(address(quarter, "index.html"), scripts=False) as page:
+        assert page.messages == []
+        assert page.run("document.querySelectorAll('.units tbody tr').length") == 2
+        assert page.run("document.querySelectorAll('.units button').length") == 0
+        assert page.run("getComputedStyle(document.querySelector('.controls')).display") == "none"
