@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from asn_analysis.briefs.names import safe_name
+from asn_analysis.measures.ranking import rank_units
 
 TABLES = (
-    *("effect", "elements", "trend", "event_study", "paths", "element_effects", "checks"),
+    *("elements", "trend", "event_study", "paths", "element_effects", "checks"),
     *("estimators", "kinds", "unit_types", "ordinal", "specifications"),
 )
-# A spreadsheet would run a cell that starts like this.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+EFFECT = ("estimate", "conf_low", "conf_high", "conf_low_robust", "conf_high_robust", "sesoi")
+EFFECT += ("n_units", "n_treated_units", "n_respondents")
+# A spreadsheet would run a cell that starts like this, also after blanks and marks that it skips.
+FORMULA = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\t\r\n|＝＋－＠]")
+QUARTER = re.compile(r"\d{4}Q[1-4]")
+
+
+def earlier_quarters(target: Path) -> list[str]:
+    """Quarters before this one whose catalogues lie beside it, the newest first."""
+    beside = [path.parent.name for path in target.parent.glob("*/index.html")]
+    return sorted((name for name in beside if QUARTER.fullmatch(name) and name < target.name), reverse=True)
 
 
 def catalogue_record(
@@ -22,45 +35,59 @@ def catalogue_record(
     units: Sequence[Mapping[str, Any]],
     failed: Sequence[str],
     languages: Sequence[str],
+    earlier: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What the catalogue shows: the city's head and finding, and a row a unit in the order of names."""
     rows = sorted((_row(record) for record in units), key=lambda row: (row["name"], row["unit_id"]))
-    head = (
-        "scope",
-        "quarter",
-        "city",
-        "unit",
-        "data",
-        "dates",
-        "package_version",
-        "verdict",
-        "effect",
-        "plan",
-    )
+    head = ("scope", "quarter", "city", "unit", "data", "dates", "package_version")
+    head += ("verdict", "effect", "plan")
     return {
         **{name: city[name] for name in head},
         "languages": list(languages),
         "failed": list(failed),
+        "earlier": list(earlier),
         "units": rows,
+        "ranking": _ranking(rows),
     }
 
 
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:
     unit, ikm, change = record["unit"], record["ikm"], record["change"]
-    shown = ("value", "conf_low", "conf_high", "grade", "n")
+    shown = ("value", "unrounded", "std_error", "conf_low", "conf_high", "grade", "n")
     return {
         **{name: unit[name] for name in ("unit_id", "name", "unit_type", "kecamatan")},
         "folder": safe_name(unit["unit_id"]),
         **{name: ikm[name] if ikm else None for name in shown},
+        "grade_probability": ikm["grade_probabilities"][ikm["grade"]]
+        if ikm and ikm["grade_probabilities"]
+        else None,
         "change": change["difference"] if change else None,
+        "change_is_clear": bool(change) and _excludes_zero(change),
         "n_overdue": record["follow_ups"]["n_overdue"] if record["follow_ups"] else None,
     }
+
+
+def _excludes_zero(change: Mapping[str, Any]) -> bool:
+    return change["conf_low"] is not None and (change["conf_low"] > 0 or change["conf_high"] < 0)
+
+
+def _ranking(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The units by their shrunk index, each with its name and folder."""
+    shown = [row for row in rows if row["value"] is not None]
+    columns = ("unit_id", "unrounded", "std_error", "n")
+    about = {row["unit_id"]: {name: row[name] for name in ("name", "folder")} for row in shown}
+    standings = rank_units(*([row[name] for row in shown] for name in columns))
+    return [{**asdict(standing), **about[standing.unit_id]} for standing in standings]
 
 
 def data_tables(city: Mapping[str, Any], catalogue: Mapping[str, Any]) -> dict[str, str]:
     """CSV text by name: the data behind the figures, with cells that cannot run as formulas."""
     tables = {name: city[name] for name in TABLES if city[name]} | {"units": catalogue["units"]}
-    return {name: _csv([rows] if isinstance(rows, Mapping) else rows) for name, rows in tables.items()}
+    if catalogue["ranking"]:
+        tables["ranking"] = catalogue["ranking"]
+    if not city["effect"]["refusal"]:
+        tables["effect"] = [{name: city["effect"][name] for name in EFFECT}]
+    return {name: _csv(rows) for name, rows in tables.items()}
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -69,4 +96,4 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _inert(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from io import StringIO
-from textwrap import fill
+from textwrap import wrap
 from typing import Any
 
 import matplotlib as mpl
@@ -46,8 +46,8 @@ STYLE = {
     "figure.dpi": DOTS,
     "savefig.transparent": True,
 }
-LETTER = 0.6 * PIXELS  # mean width of a letter
-BACKGROUND = {"fc": "white", "ec": "none", "pad": 1, "alpha": 0.85}
+LETTER = 0.55 * PIXELS  # mean width of a letter
+LINE = 1.25 * PIXELS * 72 / DOTS  # height of a line of text, in points
 # The drawing's metrics are those of the bundled font, wider than the fonts that readers have.
 READERS_FONTS = "'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
 
@@ -70,12 +70,12 @@ def draw_effect(words: Words, axes: Axes) -> None:
         [effect[f"{bound}{suffix}"] for bound in ("conf_low", "conf_high")] for suffix in ("", "_robust")
     )
     known = [bound for bound in (*plain_range, *robust_range) if bound is not None]
-    low, high = min(-sesoi * 1.6, *known), max(sesoi * 3.3, *known)
+    low, high = min(-sesoi * 1.9, *known), max(sesoi * 3.3, *known)
     margin = 0.06 * (high - low)
-    axes.set(ylim=(-1.9, 1), xlim=(low - margin, high + margin), yticks=[])
-    axes.axvspan(-sesoi, sesoi, color="#EDEDED", lw=0)
-    axes.axvline(0, color=DARK, lw=1)
-    axes.axvline(sesoi, color=DARK, lw=1, ls=(0, (4, 3)))
+    axes.set(ylim=(-1.9, 1.35), xlim=(low - margin, high + margin), yticks=[])
+    axes.fill_between([-sesoi, sesoi], -1.9, 0.55, color=DARK, alpha=0.1, lw=0)
+    axes.vlines(0, -1.9, 0.55, color=DARK, lw=1)
+    axes.vlines(sesoi, -1.9, 0.55, color=DARK, lw=1, ls=(0, (4, 3)))
     if robust_range[0] is not None:
         axes.plot(robust_range, [0, 0], color=BLUE, lw=3)
     if plain_range[0] is not None:
@@ -84,11 +84,11 @@ def draw_effect(words: Words, axes: Axes) -> None:
     axes.annotate(
         words.format_number(estimate, 1, sign=True),
         (estimate, 0),
-        xytext=(0, 14),
+        xytext=(0, 11),
+        va="bottom",
         textcoords="offset points",
         ha="center",
         weight="bold",
-        bbox=BACKGROUND,
     )
     # One row each, so that the two never meet, whatever the scale.
     _label_beside(axes, 0, -0.95, _say(words, "no change"), right=False)
@@ -212,14 +212,25 @@ def _grade_edges(axes: Axes, low: float, high: float) -> None:
 
 def _quarters(words: Words, axes: Axes, quarters: Sequence[str], below: Sequence[str] = ()) -> None:
     """As many labels as there is room for, the newest always among them, with a line of their own below."""
-    labels = [words.short_quarter(quarter) for quarter in quarters]
+    labels = [words.short_quarter(quarter).split("\n") for quarter in quarters]
     if below:
-        labels = [f"{label}\n{more}" for label, more in zip(labels, below, strict=True)]
-    widest = max(len(line) for label in labels for line in label.split("\n"))
+        labels = [[*label, more] for label, more in zip(labels, below, strict=True)]
+    widest = max(len(line) for label in labels for line in label)
     room = max(int(WIDTH * DOTS * 0.88 / ((widest + 2) * LETTER)), 1)
     step = -(-len(labels) // room)
     places = list(range(len(labels) - 1, -1, -step))[::-1]
-    axes.set_xticks(places, [labels[place] for place in places])
+    axes.set_xticks(places, [labels[place][0] for place in places])
+    for place in places:
+        for number, line in enumerate(labels[place][1:], start=1):
+            axes.annotate(
+                line,
+                (place, 0),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, -6 - LINE * number),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+            )
 
 
 def _label_beside(axes: Axes, x: float, y: float, text: str, *, right: bool) -> None:
@@ -234,14 +245,12 @@ def _label_beside(axes: Axes, x: float, y: float, text: str, *, right: bool) -> 
         textcoords="offset points",
         va="center",
         ha="left" if right else "right",
-        bbox=BACKGROUND,
     )
 
 
 def _label_clear(axes: Axes, lines: Sequence[Sequence[float]], text: str, color: str, *, above: bool) -> None:
     """Name a line near its end, above or below everything that is drawn over the name's width."""
-    text = fill(text, 16)
-    rows = text.split("\n")
+    rows = wrap(text, 16)
     last = len(lines[0]) - 1
     covered = max(map(len, rows)) * LETTER / (WIDTH * DOTS * 0.88) * max(last, 1)
     first = max(int(last - covered), 0)
@@ -249,17 +258,18 @@ def _label_clear(axes: Axes, lines: Sequence[Sequence[float]], text: str, color:
     low, high = min(map(min, lines)), max(map(max, lines))
     height = (len(rows) + 1) * 0.12 * max(high - low, 0.5)
     y = max(over) if above else min(over)
-    axes.annotate(
-        text,
-        (last, y),
-        xytext=(0, 9 if above else -9),
-        textcoords="offset points",
-        ha="right" if last else "center",
-        multialignment="right" if last else "center",
-        va="bottom" if above else "top",
-        color=color,
-        weight="bold",
-    )
+    # One text a row: a block of rows keeps its edge only in the font it was measured in.
+    for number, row in enumerate(reversed(rows) if above else rows):
+        axes.annotate(
+            row,
+            (last, y),
+            xytext=(0, 9 + LINE * number if above else -9 - LINE * number),
+            textcoords="offset points",
+            ha="right" if last else "center",
+            va="bottom" if above else "top",
+            color=color,
+            weight="bold",
+        )
     axes.update_datalim([(last, y + height if above else y - height)])
     axes.autoscale_view()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
@@ -62,8 +64,19 @@ def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[st
         for other in languages
         if other != language
     ]
-    outer = frame(words, title, others, wide=True)
-    body = environment().get_template("catalogue.html.j2").render(words=words, record=record, say=words.say)
+    script = template_file("catalogue.js")
+    outer = frame(words, title, others, wide=True, script=script)
+    body = (
+        environment()
+        .get_template("catalogue.html.j2")
+        .render(
+            words=words,
+            record=record,
+            say=words.say,
+            script=script,
+            index=catalogue_name(words.language, languages),
+        )
+    )
     return outer["head"] + body + outer["foot"]
 
 
@@ -73,13 +86,15 @@ def catalogue_name(language: str, languages: Sequence[str] = LANGUAGES) -> str:
 
 
 def frame(
-    words: Words, title: Markup, links: Sequence[dict[str, Any]], *, wide: bool = False
+    words: Words, title: Markup, links: Sequence[dict[str, Any]], *, wide: bool = False, script: str = ""
 ) -> dict[str, str]:
-    """What stands before and after the content of a page."""
+    """What stands before and after the content of a page; its policy lets run this script alone."""
+    allowed = f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" if script else ""
+    about = {"title": title, "links": links, "css": template_file("page.css"), "wide": wide}
     head = environment().get_template("head.html.j2")
     foot = environment().get_template("foot.html.j2")
     return {
-        "head": head.render(words=words, say=words.say, title=title, links=links, css=_css(), wide=wide),
+        "head": head.render(words=words, say=words.say, script=allowed, **about),
         "foot": foot.render(
             say=words.say,
             simulated=words.at("data.simulated"),
@@ -112,5 +127,7 @@ def _exporter() -> HTMLExporter:
     )
 
 
-def _css() -> Markup:
-    return Markup(files(__package__).joinpath("template", "page.css").read_text(encoding="utf-8"))
+@cache
+def template_file(name: str) -> Markup:
+    """A file that goes into pages as it is."""
+    return Markup(files(__package__).joinpath("template", name).read_text(encoding="utf-8"))

@@ -159,7 +159,7 @@ def test_the_catalogue_lists_every_unit_and_its_links_lead_somewhere(made):
         for unit in made.units:
             assert made.record(unit)["unit"]["name"] in parsed.text
         links = [attrs["href"] for attrs in parsed.all("a") if not attrs["href"].startswith("#")]
-        assert len(links) == 1 + 1 + 2 * len(made.units)  # other language, city, two a unit
+        assert len(links) == 1 + 1 + 2 * len(made.units) + 1  # other language, city, two a unit, CSV
         assert all((made.quarter / link).exists() for link in links)
 
 
