@@ -71,6 +71,11 @@ def draw_effect(words: Words, axes: Axes) -> None:
     )
     known = [bound for bound in (*plain_range, *robust_range) if bound is not None]
     low, high = min(-sesoi * 1.9, *known), max(sesoi * 3.3, *known)
+    # Room for the words on the right of their line, unless that would shrink everything else too much.
+    meaningful = _say(words, "meaningful from here")
+    share = _share(meaningful)
+    roomy = (sesoi - share * low) / (1 - share)
+    high = max(high, roomy) if roomy - low <= 1.5 * (high - low) else high
     margin = 0.06 * (high - low)
     axes.set(ylim=(-1.9, 1.35), xlim=(low - margin, high + margin), yticks=[])
     axes.fill_between([-sesoi, sesoi], -1.9, 0.55, color=DARK, alpha=0.1, lw=0)
@@ -92,7 +97,7 @@ def draw_effect(words: Words, axes: Axes) -> None:
     )
     # One row each, so that the two never meet, whatever the scale.
     _label_beside(axes, 0, -0.95, _say(words, "no change"), right=False)
-    _label_beside(axes, sesoi, -1.55, _say(words, "meaningful from here"), right=True)
+    _label_beside(axes, sesoi, -1.55, meaningful, right=True)
     axes.set_xlabel(_say(words, "change of the index, in points"))
     _numbers(words, axes.xaxis, 0)
 
@@ -233,10 +238,15 @@ def _quarters(words: Words, axes: Axes, quarters: Sequence[str], below: Sequence
             )
 
 
+def _share(text: str) -> float:
+    """Width of a text as a share of the axes'."""
+    return (len(text) + 1) * LETTER / (WIDTH * DOTS * 0.95)
+
+
 def _label_beside(axes: Axes, x: float, y: float, text: str, *, right: bool) -> None:
     """Text beside a vertical line, on the wished side if there is room and else on the other one."""
     low, high = axes.get_xlim()
-    needed = (len(text) + 1) * LETTER / (WIDTH * DOTS * 0.95) * (high - low)
+    needed = _share(text) * (high - low)
     right = x + needed <= high if right else x - needed < low
     axes.annotate(
         text,

@@ -17,6 +17,7 @@ from asn_analysis.briefs import wording
 from asn_analysis.briefs.brief import PART, RECORD, environment
 from asn_analysis.briefs.language import LANGUAGES, Words, _
 
+DIRECTION_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
@@ -48,7 +49,7 @@ def brief_page(notebook: NotebookNode, language: str, languages: Sequence[str] =
         "part": PART,
         **frame(words, wording.page_title(words), _links(words, up, languages)),
     }
-    return _exporter().from_notebook_node(notebook, resources={"page": page})[0]
+    return without_marks(_exporter().from_notebook_node(notebook, resources={"page": page})[0])
 
 
 def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[str] = LANGUAGES) -> str:
@@ -77,7 +78,12 @@ def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[st
             index=catalogue_name(words.language, languages),
         )
     )
-    return outer["head"] + body + outer["foot"]
+    return without_marks(outer["head"] + body + outer["foot"])
+
+
+def without_marks(page: str) -> str:
+    """The page without invisible marks of direction: one in a name would turn the numbers after it around."""
+    return page.translate(DIRECTION_MARKS)
 
 
 def catalogue_name(language: str, languages: Sequence[str] = LANGUAGES) -> str:
