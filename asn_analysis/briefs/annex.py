@@ -38,6 +38,8 @@ class Annex:
     logits : element code to the ordered logit of its answers
     kinds, unit_types : effects by kind of training and by type of unit
     dose : effect per further hour (JP) of training
+    n_digital_meanwhile : trained units in which a digital service went live within a year of the
+        training, so that one could pass for the other
     """
 
     estimators: dict[str, Any]
@@ -46,12 +48,13 @@ class Annex:
     elements: dict[str, Average]
     element_table: pd.DataFrame
     cut_points: dict[str, tuple[Average, ...]]
-    logits: dict[str, OrderedLogit]
+    logits: dict[str, OrderedLogit | None]
     kinds: GroupedEffects | None
     unit_types: GroupedEffects | None
     dose: Slope | None
     sensitivity: Sensitivity | None
     curve: SpecificationCurve
+    n_digital_meanwhile: int | None
 
 
 def beside_the_headline(panel: pd.DataFrame, design: Design, rules: AnalysisRules) -> Annex:
@@ -75,12 +78,13 @@ def beside_the_headline(panel: pd.DataFrame, design: Design, rules: AnalysisRule
         elements=elements,
         element_table=simultaneous(elements, design.confidence),
         cut_points={code: cut_point_effects(part, design, _COUNTS) for code, part in by_element.items()},
-        logits={code: ordered_logit(part, design, _COUNTS) for code, part in by_element.items()},
+        logits={code: _or_none(ordered_logit, part, design, _COUNTS) for code, part in by_element.items()},
         kinds=_by(panel, design, "kind"),
         unit_types=_by(panel, design, "unit_type"),
         dose=_or_none(dose_slope, panel, design, "hours") if "hours" in panel else None,
         sensitivity=_or_none(sensitivity, panel, design),
         curve=specification_curve(panel, design, _choices(panel, rules), rules.sesoi),
+        n_digital_meanwhile=_digital_meanwhile(panel) if "digital" in panel else None,
     )
 
 
@@ -159,6 +163,13 @@ def _choices(panel: pd.DataFrame, rules: AnalysisRules) -> Choices:
         if set(columns) <= set(panel.columns)
     }
     return Choices(**declared)
+
+
+def _digital_meanwhile(panel: pd.DataFrame) -> int:
+    trained = panel[panel["cohort"].notna() & (panel["digital"] == 1)]
+    live = trained.groupby("unit_id").agg(live=("quarter", "min"), cohort=("cohort", "first"))
+    gap = live["live"].astype("int64") - live["cohort"].astype("int64")
+    return int((gap.abs() <= 4).sum())
 
 
 def _or_none(ask: Callable[..., Any], *arguments: Any) -> Any:

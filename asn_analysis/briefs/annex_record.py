@@ -11,6 +11,7 @@ import numpy as np
 from asn_analysis.briefs.analysis import Analysis
 from asn_analysis.briefs.annex import Annex
 from asn_analysis.impact.average import GroupedEffects
+from asn_analysis.impact.ordered_logit import OrderedLogit
 from asn_analysis.impact.specification import DIMENSIONS
 from asn_analysis.rules.rules import load_skm
 
@@ -32,7 +33,14 @@ def annex_record(annex: Annex | None) -> dict[str, Any]:
     """Everything beside the headline; empty parts where the data refuse them."""
     if annex is None:
         names = ("element_effects", "estimators", "kinds", "unit_types", "ordinal", "specifications")
-        none = ("randomisation", "two_way", "dose", "sensitivity", "specification_counts")
+        none = (
+            "randomisation",
+            "two_way",
+            "dose",
+            "sensitivity",
+            "specification_counts",
+            "n_digital_meanwhile",
+        )
         return {**{name: [] for name in names}, **dict.fromkeys(none), "kinds_equal_p_value": None}
     return {
         "element_effects": _element_effects(annex),
@@ -51,6 +59,7 @@ def annex_record(annex: Annex | None) -> dict[str, Any]:
         "specifications": annex.curve.table[[*DIMENSIONS, *INTERVAL, "refusal", "headline"]].to_dict(
             "records"
         ),
+        "n_digital_meanwhile": annex.n_digital_meanwhile,
         "specification_counts": {**annex.curve.counts, "sesoi": annex.curve.sesoi},
     }
 
@@ -80,15 +89,18 @@ def _element_effects(annex: Annex) -> list[dict[str, Any]]:
 
 
 def _ordinal(annex: Annex) -> list[dict[str, Any]]:
-    """Per element: effects on the shares of low answers, and the odds of a better one."""
-    rows = []
-    for code, logit in annex.logits.items():
-        odds = np.exp([logit.estimate, logit.conf_low, logit.conf_high])
-        shares = {effect.term: effect.estimate for effect in annex.cut_points[code]}
-        rows.append(
-            {"code": code, **shares, **dict(zip(("odds", "odds_low", "odds_high"), odds, strict=True))}
-        )
-    return rows
+    """Per element: effects on the shares of low answers, and the odds of a better one where they exist."""
+    return [
+        {"code": code, **{effect.term: effect.estimate for effect in effects}, **_odds(annex.logits[code])}
+        for code, effects in annex.cut_points.items()
+    ]
+
+
+def _odds(logit: OrderedLogit | None) -> dict[str, float | None]:
+    names = ("odds", "odds_low", "odds_high")
+    if logit is None:
+        return dict.fromkeys(names)
+    return dict(zip(names, np.exp([logit.estimate, logit.conf_low, logit.conf_high]), strict=True))
 
 
 def _groups(found: GroupedEffects | None) -> list[dict[str, Any]]:

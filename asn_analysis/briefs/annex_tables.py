@@ -91,7 +91,10 @@ def scoring(words: Words) -> Table:
     for index, row in enumerate(words.record["ordinal"]):
         place = f"ordinal.{index}"
         shares = [words.percent_points(f"{place}.at_most_{k}") for k in (1, 2, 3)]
-        odds = [words.number(f"{place}.{name}", 2) for name in ("odds", "odds_low", "odds_high")]
+        odds = [
+            NONE if row[name] is None else words.number(f"{place}.{name}", 2)
+            for name in ("odds", "odds_low", "odds_high")
+        ]
         rows.append([Markup.escape(element_name(words, row["code"])), *shares, *odds])
     return Table(
         words.say(

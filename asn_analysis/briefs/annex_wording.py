@@ -101,3 +101,47 @@ def specifications_sentence(words: Words) -> Markup:
         **{name: words.count(f"{place}.{name}") for name in ("n", "n_same_sign", "n_shown", "n_sesoi")},
         sesoi=words.number(f"{place}.sesoi"),
     )
+
+
+def digital_sentence(words: Words) -> Markup:
+    """How many trained units got a digital service at about the same time, and what remains without it."""
+    place = next(
+        (i for i, row in enumerate(words.record["estimators"]) if row["name"] == "without_digital"), None
+    )
+    if place is None:
+        return Markup("")
+    return words.say(
+        _(
+            "In {n} of the trained units a digital service went live within a year of the training; holding these services constant gives {estimate} points ({interval})."
+        ),
+        n=words.count("n_digital_meanwhile"),
+        estimate=words.number(f"estimators.{place}.estimate", sign=True),
+        interval=interval(words, f"estimators.{place}", sign=True),
+    )
+
+
+def power_sentence(words: Words) -> Markup:
+    """What this comparison could have seen; before a roll-out, what the planned one could."""
+    if words.at("effect.detectable") is not None:
+        return words.say(
+            _("An effect of {detectable} points would have been told from zero four times in five."),
+            detectable=words.number("effect.detectable"),
+        )
+    if words.record["planned_power"] is None:
+        return Markup("")
+    place = "planned_power"
+    counts = {name: words.count(f"{place}.{name}") for name in ("n_treated_units", "n_units")}
+    if not words.at(f"{place}.decides"):
+        return words.say(
+            _(
+                "Warning before anyone is trained: training {n_treated_units} of {n_units} units as planned cannot be expected to deliver a verdict. Plan more units, or leave more of them for later."
+            ),
+            **counts,
+        )
+    return words.say(
+        _(
+            "As planned, training {n_treated_units} of {n_units} units can deliver a verdict: an effect of {detectable} points would be shown four times in five."
+        ),
+        **counts,
+        detectable=words.number(f"{place}.detectable_robust"),
+    )

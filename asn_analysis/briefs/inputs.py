@@ -17,7 +17,7 @@ import pandas as pd
 
 from asn_analysis import __version__
 from asn_analysis.measures.context import with_context
-from asn_analysis.measures.panel import QUARTER, build_panel, newest_complete_quarter
+from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.plan import read_plan
 from asn_analysis.rules.rules import load_analysis, rules_sha256
@@ -100,6 +100,7 @@ def city_inputs(
         "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
         "units": _rows(dataset.units),
         "trainings": _rows(_known(dataset.trainings, quarter)),
+        "planned": _planned(dataset.trainings, quarter),
         "follow_ups": None if dataset.follow_ups is None else _rows(_promised(dataset.follow_ups, quarter)),
     }
     return Inputs(CITY, quarter, panel, about)
@@ -174,6 +175,12 @@ def _surveyed(dataset: Dataset) -> str:
 
 def _known(trainings: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
     return trainings[pd.PeriodIndex(trainings["start"], freq=QUARTER) <= quarter]
+
+
+def _planned(trainings: pd.DataFrame, quarter: pd.Period) -> dict[str, str]:
+    """Unit to the quarter of its first training, for those that lie ahead."""
+    first = cohorts(trainings)
+    return {unit: str(start) for unit, start in first[first > quarter].items()}
 
 
 def _promised(follow_ups: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:

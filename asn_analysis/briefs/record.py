@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asn_analysis.briefs.analysis import Analysis, analyse
+from asn_analysis.briefs.analysis import Analysis, analyse, city_design
 from asn_analysis.briefs.annex_record import annex_record, verdict_series
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, unit_inputs
 from asn_analysis.briefs.language import Words, plain
@@ -18,6 +18,8 @@ from asn_analysis.briefs.wording import check_sentence
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point
 from asn_analysis.followup.register import take_stock
+from asn_analysis.impact.power import plan_power
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.ikm import Ikm
 from asn_analysis.measures.survey import element_indices, index_change, survey_index
 from asn_analysis.rules.rules import load_analysis, load_skm
@@ -64,6 +66,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
             },
             **annex_record(analysis.annex),
             "plan": inputs.about["plan"],
+            "planned_power": planned_power(inputs, analysis),
             "cost": cost and asdict(cost),
             "actions": [asdict(action) for action in actions],
             "follow_ups": stock,
@@ -115,6 +118,28 @@ def analyse_city(inputs: Inputs) -> Analysis:
     plan = inputs.about["plan"]
     holds = plan["state"] == "locked" and not plan["deviations"]
     return analyse(inputs.panel, inputs.quarter, inputs.about["rollout"], holds)
+
+
+def planned_power(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
+    """Before anyone is trained: what the roll-out that is planned could show, a year after its end."""
+    planned = inputs.about["planned"]
+    if not planned or analysis.refusal is None or analysis.refusal.code != "no_treated":
+        return None
+    start = {unit: pd.Period(quarter, freq=inputs.quarter.freq) for unit, quarter in planned.items()}
+    try:
+        power = plan_power(inputs.panel, city_design(), start, max(start.values()) + 4, load_analysis().sesoi)
+    except DesignError:
+        return None
+    names = (
+        "n_units",
+        "n_treated_units",
+        "detectable",
+        "detectable_robust",
+        "power",
+        "power_robust",
+        "decides",
+    )
+    return {**{name: getattr(power, name) for name in names}, "sesoi": power.sesoi}
 
 
 def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:
@@ -213,6 +238,7 @@ def _change(panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:
 def _effect(analysis: Analysis) -> dict[str, Any]:
     effect, refusal = analysis.effect, analysis.refusal
     values = {name: getattr(effect, name) if effect else None for name in EFFECT_NUMBERS}
+    values["detectable"] = effect.detectable if effect else None
     return {
         **values,
         "sesoi": load_analysis().sesoi,
@@ -229,6 +255,7 @@ def _check(check: Any) -> dict[str, Any]:
         "finding": check.finding,
         "weakness": check.weakness,
         "values": dict(check.values),
+        "table": _table(check.table),
     }
 
 

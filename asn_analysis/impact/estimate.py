@@ -92,6 +92,12 @@ class Effect:
     trend_adjusted_df: float | None = None
     replicates: pd.Series = field(default_factory=lambda: pd.Series(dtype=float), repr=False)
 
+    @property
+    def detectable(self) -> float:
+        """The smallest true effect that the plain interval would have told from 0 four times in five."""
+        quantiles = stdtrit(self.df, [0.5 + self.design.confidence / 2, 0.8])
+        return float(quantiles.sum() * self.std_error)
+
     def tidy(self) -> pd.DataFrame:
         """All estimates as one table in the house vocabulary."""
         whole = {

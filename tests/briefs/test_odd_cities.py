@@ -1,0 +1,121 @@
+"""Cities unlike the example: every one gets a brief, a refusal with its reason, and no warning."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+import asn_analysis as asn
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
+from asn_analysis.briefs.language import LANGUAGES
+from asn_analysis.briefs.record import analyse_city
+from asn_analysis.records.example import write_responses
+
+ITEMS = [f"u{number}" for number in range(1, 10)]
+PARTS = (
+    *("first_screen", "effect", "paths", "event_study", "element_effects", "certainty", "verdicts"),
+    *("index", "elements", "trend", "follow_up", "limits", "specifications", "estimators", "groups"),
+    *("scoring", "plan", "provenance"),
+)
+
+
+def answers(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], None]:
+    def apply(folder: Path) -> None:
+        path = folder / "responses.parquet"
+        frame = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
+        write_responses(path, change(frame))
+
+    return apply
+
+
+def trainings(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], None]:
+    def apply(folder: Path) -> None:
+        path = folder / "trainings.csv"
+        change(pd.read_csv(path)).to_csv(path, index=False)
+
+    return apply
+
+
+def only(frame: pd.DataFrame, lowest: int) -> pd.DataFrame:
+    frame[ITEMS] = frame[ITEMS].astype("Int64").clip(lower=lowest).astype("UInt8")
+    return frame
+
+
+CITIES: dict[str, tuple[Callable[[Path], None], str | None]] = {
+    "answers 3 and 4 alone": (answers(lambda frame: only(frame, 3)), None),
+    "every answer 4": (answers(lambda frame: only(frame, 4)), None),
+    "no training": (trainings(lambda frame: frame.iloc[:0]), "no_treated"),
+    "trainings still to come": (trainings(lambda frame: frame.assign(start="2027-01-10")), "no_treated"),
+    "trained before the first survey": (trainings(lambda frame: frame.assign(start="2019-01-10")), None),
+    "one trained unit": (trainings(lambda frame: frame.iloc[:1]), "single_unit"),
+    "two respondents a cell": (
+        answers(lambda f: f.groupby(["unit_id", f["date"].dt.to_period("Q")]).head(2)),
+        None,
+    ),
+    "the newest quarter alone": (answers(lambda f: f[f["date"] >= "2026-07-01"]), "one_period"),
+    "half of the answers empty": (answers(lambda f: f.assign(u3=f["u3"].where(f.index % 2 == 0))), None),
+    "no one tells who they are": (
+        answers(lambda f: f.assign(sex=None, education=None, occupation=None)),
+        None,
+    ),
+}
+
+
+@pytest.fixture(params=CITIES)
+def odd(request, small_city: Path, tmp_path: Path) -> tuple[Path, str | None, str]:
+    folder = tmp_path / "city"
+    shutil.copytree(small_city, folder)
+    change, refusal = CITIES[request.param]
+    change(folder)
+    return folder, refusal, request.param
+
+
+def test_every_city_gets_its_brief(odd):
+    folder, refusal, name = odd
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        dataset = asn.read_dataset(folder)
+        inputs = city_inputs(dataset, choose_quarter(dataset))
+        record = asn.city_record(inputs, analyse_city(inputs))
+        brief = asn.Brief(record)
+        for part in PARTS:
+            html = getattr(brief, part)().html
+            assert set(html) == set(LANGUAGES)
+        unit = inputs.panel["unit_id"].iloc[-1]
+        told = asn.Brief(asn.unit_record(unit_inputs(inputs, unit, record)))
+        assert told.city_finding().html["en"]
+    if refusal:
+        assert record["effect"]["refusal"]["code"] == refusal
+    if name == "every answer 4":
+        assert record["verdict"]["label"] not in ("success", "promising", "harm")
+
+
+@pytest.mark.parametrize("units", [2, 3, 6])
+def test_small_cities_are_told_their_weakness(tmp_path, units):
+    folder = asn.simulate(tmp_path / "city", units=units, quarters=10, respondents=20, seed=5)
+    inputs = asn.read_city(folder)
+    record = asn.city_record(inputs, analyse_city(inputs))
+    weak = {reason["code"] for reason in record["verdict"]["reasons"]}
+    assert record["effect"]["refusal"] or "few_units" in weak
+    assert record["verdict"]["certainty"] <= 3
+
+
+def test_ten_units_are_told_before_anyone_is_trained_that_they_cannot_deliver_a_verdict(tmp_path):
+    folder = asn.simulate(tmp_path / "city", units=10, quarters=10, respondents=20, seed=5)
+    path = folder / "trainings.csv"
+    frame = pd.read_csv(path)
+    frame["start"] = (pd.to_datetime(frame["start"]) + pd.DateOffset(years=4)).dt.date
+    frame.to_csv(path, index=False)
+    inputs = asn.read_city(folder)
+    record = asn.city_record(inputs, analyse_city(inputs))
+    assert record["effect"]["refusal"]["code"] == "no_treated"
+    assert record["planned_power"]["decides"] is False
+    told = asn.Brief(record).certainty().html
+    assert "Warning before anyone is trained" in told["en"]
+    assert "Peringatan sebelum pelatihan dimulai" in told["id"]
