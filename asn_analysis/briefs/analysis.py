@@ -25,6 +25,7 @@ class Analysis:
     ----------
     quarter : Period
     effect : Effect on the index, or None where the data refuse it
+    earlier_effect : the same as known at the end of the quarter before, or None
     refusal : DesignError or None, why
     checks : what could be wrong, in the order in which a brief tells it
     annex : Annex, what other analysts would ask for, or None without an effect
@@ -35,6 +36,7 @@ class Analysis:
 
     quarter: pd.Period
     effect: Effect | None
+    earlier_effect: Effect | None
     refusal: DesignError | None
     checks: tuple[Check, ...]
     annex: Annex | None
@@ -96,7 +98,10 @@ def analyse(
         sign_depends_on_scoring=any(check.finding == "sign_depends_on_scoring" for check in found),
     )
     labels = [_label_then(findings[: end + 1], rules) for end in range(len(findings) - 1)]
-    return Analysis(quarter, effect, refusal, found, annex, findings, (*labels, verdict.label), verdict)
+    earlier = looks[quarter - 1][0] if quarter - 1 in looks else None
+    return Analysis(
+        quarter, effect, earlier, refusal, found, annex, findings, (*labels, verdict.label), verdict
+    )
 
 
 def _quarters(panel: pd.DataFrame, quarter: pd.Period, rules: AnalysisRules) -> list[pd.Period]:

@@ -125,3 +125,32 @@ def specifications(words: Words) -> Table:
         rows,
         n_text=len(DIMENSIONS),
     )
+
+
+def since_last(words: Words) -> Table:
+    rows = []
+    for name, title in (("index", _("index")), ("effect", _("effect of training"))):
+        if words.at(f"since_last.{name}") is None:
+            continue
+        cells = [words.say(title), words.number(f"since_last.{name}.before", 2)]
+        for part in ("method", "revised", "new"):
+            place = f"since_last.{name}.{part}"
+            cells.append(NONE if words.at(place) is None else words.number(place, 2, sign=True))
+        chance = f"since_last.{name}.chance"
+        cells.append(words.number(f"since_last.{name}.now", 2))
+        cells.append(NONE if words.at(chance) is None else Markup("±{}").format(words.number(chance, 2)))
+        rows.append(cells)
+    return Table(
+        words.say(_("From the last brief to this one, in points; chance belongs to the new respondents")),
+        headers(
+            words,
+            _("number"),
+            _("last brief"),
+            _("method or rules"),
+            _("revised data"),
+            _("new respondents"),
+            _("this brief"),
+            _("chance"),
+        ),
+        rows,
+    )

@@ -145,3 +145,31 @@ def power_sentence(words: Words) -> Markup:
         **counts,
         detectable=words.number(f"{place}.detectable_robust"),
     )
+
+
+def since_last_sentence(words: Words) -> Markup:
+    """Whether earlier data or the method changed since the last brief, by name and size."""
+    if words.record["since_last"] is None:
+        return words.say(_("There is no brief of the quarter before to compare with."))
+    since = words.at("since_last")
+    quarter = words.quarter("since_last.quarter")
+    told = []
+    if since["revised_quarters"]:
+        told.append(
+            words.say(
+                _(
+                    "Since the brief of {quarter}, answers of {quarters} were revised; this moves the index of {quarter} by {revised} points."
+                ),
+                quarter=quarter,
+                quarters=Markup(", ").join(
+                    words.quarter(f"since_last.revised_quarters.{place}")
+                    for place in range(len(since["revised_quarters"]))
+                ),
+                revised=words.number("since_last.index.revised", 2, sign=True),
+            )
+        )
+    if since["method_changed"]:
+        told.append(words.say(_("Rules or version changed since the brief of {quarter}."), quarter=quarter))
+    return Markup(" ").join(told) or words.say(
+        _("Since the brief of {quarter}, neither earlier data nor the method changed."), quarter=quarter
+    )

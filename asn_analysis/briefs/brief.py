@@ -111,6 +111,10 @@ class Brief:
         """The verdict at the end of each quarter, and revisions named."""
         return self._part("verdicts.html.j2")
 
+    def changes(self) -> Part:
+        """What changed since the last brief, in parts that add up."""
+        return self._part("changes.html.j2")
+
     def plan(self) -> Part:
         """The analysis plan's state and every deviation from it."""
         return self._part("plan.html.j2")

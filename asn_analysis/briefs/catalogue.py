@@ -91,7 +91,8 @@ def data_tables(city: Mapping[str, Any], catalogue: Mapping[str, Any]) -> dict[s
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    frame = pd.json_normalize(list(rows)).map(_inert)
+    flat = [{name: value for name, value in row.items() if not isinstance(value, list)} for row in rows]
+    frame = pd.json_normalize(flat).map(_inert)
     return frame.to_csv(index=False, lineterminator="\n")
 
 

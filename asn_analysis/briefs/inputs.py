@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def city_inputs(
     Parameters
     ----------
     dataset, quarter : the data and the quarter to report
-    published : earlier quarter to what its brief said (label, estimate), so that a verdict which
+    published : earlier quarter to what its brief said (see ``read_published``), so that whatever
         later data would change is named
 
     Raises
@@ -155,7 +156,7 @@ def _plan(dataset: Dataset) -> dict[str, Any]:
 
 
 def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
-    """What the city's briefs of earlier quarters in a reports folder said."""
+    """What the city's briefs of earlier quarters in a reports folder said, and what they rested on."""
     said = {}
     for path in sorted(out.glob("*Q?/city/record.json")):
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -163,9 +164,26 @@ def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
             said[record["quarter"]] = {
                 "label": record["verdict"]["label"],
                 "estimate": record["effect"]["estimate"],
-                "data_sha256": record["data"]["sha256"],
+                "ikm": record["ikm"]["unrounded"],
+                "elements": {row["code"]: row["unrounded"] for row in record["elements"]},
+                "method": method_of(record),
+                "seen": record["seen"],
             }
     return said
+
+
+def method_of(about: Mapping[str, Any]) -> list[str]:
+    """What a number depends on beside the data: the rules and the version."""
+    return [about["rules"]["sha256"], about["package_version"]]
+
+
+def seen_cells(panel: pd.DataFrame) -> dict[str, str]:
+    """Quarter to a hash of its answers' sums, so that a later brief can tell which were revised."""
+    sums = [name for name in panel.columns if name.startswith(("n_", "sum_"))]
+    return {
+        str(quarter): sha256(cells[["unit_id", *sums]].to_csv(index=False).encode()).hexdigest()[:16]
+        for quarter, cells in panel.groupby("quarter")
+    }
 
 
 def _surveyed(dataset: Dataset) -> str:

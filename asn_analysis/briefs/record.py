@@ -12,7 +12,8 @@ import pandas as pd
 
 from asn_analysis.briefs.analysis import Analysis, analyse, city_design
 from asn_analysis.briefs.annex_record import annex_record, verdict_series
-from asn_analysis.briefs.inputs import CITY, Inputs, read_city, unit_inputs
+from asn_analysis.briefs.changes_record import since_last
+from asn_analysis.briefs.inputs import CITY, Inputs, read_city, seen_cells, unit_inputs
 from asn_analysis.briefs.language import Words, plain
 from asn_analysis.briefs.wording import check_sentence
 from asn_analysis.followup.actions import propose
@@ -54,6 +55,8 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
             **_head(inputs, elements, now),
             "trend": _trend(panel, rules.fewest_respondents),
             "change": _change(panel, quarter),
+            "seen": seen_cells(panel),
+            "since_last": since_last(inputs, analysis),
             "effect": effect,
             "event_study": _table(analysis.effect and analysis.effect.event_study),
             "paths": _table(analysis.effect and analysis.effect.paths),

@@ -235,6 +235,16 @@ def change_sentence(words: Words) -> Markup:
     )
 
 
+def revised_sentence(words: Words) -> Markup:
+    """On the first screen, where earlier data were revised: by how much."""
+    return words.say(
+        _("Since {since}: index {difference} points; revised data moved the last index by {revised}."),
+        since=words.quarter("since_last.quarter"),
+        difference=words.number("change.difference", sign=True),
+        revised=words.number("since_last.index.revised", 2, sign=True),
+    )
+
+
 def elements_sentence(words: Words) -> Markup:
     """Which elements stand lowest and highest."""
     order = sorted(range(len(words.record["elements"])), key=lambda i: words.at(f"elements.{i}.unrounded"))

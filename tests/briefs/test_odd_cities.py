@@ -21,7 +21,7 @@ ITEMS = [f"u{number}" for number in range(1, 10)]
 PARTS = (
     *("first_screen", "effect", "paths", "event_study", "element_effects", "certainty", "verdicts"),
     *("index", "elements", "trend", "follow_up", "limits", "specifications", "estimators", "groups"),
-    *("scoring", "plan", "provenance"),
+    *("scoring", "plan", "changes", "provenance"),
 )
 
 

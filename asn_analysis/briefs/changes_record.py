@@ -1,0 +1,69 @@
+"""The record's part on what changed since the last brief."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from asn_analysis.briefs.analysis import Analysis
+from asn_analysis.briefs.inputs import Inputs, method_of, seen_cells
+from asn_analysis.followup.changes import Parts, revised_quarters, split_change
+from asn_analysis.impact.estimate import Effect
+from asn_analysis.measures.ikm import ikm_from_elements
+from asn_analysis.measures.survey import index_change, survey_index
+from asn_analysis.rules.rules import load_skm
+
+
+def since_last(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
+    """The change of index and effect since the brief of the quarter before; None without one."""
+    last = str(inputs.quarter - 1)
+    then = inputs.about["published"].get(last)
+    now = seen_cells(inputs.panel)
+    if then is None or last not in now:
+        return None
+    revised = revised_quarters(then["seen"], now)
+    same_method = list(then["method"]) == method_of(inputs.about)
+    effect = _effect_parts(then, analysis, bool(revised), same_method)
+    return {
+        "quarter": last,
+        "index": asdict(_index_parts(inputs.panel, inputs.quarter, then)),
+        "effect": effect and asdict(effect),
+        "revised_quarters": list(revised),
+        "method_changed": not same_method,
+    }
+
+
+def _index_parts(panel: pd.DataFrame, quarter: pd.Period, then: Mapping[str, Any]) -> Parts:
+    """Today's method on the printed elements is the index formula itself, so all parts can be told."""
+    factor = load_skm().factor
+    by_todays_method = ikm_from_elements({code: value / factor for code, value in then["elements"].items()})
+    cells, before = panel[panel["quarter"] == quarter], panel[panel["quarter"] == quarter - 1]
+    change = index_change(cells, before)
+    return split_change(
+        then["ikm"],
+        by_todays_method.unrounded,
+        survey_index(before).unrounded,
+        survey_index(cells).unrounded,
+        None if change.conf_high is None else change.conf_high - change.difference,
+    )
+
+
+def _effect_parts(
+    then: Mapping[str, Any], analysis: Analysis, revised: bool, same_method: bool
+) -> Parts | None:
+    """Method and data can be told apart unless both changed: yesterday's program is not at hand."""
+    now, earlier, printed = analysis.effect, analysis.earlier_effect, then["estimate"]
+    if now is None or earlier is None or printed is None:
+        return None
+    by_todays_method = printed if same_method else None if revised else earlier.estimate
+    return split_change(printed, by_todays_method, earlier.estimate, now.estimate, _chance(now, earlier))
+
+
+def _chance(now: Effect, earlier: Effect) -> float:
+    """Half the 95 % range of the difference between two looks at the same units (jackknife)."""
+    left = (now.replicates - now.estimate).sub(earlier.replicates - earlier.estimate, fill_value=0.0).dropna()
+    return float(1.96 * np.sqrt((left**2).sum() * (len(left) - 1) / len(left)))
