@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import click
-from tqdm import tqdm
 
 from asn_analysis import __version__
+from asn_analysis.briefs.failures import SOME_FAILED, BadInput, bad_values, told_plainly
 from asn_analysis.briefs.language import LANGUAGES
 
-OK, SOME_FAILED, BAD_INPUT = 0, 1, 2
-
-
-class BadInput(click.ClickException):
-    """Something the caller can mend; nothing has been written."""
-
-    exit_code = BAD_INPUT
+KERNELS = "Copied from one prepared process, or started afresh: same pages, forked is faster."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,7 +43,13 @@ def check(data: Path) -> None:
 @click.option(
     "--workers", type=click.IntRange(1), help="Notebooks at a time. Default: one more than there are cores."
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be made, and write nothing.")
+@click.option("--dask", default="", metavar="ADDRESS", help="Run the notebooks on this Dask cluster.")
+@click.option(
+    "--kernels", default="forked", show_default=True, type=click.Choice(["forked", "plain"]), help=KERNELS
+)
+@click.option("--cell-timeout", default=300, show_default=True, type=click.IntRange(1), metavar="SECONDS")
+@click.option("--reason", default="", metavar="TEXT", help="Why numbers of a published quarter change.")
+@click.option("--dry-run", is_flag=True, help="Say what would be made and why, and write nothing.")
 @click.option("--force", is_flag=True, help="Make again what already stands from the same inputs.")
 @click.option("--only-failed", is_flag=True, help="Only what failed in the last run of this quarter.")
 def briefs(
@@ -62,53 +59,83 @@ def briefs(
     languages: str,
     out: Path,
     workers: int | None,
+    dask: str,
+    kernels: str,
+    cell_timeout: int,
+    reason: str,
     dry_run: bool,
     force: bool,
     only_failed: bool,
 ) -> None:
     """Make the briefs of one quarter: the city, its units, the catalogue."""
-    from asn_analysis.briefs import batch
-    from asn_analysis.briefs.inputs import CITY
+    from asn_analysis.briefs import console
+    from asn_analysis.briefs.batch import Options, failed_scopes, plan_briefs
 
     city = _city(data, quarter, out)
     spoken = _languages(languages)
     known = [unit["unit_id"] for unit in city.about["units"]]
     chosen = _units(units, known)
     if only_failed:
-        failed = batch.failed_scopes(out / str(city.quarter))
-        chosen = chosen if CITY in failed else [unit for unit in chosen if unit in failed]
+        failed = failed_scopes(out, str(city.quarter))
+        chosen = chosen if "city" in failed else [unit for unit in chosen if unit in failed]
+    at_a_time = workers or console.default_workers()
+    resume = console.resume_command(data, str(city.quarter), out, units, spoken)
+    options = Options(tuple(spoken), force, reason, kernels == "forked", cell_timeout, not dask, resume)
     if dry_run:
-        click.echo(
-            f"Would make {len(chosen) + 1} briefs in {', '.join(spoken)} for {city.quarter} into {out}."
-        )
+        tasks = list(plan_briefs(city, chosen, out, options))
+        click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time))
         return
     _refuse_unwritable(out)
-    resume = shlex.join(
-        ["asn", "briefs", "--data", str(data), "--quarter", str(city.quarter), "--out", str(out)]
-    )
-    with (
-        ThreadPoolExecutor(workers or (os.cpu_count() or 1) + 1) as executor,
-        tqdm(total=len(chosen) + 1, unit="brief", disable=not sys.stderr.isatty()) as bar,
-    ):
+    others = [unit for unit in known if unit not in chosen]
+    with told_plainly(resume):
+        run = console.make_with_progress(city, chosen, others, out, options, at_a_time, dask)
+    click.echo(console.report(run, spoken))
+    if run.failed:
+        sys.exit(SOME_FAILED)
 
-        def tell(outcome: batch.Outcome) -> None:
-            bar.set_postfix_str(outcome.scope)
-            bar.update()
-            if outcome.error:
-                bar.write(f"{outcome.scope}: {outcome.error}", file=sys.stderr)
 
-        run = batch.make_briefs(
-            city,
-            chosen,
-            out,
-            languages=spoken,
-            executor=executor,
-            force=force,
-            kept_ids=[unit for unit in known if unit not in chosen],
-            resume=f"{resume} --only-failed",
-            tell=tell,
-        )
-    _report(run, spoken)
+@main.command()
+@click.argument("quarter", type=click.Path(path_type=Path))
+def verify(quarter: Path) -> None:
+    """Hold every file of a quarter, as reports/2026Q3, against the hashes in its run.json."""
+    from asn_analysis.briefs import provenance
+
+    with bad_values():
+        problems = provenance.verify(quarter)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        click.echo(f"{quarter} does not match its run.json: {len(problems)} finding(s).")
+        sys.exit(SOME_FAILED)
+    click.echo(f"{quarter} is as its run left it: {len(provenance.signed_files(quarter))} files.")
+
+
+@main.command()
+@click.argument("quarter", type=click.Path(path_type=Path))
+@click.option("--to", type=click.Path(path_type=Path), help="Default: beside the quarter, as 2026Q3.zip.")
+def bundle(quarter: Path, to: Path | None) -> None:
+    """Pack a quarter into one zip with manifest and hashes; the same content gives the same bytes."""
+    from asn_analysis.briefs import provenance
+
+    to = to or quarter.parent / f"{quarter.name}.zip"
+    with bad_values():
+        digest = provenance.bundle(quarter, to)
+    click.echo(f"{to}\nSHA-256 {digest}")
+
+
+@main.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="Every change, not only the largest.")
+def diff(before: Path, after: Path, everything: bool) -> None:
+    """List verdicts and numbers that two runs give differently, the largest change first."""
+    from asn_analysis.briefs import console, difference
+
+    with bad_values():
+        found = difference.run_changes(before, after)
+    click.echo(f"{len(found)} findings differ between {before} and {after}.")
+    if found:
+        click.echo(console.listed(found, len(found) if everything else console.MOST_SHOWN))
 
 
 @main.command()
@@ -231,21 +258,3 @@ def _refuse_unwritable(out: Path) -> None:
         raise BadInput(
             f"Cannot write into {out}: {error.strerror}. Choose another folder with --out."
         ) from error
-
-
-def _report(run, languages: list[str]) -> None:
-    made = [outcome for outcome in run.outcomes if not outcome.error and not outcome.skipped]
-    skipped = [outcome for outcome in run.outcomes if outcome.skipped]
-    pages = len(languages) * len(made)
-    click.echo(
-        f"{run.quarter}: {len(made)} briefs made ({pages} pages), {len(skipped)} unchanged, "
-        f"{len(run.failed)} failed, in {run.seconds:.0f} s."
-    )
-    for outcome in run.failed:
-        click.echo(f"  failed: {outcome.scope}: {outcome.error}")
-    if run.failed:
-        click.echo(f"Finish with: {run.resume}")
-    if run.index:
-        click.echo(f"Open {run.index}")
-    if run.failed:
-        sys.exit(SOME_FAILED)

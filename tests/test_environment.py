@@ -25,7 +25,9 @@ def test_conda_users_get_the_same_dependencies():
         expected.add(CONDA.get(name, name) + bound)
     stated = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     from_pip = [entry for entry in stated if isinstance(entry, dict)]
-    listed = {entry for entry in stated if isinstance(entry, str)} | set(from_pip[0]["pip"]) - {"--editable ."}
+    listed = {entry for entry in stated if isinstance(entry, str)} | set(from_pip[0]["pip"]) - {
+        "--editable ."
+    }
     assert listed == expected
 
 

@@ -24,6 +24,11 @@ from asn_analysis.records.plan import read_plan
 from asn_analysis.rules.rules import load_analysis, rules_sha256
 
 CITY = "city"
+SHOWN_OF_EFFECT = (
+    *("estimate", "conf_low", "conf_high", "conf_low_robust", "conf_high_robust", "sesoi", "refusal"),
+    *("comparison", "method", "n_units", "n_treated_units", "n_never_treated_units", "robust_refusal"),
+)
+SHOWN_DECIMALS = 1
 OPTIONAL_TABLES = ("digital_services", "complaints", "consultations", "staff", "follow_ups")
 
 
@@ -37,8 +42,9 @@ class Inputs:
     quarter : Period
     panel : cells up to the quarter, of all units or of the one
     about : city, producer, licence, simulated, rollout, data (sha256, rows), rules, version,
-        plan, published, missing_tables, units (those in scope), trainings, follow_ups; for a unit
-        also city_finding, what the city's brief found
+        revision (why a published brief changed, or None), plan, published, missing_tables, units
+        (those in scope), trainings, follow_ups; for a unit also city_finding, what the city's
+        brief found
     """
 
     scope: str
@@ -96,6 +102,7 @@ def city_inputs(
         "data": {"sha256": dataset.sha256, "rows": dataset.row_counts, "simulated": manifest.simulated},
         "rules": {"sha256": rules_sha256()},
         "package_version": __version__,
+        "revision": None,
         "plan": _plan(dataset),
         "published": dict(published or {}),
         "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
@@ -108,7 +115,11 @@ def city_inputs(
 
 
 def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inputs:
-    """What one unit's brief is made from, cut from the city's inputs and finding."""
+    """What one unit's brief is made from, cut from the city's inputs and finding.
+
+    It holds nothing that the brief does not show, so that an answer given elsewhere in the city
+    leaves the brief as it is, unless it moves a printed digit of the city's finding.
+    """
     panel = city.panel[city.panel["unit_id"] == unit_id].reset_index(drop=True)
     of_unit = {
         name: None
@@ -116,8 +127,41 @@ def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inpu
         else [row for row in city.about[name] if row["unit_id"] == unit_id]
         for name in ("units", "trainings", "follow_ups")
     }
-    found = {name: city_record[name] for name in ("effect", "verdict", "ikm")}
-    return Inputs(unit_id, city.quarter, panel, {**city.about, **of_unit, "city_finding": found})
+    shown = {
+        "published": {},
+        "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},
+        "data": _own_data(city, panel, of_unit),
+        "city_finding": _as_shown(city_record),
+    }
+    return Inputs(unit_id, city.quarter, panel, {**city.about, **of_unit, **shown})
+
+
+def _own_data(city: Inputs, panel: pd.DataFrame, of_unit: dict[str, Any]) -> dict[str, Any]:
+    """Hash and number of the answers that the unit's brief rests on; small cells are not counted."""
+    own = json.dumps([panel.to_dict("list"), of_unit], default=str, sort_keys=True)
+    counts = panel["n_respondents"]
+    return {
+        "sha256": sha256(own.encode()).hexdigest(),
+        "rows": {"responses": int(counts[counts >= load_analysis().fewest_respondents].sum())},
+        "simulated": city.about["data"]["simulated"],
+    }
+
+
+def _as_shown(record: dict[str, Any]) -> dict[str, Any]:
+    """The city's finding to the decimals that a unit's brief prints; the rest stands in the city's record."""
+    effect = {
+        name: _rounded(value) if name in SHOWN_OF_EFFECT else None for name, value in record["effect"].items()
+    }
+    ikm = record["ikm"] and {name: _rounded(record["ikm"][name]) for name in ("value", "grade")}
+    return {
+        "effect": effect,
+        "verdict": {name: record["verdict"][name] for name in ("label", "certainty", "reasons")},
+        "ikm": ikm,
+    }
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, SHOWN_DECIMALS) if isinstance(value, float) else value
 
 
 def read_city(data: str = "data/example", quarter: str = "", prepared: str = "") -> Inputs:

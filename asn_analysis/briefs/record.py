@@ -173,6 +173,7 @@ def _head(inputs: Inputs, elements: list[dict[str, Any]], now: pd.DataFrame) -> 
         },
         "data": about["data"],
         "rules": about["rules"],
+        "revision": about["revision"],
         "package_version": about["package_version"],
         "producer": about["producer"],
         "licence": about["licence"],

@@ -1,0 +1,193 @@
+"""What an operator sees of a run: progress, a log without personal data, what was made or would be."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from tqdm import tqdm
+
+from asn_analysis.briefs.batch import Options, Run, make_briefs
+from asn_analysis.briefs.difference import Change
+from asn_analysis.briefs.inputs import Inputs
+from asn_analysis.briefs.jobs import Outcome
+from asn_analysis.briefs.plan import Task
+
+TENTHS = 10
+MOST_SHOWN = 20
+
+
+def default_workers() -> int:
+    """One notebook more than there are cores: while one waits, another works."""
+    return (os.cpu_count() or 1) + 1
+
+
+@contextmanager
+def workers(number: int, dask: str) -> Iterator[Executor]:
+    """Threads that each run one notebook at a time, or a Dask cluster.
+
+    Raises
+    ------
+    ValueError
+        If Dask is not installed, or no scheduler answers.
+    """
+    if not dask:
+        with ThreadPoolExecutor(number) as threads:
+            yield threads
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ValueError("--dask needs Dask: pip install 'asn-analysis[dask]'.") from None
+    try:
+        client = Client(dask, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise ValueError(f"No Dask scheduler answers at {dask} ({type(error).__name__}).") from None
+    with client:
+        # pure=False: the same arguments are run again; retries=0: a killed worker's job is still given
+        # to another worker, up to the scheduler's allowed-failures.
+        yield client.get_executor(pure=False, retries=0)
+
+
+def make_with_progress(
+    city: Inputs,
+    chosen: Sequence[str],
+    others: Sequence[str],
+    out: Path,
+    options: Options,
+    at_a_time: int,
+    dask: str,
+) -> Run:
+    """A run that tells how far it is, and that SIGTERM ends as Ctrl-C does."""
+    log = out / str(city.quarter) / "run.log"
+    with (
+        _terminated_like_interrupted(),
+        workers(at_a_time, dask) as executor,
+        Progress(1 + len(chosen), log) as progress,
+    ):
+        return make_briefs(
+            city, chosen, out, options=options, executor=executor, kept_ids=others, tell=progress.tell
+        )
+
+
+class Progress:
+    """Tells each outcome: a bar on a terminal, else a line at each tenth; failures always."""
+
+    def __init__(self, total: int, log: Path) -> None:
+        self.total, self.done, self.start = total, 0, time.monotonic()
+        self.terminal = sys.stderr.isatty()
+        self.bar = tqdm(total=total, unit="brief", disable=not self.terminal, dynamic_ncols=True)
+        self.log = _open_log(log)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.close()
+        for handler in list(self.log.handlers):
+            self.log.removeHandler(handler)
+            handler.close()
+
+    def tell(self, outcome: Outcome) -> None:
+        self.done += 1
+        self.bar.set_description(outcome.scope, refresh=False)
+        self.bar.update()
+        if outcome.error:
+            self.bar.write(f"{outcome.scope}: {outcome.error}", file=sys.stderr)
+        elif not self.terminal and self.done * TENTHS // self.total > (self.done - 1) * TENTHS // self.total:
+            left = (time.monotonic() - self.start) / self.done * (self.total - self.done)
+            print(f"{self.done} of {self.total} ({outcome.scope}), {left:.0f} s left", file=sys.stderr)
+        self.log.info(_log_line(outcome))
+
+
+def _log_line(outcome: Outcome) -> str:
+    """Never the message of an error, which may quote the data."""
+    if outcome.error:
+        return f"{outcome.scope}: failed: {outcome.error.split(':')[0]}"
+    return f"{outcome.scope}: {'unchanged' if outcome.skipped else f'made in {outcome.seconds:.1f} s'}"
+
+
+def _open_log(path: Path) -> logging.Logger:
+    log = logging.Logger("asn_analysis.run")
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    handler.handleError = lambda record: None  # a full disk is told by the run itself
+    log.addHandler(handler)
+    return log
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM end a run as Ctrl-C does: kernels killed, nothing half-written."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not the main thread, which alone may set signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def resume_command(data: Path, quarter: str, out: Path, units: str, languages: Sequence[str]) -> str:
+    """What to type to finish a run: it goes on where the last one stood."""
+    options = ["--data", str(data), "--quarter", quarter, "--out", str(out)]
+    if units != "all":
+        options += ["--units", units]
+    return shlex.join(["asn", "briefs", *options, "--languages", ",".join(languages)])
+
+
+def report(run: Run, languages: Sequence[str]) -> str:
+    """What was made, what failed and why, and what to open."""
+    made = [outcome for outcome in run.outcomes if not outcome.error and not outcome.skipped]
+    skipped = [outcome for outcome in run.outcomes if outcome.skipped]
+    lines = [
+        f"{run.quarter}: {len(made)} briefs made ({len(languages) * len(made)} pages), "
+        f"{len(skipped)} unchanged, {len(run.failed)} failed, in {run.seconds:.0f} s."
+    ]
+    lines += [f"  failed: {outcome.scope}: {outcome.error}" for outcome in run.failed]
+    if run.failed:
+        lines.append(f"Finish with: {run.resume}")
+    if run.index:
+        lines.append(f"Open {run.index}")
+    return "\n".join(lines)
+
+
+def forecast(
+    tasks: Sequence[tuple[Task, float]], out: Path, quarter: str, languages: Sequence[str], at_a_time: int
+) -> str:
+    """What a run would make and why, what it would leave, and how long it would take."""
+    wanted = [(task, seconds) for task, seconds in tasks if task.why]
+    total = sum(seconds for _, seconds in wanted) / at_a_time
+    lines = [
+        f"Would make {len(wanted)} briefs in {', '.join(languages)} for {quarter} into {out}; "
+        f"{len(tasks) - len(wanted)} unchanged; about {total:.0f} s with {at_a_time} notebooks at a time."
+    ]
+    for why in dict.fromkeys(task.why for task, _ in wanted):
+        scopes = [task.scope for task, _ in wanted if task.why == why]
+        more = f" and {len(scopes) - MOST_SHOWN} more" if len(scopes) > MOST_SHOWN else ""
+        lines.append(f"  {why}: {', '.join(scopes[:MOST_SHOWN])}{more}")
+    if wanted and wanted[0][0].scope == "city" and len(wanted) < len(tasks):
+        lines.append("  If the city's finding changes in a printed digit, every unit's brief follows.")
+    return "\n".join(lines)
+
+
+def listed(changes: Sequence[Change], most: int = MOST_SHOWN) -> str:
+    """Changes a line each, and how many were left out."""
+    lines = [f"  {change.summary()}" for change in changes[:most]]
+    if len(changes) > most:
+        lines.append(f"  and {len(changes) - most} more")
+    return "\n".join(lines)

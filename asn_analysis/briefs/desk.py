@@ -1,0 +1,218 @@
+"""One run at work: which briefs are sent out, what becomes of them, and where they are put."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from asn_analysis.briefs.difference import Change, changes
+from asn_analysis.briefs.inputs import CITY, Inputs
+from asn_analysis.briefs.jobs import (
+    CELL_TIMEOUT,
+    FAILED_NOTEBOOK,
+    Job,
+    Outcome,
+    make_brief,
+    reason,
+    refuse_parameters,
+)
+from asn_analysis.briefs.names import safe_name
+from asn_analysis.briefs.plan import Task, intact, notebook_of, revised_task, task
+from asn_analysis.briefs.provenance import package_sha256
+from asn_analysis.briefs.run_record import History, Journal, line_of
+from asn_analysis.briefs.storage import publish_folder, write_whole
+
+FIRST_OF_CHANGES = 5  # that a revision or a refusal names
+
+
+class NeedsReason(Exception):
+    """Numbers of a published quarter would change, and nobody has said why."""
+
+    def __init__(self, found: Sequence[Change]) -> None:
+        self.changes = tuple(found)
+        super().__init__(f"{len(found)} numbers of a published brief would change")
+
+
+class Stopped(Exception):
+    """No further brief can be made, as on a full disk; what stands stays."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run works; none of it changes a page, but ``languages`` and ``reason``.
+
+    Attributes
+    ----------
+    languages : the languages to write
+    force : make again what already stands
+    reason : why numbers of a published quarter change; its briefs print it
+    forked : fork kernels where the platform can
+    cell_timeout : seconds after which a cell is taken to hang
+    here : whether notebooks run in this process's own threads, not on other machines
+    resume : the command that finishes a run with failures
+    """
+
+    languages: tuple[str, ...]
+    force: bool = False
+    reason: str = ""
+    forked: bool = True
+    cell_timeout: int = CELL_TIMEOUT
+    here: bool = True
+    resume: str = ""
+
+
+@dataclass
+class Desk:
+    """One run at work: sends out jobs, puts what comes back in its place, and notes it."""
+
+    target: Path
+    workshop: Path
+    options: Options
+    history: History
+    journal: Journal
+    executor: Executor
+    tell: Callable[[Outcome], None]
+    outcomes: list[Outcome] = field(default_factory=list)
+    lines: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pending: dict[Future[Outcome], tuple[Task, Inputs]] = field(default_factory=dict)
+    ready: bool = False
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for future in self.pending:
+            future.cancel()
+        if self.ready and self.options.here:
+            from asn_analysis.briefs import kernels
+
+            kernels.stop_kernels()
+        running = [future for future in self.pending if not future.cancelled()]
+        wait(running, timeout=30)  # they end with their kernels, and must not write any more
+
+    def make(self, wanted: Sequence[Inputs]) -> None:
+        """Make the briefs that do not stand; come back when all are in their place or have failed."""
+        for inputs in wanted:
+            looked_at = self._look_at(inputs)
+            if looked_at.why is None:
+                self._stands(looked_at)
+            else:
+                self._submit(looked_at, inputs)
+        while self.pending:
+            done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._receive(future)
+
+    def keep(self, others: Sequence[Inputs]) -> None:
+        """Briefs that were not asked for now, where nothing that they rest on has changed."""
+        for inputs in others:
+            if inputs.scope not in self.history.entries:
+                continue
+            looked_at = task(inputs, self.target, self.options.languages, self.history)
+            if looked_at.why is None:
+                self._stands(looked_at, quietly=True)
+
+    def in_order(self) -> tuple[Outcome, ...]:
+        return tuple(sorted(self.outcomes, key=lambda outcome: (outcome.scope != CITY, outcome.scope)))
+
+    def _look_at(self, inputs: Inputs) -> Task:
+        return task(inputs, self.target, self.options.languages, self.history, force=self.options.force)
+
+    def _stands(self, stands: Task, *, quietly: bool = False) -> None:
+        entry = self.history.entries[stands.scope]
+        outcome = Outcome(stands.scope, entry.seconds, files=entry.files, skipped=True)
+        self._add(outcome, stands)
+        if not quietly:
+            self.tell(outcome)
+
+    def _submit(self, wanted: Task, inputs: Inputs) -> None:
+        self._get_ready()
+        name = CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}"
+        prepared = self.workshop / f"{name}.json"
+        prepared.write_text(wanted.document, encoding="utf-8")
+        job = Job(
+            scope=wanted.scope,
+            notebook=str(self.workshop / notebook_of(wanted.scope).name),
+            prepared=str(prepared),
+            staged=str(self.workshop / name),
+            languages=self.options.languages,
+            package=package_sha256(),
+            forked=self.options.forked,
+            cell_timeout=self.options.cell_timeout,
+        )
+        self.pending[self.executor.submit(make_brief, job)] = (wanted, inputs)
+
+    def _get_ready(self) -> None:
+        """What only a run that makes something needs: kernels, and notebooks that nobody edits meanwhile."""
+        if self.ready:
+            return
+        self.ready = True
+        if self.options.here:
+            from asn_analysis.briefs import kernels
+
+            kernels.open_kernels(self.options.forked)
+        for scope in (CITY, "unit"):
+            notebook = notebook_of(scope)
+            refuse_parameters(notebook, {"prepared": str(self.workshop)})
+            shutil.copy(notebook, self.workshop)
+
+    def _receive(self, future: Future[Outcome]) -> None:
+        wanted, inputs = self.pending.pop(future)
+        try:
+            outcome = future.result()
+        except Exception as error:  # the worker died, and its replacements with it
+            outcome = Outcome(wanted.scope, 0.0, reason(error))
+        staged = self.workshop / (CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}")
+        if outcome.stops:
+            raise Stopped(outcome.error)
+        if outcome.error:
+            self._keep_evidence(staged, wanted)
+        elif revision := self._revision(staged, wanted):
+            self._submit(revised_task(wanted, inputs, revision, self.options.languages), inputs)
+            return
+        self._add(outcome, wanted)
+        if not outcome.error:  # only after the journal knows it, so that a revision is never lost
+            publish_folder(staged, wanted.folder)
+        self.tell(outcome)
+
+    def _keep_evidence(self, staged: Path, failed: Task) -> None:
+        notebook = staged / FAILED_NOTEBOOK
+        if notebook.exists():
+            write_whole(failed.folder / FAILED_NOTEBOOK, notebook.read_text(encoding="utf-8"))
+
+    def _revision(self, staged: Path, made: Task) -> dict[str, Any] | None:
+        """What the page must say about changed numbers; None if nothing, or if it says it already."""
+        entry = self.history.entries.get(made.scope)
+        already = entry is not None and made.revision != entry.revision
+        if entry is None or already or not self.history.published or not intact(entry, made.folder):
+            return None
+        found = changes(read_record(made.folder), read_record(staged))
+        if not found:
+            return None
+        if not self.options.reason:
+            raise NeedsReason(found)
+        return {
+            "number": (made.revision or {"number": 0})["number"] + 1,
+            "reason": self.options.reason,
+            "n_changes": len(found),
+            "changes": [
+                {"place": change.place, "before": change.before, "after": change.after}
+                for change in found[:FIRST_OF_CHANGES]
+            ],
+        }
+
+    def _add(self, outcome: Outcome, about: Task) -> None:
+        self.lines[outcome.scope] = line_of(outcome, about.parts, about.revision)
+        self.outcomes.append(outcome)
+        if not outcome.skipped:
+            self.journal.note(self.lines[outcome.scope])
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """The record beside a brief."""
+    return json.loads((folder / "record.json").read_text(encoding="utf-8"))

@@ -1,0 +1,109 @@
+"""What two records, or two runs, say differently: verdicts first, then numbers, the largest first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# What is said about the data, not found in them.
+NOT_FINDINGS = (
+    *("schema_version", "data", "rules", "dates", "package_version", "producer", "licence", "parameters"),
+    *("quarter", "unit", "revision", "plan", "missing_tables", "sentence", "reasons", "seen"),
+)
+WORDS = ("label", "grade", "outcome", "finding", "code")  # texts that are findings
+NAMES = ("code", "name", "quarter", "time", "event_time")  # what tells a list's rows apart
+OF_THE_CITY = ("effect", "verdict", "city_ikm")  # repeated in every unit's record
+DECIMALS = 3  # one more than any brief shows
+
+
+@dataclass(frozen=True)
+class Change:
+    """One finding that differs; ``place`` is its path in record.json."""
+
+    scope: str
+    place: str
+    before: Any
+    after: Any
+
+    @property
+    def size(self) -> float:
+        """Relative to the number, or to 1 where the number is smaller; a word's is infinite."""
+        if not (_is_number(self.before) and _is_number(self.after)):
+            return float("inf")
+        return abs(self.after - self.before) / max(abs(self.before), abs(self.after), 1.0)
+
+    def summary(self) -> str:
+        return f"{self.scope}: {self.place}: {_shown(self.before)} -> {_shown(self.after)}"
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
+    """Findings that two records of one brief give differently, the largest first."""
+    old, new = dict(_findings(before)), dict(_findings(after))
+    places = {place: None for place in (*old, *new) if old.get(place) != new.get(place)}
+    return _largest_first(Change(after["scope"], place, old.get(place), new.get(place)) for place in places)
+
+
+def run_changes(before: Path, after: Path) -> tuple[Change, ...]:
+    """The same for every brief of two quarters' folders; briefs that only one of them has come first.
+
+    Raises
+    ------
+    ValueError
+        If a folder holds no city's record.
+    """
+    old, new = _records(before), _records(after)
+    found = []
+    for scope in {**old, **new}:
+        if scope in old and scope in new:
+            found += changes(_own(old[scope]), _own(new[scope]))
+        else:
+            there = ("absent", "present") if scope in new else ("present", "absent")
+            found.append(Change(scope, "brief", *there))
+    return _largest_first(found)
+
+
+def _largest_first(found: Any) -> tuple[Change, ...]:
+    return tuple(sorted(found, key=lambda change: (-change.size, change.scope != "city")))
+
+
+def _records(folder: Path) -> dict[str, dict[str, Any]]:
+    paths = [folder / "city" / "record.json", *sorted(folder.glob("units/*/record.json"))]
+    if not paths[0].exists():
+        raise ValueError(f"{folder} holds no city/record.json; name a quarter's folder, as reports/2026Q3.")
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return {record["scope"]: record for record in records}
+
+
+def _own(record: dict[str, Any]) -> dict[str, Any]:
+    repeated = () if record["scope"] == "city" else OF_THE_CITY
+    return {name: value for name, value in record.items() if name not in repeated}
+
+
+def _findings(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, entry in value.items():
+            if name not in NOT_FINDINGS:
+                yield from _findings(entry, f"{place}.{name}" if place else name)
+    elif isinstance(value, list):
+        for number, entry in enumerate(value):
+            yield from _findings(entry, f"{place}.{_row_name(entry, number)}")
+    elif _is_number(value):
+        yield place, round(value, DECIMALS)
+    elif value is None or place.rsplit(".", 1)[-1] in WORDS:
+        yield place, value
+
+
+def _row_name(row: Any, number: int) -> Any:
+    names = [row[name] for name in NAMES if name in row] if isinstance(row, Mapping) else []
+    return names[0] if names else number
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _shown(value: Any) -> str:
+    return "none" if value is None else str(value)

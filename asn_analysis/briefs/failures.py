@@ -1,0 +1,61 @@
+"""What ends a command early, each as one clear message and its exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+OK, SOME_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+class BadInput(click.ClickException):
+    """Something the caller can mend; nothing has been written."""
+
+    exit_code = BAD_INPUT
+
+
+class CutShort(click.ClickException):
+    """The run could not go on; what it made stands."""
+
+    exit_code = SOME_FAILED
+
+
+@contextmanager
+def bad_values() -> Iterator[None]:
+    """What a caller has named wrongly."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise BadInput(str(error)) from error
+
+
+@contextmanager
+def told_plainly(resume: str) -> Iterator[None]:
+    """What ends a run of briefs; ``resume`` is the command that finishes it."""
+    from asn_analysis.briefs.desk import NeedsReason, Stopped
+    from asn_analysis.briefs.storage import Busy
+
+    try:
+        yield
+    except (Busy, ValueError) as error:
+        raise BadInput(str(error)) from error
+    except NeedsReason as error:
+        raise BadInput(_asks_for_a_reason(error)) from error
+    except (Stopped, OSError) as error:
+        raise CutShort(f"Cannot go on: {error}. What was made stands; then go on with: {resume}") from error
+    except KeyboardInterrupt:
+        click.echo(f"\nInterrupted. What was made stands; go on with: {resume}", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _asks_for_a_reason(error: Exception) -> str:
+    from asn_analysis.briefs.console import listed
+
+    return (
+        f"{error}:\n{listed(error.changes, 5)}\n"
+        'Nothing of it was written. Say why with --reason "...", which the brief will print, '
+        "or make the quarter elsewhere with --out and compare with `asn diff`."
+    )

@@ -1,0 +1,152 @@
+"""One brief: a notebook run by papermill, its pages and record written into the workshop.
+
+A job is plain text, so that it can travel to another process or machine. It publishes nothing: only
+the run that holds the quarter puts finished folders in their place.
+"""
+
+from __future__ import annotations
+
+import ast
+import errno
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from asn_analysis.briefs.provenance import package_sha256
+from asn_analysis.briefs.storage import file_hashes, write_whole
+
+CELL_TIMEOUT = 300  # seconds; the slowest cell of an example brief takes two
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+FAILED_NOTEBOOK = "brief.failed.ipynb"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run.
+
+    Attributes
+    ----------
+    scope : "city" or a unit's code
+    notebook, prepared, staged : paths of the notebook, its document, and the folder to write
+    languages : the languages to write
+    package : hash of the code that must run it
+    forked : whether its kernel may be forked
+    cell_timeout : seconds after which a cell is taken to hang
+    """
+
+    scope: str
+    notebook: str
+    prepared: str
+    staged: str
+    languages: tuple[str, ...]
+    package: str
+    forked: bool = True
+    cell_timeout: int = CELL_TIMEOUT
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job; ``error`` is None where its pages stand.
+
+    ``files`` holds the hash of each page; ``stops`` says that no other brief can fare better.
+    """
+
+    scope: str
+    seconds: float
+    error: str | None = None
+    files: dict[str, str] = field(default_factory=dict)
+    skipped: bool = False
+    stops: bool = False
+
+
+def make_brief(job: Job) -> Outcome:
+    """Run one notebook and write its pages; a failure is told, kept, and spoils nothing else."""
+    start = time.monotonic()
+    try:
+        if package_sha256() != job.package:
+            raise RuntimeError("This worker has another version of asn-analysis; install the same one.")
+        _write_pages(job, _execute(job))
+        return Outcome(job.scope, time.monotonic() - start, files=file_hashes(Path(job.staged)))
+    except Exception as error:  # whatever a notebook may raise: it belongs to this brief alone
+        stops = isinstance(error, OSError) and error.errno in DISK_FULL
+        return Outcome(job.scope, time.monotonic() - start, reason(error), stops=stops)
+
+
+def reason(error: BaseException) -> str:
+    """The last line of what went wrong: enough to act on, without the data in a traceback."""
+    lines = [line for line in str(error).strip().splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[-1].strip()[:300] if lines else 'no message'}"
+
+
+def _write_pages(job: Job, notebook: Any) -> None:
+    from asn_analysis.briefs.page import brief_page, record_in
+
+    pages = {f"brief.{name}.html": brief_page(notebook, name, job.languages) for name in job.languages}
+    record = json.dumps(record_in(notebook), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    for name, text in {**pages, "record.json": record}.items():
+        write_whole(Path(job.staged) / name, text)
+
+
+def _execute(job: Job) -> Any:
+    import papermill  # two seconds of imports, which a run that only skips does not need
+
+    from asn_analysis.briefs.kernels import use_kernels
+
+    use_kernels(job.forked)
+    done = Path(job.prepared).with_suffix(".ipynb")
+    try:
+        return papermill.execute_notebook(
+            job.notebook,
+            str(done),
+            parameters={"prepared": job.prepared},
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            shutdown_kernel="immediate",
+            start_timeout=120,
+            iopub_timeout=30,
+            execution_timeout=job.cell_timeout,
+            extra_arguments=["--IPKernelApp.log_level=40"],
+        )
+    except Exception:
+        if done.exists():  # papermill's notebook with the error on top is the evidence
+            write_whole(Path(job.staged) / FAILED_NOTEBOOK, done.read_text(encoding="utf-8"))
+        raise
+
+
+def refuse_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
+    """Hold what the batch gives a notebook against what the notebook declares and uses.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is unknown to the notebook, has another type than it declares, or is never
+        read: papermill itself would run on and ignore it.
+    """
+    import papermill
+
+    declared = {
+        name: about["inferred_type_name"] for name, about in papermill.inspect_notebook(str(notebook)).items()
+    }
+    read = _names_read(notebook)
+    for name, value in parameters.items():
+        if name not in declared:
+            raise ValueError(f'{notebook.name} has no parameter "{name}"; it has: {", ".join(declared)}.')
+        if type(value).__name__ != declared[name]:
+            raise ValueError(f'{notebook.name}: parameter "{name}" is declared as {declared[name]}.')
+    for name in declared:
+        if name not in read:
+            raise ValueError(f'{notebook.name} declares the parameter "{name}" and never reads it.')
+
+
+def _names_read(notebook: Path) -> set[str]:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = [
+        "".join(cell["source"])
+        for cell in cells
+        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", [])
+    ]
+    nodes = [node for source in code for node in ast.walk(ast.parse(source))]
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

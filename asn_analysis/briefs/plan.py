@@ -1,0 +1,113 @@
+"""What has to be made, and why: a brief is made again only if something that it rests on changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from asn_analysis.briefs.inputs import CITY, Inputs
+from asn_analysis.briefs.names import safe_name
+from asn_analysis.briefs.provenance import PACKAGE, package_sha256, versions
+from asn_analysis.briefs.run_record import Entry, History
+from asn_analysis.briefs.storage import file_hashes
+
+NOTEBOOKS = PACKAGE.parent / "notebooks"
+DIGITS = 16  # of a hash: enough to tell two versions of one thing apart
+CHANGED = {
+    "data": "its data changed",
+    "finding": "the city's finding, as a unit's brief shows it, changed",
+    "rules": "the rules changed",
+    "notebook": "the notebook changed",
+    "package": "the package changed",
+    "libraries": "a library's version changed",
+    "languages": "other languages",
+    "revision": "its revision changed",
+}
+NEW, FORCED, ALTERED = "not made before", "forced", "its files are missing or were altered"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One brief: its document, what it rests on, and why it must be made (None: it stands)."""
+
+    scope: str
+    document: str
+    parts: dict[str, str]
+    folder: Path
+    revision: dict[str, Any] | None
+    why: str | None
+
+
+def task(
+    inputs: Inputs, target: Path, languages: Sequence[str], history: History, *, force: bool = False
+) -> Task:
+    """Hold a brief's inputs against what the last run left of it."""
+    entry = history.entries.get(inputs.scope)
+    revision = entry.revision if entry else None
+    revised = replace(inputs, about={**inputs.about, "revision": revision})
+    folder = brief_folder(target, inputs.scope)
+    document = revised.to_json()
+    parts = _parts(document, inputs.scope, languages)
+    why = FORCED if force and entry else _why(parts, entry, folder)
+    return Task(inputs.scope, document, parts, folder, revision, why)
+
+
+def revised_task(made: Task, inputs: Inputs, revision: dict[str, Any], languages: Sequence[str]) -> Task:
+    """The same brief with a revision on its page."""
+    revised = replace(inputs, about={**inputs.about, "revision": revision})
+    document = revised.to_json()
+    parts = _parts(document, inputs.scope, languages)
+    return replace(made, document=document, parts=parts, revision=revision)
+
+
+def brief_folder(target: Path, scope: str) -> Path:
+    return target / CITY if scope == CITY else target / "units" / safe_name(scope)
+
+
+def notebook_of(scope: str) -> Path:
+    return NOTEBOOKS / ("city_brief.ipynb" if scope == CITY else "unit_brief.ipynb")
+
+
+def notebook_hashes() -> dict[str, str]:
+    paths = (notebook_of(CITY), notebook_of("unit"))
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def intact(entry: Entry, folder: Path) -> bool:
+    """Whether the files of a brief are there as they were made."""
+    found = file_hashes(folder)
+    return bool(entry.files) and all(found.get(name) == digest for name, digest in entry.files.items())
+
+
+def _why(parts: Mapping[str, str], entry: Entry | None, folder: Path) -> str | None:
+    if entry is None:
+        return NEW
+    changed = [CHANGED[name] for name in parts if entry.parts.get(name) != parts[name]]
+    return ", ".join(changed) or (None if intact(entry, folder) else ALTERED)
+
+
+def _parts(text: str, scope: str, languages: Sequence[str]) -> dict[str, str]:
+    """Hash of each thing that a brief is made from, so that a change can be named."""
+    document = json.loads(text)
+    about = document["about"]
+    about.pop("package_version", None)
+    rules, revision, finding = (about.pop(name, None) for name in ("rules", "revision", "city_finding"))
+    parts = {
+        "data": document,
+        "finding": finding,
+        "rules": rules,
+        "notebook": notebook_of(scope).read_text(encoding="utf-8"),
+        "package": package_sha256(),
+        "libraries": versions(),
+        "languages": list(languages),
+        "revision": revision,
+    }
+    return {name: _digest(value) for name, value in parts.items()}
+
+
+def _digest(value: Any) -> str:
+    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:DIGITS]

@@ -1,0 +1,125 @@
+"""What a run leaves about itself: a journal while it works, run.json when it is done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from asn_analysis.briefs.jobs import Outcome
+from asn_analysis.briefs.provenance import git_commit, versions
+from asn_analysis.briefs.storage import journal_path, write_whole
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One brief as the last run left it.
+
+    Attributes
+    ----------
+    scope : "city" or a unit's code
+    parts : hash of each thing that the brief was made from
+    files : hash of each of its files
+    seconds : how long it took
+    revision : what its page says about changed numbers, or None
+    """
+
+    scope: str
+    parts: dict[str, str]
+    files: dict[str, str]
+    seconds: float
+    revision: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """What earlier runs of a quarter left, the killed ones included.
+
+    ``outputs`` are the hashes of what the last ended run published; ``published`` tells whether it
+    ended with every brief made.
+    """
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    failed: frozenset[str] = frozenset()
+    outputs: dict[str, str] = field(default_factory=dict)
+    published: bool = False
+
+
+def read_history(out: Path, quarter: str) -> History:
+    """From run.json, and from the journal of a run that did not end."""
+    run = _read_json(out / quarter / "run.json")
+    lines = [*run.get("made", []), *run.get("skipped", []), *run.get("failed", [])]
+    entries: dict[str, Entry] = {}
+    failed: set[str] = set()
+    for line in (*lines, *_read_lines(journal_path(out, quarter))):
+        if "reason" in line:
+            failed.add(line["scope"])
+        else:
+            failed.discard(line["scope"])
+            entries[line["scope"]] = Entry(**{name: line[name] for name in Entry.__dataclass_fields__})
+    return History(entries, frozenset(failed), run.get("outputs", {}), bool(run) and not run["failed"])
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError):
+        read = json.loads(path.read_text(encoding="utf-8"))
+        return read if "outputs" in read else {}  # an older version's says too little
+    return {}
+
+
+def _read_lines(path: Path) -> Iterable[dict[str, Any]]:
+    """Every whole line; the last one may have been cut when the run was killed."""
+    with suppress(OSError):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            with suppress(ValueError):
+                yield json.loads(line)
+
+
+class Journal:
+    """Notes each brief at once, so that a killed run is resumed where it stood."""
+
+    def __init__(self, out: Path, quarter: str) -> None:
+        self.path = journal_path(out, quarter)
+
+    def note(self, line: Mapping[str, Any]) -> None:
+        with self.path.open("a", encoding="utf-8") as journal:
+            journal.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def close(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def line_of(outcome: Outcome, parts: Mapping[str, str], revision: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the journal and run.json say about one brief."""
+    head = {"scope": outcome.scope, "seconds": round(outcome.seconds, 2), "parts": dict(parts)}
+    if outcome.error:
+        return {**head, "reason": outcome.error}
+    return {**head, "files": outcome.files, "revision": revision}
+
+
+def write_run(
+    target: Path,
+    outcomes: Sequence[Outcome],
+    lines: Mapping[str, Mapping[str, Any]],
+    outputs: Mapping[str, str],
+    about: Mapping[str, Any],
+) -> None:
+    """run.json: what was made, skipped and failed, from what, by which versions, and every file's hash."""
+
+    def of(wanted: list[Outcome]) -> list[Mapping[str, Any]]:
+        return [lines[outcome.scope] for outcome in wanted]
+
+    record = {
+        "quarter": target.name,
+        "made": of([outcome for outcome in outcomes if not outcome.error and not outcome.skipped]),
+        "skipped": of([outcome for outcome in outcomes if outcome.skipped]),
+        "failed": of([outcome for outcome in outcomes if outcome.error]),
+        **about,
+        "versions": versions(),
+        "commit": git_commit(),
+        "outputs": dict(outputs),
+    }
+    write_whole(target / "run.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")

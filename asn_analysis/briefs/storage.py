@@ -1,0 +1,134 @@
+"""Files that are complete at every moment, and one run at a time in a quarter's folder."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+EXCHANGE, HERE = 2, -100  # Linux: RENAME_EXCHANGE, AT_FDCWD
+
+
+class Busy(Exception):
+    """Another run works on the same quarter."""
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is never seen half-written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".", suffix=".part", delete=False
+    ) as part:
+        try:
+            part.write(text)
+            part.flush()
+            Path(part.name).chmod(0o644)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+    try:
+        Path(part.name).replace(path)
+    except BaseException:
+        Path(part.name).unlink(missing_ok=True)
+        raise
+
+
+def publish_folder(staged: Path, target: Path) -> None:
+    """Put a folder in the place of another in one step, so that its files are always of one run."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        staged.rename(target)
+    elif not _exchange(staged, target):
+        # Elsewhere than on Linux: two steps, the first of which `clean` can undo.
+        aside = target.with_name(f".{target.name}.old")
+        target.rename(aside)
+        staged.rename(target)
+        shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(staged, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    try:
+        swap = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    return swap(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE) == 0
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder by its relative name; hidden files are no part of it."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    }
+
+
+def journal_path(out: Path, quarter: str) -> Path:
+    """Where a run that is under way, or was killed, has noted what stands."""
+    return out / f".{quarter}.journal"
+
+
+@contextmanager
+def sole_run(out: Path, quarter: str) -> Iterator[Path]:
+    """Hold a quarter, and a workshop on its storage, which every worker sees, for one run.
+
+    The system releases the lock when the process that holds it dies, however it dies.
+
+    Raises
+    ------
+    Busy
+        If another run holds it; says which.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = FileLock(out / f".{quarter}.lock", timeout=0, mode=0o644)
+        lock.acquire()
+    except Timeout:
+        raise Busy(f"{out / quarter} is being made by another run{_holder(out, quarter)}.") from None
+    try:
+        clean(out, quarter)
+        _announce(out, quarter)
+        folder = Path(tempfile.mkdtemp(prefix=f".{quarter}-", dir=out)).absolute()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            (out / f".{quarter}.holder").unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+def clean(out: Path, quarter: str) -> None:
+    """Remove what a killed run left half-done; put back what it had just taken aside."""
+    for workshop in out.glob(f".{quarter}-*"):
+        shutil.rmtree(workshop, ignore_errors=True)
+    for part in (out / quarter).glob("**/.*.part"):
+        part.unlink(missing_ok=True)
+    for aside in (out / quarter).glob("**/.*.old"):
+        target = aside.with_name(aside.name[1 : -len(".old")])
+        if target.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(target)
+
+
+def _announce(out: Path, quarter: str) -> None:
+    started = datetime.now().astimezone().isoformat(timespec="seconds")
+    write_whole(out / f".{quarter}.holder", json.dumps({"pid": os.getpid(), "started": started}))
+
+
+def _holder(out: Path, quarter: str) -> str:
+    with suppress(OSError, ValueError):
+        holder = json.loads((out / f".{quarter}.holder").read_text(encoding="utf-8"))
+        return f", process {holder['pid']}, started {holder['started']}"
+    return " that has just started"
