@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from asn_analysis.briefs.inputs import read_city
+from asn_analysis.briefs.report import report_record, write_report
 from tests.briefs.conftest import Made, made  # noqa: F401 - a fixture
 from tests.browser.chromium import Chromium
 
@@ -36,4 +38,6 @@ def axe() -> str:
 
 @pytest.fixture(scope="session")
 def quarter(made: Made) -> Path:  # noqa: F811
+    """A quarter's folder: briefs, catalogue, and one unit's official report."""
+    write_report(report_record(read_city(str(made.data)), "36.73.01"), made.out)
     return made.quarter

@@ -1,0 +1,200 @@
+"""The official *Laporan SKM* of a unit, filled from its record, as a page and as a Word file.
+
+The chapters are made once, in ``report_chapters``; page and file show the same ones.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from asn_analysis.briefs.batch import write_whole
+from asn_analysis.briefs.brief import environment
+from asn_analysis.briefs.inputs import Inputs, unit_inputs
+from asn_analysis.briefs.language import LANGUAGES, Words, _, plain
+from asn_analysis.briefs.names import safe_name
+from asn_analysis.briefs.page import LANGUAGE_NAMES, frame, without_marks
+from asn_analysis.briefs.record import unit_record
+from asn_analysis.briefs.report_chapters import Block, sections, title
+from asn_analysis.briefs.tables import Table
+from asn_analysis.followup.register import OPEN
+from asn_analysis.impact.ordinal import answer_counts
+from asn_analysis.measures.context import characteristics
+from asn_analysis.rules.rules import load_skm
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+XML_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP entry can carry
+
+
+def sample_size(population: int) -> int:
+    """Krejcie and Morgan (1970): the sample that the regulation's annex asks for."""
+    spread = 3.841 * population * 0.25
+    return round(spread / (0.05**2 * (population - 1) + 3.841 * 0.25))
+
+
+def report_record(city: Inputs, unit_id: str) -> dict[str, Any]:
+    """The unit's record, with what the official report shows beyond a brief.
+
+    Raises
+    ------
+    ValueError
+        If too few people answered for anything to be shown.
+    """
+    inputs = unit_inputs(city, unit_id, dict.fromkeys(("effect", "verdict", "ikm")))
+    record = unit_record(inputs)
+    if record["ikm"] is None:
+        raise ValueError(f"{unit_id}: too few respondents in {city.quarter}; the report would show nothing.")
+    skm, cells = load_skm(), inputs.panel[inputs.panel["quarter"] == inputs.quarter]
+    weight = float(skm.weights[skm.default_weights])
+    means = [element["unrounded"] / skm.factor for element in record["elements"]]
+    users = record["unit"]["annual_users"]
+    rows = inputs.about["follow_ups"] or []
+    return {
+        **record,
+        "scores": [{"mean": round(mean, 6), "weighted": round(mean * weight, 6)} for mean in means],
+        "profile": _profile(cells, record["fewest_respondents"]),
+        "population": users and {"users": users, "sample": sample_size(users)},
+        "answers": [_answers(cells, element["code"]) for element in record["elements"]],
+        "promised": sorted(
+            (row for row in rows if row["status"] in OPEN),
+            key=lambda row: (row["due_quarter"], row["element"], row["action"]),
+        ),
+        "grades": [{"grade": grade.grade, "at_least": float(grade.at_least)} for grade in skm.grades],
+    }
+
+
+def _profile(cells: Any, fewest: int) -> dict[str, list[dict[str, Any]]]:
+    """Respondents by characteristic; groups too small to show are withheld, and never one alone."""
+    profile = {}
+    for name, columns in characteristics(cells).items():
+        counts = {column.split(": ")[1]: int(cells[column].sum()) for column in columns}
+        small = {group for group, n in counts.items() if 0 < n < fewest}
+        if len(small) == 1:  # the total would give it away
+            small |= set(sorted((g for g in counts if counts[g] >= fewest), key=counts.get)[:1])
+        profile[name] = [
+            {"group": group, "n": None if group in small else n} for group, n in counts.items() if n
+        ]
+    return profile
+
+
+def _answers(cells: Any, code: str) -> dict[str, int]:
+    sums = ([cells[f"{power}_{code}"].sum()] for power in ("n", "sum", "sum2", "sum3"))
+    counts = answer_counts(*sums)[0]
+    return {f"n_{answer}": int(n) for answer, n in enumerate(counts, start=1)}
+
+
+def report_page(record: Mapping[str, Any], language: str, languages: Sequence[str] = LANGUAGES) -> str:
+    """The report as one page in the style of the briefs."""
+    words = Words(record, language)
+    links = [
+        {"href": f"report.{other}.html", "text": LANGUAGE_NAMES[other], "lang": other}
+        for other in languages
+        if other != language
+    ]
+    heading = title(words)
+    outer = frame(words, _named(words, heading), links)
+    template = environment().get_template("report.html.j2")
+    simulated = words.at("data.simulated")
+    body = template.render(
+        words=words, say=words.say, title=heading, sections=sections(words), simulated=simulated
+    )
+    return without_marks(outer["head"] + body + outer["foot"])
+
+
+def _named(words: Words, heading: Markup) -> Markup:
+    return words.say(_("Simulated data: {title}"), title=heading) if words.at("data.simulated") else heading
+
+
+def report_docx(record: Mapping[str, Any], language: str) -> bytes:
+    """The report as a Word file on A4 sheets; the same record gives the same bytes."""
+    from docx import Document
+    from docx.shared import Mm
+
+    words = Words(record, language)
+    heading = _text(_named(words, title(words)))
+    document = Document()
+    sheet = document.sections[0]
+    sheet.page_width, sheet.page_height = Mm(210), Mm(297)
+    sheet.left_margin = sheet.right_margin = sheet.top_margin = sheet.bottom_margin = Mm(25)
+    _number_pages(sheet.footer.paragraphs[0], heading)
+    document.add_heading(heading, 0)
+    for section in sections(words):
+        document.add_heading(_text(section.heading), section.level - 1)
+        for block in section.blocks:
+            _add(document, block)
+    about = document.core_properties
+    about.title, about.author, about.comments, about.language = heading[:250], "", "", language
+    about.created = about.modified = datetime.fromisoformat(record["dates"]["end"])
+    out = BytesIO()
+    document.save(out)
+    return _without_clock(out.getvalue())
+
+
+def _number_pages(paragraph: Any, heading: str) -> None:
+    """The running title, then a field that Word fills with the number of the page."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    paragraph.add_run(f"{heading[:160]}  |  ")
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    paragraph._p.append(field)
+
+
+def _add(document: Any, block: Block) -> None:
+    if isinstance(block, Table):
+        _add_table(document, block)
+    elif isinstance(block, tuple):
+        for number, item in enumerate(block, start=1):  # Word's own lists would count on from list to list
+            document.add_paragraph(f"{number}. {_text(item)}", style="List")
+    else:
+        document.add_paragraph(_text(block))
+
+
+def _add_table(document: Any, table: Table) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    document.add_paragraph(_text(table.caption), style="Caption").paragraph_format.keep_with_next = True
+    grid = document.add_table(rows=0, cols=len(table.headers), style="Table Grid")
+    for place, row in enumerate((table.headers, *table.rows)):
+        for column, (cell, text) in enumerate(zip(grid.add_row().cells, row, strict=True)):
+            paragraph = cell.paragraphs[0]
+            paragraph.add_run(_text(text)).bold = place == 0
+            if column >= table.n_text:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    document.add_paragraph()
+
+
+def _text(markup: Markup) -> str:
+    return CONTROL.sub("", without_marks(plain(markup)))
+
+
+def _without_clock(package: bytes) -> bytes:
+    """The same ZIP with every entry's time set to one day."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, XML_EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, source.read(name))
+    return out.getvalue()
+
+
+def write_report(record: Mapping[str, Any], out: Path, languages: Sequence[str] = LANGUAGES) -> list[Path]:
+    """Write ``report.<language>.html`` and ``.docx`` of a unit beside its brief; the paths written."""
+    folder = out / record["quarter"] / "units" / safe_name(record["scope"])
+    written = []
+    for language in languages:
+        page = folder / f"report.{language}.html"
+        write_whole(page, report_page(record, language, languages))
+        document = page.with_suffix(".docx")
+        document.write_bytes(report_docx(record, language))
+        written += [page, document]
+    return written

@@ -1,0 +1,41 @@
+"""``asn report``: the official *Laporan SKM* of one unit, as a page and as a Word file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from asn_analysis.briefs.language import LANGUAGES
+
+
+class BadInput(click.ClickException):
+    """Something the caller can mend; nothing has been written."""
+
+    exit_code = 2
+
+
+@click.command()
+@click.argument("data", default="data/example", type=click.Path(path_type=Path))
+@click.option("--quarter", default="", metavar="2026Q2", help="Default: the newest complete quarter.")
+@click.option("--unit", required=True, metavar="CODE", help="The unit's code in the units table.")
+@click.option("--language", "languages", multiple=True, default=LANGUAGES, type=click.Choice(LANGUAGES))
+@click.option("--out", default="reports", show_default=True, type=click.Path(path_type=Path))
+def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out: Path) -> None:
+    """Fill the official survey report (Laporan SKM) of one unit, as HTML and DOCX."""
+    from asn_analysis.briefs.inputs import read_city
+    from asn_analysis.briefs.report import report_record, write_report
+    from asn_analysis.records.faults import DatasetError
+
+    try:
+        city = read_city(str(data), quarter)
+        codes = [row["unit_id"] for row in city.about["units"]]
+        if unit not in codes:
+            raise ValueError(
+                f'No unit has the code "{unit}"; codes are, for example, {", ".join(codes[:3])}.'
+            )
+        written = write_report(report_record(city, unit), out, languages)
+    except (ValueError, OSError, DatasetError) as error:
+        raise BadInput(str(error)) from error
+    for path in written:
+        click.echo(f"Wrote {path}")

@@ -1,0 +1,117 @@
+"""The official report: its chapters, the record's numbers in page and file, nobody given away."""
+
+from __future__ import annotations
+
+import csv
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from docx import Document
+
+from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs
+from asn_analysis.briefs.language import LANGUAGES, Words, plain
+from asn_analysis.briefs.report import _profile, report_docx, report_page, report_record, sample_size
+from asn_analysis.briefs.report_chapters import sections
+from asn_analysis.briefs.report_command import report
+
+UNIT = "36.73.01"
+
+
+@pytest.fixture(scope="module")
+def city(small_dataset) -> Inputs:
+    return city_inputs(small_dataset, choose_quarter(small_dataset))
+
+
+@pytest.fixture(scope="module")
+def record(city: Inputs) -> dict:
+    return report_record(city, UNIT)
+
+
+def docx_text(package: bytes) -> str:
+    document = Document(BytesIO(package))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_the_sample_is_the_published_tables(shared: Path):
+    """All 90 rows of Krejcie and Morgan's table."""
+    with (shared / "reference" / "krejcie_morgan.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            assert sample_size(int(row["population_N"])) == int(row["S_formula_rounded"])
+
+
+def test_the_chapters_are_those_of_the_official_outline(record):
+    headings = [plain(section.heading) for section in sections(Words(record, "id")) if section.level == 2]
+    assert headings == [
+        "BAB I. Pendahuluan", "BAB II. Metode", "BAB III. Hasil", "BAB IV. Analisis", "BAB V. Kesimpulan",
+        "Lampiran",
+    ]  # fmt: skip
+    assert "Rencana tindak lanjut" in report_page(record, "id")
+    for chapter in ("Chapter I. Introduction", "Chapter V. Conclusion", "Attachments"):
+        assert chapter in docx_text(report_docx(record, "en"))
+
+
+def test_page_and_file_carry_the_records_numbers(record):
+    for language in LANGUAGES:
+        page, text = report_page(record, language), docx_text(report_docx(record, language))
+        words = Words(record, language)
+        for place in re.findall(r'data-from="([^"]+)"', page):
+            assert f'value="{words.at(place)}"' in page
+        for place in range(9):
+            for number in (
+                words.number(f"elements.{place}.value", 2),
+                words.number(f"scores.{place}.mean", 3),
+            ):
+                assert str(number) in page
+                assert plain(number) in text
+        assert plain(words.number("ikm.value", 2)) in text
+
+
+def test_scores_and_tabulation_add_up_to_the_index(record):
+    for element, score, answers in zip(record["elements"], record["scores"], record["answers"], strict=True):
+        counts = [answers[f"n_{answer}"] for answer in (1, 2, 3, 4)]
+        assert sum(counts) == element["n"]
+        mean = sum(answer * n for answer, n in enumerate(counts, start=1)) / sum(counts)
+        assert mean == pytest.approx(score["mean"], abs=1e-6)
+    assert 25 * sum(score["weighted"] for score in record["scores"]) == pytest.approx(
+        record["ikm"]["unrounded"], abs=1e-4
+    )
+
+
+def test_the_same_record_gives_the_same_bytes(city, record):
+    again = report_record(city, UNIT)
+    for language in LANGUAGES:
+        assert report_page(again, language) == report_page(record, language)
+        assert report_docx(again, language) == report_docx(record, language)
+
+
+def test_small_groups_are_withheld_and_cannot_be_subtracted_back():
+    cells = pd.DataFrame(
+        {"sex: L": [3], "sex: P": [20], "age: 0-25": [9], "age: 26-35": [7], "age: 56+": [4]}
+    )
+    assert _profile(cells, 5) == {
+        "sex": [{"group": "L", "n": None}, {"group": "P", "n": None}],
+        "age": [{"group": "0-25", "n": 9}, {"group": "26-35", "n": None}, {"group": "56+", "n": None}],
+    }
+
+
+def test_hostile_text_stays_text_in_both_files(city, record):
+    bad = "<script>x</script>\x00\u202e{0} \U0001f600"
+    hostile = {**record, "unit": {**record["unit"], "name": bad, "kecamatan": None}, "city": bad}
+    assert "<script>x" not in report_page(hostile, "id")
+    assert "<script>x</script>{0} \U0001f600" in docx_text(report_docx(hostile, "id"))
+
+
+def test_the_command_writes_both_files_and_refuses_unknown_units(small_city, tmp_path):
+    made = CliRunner().invoke(report, [str(small_city), "--unit", UNIT, "--out", str(tmp_path)])
+    assert made.exit_code == 0, made.output
+    folder = tmp_path / "2026Q3" / "units" / UNIT
+    names = {f"report.{language}.{kind}" for language in LANGUAGES for kind in ("html", "docx")}
+    assert {path.name for path in folder.iterdir()} == names
+    unknown = CliRunner().invoke(report, [str(small_city), "--unit", "nowhere", "--out", str(tmp_path)])
+    assert unknown.exit_code == 2
+    assert "nowhere" in unknown.output
