@@ -30,6 +30,8 @@ from asn_analysis.measures.context import characteristics
 from asn_analysis.rules.rules import load_skm
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# The report tells of the unit alone, so the city's effect need not be estimated for it.
+NO_FINDING = {"effect": {}, "verdict": dict.fromkeys(("label", "certainty", "reasons")), "ikm": None}
 XML_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP entry can carry
 
 
@@ -47,7 +49,7 @@ def report_record(city: Inputs, unit_id: str) -> dict[str, Any]:
     ValueError
         If too few people answered for anything to be shown.
     """
-    inputs = unit_inputs(city, unit_id, dict.fromkeys(("effect", "verdict", "ikm")))
+    inputs = unit_inputs(city, unit_id, NO_FINDING)
     record = unit_record(inputs)
     if record["ikm"] is None:
         raise ValueError(f"{unit_id}: too few respondents in {city.quarter}; the report would show nothing.")
