@@ -103,3 +103,11 @@ def test_missing_tables_are_named_plainly(brief):
     _, indonesian, english = brief
     assert "Left out, because the data set has no such table: digital services, complaints" in english
     assert "Tidak dimuat karena tabelnya tidak ada dalam data: layanan digital, pengaduan" in indonesian
+
+
+def test_no_heading_stands_over_nothing(brief):
+    """Without an effect its figures are left out, and so are their headings."""
+    _, indonesian, english = brief
+    assert "When the change came" not in english
+    assert "Kapan perubahan itu datang" not in indonesian
+    assert "What training changed" in english

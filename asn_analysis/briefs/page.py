@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
@@ -18,6 +19,7 @@ from asn_analysis.briefs.brief import PART, RECORD, environment
 from asn_analysis.briefs.language import LANGUAGES, Words, _
 
 DIRECTION_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+HEADING = re.compile(r"(#{1,6}) ")
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
@@ -49,7 +51,31 @@ def brief_page(notebook: NotebookNode, language: str, languages: Sequence[str] =
         "part": PART,
         **frame(words, wording.page_title(words), _links(words, up, languages)),
     }
-    return without_marks(_exporter().from_notebook_node(notebook, resources={"page": page})[0])
+    return without_marks(
+        _exporter().from_notebook_node(_told(notebook, language), resources={"page": page})[0]
+    )
+
+
+def _told(notebook: NotebookNode, language: str) -> NotebookNode:
+    """The cells that say something in a language, without headings of sections that are empty."""
+    kept, filled = [], dict.fromkeys(range(1, 7), False)
+    for cell in reversed(notebook.cells):
+        heading = HEADING.match(cell.source) if cell.cell_type == "markdown" else None
+        if not _says(cell, language) or (heading and not filled[len(heading[1])]):
+            continue
+        kept.insert(0, cell)
+        if heading:
+            filled |= dict.fromkeys(range(len(heading[1]), 7), False)
+        else:
+            filled = dict.fromkeys(filled, True)
+    return NotebookNode({**notebook, "cells": kept})
+
+
+def _says(cell: NotebookNode, language: str) -> bool:
+    if cell.cell_type == "markdown":
+        return language in cell.metadata.get("tags", [])
+    parts = [output.get("data", {}).get(PART, {}).get(language, "") for output in cell.get("outputs", [])]
+    return any(part.strip() for part in parts)
 
 
 def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[str] = LANGUAGES) -> str:
