@@ -23,6 +23,7 @@ from asn_analysis.briefs.plan import Task
 
 TENTHS = 10
 MOST_SHOWN = 20
+DASK_TIMEOUT = "10s"
 
 
 def default_workers() -> int:
@@ -48,7 +49,7 @@ def workers(number: int, dask: str) -> Iterator[Executor]:
     except ImportError:
         raise ValueError("--dask needs Dask: pip install 'asn-analysis[dask]'.") from None
     try:
-        client = Client(dask, timeout="10s")
+        client = Client(dask, timeout=DASK_TIMEOUT)
     except (OSError, ValueError) as error:
         raise ValueError(f"No Dask scheduler answers at {dask} ({type(error).__name__}).") from None
     with client:

@@ -1,0 +1,54 @@
+"""Many machines: the same jobs on a real scheduler with two workers, one of which dies at work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from asn_analysis.briefs import console
+from tests.briefs.conftest import UNITS, asn
+from tests.briefs.test_batch import files_in
+
+distributed = pytest.importorskip("distributed")
+
+
+@pytest.fixture
+def cluster():
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as made:
+        yield made
+
+
+def kill_a_busy_worker(cluster, out: Path, killed: list[int]) -> None:
+    """As soon as units are at work, kill one worker's process; its nanny starts another."""
+    while not list(out.glob(".2026Q3-*/unit-*.json")):
+        time.sleep(0.05)
+    time.sleep(0.3)
+    pid = next(iter(cluster.workers.values())).pid
+    os.kill(pid, signal.SIGKILL)
+    killed.append(pid)
+
+
+def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(cluster, made, tmp_path):
+    killed: list[int] = []
+    killer = threading.Thread(target=kill_a_busy_worker, args=(cluster, tmp_path, killed), daemon=True)
+    killer.start()
+    call = ("briefs", "--data", made.data, "--out", tmp_path, "--units", ",".join(UNITS))
+    result = asn(*call, "--dask", cluster.scheduler_address)
+    assert result.exit_code == 0, result.output
+    assert killed
+    assert files_in(tmp_path / "2026Q3") == files_in(made.quarter)
+
+
+def test_an_address_where_no_scheduler_answers_is_named(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(console, "DASK_TIMEOUT", "1s")
+    call = ("briefs", "--data", made.data, "--out", tmp_path, "--dask", "tcp://127.0.0.1:1")
+    result = asn(*call)
+    assert result.exit_code == 2
+    assert "No Dask scheduler answers at tcp://127.0.0.1:1" in " ".join(result.output.split())

@@ -1,0 +1,107 @@
+"""Forked kernels: as isolated as fresh ones, and gone with the process that asked for them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import nbformat
+import papermill
+import psutil
+import pytest
+
+from asn_analysis.briefs import kernels
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="forks kernels")
+
+
+@pytest.fixture
+def forking():
+    kernels.open_kernels(forked=True)
+    yield kernels._State.server
+    kernels.stop_kernels()
+    kernels.open_kernels(forked=False)
+
+
+def shown(tmp_path: Path, *cells: str) -> list[str]:
+    """What a notebook of these cells prints, run as the batch runs it."""
+    spec = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata=spec
+    )
+    nbformat.write(notebook, tmp_path / "in.ipynb")
+    made = papermill.execute_notebook(
+        str(tmp_path / "in.ipynb"),
+        str(tmp_path / "out.ipynb"),
+        progress_bar=False,
+        shutdown_kernel="immediate",
+    )
+    return ["".join(output.get("text", "") for output in cell.outputs).strip() for cell in made.cells]
+
+
+STATE = (
+    "import os, random, threading, numpy, pandas, matplotlib\n"
+    "print(os.getppid(), random.random(), numpy.random.random(), os.environ['OPENBLAS_NUM_THREADS'])"
+)
+
+
+def test_forked_kernels_share_a_parent_but_no_state(forking, tmp_path):
+    first, second = (shown(tmp_path, STATE)[0].split() for _ in range(2))
+    assert int(first[0]) == int(second[0]) == forking._process.pid
+    assert first[1] != second[1]  # each seeded anew
+    assert first[2] != second[2]
+    assert first[3] == "1"
+
+
+def test_a_name_left_by_one_kernel_is_unknown_to_the_next(forking, tmp_path):
+    shown(tmp_path, "import asn_analysis; asn_analysis.left = 1")
+    assert shown(tmp_path, "import asn_analysis; print(hasattr(asn_analysis, 'left'))") == ["False"]
+
+
+def test_where_the_server_cannot_fork_a_kernel_starts_as_usual(forking, tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels.ForkServer, "ask", lambda self, **request: None)
+    (state,) = shown(tmp_path, STATE)
+    assert int(state.split()[0]) == os.getpid()
+
+
+def test_a_process_with_a_thread_is_not_copied():
+    code = textwrap.dedent("""
+        import threading, time
+        from asn_analysis.briefs import fork_server
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        print(fork_server._fork(set(), [], {}, "/"))
+    """)
+    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert asked.stdout.strip() == "None"
+
+
+def test_server_and_kernels_end_with_the_process_that_started_them(tmp_path):
+    code = textwrap.dedent("""
+        import sys, time, os
+        from asn_analysis.briefs import kernels
+        from jupyter_client import KernelManager
+        kernels.open_kernels(True)
+        manager = KernelManager(); manager.start_kernel()
+        print(kernels._State.server._process.pid, manager.provisioner.pid, flush=True)
+        time.sleep(600)
+    """)
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    pids = [int(pid) for pid in process.stdout.readline().split()]
+    assert all(psutil.pid_exists(pid) for pid in pids)
+    process.kill()
+    process.wait()
+    until = time.monotonic() + 10
+    while any(map(running, pids)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(map(running, pids))
+
+
+def running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,118 @@
+"""A run that can be defended: its hashes hold, its bundle is one and the same, its differences are listed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from asn_analysis.briefs.difference import changes
+from tests.briefs.conftest import UNITS, Made, asn
+
+
+@pytest.fixture
+def copy(made: Made, tmp_path: Path) -> Path:
+    shutil.copytree(made.quarter, tmp_path / "other" / "2026Q3")
+    return tmp_path / "other" / "2026Q3"
+
+
+def test_run_json_says_from_what_and_by_what_the_quarter_was_made(made):
+    run = json.loads((made.quarter / "run.json").read_text())
+    assert run["data"]["sha256"] == made.record("city")["data"]["sha256"]
+    assert run["rules"] == made.record("city")["rules"]
+    assert set(run["notebooks"]) == {"city_brief.ipynb", "unit_brief.ipynb"}
+    assert {"asn-analysis", "papermill", "pandas", "matplotlib"} <= set(run["versions"])
+    assert len(run["outputs"]) == len(set(run["outputs"])) > 10
+    for name, digest in run["outputs"].items():
+        assert hashlib.sha256((made.quarter / name).read_bytes()).hexdigest() == digest
+
+
+def test_verify_finds_what_was_changed_removed_or_added(copy):
+    assert asn("verify", copy).exit_code == 0
+    (copy / "city" / "record.json").write_text("{}")
+    (copy / "units" / UNITS[0] / "brief.id.html").unlink()
+    (copy / "tables" / "more.csv").write_text("a,b")
+    result = asn("verify", copy)
+    assert result.exit_code == 1
+    assert result.output.splitlines()[:3] == [
+        "city/record.json: changed since the run",
+        "tables/more.csv: not of this run",
+        f"units/{UNITS[0]}/brief.id.html: missing",
+    ]
+
+
+def test_verify_names_a_folder_that_is_no_quarter(tmp_path):
+    result = asn("verify", tmp_path)
+    assert result.exit_code == 2
+    assert "holds no run.json" in result.output
+
+
+def test_the_same_content_is_bundled_to_the_same_bytes(made, copy, tmp_path):
+    first, second = tmp_path / "a.zip", tmp_path / "b.zip"
+    assert asn("bundle", made.quarter, "--to", first).exit_code == 0
+    for path in copy.rglob("*"):
+        path.touch()  # other times, as on another machine
+    result = asn("bundle", copy, "--to", second)
+    assert hashlib.sha256(second.read_bytes()).hexdigest() in result.output
+    assert first.read_bytes() == second.read_bytes()
+    with zipfile.ZipFile(first) as archive:
+        names = archive.namelist()
+        sums = archive.read("2026Q3/SHA256SUMS").decode().splitlines()
+        manifest = json.loads(archive.read("2026Q3/manifest.json"))
+        for line in sums:
+            digest, name = line.split("  ")
+            assert hashlib.sha256(archive.read(f"2026Q3/{name}")).hexdigest() == digest
+    assert "2026Q3/index.html" in names
+    assert len(names) == len(sums) + 1
+    assert manifest["data"]["sha256"]
+
+
+def test_what_does_not_match_its_run_is_not_bundled(copy, tmp_path):
+    (copy / "index.html").write_text("altered")
+    result = asn("bundle", copy, "--to", tmp_path / "c.zip")
+    assert result.exit_code == 2
+    assert "index.html: changed since the run" in " ".join(result.output.split())
+    assert not (tmp_path / "c.zip").exists()
+
+
+def test_differences_come_verdicts_first_then_the_largest(made, copy):
+    city = copy / "city" / "record.json"
+    record = json.loads(city.read_text(encoding="utf-8"))
+    record["verdict"]["label"] = "harm"
+    record["effect"]["estimate"] = -record["effect"]["estimate"]
+    record["ikm"]["value"] += 0.01
+    city.write_text(json.dumps(record), encoding="utf-8")
+    result = asn("diff", made.quarter, copy)
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert lines[0].startswith("3 findings differ")
+    assert [line.split(": ")[1] for line in lines[1:]] == ["verdict.label", "effect.estimate", "ikm.value"]
+    assert lines[1].endswith("-> harm")
+
+
+def test_a_run_does_not_differ_from_itself(made):
+    assert asn("diff", made.quarter, made.quarter).output.startswith("0 findings differ")
+
+
+def test_diff_names_a_folder_without_a_record(made, tmp_path):
+    result = asn("diff", made.quarter, tmp_path)
+    assert result.exit_code == 2
+    assert "holds no city/record.json" in result.output
+
+
+def test_rows_are_told_apart_by_their_name_not_by_their_place():
+    before = {"scope": "city", "trend": [{"quarter": "2026Q2", "value": 80.0}]}
+    after = {
+        "scope": "city",
+        "trend": [{"quarter": "2026Q1", "value": 70.0}, {"quarter": "2026Q2", "value": 80.0}],
+    }
+    (change,) = changes(before, after)
+    assert (change.place, change.before, change.after) == ("trend.2026Q1.value", None, 70.0)
+
+
+def test_changes_below_what_any_brief_shows_are_none():
+    assert not changes({"scope": "x", "ikm": {"value": 80.0001}}, {"scope": "x", "ikm": {"value": 80.0002}})

@@ -1,0 +1,208 @@
+"""What is made again, and what is left: by content, after a change, a kill or a wish."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+import psutil
+import pytest
+
+from tests.briefs.conftest import UNITS, Made, asn
+from tests.briefs.test_batch import files_in
+
+MARK = "ASN_TEST_RUN"
+
+
+@pytest.fixture
+def again(made: Made, tmp_path: Path) -> Iterator[Made]:
+    """A copy of the finished run and of its data, to be changed."""
+    shutil.copytree(made.data, tmp_path / "city")
+    shutil.copytree(made.out, tmp_path / "reports")
+    yield Made(tmp_path / "city", tmp_path / "reports", made.result, made.units)
+
+
+def run(made: Made, *options: str):
+    return asn("briefs", "--data", made.data, "--out", made.out, "--units", ",".join(UNITS), *options)
+
+
+def change_one_answer(data: Path, unit: str) -> None:
+    """One respondent of the newest quarter takes back one answer's worth of satisfaction."""
+    path = data / "responses.parquet"
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE responses AS FROM '{path}'")
+        con.execute(
+            "UPDATE responses SET u9 = u9 - 1 WHERE response_id = (SELECT min(response_id) FROM responses "
+            "WHERE unit_id = ? AND u9 > 1 AND date = (SELECT max(date) FROM responses WHERE unit_id = ?))",
+            [unit, unit],
+        )
+        con.execute(f"COPY responses TO '{path}' (FORMAT parquet)")
+
+
+def test_one_changed_answer_remakes_its_unit_and_the_city_and_asks_for_a_reason(again):
+    before = files_in(again.quarter)
+    change_one_answer(again.data, "PKM-03")
+
+    planned = run(again, "--dry-run")
+    assert "Would make 2 briefs" in planned.output  # units are held against the city's last finding
+    assert "its data changed: city, PKM-03" in planned.output
+
+    refused = run(again)
+    assert refused.exit_code == 2
+    assert "Say why with --reason" in refused.output
+    assert files_in(again.quarter) == before
+
+    result = run(again, "--reason", "A wrongly entered answer was corrected.")
+    assert result.exit_code == 0, result.output
+    assert "2 briefs made (4 pages), 1 unchanged, 0 failed" in result.output
+    after = files_in(again.quarter)
+    assert {
+        name for name in before if name.startswith("units/36.73.01/") and after[name] != before[name]
+    } == set()
+    for scope in ("city", "PKM-03"):
+        revision = again.record(scope)["revision"]
+        assert (revision["number"], revision["reason"]) == (1, "A wrongly entered answer was corrected.")
+        assert revision["changes"][0]["before"] != revision["changes"][0]["after"]
+    assert asn("verify", again.quarter).exit_code == 0
+
+    settled = run(again)
+    assert "0 briefs made (0 pages), 3 unchanged" in settled.output  # the revision stays on the page
+    assert files_in(again.quarter) == after
+
+
+def test_a_file_that_was_altered_or_lost_is_made_again(again, made):
+    (again.folder(UNITS[0]) / "brief.en.html").write_text("altered")
+    (again.folder(UNITS[1]) / "record.json").unlink()
+    planned = run(again, "--dry-run").output
+    assert "Would make 2 briefs" in planned
+    assert f"its files are missing or were altered: {', '.join(UNITS)}" in planned
+    assert "2 briefs made (4 pages), 1 unchanged" in run(again).output
+    assert files_in(again.quarter) == files_in(made.quarter)
+
+
+def test_a_dry_run_names_the_reason_and_the_time_and_writes_nothing(again):
+    before = {path: path.stat().st_mtime_ns for path in again.out.rglob("*")}
+    result = asn("briefs", "--data", again.data, "--out", again.out, "--dry-run")
+    assert "Would make 22 briefs in id, en for 2026Q3" in result.output
+    assert "3 unchanged; about " in result.output
+    assert "  not made before: 36.73." in result.output
+    forced = run(again, "--dry-run", "--force")
+    assert "Would make 3 briefs" in forced.output
+    assert f"forced: city, {', '.join(UNITS)}" in forced.output
+    other = run(again, "--dry-run", "--languages", "id")
+    assert "other languages: city" in other.output
+    assert {path: path.stat().st_mtime_ns for path in again.out.rglob("*")} == before
+
+
+def test_a_journal_cut_in_the_middle_of_a_line_is_read_up_to_there(again, made):
+    state = json.loads((again.quarter / "run.json").read_text())
+    lines = [json.dumps(line) for line in state["made"]]
+    (again.out / ".2026Q3.journal").write_text("\n".join([*lines[:2], lines[2][:40]]))
+    (again.quarter / "run.json").unlink()
+    result = run(again)
+    assert "1 briefs made (2 pages), 2 unchanged" in result.output
+    assert files_in(again.quarter) == files_in(made.quarter)
+    assert not (again.out / ".2026Q3.journal").exists()
+
+
+def started(made: Made, mark: str) -> subprocess.Popen:
+    command = [
+        sys.executable,
+        "-m",
+        "asn_analysis",
+        "briefs",
+        "--data",
+        str(made.data),
+        "--out",
+        str(made.out),
+    ]
+    command += ["--units", ",".join(UNITS)]
+    return subprocess.Popen(
+        command, env=os.environ | {MARK: mark}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+
+
+def left_behind(mark: str) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def wait_until_gone(mark: str, seconds: float = 10.0) -> list[psutil.Process]:
+    until = time.monotonic() + seconds
+    while (left := left_behind(mark)) and time.monotonic() < until:
+        time.sleep(0.1)
+    return left
+
+
+def assert_nothing_broken(quarter: Path) -> None:
+    for page in quarter.rglob("*.html"):
+        assert page.read_text(encoding="utf-8").rstrip().endswith("</html>"), page
+    for record in quarter.rglob("*.json"):
+        json.loads(record.read_text(encoding="utf-8"))
+    for folder in (quarter / "city", *(quarter / "units").glob("*")):
+        names = {path.name for path in folder.glob("*")}
+        assert names in (set(), {"brief.id.html", "brief.en.html", "record.json"}), names
+
+
+def kill_and_resume(made: Made, undisturbed: Made, kills: int, seed: int) -> None:
+    """Kill at random moments, each run going on where the last one stood, then let one finish."""
+    chance, mark = random.Random(seed), uuid4().hex
+    for _ in range(kills):
+        process = started(made, mark)
+        try:
+            process.wait(timeout=chance.uniform(1.0, 14.0))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+        process.communicate()
+        assert_nothing_broken(made.quarter)
+        assert not wait_until_gone(mark)
+    last = started(made, mark)
+    assert last.wait(timeout=120) == 0, last.stderr.read()
+    last.communicate()
+    assert files_in(made.quarter) == files_in(undisturbed.quarter)
+    assert asn("verify", made.quarter).exit_code == 0
+    assert {path.name for path in made.out.iterdir()} == {"2026Q3", ".2026Q3.lock"}
+    assert not wait_until_gone(mark)
+
+
+def test_a_killed_run_is_finished_by_the_same_command(made, tmp_path):
+    kill_and_resume(Made(made.data, tmp_path, made.result, made.units), made, kills=3, seed=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(50))
+def test_fifty_killed_runs_are_finished_by_the_same_command(made, tmp_path, seed):
+    kill_and_resume(Made(made.data, tmp_path, made.result, made.units), made, kills=1, seed=seed)
+
+
+def test_ctrl_c_ends_the_run_and_its_kernels_and_says_how_to_go_on(again):
+    shutil.rmtree(again.quarter / "units")
+    mark = uuid4().hex
+    process = started(again, mark)
+    for line in process.stderr:  # the city's brief stands; its units are at work
+        if "city" in line:
+            break
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, message = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Interrupted. What was made stands; go on with: asn briefs --data" in message
+    assert "Traceback" not in message
+    assert not wait_until_gone(mark)
+    assert_nothing_broken(again.quarter)
