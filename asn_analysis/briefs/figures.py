@@ -309,7 +309,7 @@ def draw_specifications(words: Words, axes: Axes) -> None:
     if headline is not None:
         axes.plot(headline, rows[headline]["estimate"], "o", color="white", mec="#801650", mew=2.5, ms=11)
     axes.set(xticks=[])
-    axes.set_xlabel(_say(words, "ways to analyse the data, by estimate (ring: the headline)"))
-    axes.set_ylabel(_say(words, "points"))
+    axes.set_xlabel(_say(words, "ways to analyse the data, by estimate (ring: the headline)"), loc="right")
+    axes.set_title(_say(words, "points"))
     axes.grid(axis="y")
     _numbers(words, axes.yaxis, 0)
