@@ -1,0 +1,48 @@
+"""The catalogue's record: earlier quarters beside it, a ranking that few answers cannot win, inert cells."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from asn_analysis.briefs.catalogue import _inert, catalogue_record, earlier_quarters
+from asn_analysis.briefs.page import catalogue_page
+
+
+def test_earlier_quarters_are_those_whose_catalogue_lies_beside_this_one(tmp_path):
+    for name in ("2025Q4", "2026Q1", "2026Q2", "2026Q3", "sample", "2024Q1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").touch()
+    (tmp_path / "2024Q1" / "index.html").unlink()
+    assert earlier_quarters(tmp_path / "2026Q2") == ["2026Q1", "2025Q4"]
+
+
+def test_the_catalogue_leads_to_earlier_quarters_and_its_ranking_to_nobody_with_three_answers(made):
+    city = made.record("city")
+    units = []
+    for place in range(12):
+        unit = copy.deepcopy(made.record(made.units[0]))
+        unit["unit"] |= {"unit_id": f"U{place}", "name": f"Unit {place:02}"}
+        unit["ikm"] |= {"n": 60, "value": 80 + place, "unrounded": 80 + place, "std_error": 1.2}
+        units.append(unit)
+    units[0]["ikm"] |= {"n": 3, "value": 100.0, "unrounded": 100.0, "std_error": 0.0}
+    record = catalogue_record(city, units, [], ["id", "en"], earlier=["2026Q2"])
+    names = [row["name"] for row in record["ranking"]]
+    assert names[0] == "Unit 11"
+    assert 0 < names.index("Unit 00") < 11
+    assert record["ranking"][names.index("Unit 00")]["rank"] is None
+    page = catalogue_page(record, "en")
+    assert '<a href="../2026Q2/index.en.html">' in page
+    assert page.count('class="strip small"') == 1
+    assert [row["name"] for row in record["units"]] == sorted(names)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\u202e=1", "＝1", "|x", "\n=1"])
+def test_text_that_a_spreadsheet_would_run_is_made_inert(cell):
+    assert _inert(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["Loket 1", "a=b", -1.5, None, "", "2026Q2"])
+def test_other_cells_stay_as_they_are(cell):
+    assert _inert(cell) == cell
