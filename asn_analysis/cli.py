@@ -11,6 +11,7 @@ import click
 from asn_analysis import __version__
 from asn_analysis.briefs.failures import SOME_FAILED, BadInput, bad_values, told_plainly
 from asn_analysis.briefs.language import LANGUAGES
+from asn_analysis.briefs.report_command import report
 
 KERNELS = "Copied from one prepared process, or started afresh: same pages, forked is faster."
 
@@ -19,6 +20,9 @@ KERNELS = "Copied from one prepared process, or started afresh: same pages, fork
 @click.version_option(__version__, prog_name="asn")
 def main() -> None:
     """Did training civil servants change what citizens say about public services?"""
+
+
+main.add_command(report)
 
 
 @main.command()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from asn_analysis.briefs.catalogue import catalogue_record, data_tables
+from asn_analysis.briefs.catalogue import catalogue_record, data_tables, earlier_quarters
 from asn_analysis.briefs.desk import Desk, Options, read_record
 from asn_analysis.briefs.inputs import CITY, Inputs, unit_inputs
 from asn_analysis.briefs.jobs import Outcome
@@ -172,7 +172,8 @@ def _write_catalogue(
 
     city = read_record(target / CITY)
     units = [read_record(brief_folder(target, o.scope)) for o in outcomes if o.scope != CITY and not o.error]
-    catalogue = catalogue_record(city, units, [o.scope for o in outcomes if o.error], languages)
+    failed = [o.scope for o in outcomes if o.error]
+    catalogue = catalogue_record(city, units, failed, languages, earlier_quarters(target))
     for name, text in data_tables(city, catalogue).items():
         write_whole(workshop / "tables" / f"{name}.csv", text)
     publish_folder(workshop / "tables", target / "tables")

@@ -51,16 +51,14 @@ def _element(code: str) -> Element:
     return next(element for element in load_skm().elements if element.code == code)
 
 
-def place_name(words: Words) -> str:
+def place_name(words: Words) -> Markup:
     """The city, or the unit with its district: some names exist twice."""
     unit = words.record["unit"]
     if unit is None:
-        return words.record["city"]
+        return Markup.escape(words.record["city"])
     if unit["kecamatan"] and unit["kecamatan"] not in unit["name"]:
-        return str(
-            words.say(_("{name}, {kecamatan} district"), name=unit["name"], kecamatan=unit["kecamatan"])
-        )
-    return unit["name"]
+        return words.say(_("{name}, {kecamatan} district"), name=unit["name"], kecamatan=unit["kecamatan"])
+    return Markup.escape(unit["name"])
 
 
 def headline(words: Words) -> Markup:
