@@ -9,7 +9,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help briefs test study check lab simulate lock clean
+.PHONY: help briefs test study bench check lab simulate lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: $(READY)  ## run the tests
 
 study: $(READY)  ## run the slow studies too (hours)
 	$(BIN)/python -m pytest -m slow
+
+bench: $(READY)  ## time the batch against papermill and nbconvert by hand (5 minutes)
+	$(BIN)/python benchmarks/bench_batch.py
 
 check: $(READY)  ## lint, and validate the example data
 	$(BIN)/ruff check .

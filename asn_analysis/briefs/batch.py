@@ -113,7 +113,7 @@ def plan_briefs(
         if finding:
             yield look_at(unit_inputs(city, unit, finding))
         else:
-            yield replace(first[0], scope=unit, why=NEW), FIRST_GUESS["unit"]
+            yield replace(first[0], inputs=replace(city, scope=unit), why=NEW), FIRST_GUESS["unit"]
 
 
 def failed_scopes(out: Path, quarter: str) -> frozenset[str]:

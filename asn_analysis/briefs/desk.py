@@ -22,12 +22,10 @@ from asn_analysis.briefs.jobs import (
     refuse_parameters,
 )
 from asn_analysis.briefs.names import safe_name
-from asn_analysis.briefs.plan import Task, intact, notebook_of, revised_task, task
+from asn_analysis.briefs.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
 from asn_analysis.briefs.provenance import package_sha256
 from asn_analysis.briefs.run_record import History, Journal, line_of
 from asn_analysis.briefs.storage import publish_folder, write_whole
-
-FIRST_OF_CHANGES = 5  # that a revision or a refusal names
 
 
 class NeedsReason(Exception):
@@ -79,7 +77,7 @@ class Desk:
     tell: Callable[[Outcome], None]
     outcomes: list[Outcome] = field(default_factory=list)
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
-    pending: dict[Future[Outcome], tuple[Task, Inputs]] = field(default_factory=dict)
+    pending: dict[Future[Outcome], Task] = field(default_factory=dict)
     ready: bool = False
 
     def __enter__(self) -> Desk:
@@ -102,7 +100,7 @@ class Desk:
             if looked_at.why is None:
                 self._stands(looked_at)
             else:
-                self._submit(looked_at, inputs)
+                self._submit(self._foresee_revision(looked_at))
         while self.pending:
             done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
             for future in done:
@@ -130,11 +128,11 @@ class Desk:
         if not quietly:
             self.tell(outcome)
 
-    def _submit(self, wanted: Task, inputs: Inputs) -> None:
+    def _submit(self, wanted: Task) -> None:
         self._get_ready()
         name = CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}"
         prepared = self.workshop / f"{name}.json"
-        prepared.write_text(wanted.document, encoding="utf-8")
+        prepared.write_text(wanted.inputs.to_json(), encoding="utf-8")
         job = Job(
             scope=wanted.scope,
             notebook=str(self.workshop / notebook_of(wanted.scope).name),
@@ -145,7 +143,7 @@ class Desk:
             forked=self.options.forked,
             cell_timeout=self.options.cell_timeout,
         )
-        self.pending[self.executor.submit(make_brief, job)] = (wanted, inputs)
+        self.pending[self.executor.submit(make_brief, job)] = wanted
 
     def _get_ready(self) -> None:
         """What only a run that makes something needs: kernels, and notebooks that nobody edits meanwhile."""
@@ -162,7 +160,7 @@ class Desk:
             shutil.copy(notebook, self.workshop)
 
     def _receive(self, future: Future[Outcome]) -> None:
-        wanted, inputs = self.pending.pop(future)
+        wanted = self.pending.pop(future)
         try:
             outcome = future.result()
         except Exception as error:  # the worker died, and its replacements with it
@@ -172,8 +170,8 @@ class Desk:
             raise Stopped(outcome.error)
         if outcome.error:
             self._keep_evidence(staged, wanted)
-        elif revision := self._revision(staged, wanted):
-            self._submit(revised_task(wanted, inputs, revision, self.options.languages), inputs)
+        elif (other := self._other_revision(staged, wanted)) is not wanted:
+            self._submit(other)
             return
         self._add(outcome, wanted)
         if not outcome.error:  # only after the journal knows it, so that a revision is never lost
@@ -185,26 +183,44 @@ class Desk:
         if notebook.exists():
             write_whole(failed.folder / FAILED_NOTEBOOK, notebook.read_text(encoding="utf-8"))
 
-    def _revision(self, staged: Path, made: Task) -> dict[str, Any] | None:
-        """What the page must say about changed numbers; None if nothing, or if it says it already."""
+    def _published(self, made: Task) -> dict[str, Any] | None:
+        """The record that readers have; None if the quarter, or this brief of it, was never published."""
         entry = self.history.entries.get(made.scope)
-        already = entry is not None and made.revision != entry.revision
-        if entry is None or already or not self.history.published or not intact(entry, made.folder):
-            return None
-        found = changes(read_record(made.folder), read_record(staged))
+        published = self.history.published and entry is not None and intact(entry, made.folder)
+        return read_record(made.folder) if published else None
+
+    def _foresee_revision(self, wanted: Task) -> Task:
+        """Where other numbers are to be expected, the brief is made with its revision at once."""
+        entry, before = self.history.entries.get(wanted.scope), self._published(wanted)
+        if before is None or not self.options.reason:
+            return wanted
+        expected = any(entry.parts.get(name) != wanted.parts[name] for name in FOUND_ANEW)
+        return revised(wanted, self._next_revision(before)) if expected else wanted
+
+    def _other_revision(self, staged: Path, made: Task) -> Task:
+        """The same task, or one with the revision that the numbers found call for."""
+        before = self._published(made)
+        if before is None:
+            return made
+        found = changes(before, read_record(staged))
         if not found:
-            return None
+            return made if made.revision == before["revision"] else revised(made, before["revision"])
+        if made.revision != before["revision"]:
+            return made
         if not self.options.reason:
             raise NeedsReason(found)
-        return {
-            "number": (made.revision or {"number": 0})["number"] + 1,
-            "reason": self.options.reason,
-            "n_changes": len(found),
-            "changes": [
-                {"place": change.place, "before": change.before, "after": change.after}
-                for change in found[:FIRST_OF_CHANGES]
-            ],
+        return revised(made, self._next_revision(before))
+
+    def _next_revision(self, before: dict[str, Any]) -> dict[str, Any]:
+        """Why numbers changed, and what the first screen said before."""
+        said = {
+            "ikm": before["ikm"] and before["ikm"]["value"],
+            "grade": before["ikm"] and before["ikm"]["grade"],
+            "estimate": before["effect"]["estimate"],
+            "label": before["verdict"]["label"],
         }
+        number = 1 + (before["revision"] or {"number": 0})["number"]
+        return {"number": number, "reason": self.options.reason, "before": said}
 
     def _add(self, outcome: Outcome, about: Task) -> None:
         self.lines[outcome.scope] = line_of(outcome, about.parts, about.revision)

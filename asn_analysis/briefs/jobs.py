@@ -9,10 +9,13 @@ from __future__ import annotations
 import ast
 import errno
 import json
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from asn_analysis.briefs.provenance import package_sha256
@@ -20,6 +23,7 @@ from asn_analysis.briefs.storage import file_hashes, write_whole
 
 CELL_TIMEOUT = 300  # seconds; the slowest cell of an example brief takes two
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+GRAMMARS = "rfc3987_syntax"
 FAILED_NOTEBOOK = "brief.failed.ipynb"
 
 
@@ -91,8 +95,7 @@ def _write_pages(job: Job, notebook: Any) -> None:
 
 
 def _execute(job: Job) -> Any:
-    import papermill  # two seconds of imports, which a run that only skips does not need
-
+    papermill = import_papermill()
     from asn_analysis.briefs.kernels import use_kernels
 
     use_kernels(job.forked)
@@ -116,6 +119,19 @@ def _execute(job: Job) -> Any:
         raise
 
 
+def import_papermill() -> ModuleType:
+    """papermill, at its first use and without the second that jsonschema would spend on grammars.
+
+    They check addresses in other languages, a format that the notebook schema does not use.
+    """
+    sys.modules.setdefault(GRAMMARS, None)
+    try:
+        return import_module("papermill")
+    finally:
+        if sys.modules.get(GRAMMARS) is None:
+            sys.modules.pop(GRAMMARS, None)
+
+
 def refuse_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
     """Hold what the batch gives a notebook against what the notebook declares and uses.
 
@@ -125,11 +141,8 @@ def refuse_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
         If a parameter is unknown to the notebook, has another type than it declares, or is never
         read: papermill itself would run on and ignore it.
     """
-    import papermill
-
-    declared = {
-        name: about["inferred_type_name"] for name, about in papermill.inspect_notebook(str(notebook)).items()
-    }
+    found = import_papermill().inspect_notebook(str(notebook))
+    declared = {name: about["inferred_type_name"] for name, about in found.items()}
     read = _names_read(notebook)
     for name, value in parameters.items():
         if name not in declared:

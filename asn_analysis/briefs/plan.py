@@ -27,19 +27,27 @@ CHANGED = {
     "languages": "other languages",
     "revision": "its revision changed",
 }
+FOUND_ANEW = ("data", "finding", "rules")  # parts whose change is expected to change numbers
 NEW, FORCED, ALTERED = "not made before", "forced", "its files are missing or were altered"
 
 
 @dataclass(frozen=True)
 class Task:
-    """One brief: its document, what it rests on, and why it must be made (None: it stands)."""
+    """One brief: what it is made from, hashes of that, and why it must be made (None: it stands)."""
 
-    scope: str
-    document: str
+    inputs: Inputs
     parts: dict[str, str]
     folder: Path
-    revision: dict[str, Any] | None
     why: str | None
+
+    @property
+    def scope(self) -> str:
+        return self.inputs.scope
+
+    @property
+    def revision(self) -> dict[str, Any] | None:
+        """What the page says about changed numbers."""
+        return self.inputs.about["revision"]
 
 
 def task(
@@ -47,21 +55,21 @@ def task(
 ) -> Task:
     """Hold a brief's inputs against what the last run left of it."""
     entry = history.entries.get(inputs.scope)
-    revision = entry.revision if entry else None
-    revised = replace(inputs, about={**inputs.about, "revision": revision})
+    inputs = _with_revision(inputs, entry.revision if entry else None)
     folder = brief_folder(target, inputs.scope)
-    document = revised.to_json()
-    parts = _parts(document, inputs.scope, languages)
+    parts = _parts(inputs, languages)
     why = FORCED if force and entry else _why(parts, entry, folder)
-    return Task(inputs.scope, document, parts, folder, revision, why)
+    return Task(inputs, parts, folder, why)
 
 
-def revised_task(made: Task, inputs: Inputs, revision: dict[str, Any], languages: Sequence[str]) -> Task:
-    """The same brief with a revision on its page."""
-    revised = replace(inputs, about={**inputs.about, "revision": revision})
-    document = revised.to_json()
-    parts = _parts(document, inputs.scope, languages)
-    return replace(made, document=document, parts=parts, revision=revision)
+def revised(made: Task, revision: dict[str, Any] | None) -> Task:
+    """The same brief with another revision on its page."""
+    parts = {**made.parts, "revision": _digest(revision)}
+    return replace(made, inputs=_with_revision(made.inputs, revision), parts=parts)
+
+
+def _with_revision(inputs: Inputs, revision: dict[str, Any] | None) -> Inputs:
+    return replace(inputs, about={**inputs.about, "revision": revision})
 
 
 def brief_folder(target: Path, scope: str) -> Path:
@@ -90,17 +98,16 @@ def _why(parts: Mapping[str, str], entry: Entry | None, folder: Path) -> str | N
     return ", ".join(changed) or (None if intact(entry, folder) else ALTERED)
 
 
-def _parts(text: str, scope: str, languages: Sequence[str]) -> dict[str, str]:
+def _parts(inputs: Inputs, languages: Sequence[str]) -> dict[str, str]:
     """Hash of each thing that a brief is made from, so that a change can be named."""
-    document = json.loads(text)
-    about = document["about"]
+    about = dict(inputs.about)
     about.pop("package_version", None)
     rules, revision, finding = (about.pop(name, None) for name in ("rules", "revision", "city_finding"))
     parts = {
-        "data": document,
+        "data": replace(inputs, about=about).to_json(),
         "finding": finding,
         "rules": rules,
-        "notebook": notebook_of(scope).read_text(encoding="utf-8"),
+        "notebook": notebook_of(inputs.scope).read_text(encoding="utf-8"),
         "package": package_sha256(),
         "libraries": versions(),
         "languages": list(languages),
