@@ -173,3 +173,23 @@ def since_last_sentence(words: Words) -> Markup:
     return Markup(" ").join(told) or words.say(
         _("Since the brief of {quarter}, neither earlier data nor the method changed."), quarter=quarter
     )
+
+
+def published_revision_sentence(words: Words) -> Markup:
+    """Where this brief replaces a published one: which revision, why, and what the earlier one said."""
+    before = words.at("revision.before")
+    said = []
+    if before["ikm"] is not None:
+        said.append(words.say(_("index {value}"), value=words.number("revision.before.ikm", 2)))
+    if before["estimate"] is not None:
+        said.append(
+            words.say(_("effect {value} points"), value=words.number("revision.before.estimate", sign=True))
+        )
+    text = words.say(
+        _("Revision {number} of a published brief. Reason: {reason}"),
+        number=words.count("revision.number"),
+        reason=words.at("revision.reason"),
+    )
+    if not said:
+        return text
+    return words.say(_("{text} (before: {said})"), text=text, said=Markup(", ").join(said))

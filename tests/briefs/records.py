@@ -69,6 +69,9 @@ def _variant(
             record[part] = None
     record["data"]["simulated"] = rng.random() < 0.5
     record["plan"]["state"] = rng.choice(["locked", "locked", "absent", "unlocked", "changed", "relocked"])
+    before = {"ikm": 84.1, "grade": "B", "estimate": rng.choice([None, 1.9]), "label": "promising"}
+    revision = {"number": 2, "reason": "u9 was entered twice", "before": before}
+    record["revision"] = rng.choice([None, revision])
     record["missing_tables"] = rng.sample(["complaints", "staff", "digital_services"], rng.randint(0, 3))
     return record
 
