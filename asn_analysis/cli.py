@@ -80,6 +80,8 @@ def briefs(
     known = [unit["unit_id"] for unit in city.about["units"]]
     chosen = _units(units, known)
     if only_failed:
+        if not (out / str(city.quarter)).exists():
+            raise BadInput(f"There is no earlier run of {city.quarter} in {out}; leave out --only-failed.")
         failed = failed_scopes(out, str(city.quarter))
         chosen = chosen if "city" in failed else [unit for unit in chosen if unit in failed]
     at_a_time = workers or console.default_workers()
@@ -205,6 +207,8 @@ def plan_status(data: Path) -> None:
     from asn_analysis.records.plan import PlanError, read_plan
     from asn_analysis.rules.rules import load_analysis
 
+    if not data.is_dir():
+        raise BadInput(f"There is no folder {data}.")
     try:
         found = read_plan(data)
     except (PlanError, OSError) as error:

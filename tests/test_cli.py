@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 
+from asn_analysis.records.example import write_responses
 from tests.briefs.conftest import asn
 
 
@@ -103,3 +106,43 @@ def test_the_module_runs_like_the_command():
 
 def test_example_data_are_in_order(root: Path):
     assert asn("check", root / "data" / "example").exit_code == 0
+
+
+def test_a_year_alone_is_no_quarter(small_city, tmp_path):
+    for quarter in ("2026", "2026-08-15"):
+        result = asn("briefs", "--data", small_city, "--out", tmp_path / "reports", "--quarter", quarter)
+        assert result.exit_code == 2
+        assert "is not a quarter; write it as 2026Q2" in result.output
+
+
+def test_only_failed_asks_for_an_earlier_run(small_city, tmp_path):
+    result = asn("briefs", "--data", small_city, "--out", tmp_path / "reports", "--only-failed")
+    assert result.exit_code == 2
+    assert "no earlier run of 2026Q3" in result.output
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize("code", ["city", "ALL", "A,B"])
+def test_codes_that_asn_itself_uses_are_refused(small_city, tmp_path, code):
+    broken = tmp_path / "city"
+    shutil.copytree(small_city, broken)
+    units = broken / "units.csv"
+    rows = units.read_text().splitlines()
+    rows[1] = f'"{code}",' + rows[1].split(",", 1)[1]
+    units.write_text("\n".join(rows) + "\n")
+    result = asn("check", broken)
+    assert result.exit_code == 2
+    assert "a word that asn itself uses" in result.output
+
+
+def test_a_mistyped_year_is_a_fault_and_makes_no_quarter(small_city, tmp_path):
+    broken = tmp_path / "city"
+    shutil.copytree(small_city, broken)
+    path = broken / "responses.parquet"
+    answers = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
+    answers.loc[5, "date"] = pd.Timestamp("2062-09-30")
+    write_responses(path, answers)
+    result = asn("check", broken)
+    assert result.exit_code == 2
+    assert "2062-09-30" in result.output
+    assert "more than a year after nearly all other answers" in result.output

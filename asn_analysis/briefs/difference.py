@@ -12,6 +12,8 @@ from typing import Any
 NOT_FINDINGS = (
     *("schema_version", "data", "rules", "dates", "package_version", "producer", "licence", "parameters"),
     *("quarter", "unit", "revision", "plan", "missing_tables", "sentence", "reasons", "seen"),
+    # what earlier briefs said: making one later changes nothing that was found
+    *("since_last", "published", "published_estimate", "revised"),
 )
 WORDS = ("label", "grade", "outcome", "finding", "code")  # texts that are findings
 NAMES = ("code", "name", "quarter", "time", "event_time")  # what tells a list's rows apart
@@ -66,7 +68,16 @@ def run_changes(before: Path, after: Path) -> tuple[Change, ...]:
 
 
 def _largest_first(found: Any) -> tuple[Change, ...]:
-    return tuple(sorted(found, key=lambda change: (-change.size, change.scope != "city")))
+    return tuple(sorted(found, key=lambda change: (_rank(change), -change.size, change.scope != "city")))
+
+
+def _rank(change: Change) -> int:
+    """Verdicts, then grades and briefs that came or went, then numbers, then what only one run could say."""
+    if change.place in ("verdict.label", "verdict.certainty"):
+        return 0
+    if change.place in ("brief", "ikm.grade"):
+        return 1
+    return 2 if _is_number(change.before) and _is_number(change.after) else 3
 
 
 def _records(folder: Path) -> dict[str, dict[str, Any]]:

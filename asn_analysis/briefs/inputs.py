@@ -7,7 +7,8 @@ rows instead of every answer; a researcher's notebook cuts its own from the data
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ import pandas as pd
 
 from asn_analysis import __version__
 from asn_analysis.measures.context import with_context
+from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.plan import read_plan
@@ -42,7 +44,7 @@ class Inputs:
     quarter : Period
     panel : cells up to the quarter, of all units or of the one
     about : city, producer, licence, simulated, rollout, data (sha256, rows), rules, version,
-        revision (why a published brief changed, or None), plan, published, missing_tables, units
+        revision (why a published brief changed, or None), plan, published, withheld, missing_tables, units
         (those in scope), trainings, follow_ups; for a unit also city_finding, what the city's
         brief found
     """
@@ -91,6 +93,12 @@ def city_inputs(
     panel = build_panel(dataset, quarter)
     if not (panel["quarter"] == quarter).any():
         raise ValueError(f"No unit was surveyed in {quarter}. {_surveyed(dataset)}")
+    fewest = load_analysis().fewest_respondents
+    answered = int(panel.loc[panel["quarter"] == quarter, "n_respondents"].sum())
+    if answered < fewest:
+        raise ValueError(
+            f"Only {answered} people answered in {quarter}; results of fewer than {fewest} are not published."
+        )
     panel = with_context(panel, dataset)
     manifest = dataset.manifest
     about = {
@@ -105,6 +113,7 @@ def city_inputs(
         "revision": None,
         "plan": _plan(dataset),
         "published": dict(published or {}),
+        "withheld": sorted(withheld_cells(panel, fewest)),
         "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
         "units": _rows(dataset.units),
         "trainings": _rows(_known(dataset.trainings, quarter)),
@@ -127,22 +136,26 @@ def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inpu
         else [row for row in city.about[name] if row["unit_id"] == unit_id]
         for name in ("units", "trainings", "follow_ups")
     }
+    hidden = [quarter for unit, quarter in city.about["withheld"] if unit == unit_id]
     shown = {
         "published": {},
+        "withheld": hidden,
         "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},
-        "data": _own_data(city, panel, of_unit),
+        "data": _own_data(city, panel, of_unit, hidden),
         "city_finding": _as_shown(city_record),
     }
     return Inputs(unit_id, city.quarter, panel, {**city.about, **of_unit, **shown})
 
 
-def _own_data(city: Inputs, panel: pd.DataFrame, of_unit: dict[str, Any]) -> dict[str, Any]:
-    """Hash and number of the answers that the unit's brief rests on; small cells are not counted."""
+def _own_data(
+    city: Inputs, panel: pd.DataFrame, of_unit: dict[str, Any], hidden: Sequence[str]
+) -> dict[str, Any]:
+    """Hash and number of the answers that the unit's brief rests on; withheld ones are not counted."""
     own = json.dumps([panel.to_dict("list"), of_unit], default=str, sort_keys=True)
-    counts = panel["n_respondents"]
+    shown = ~panel["quarter"].astype(str).isin(hidden)
     return {
         "sha256": sha256(own.encode()).hexdigest(),
-        "rows": {"responses": int(counts[counts >= load_analysis().fewest_respondents].sum())},
+        "rows": {"responses": int(panel.loc[shown, "n_respondents"].sum())},
         "simulated": city.about["data"]["simulated"],
     }
 
@@ -182,10 +195,9 @@ def choose_quarter(dataset: Dataset, quarter: str = "") -> pd.Period:
     """
     if not quarter:
         return newest_complete_quarter(dataset)
-    try:
-        return pd.Period(quarter, freq=QUARTER)
-    except ValueError:
-        raise ValueError(f'"{quarter}" is not a quarter; write it as 2026Q2. {_surveyed(dataset)}') from None
+    if not re.fullmatch(r"\d{4}Q[1-4]", quarter):
+        raise ValueError(f'"{quarter}" is not a quarter; write it as 2026Q2. {_surveyed(dataset)}')
+    return pd.Period(quarter, freq=QUARTER)
 
 
 def _plan(dataset: Dataset) -> dict[str, Any]:

@@ -53,8 +53,8 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     return _with_sentences(
         {
             **_head(inputs, elements, now),
-            "trend": _trend(panel, rules.fewest_respondents),
-            "change": _change(panel, quarter),
+            "trend": _trend(panel, _too_few(panel, rules.fewest_respondents)),
+            "change": _change(panel, quarter, _too_few(panel, rules.fewest_respondents)),
             "seen": seen_cells(panel),
             "since_last": since_last(inputs, analysis),
             "effect": effect,
@@ -91,7 +91,8 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
     panel, quarter = inputs.panel, inputs.quarter
     fewest = load_analysis().fewest_respondents
     now = panel[panel["quarter"] == quarter]
-    enough = int(now["n_respondents"].sum()) >= fewest
+    withheld = frozenset(inputs.about["withheld"])
+    enough = not now.empty and str(quarter) not in withheld
     elements = _elements(now) if enough else []
     stock = _follow_ups(inputs)
     found = inputs.about["city_finding"]
@@ -101,8 +102,8 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
             **_head(inputs, elements, now if enough else now.iloc[:0]),
             "n_respondents": int(now["n_respondents"].sum()) if enough else None,
             "fewest_respondents": fewest,
-            "trend": _trend(panel, fewest),
-            "change": _change(panel, quarter) if enough else None,
+            "trend": _trend(panel, withheld),
+            "change": _change(panel, quarter, withheld) if enough else None,
             "city_ikm": found["ikm"],
             "effect": found["effect"],
             "checks": [],
@@ -214,11 +215,17 @@ def _weakest(elements: list[dict[str, Any]]) -> str:
     return min(elements, key=lambda element: (element["unrounded"], element["code"]))["code"]
 
 
-def _trend(panel: pd.DataFrame, fewest: int) -> list[dict[str, Any]]:
+def _too_few(panel: pd.DataFrame, fewest: int) -> frozenset[str]:
+    """Quarters in which fewer than ``fewest`` people answered in the whole city."""
+    answered = panel.groupby("quarter")["n_respondents"].sum()
+    return frozenset(str(quarter) for quarter in answered.index[answered < fewest])
+
+
+def _trend(panel: pd.DataFrame, withheld_quarters: frozenset[str]) -> list[dict[str, Any]]:
     """The index of every quarter; cells under the disclosure threshold are withheld, not dropped."""
     rows = []
     for quarter, cells in panel.groupby("quarter"):
-        withheld = int(cells["n_respondents"].sum()) < fewest
+        withheld = str(quarter) in withheld_quarters
         index = {} if withheld else _ikm(survey_index(cells))
         kept = {
             name: index.get(name) for name in ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
@@ -227,14 +234,16 @@ def _trend(panel: pd.DataFrame, fewest: int) -> list[dict[str, Any]]:
     return rows
 
 
-def _change(panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:
+def _change(
+    panel: pd.DataFrame, quarter: pd.Period, withheld_quarters: frozenset[str]
+) -> dict[str, Any] | None:
     """Against the last earlier quarter that was surveyed, where both may be shown."""
     earlier = panel[panel["quarter"] < quarter]
     if earlier.empty:
         return None
     last = earlier["quarter"].max()
     before = earlier[earlier["quarter"] == last]
-    if before["n_respondents"].sum() < load_analysis().fewest_respondents:
+    if str(last) in withheld_quarters:
         return None
     return {"since": str(last), **asdict(index_change(panel[panel["quarter"] == quarter], before))}
 

@@ -6,7 +6,8 @@ and carry the same numbers. Words follow the certainty: no sentence claims more 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup
 
@@ -272,22 +273,33 @@ def trend_sentence(words: Words) -> Markup:
 
 
 def event_study_sentence(words: Words) -> Markup:
-    """The effect in the training quarter and in the last quarter shown."""
-    after = [i for i, row in enumerate(words.record["event_study"]) if row["event_time"] >= 0]
-    first, last = after[0], after[-1]
+    """The effect in the training quarter and in the last quarter that has a range."""
+    after = [
+        i
+        for i, row in enumerate(words.record["event_study"])
+        if row["event_time"] >= 0 and row["conf_low"] is not None
+    ]
+    if not after:
+        return words.say(_("No quarter since the training stands on enough units for a range."))
+    first, last = (f"event_study.{place}" for place in (after[0], after[-1]))
+    parts = {
+        "begin": words.count(f"{first}.event_time"),
+        "first": words.number(f"{first}.estimate", sign=True),
+        "first_interval": interval(words, first, sign=True),
+    }
     if first == last:
         return words.say(
-            _("In the quarter of the training the difference is {first} points."),
-            first=words.number(f"event_study.{first}.estimate", sign=True),
+            _("{begin} quarters after the training the difference is {first} points ({first_interval})."),
+            **parts,
         )
     return words.say(
         _(
-            "In the quarter of the training the difference is {first} points; {event_time} quarters later it is "
-            "{last} points."
+            "{begin} quarters after the training the difference is {first} points ({first_interval}); {end} quarters after it, {last} points ({last_interval})."
         ),
-        first=words.number(f"event_study.{first}.estimate", sign=True),
-        event_time=words.count(f"event_study.{last}.event_time"),
-        last=words.number(f"event_study.{last}.estimate", sign=True),
+        **parts,
+        end=words.count(f"{last}.event_time"),
+        last=words.number(f"{last}.estimate", sign=True),
+        last_interval=interval(words, last, sign=True),
     )
 
 
@@ -305,15 +317,22 @@ def paths_sentence(words: Words) -> Markup:
 
 
 def element_effects_sentence(words: Words) -> Markup:
-    """Which element moved most."""
-    best = max(
-        range(len(words.record["element_effects"])), key=lambda i: words.at(f"element_effects.{i}.estimate")
-    )
+    """Which element moved most, if any can be said to have moved (ranges that hold for all nine)."""
+    rows = words.record["element_effects"]
+    moved = [i for i, row in enumerate(rows) if _excludes_zero(row)]
+    if not moved:
+        return words.say(_("No element can be said to have moved: each of the nine ranges includes zero."))
+    most = max(moved, key=lambda i: abs(rows[i]["estimate"]))
     return words.say(
-        _("The element that moved most is {name}: {estimate} on the answer scale of 1 to 4."),
-        name=element_name(words, words.at(f"element_effects.{best}.code")),
-        estimate=words.number(f"element_effects.{best}.estimate", 2, sign=True),
+        _("The element that moved most is {name}: {estimate} ({interval}) on the answer scale of 1 to 4."),
+        name=element_name(words, rows[most]["code"]),
+        estimate=words.number(f"element_effects.{most}.estimate", 2, sign=True),
+        interval=interval(words, f"element_effects.{most}", 2, sign=True),
     )
+
+
+def _excludes_zero(row: Mapping[str, Any]) -> bool:
+    return row["conf_low"] is not None and (row["conf_low"] > 0 or row["conf_high"] < 0)
 
 
 def check_sentence(words: Words, index: int) -> Markup:

@@ -115,6 +115,8 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
         Rows that are in order but cannot identify an effect.
     """
     cells = cells_of(panel, design)
+    # Nothing is known of a treatment that begins after the last period: so far these units are untreated.
+    cells["cohort"] = cells["cohort"].where(cells["cohort"] <= cells["time"].max())
     present = cells[cells["outcome"].notna() & (cells["weight"] > 0)]
     if present.empty:
         raise DesignError.named("no_cells")

@@ -116,11 +116,14 @@ class Effect:
         table["p_value"] = 2 * stdtr(table["df"], -table["statistic"].abs())
         return table.assign(unit_of_measure=self.design.outcome)
 
+    def _repr_html_(self) -> str:
+        return f"<p>{self.summary()}</p>"
+
     def summary(self) -> str:
         """One plain sentence with its range."""
         return (
             f"Among {self.n_treated_units} treated units the average effect on {self.design.outcome} is "
-            f"{self.estimate:+.2f} ({self.conf_low:+.2f} to {self.conf_high:+.2f})."
+            f"{self.estimate:+#.3g} ({self.conf_low:+#.3g} to {self.conf_high:+#.3g})."
         )
 
 

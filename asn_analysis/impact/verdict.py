@@ -61,6 +61,9 @@ class Verdict:
     certainty: int
     reasons: tuple[Reason, ...]
 
+    def _repr_html_(self) -> str:
+        return f"<p>{self.summary()}</p>"
+
     def summary(self) -> str:
         """One plain sentence."""
         return f"{self.label}, certainty {self.certainty} of 5."

@@ -50,6 +50,9 @@ class Ikm:
     conf_high: float | None = None
     grade_probabilities: dict[str, float] | None = None
 
+    def _repr_html_(self) -> str:
+        return f"<p>{self.summary()}</p>"
+
     def summary(self) -> str:
         """One plain sentence with its range."""
         if self.conf_low is None:
@@ -88,7 +91,9 @@ def resolve_weights(weights: str | Mapping[str, Real], skm: Skm) -> tuple[str, d
                 f'Unknown weights "{weights}". Use one of: {", ".join(skm.weights)}, or a mapping.'
             )
         return weights, dict.fromkeys(skm.codes, skm.weights[weights])
-    own = {code: exact(value) for code, value in weights.items()}
+    if not isinstance(weights, Mapping):
+        raise ValueError(f"weights {weights!r} are neither a name ({', '.join(skm.weights)}) nor a mapping.")
+    own = {code: _number(code, value) for code, value in weights.items()}
     if set(own) != set(skm.codes) or sum(own.values()) != 1:
         raise ValueError(
             f"Own weights must name {', '.join(skm.codes)} and sum to 1; "
@@ -137,12 +142,20 @@ def _checked_means(elements: Mapping[str, Real | Fraction], skm: Skm) -> dict[st
             + (f"; missing: {', '.join(missing)}" if missing else "")
             + (f"; unknown: {', '.join(unknown)}" if unknown else "")
         )
-    for code, value in elements.items():
-        if not skm.lowest <= value <= skm.highest:  # also refuses NaN
+    means = {code: _number(code, elements[code]) for code in skm.codes}
+    for code, mean in means.items():
+        if not skm.lowest <= mean <= skm.highest:
             raise ValueError(
-                f"{code} has the mean {value}; means lie between {skm.lowest} and {skm.highest}."
+                f"{code} has the mean {elements[code]}; means lie between {skm.lowest} and {skm.highest}."
             )
-    return {code: exact(elements[code]) for code in skm.codes}
+    return means
+
+
+def _number(code: str, value: object) -> Fraction:
+    try:
+        return exact(value)
+    except (ValueError, TypeError, ArithmeticError):
+        raise ValueError(f"{code} has the mean {value!r}, which is no number.") from None
 
 
 def with_interval(index: Ikm, n: int, std_error: float, df: float, confidence: float = 0.95) -> Ikm:

@@ -52,14 +52,23 @@ def cohorts(trainings: pd.DataFrame, until: pd.Period | str | None = None) -> pd
 
 
 def newest_complete_quarter(dataset: Dataset) -> pd.Period:
-    """The newest quarter with answers in its last month; failing that, the newest with any."""
+    """The newest quarter with answers in its last month; failing that, the newest with any.
+
+    Quarters with less than a tenth of the usual number of answers do not count: a mistyped year
+    would otherwise make a quarter of its own.
+    """
     with duckdb.connect() as con:
-        responses = dataset.responses.relation(con)
-        dates = responses.aggregate(
-            "max(date) AS newest, max(date) FILTER (month(date) % 3 = 0) AS newest_closed"
-        ).df()
-    newest, closed = dates.loc[0, "newest"], dates.loc[0, "newest_closed"]
-    return pd.Period(newest if pd.isna(closed) else closed, freq=QUARTER)
+        quarters = dataset.responses.relation(con).query("responses", _QUARTERS_SQL).df()
+    usual = quarters[quarters["answers"] >= quarters["answers"].median() / 10]
+    closed = usual[usual["closed"]]
+    return pd.Period((usual if closed.empty else closed)["quarter"].max(), freq=QUARTER)
+
+
+_QUARTERS_SQL = """
+    SELECT date_trunc('quarter', date)::DATE AS quarter, count(*) AS answers,
+           bool_or(month(date) % 3 = 0) AS closed
+    FROM responses GROUP BY ALL
+"""
 
 
 def _cells_sql(source: str) -> str:

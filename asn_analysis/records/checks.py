@@ -16,6 +16,7 @@ from asn_analysis.records.schema import MAY_BE_EMPTY, TABLES
 from asn_analysis.records.source import RECORD
 from asn_analysis.records.table import Table, typed
 
+FAR = 366  # days
 VECTORS_PER_CHUNK = 122  # of 2,048 rows, so about 250,000 rows
 
 
@@ -41,6 +42,7 @@ def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | Non
         *_invalid(table, con),
         *_repeated(table, con),
         *_strangers(table, con, units),
+        *_far_dates(table, con),
     ]
     return rows, _faults(table, con, findings)
 
@@ -154,6 +156,21 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
             if total:
                 problem = "no such unit in the units table"
                 yield Finding(name, problem, column.metadata["remedy"], total, _first(strangers))
+
+
+def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Answers dated more than a year after nearly all others: a mistyped year, told without a clock."""
+    if table.name != "responses" or "date" not in table.places:
+        return
+    dates = table.values(con).filter("date IS NOT NULL")
+    (usual,) = dates.aggregate("quantile_disc(date, 0.99)").fetchall()[0]
+    if usual is None:
+        return
+    far = dates.filter(f"date > DATE '{usual:%Y-%m-%d}' + INTERVAL {FAR} DAY")
+    total = far.count("*").fetchall()[0][0]
+    if total:
+        problem = f"more than a year after nearly all other answers (to {usual:%Y-%m-%d})"
+        yield Finding("date", problem, "Correct the year.", total, _first(far))
 
 
 def _faults(table: Table, con: duckdb.DuckDBPyConnection, findings: list[Finding]) -> list[Fault]:

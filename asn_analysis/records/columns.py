@@ -46,6 +46,18 @@ def text(description: str, **options: bool) -> pa.Column:
     return _column("text", description, "any text", "Write the missing text in this cell.", **options)
 
 
+def code(description: str) -> pa.Column:
+    """A unit's own code; words that a command line reads otherwise are no codes."""
+    problem = "a word that asn itself uses (city, all), or a code with a comma"
+    check = pa.Check(
+        lambda codes: ~(codes.str.lower().isin(["city", "all"]) | codes.str.contains(",")),
+        error=problem,
+    )
+    return _column(
+        "text", description, "any text but city, all or commas", "Give the unit another code.", check
+    )
+
+
 def choice(description: str, values: Iterable[str], **options: bool) -> pa.Column:
     values = tuple(values)
     listed = ", ".join(values)

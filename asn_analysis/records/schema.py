@@ -34,7 +34,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
     "units": _table(
         "A row is a service unit.",
         {
-            "unit_id": columns.text("Code of the unit; names repeat, codes do not"),
+            "unit_id": columns.code("Code of the unit; names repeat, codes do not"),
             "name": columns.text("Name of the unit"),
             "unit_type": columns.choice(
                 "Kind of unit", ("kelurahan", "kecamatan", "puskesmas", "pustu", "opd", "rsud", "mpp")

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from asn_analysis.briefs import batch
 from asn_analysis.briefs.batch import Options
 from asn_analysis.briefs.catalogue import catalogue_record, data_tables
 from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs, unit_inputs
+from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.records.intake import read_dataset
 from tests.briefs.conftest import UNITS, asn
 
@@ -146,9 +148,13 @@ def test_cells_of_the_tables_cannot_run_as_formulas(made):
 
 def test_a_unit_with_too_few_respondents_is_withheld(small_dataset, made):
     city = city_inputs(small_dataset, choose_quarter(small_dataset))
-    few = unit_inputs(city, UNITS[0], made.record("city"))
-    now = few.panel["quarter"] == few.quarter
-    few.panel.loc[now, "n_respondents"] = 4
+    now = (city.panel["quarter"] == city.quarter) & (city.panel["unit_id"] == UNITS[0])
+    cells = city.panel.assign(n_respondents=city.panel["n_respondents"].where(~now, 4))
+    withheld = sorted(withheld_cells(cells, 5))
+    assert len(withheld) == 2  # one more, so that the city's total does not give it away
+    few = unit_inputs(
+        replace(city, panel=cells, about={**city.about, "withheld": withheld}), UNITS[0], made.record("city")
+    )
     from asn_analysis.briefs.record import unit_record
 
     record = unit_record(few)

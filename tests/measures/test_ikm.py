@@ -80,6 +80,11 @@ def test_an_index_below_the_scale_has_no_grade():
         grade_of(24.99)
 
 
+def test_numbers_as_text_are_read_as_they_are_written():
+    told = {code: str(value) for code, value in AGENCY.items()}
+    assert asn.ikm_from_elements(told) == asn.ikm_from_elements(AGENCY)
+
+
 def test_a_series_of_means_is_as_good_as_a_mapping():
     assert asn.ikm_from_elements(pd.Series(AGENCY)) == asn.ikm_from_elements(AGENCY)
 
@@ -104,6 +109,9 @@ def test_elements_count_by_name_not_by_position():
         (alike(3) | {"u4": 4.2}, "u4 has the mean 4.2"),
         (alike(3) | {"u4": 0}, "u4 has the mean 0"),
         (alike(3) | {"u4": float("nan")}, "u4 has the mean nan"),
+        (alike(3) | {"u4": ""}, "u4 has the mean '', which is no number"),
+        (alike(3) | {"u4": None}, "u4 has the mean None, which is no number"),
+        (alike(3) | {"u4": pd.NA}, "u4 has the mean <NA>, which is no number"),
     ],
 )
 def test_wrong_elements_are_named(elements, message):
@@ -111,7 +119,7 @@ def test_wrong_elements_are_named(elements, message):
         asn.ikm_from_elements(elements)
 
 
-@pytest.mark.parametrize("weights", ["0.1", {"u1": 1}, dict.fromkeys(CODES, 0.11)])
+@pytest.mark.parametrize("weights", ["0.1", 0.11, None, {"u1": 1}, dict.fromkeys(CODES, 0.11)])
 def test_wrong_weights_are_refused(weights):
     with pytest.raises(ValueError, match="weights"):
         asn.ikm_from_elements(alike(3), weights=weights)
