@@ -30,11 +30,16 @@ main.add_command(report)
 def check(data: Path) -> None:
     """Validate a data set; every fault with file, row, column, value and remedy."""
     from asn_analysis.records.intake import check_dataset, format_faults
+    from asn_analysis.records.plan import PlanError, read_plan
 
     faults = check_dataset(data)
     if faults:
         click.echo(format_faults(faults))
         raise BadInput(f"{len(faults)} fault(s) in {data}; nothing was written.")
+    try:
+        read_plan(data)
+    except PlanError as error:
+        raise BadInput(str(error)) from error
     click.echo(f"{data} is in order.")
 
 

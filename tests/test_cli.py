@@ -146,3 +146,26 @@ def test_a_mistyped_year_is_a_fault_and_makes_no_quarter(small_city, tmp_path):
     assert result.exit_code == 2
     assert "2062-09-30" in result.output
     assert "more than a year after nearly all other answers" in result.output
+
+
+def test_check_reads_the_plan_too(small_city, tmp_path):
+    broken = tmp_path / "city"
+    shutil.copytree(small_city, broken)
+    (broken / "analysis_plan.yml").write_text("outcome: ikm\n")
+    result = asn("check", broken)
+    assert result.exit_code == 2
+    assert "analysis_plan.yml must hold exactly" in result.output
+
+
+def test_a_plan_is_locked_and_its_state_told(small_city, tmp_path):
+    city = tmp_path / "city"
+    shutil.copytree(small_city, city)
+    (city / "analysis_plan.lock").unlink()
+    assert asn("plan", "status", city).output.startswith("unlocked")
+    assert asn("plan", "lock", city).output.startswith("locked: ")
+    plan = city / "analysis_plan.yml"
+    plan.write_text(plan.read_text().replace("sesoi: 2.0", "sesoi: 1.0"))
+    told = asn("plan", "status", city).output
+    assert told.startswith("changed")
+    assert "deviation: sesoi planned 1.0, used 2.0" in told
+    assert asn("plan", "status", tmp_path / "nowhere").exit_code == 2
