@@ -287,16 +287,18 @@ def event_study_sentence(words: Words) -> Markup:
         "first": words.number(f"{first}.estimate", sign=True),
         "first_interval": interval(words, first, sign=True),
     }
-    if first == last:
-        return words.say(
-            _("{begin} quarters after the training the difference is {first} points ({first_interval})."),
-            **parts,
-        )
-    return words.say(
-        _(
-            "{begin} quarters after the training the difference is {first} points ({first_interval}); {end} quarters after it, {last} points ({last_interval})."
-        ),
+    at_once = words.at(f"{first}.event_time") == 0
+    start = words.say(
+        _("In the quarter of the training the difference is {first} points ({first_interval})")
+        if at_once
+        else _("{begin} quarters after the training the difference is {first} points ({first_interval})"),
         **parts,
+    )
+    if first == last:
+        return Markup("{}.").format(start)
+    return words.say(
+        _("{start}; {end} quarters after it, {last} points ({last_interval})."),
+        start=start,
         end=words.count(f"{last}.event_time"),
         last=words.number(f"{last}.estimate", sign=True),
         last_interval=interval(words, last, sign=True),
