@@ -6,13 +6,8 @@ from pathlib import Path
 
 import click
 
+from asn_analysis.briefs.failures import BadInput
 from asn_analysis.briefs.language import LANGUAGES
-
-
-class BadInput(click.ClickException):
-    """Something the caller can mend; nothing has been written."""
-
-    exit_code = 2
 
 
 @click.command()

@@ -67,7 +67,7 @@ def headline(words: Words) -> Markup:
     if is_city(words):
         return effect_headline(words)
     if words.record["ikm"] is None:
-        return words.say(_("{name}: too few respondents this quarter"), name=words.record["unit"]["name"])
+        return words.say(_("{name}: results of this quarter are withheld"), name=words.record["unit"]["name"])
     return words.say(
         _("{name}: satisfaction index {value}, {grade}"),
         name=words.record["unit"]["name"],
@@ -107,7 +107,9 @@ def subtitle(words: Words) -> Markup:
         )
     if words.record["ikm"] is None:
         return words.say(
-            _("{place}, {quarter}: fewer than {fewest} respondents, so results are withheld"),
+            _(
+                "{place}, {quarter}: withheld so that no group of fewer than {fewest} respondents can be made out"
+            ),
             place=place_name(words),
             quarter=words.quarter("quarter"),
             fewest=words.count("fewest_respondents"),

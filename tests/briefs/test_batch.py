@@ -15,8 +15,10 @@ import pytest
 
 from asn_analysis.briefs import batch
 from asn_analysis.briefs.batch import Options
+from asn_analysis.briefs.brief import Brief
 from asn_analysis.briefs.catalogue import catalogue_record, data_tables
 from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs, unit_inputs
+from asn_analysis.briefs.record import unit_record
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.records.intake import read_dataset
 from tests.briefs.conftest import UNITS, asn
@@ -152,15 +154,18 @@ def test_a_unit_with_too_few_respondents_is_withheld(small_dataset, made):
     cells = city.panel.assign(n_respondents=city.panel["n_respondents"].where(~now, 4))
     withheld = sorted(withheld_cells(cells, 5))
     assert len(withheld) == 2  # one more, so that the city's total does not give it away
-    few = unit_inputs(
-        replace(city, panel=cells, about={**city.about, "withheld": withheld}), UNITS[0], made.record("city")
-    )
-    from asn_analysis.briefs.record import unit_record
-
+    few_city = replace(city, panel=cells, about={**city.about, "withheld": withheld})
+    few = unit_inputs(few_city, UNITS[0], made.record("city"))
     record = unit_record(few)
     assert record["ikm"] is None
     assert record["elements"] == []
     assert record["n_respondents"] is None
+    other = next(unit for unit, _ in withheld if unit != UNITS[0])  # large enough, withheld beside it
+    beside = unit_record(unit_inputs(few_city, other, made.record("city")))
+    told = Brief(beside).first_screen().html
+    assert beside["ikm"] is None
+    assert "results of this quarter are withheld" in told["en"]
+    assert "hasil triwulan ini tidak ditampilkan" in told["id"]
     assert record["trend"][-1] == {"quarter": "2026Q3", "withheld": True} | dict.fromkeys(
         ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
     )
