@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from asn_analysis.briefs import annex_tables, annex_wording, figures, tables, texts, wording
+from asn_analysis.briefs.arms import TITLES, UNIT_ARMS, telling
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
 
 PART = "application/vnd.asn.part+json"
@@ -99,6 +100,41 @@ class Brief:
         """In a unit's brief: what training changed in the whole city."""
         return self._part("city_finding.html.j2")
 
+    def arm(self, name: str) -> Part:
+        """Another arm of the policy: its sentences, and in the city's brief its figure."""
+        if not self.record.get(name):
+            return EMPTY
+        arm = telling(name)
+        told = self._told("arm.html.j2", lambda words: {"sentences": arm.sentences(words)})
+        if arm.FIGURE is None or self.record["scope"] != "city":
+            return told
+        drawn = arm.FIGURE
+        figure = self._figure(name, drawn.draw, drawn.sentence, drawn.table, drawn.height)
+        return Part({language: told.html[language] + figure.html[language] for language in LANGUAGES})
+
+    def arms(self) -> Part:
+        """In a unit's brief: every other arm of the policy that concerns the unit."""
+        return self._told(
+            "arms.html.j2",
+            lambda words: {
+                "arms": [
+                    (TITLES[name], telling(name).sentences(words)) for name in self._told_arms(UNIT_ARMS)
+                ]
+            },
+        )
+
+    def annex(self) -> Part:
+        """The tables behind the other arms of the policy."""
+        return self._told(
+            "arm_annex.html.j2",
+            lambda words: {
+                "arms": [(TITLES[name], telling(name).annex(words)) for name in self._told_arms(TITLES)]
+            },
+        )
+
+    def _told_arms(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if self.record.get(name)]
+
     def follow_up(self) -> Part:
         """Promised actions that are overdue, and the next ones."""
         return self._part("follow_up.html.j2")
@@ -153,6 +189,10 @@ class Brief:
         return Part(
             {language: _render(template, Words(self.record, language), **more) for language in LANGUAGES}
         )
+
+    def _told(self, template: str, parts: Callable[[Words], dict[str, Any]]) -> Part:
+        told = (Words(self.record, language) for language in LANGUAGES)
+        return Part({words.language: _render(template, words, **parts(words)) for words in told})
 
     def _figure(
         self,

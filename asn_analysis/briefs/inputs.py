@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis import __version__
+from asn_analysis.briefs.arms import prepare_arms
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
@@ -45,7 +46,8 @@ class Inputs:
     panel : cells up to the quarter, of all units or of the one
     about : city, producer, licence, simulated, rollout, data (sha256, rows), rules, version,
         revision (why a published brief changed, or None), plan, published, withheld, missing_tables, units
-        (those in scope), trainings, follow_ups; for a unit also city_finding, what the city's
+        (those in scope), trainings, follow_ups, arms (by name, see ``briefs.arms``), arms_of_units; for
+        a unit also city_finding, what the city's
         brief found
     """
 
@@ -101,6 +103,7 @@ def city_inputs(
         )
     panel = with_context(panel, dataset)
     manifest = dataset.manifest
+    arms = prepare_arms(dataset, panel, quarter)
     about = {
         "city": manifest.city,
         "producer": manifest.producer,
@@ -119,6 +122,8 @@ def city_inputs(
         "trainings": _rows(_known(dataset.trainings, quarter)),
         "planned": _planned(dataset.trainings, quarter),
         "follow_ups": None if dataset.follow_ups is None else _rows(_promised(dataset.follow_ups, quarter)),
+        "arms": {name: arm.city for name, arm in arms.items()},
+        "arms_of_units": {name: dict(arm.units) for name, arm in arms.items()},
     }
     return Inputs(CITY, quarter, panel, about)
 
@@ -143,6 +148,8 @@ def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inpu
         "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},
         "data": _own_data(city, panel, of_unit, hidden),
         "city_finding": _as_shown(city_record),
+        "arms": {name: units.get(unit_id) for name, units in city.about["arms_of_units"].items()},
+        "arms_of_units": {},
     }
     return Inputs(unit_id, city.quarter, panel, {**city.about, **of_unit, **shown})
 

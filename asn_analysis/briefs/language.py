@@ -12,6 +12,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
@@ -37,10 +38,15 @@ def translations(language: str) -> NullTranslations:
     """The catalogue of a language; English is the language of the source."""
     if language == "en":
         return NullTranslations()
-    with files(__package__).joinpath("locale", language, "asn.po").open("rb") as source:
-        catalogue = read_po(source, locale=language)
+    folder = files(__package__).joinpath("locale", language)
+    whole = Catalog(locale=language)
+    for part in sorted(folder.iterdir(), key=lambda file: file.name):
+        if part.name.endswith(".po"):
+            with part.open("rb") as source:
+                for message in read_po(source, locale=language):
+                    whole[message.id] = message
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, whole)
     compiled.seek(0)
     return Translations(compiled)
 

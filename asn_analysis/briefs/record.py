@@ -73,6 +73,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
             "cost": cost and asdict(cost),
             "actions": [asdict(action) for action in actions],
             "follow_ups": stock,
+            **inputs.about["arms"],
         }
     )
 
@@ -113,6 +114,7 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
             "n_trainings": len(inputs.about["trainings"]),
             "actions": [asdict(action) for action in actions],
             "follow_ups": stock,
+            **inputs.about["arms"],
         }
     )
 

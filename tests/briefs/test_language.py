@@ -12,7 +12,7 @@ from markupsafe import Markup
 from asn_analysis.briefs.language import Words, plain
 from tests.briefs.messages import BRIEFS, messages_in_use
 
-CATALOGUE: Path = BRIEFS / "locale" / "id" / "asn.po"
+CATALOGUES: Path = BRIEFS / "locale" / "id"
 
 
 def said(language: str, value: object, how: str, **options: object) -> str:
@@ -65,9 +65,12 @@ def test_an_unknown_language_is_refused():
 
 
 def test_every_message_is_translated_and_none_is_left_over():
-    with CATALOGUE.open("rb") as file:
-        catalogue = read_po(file)
-    translated = {message.id: message.string for message in catalogue if message.id}
+    translated: dict = {}
+    for path in CATALOGUES.glob("*.po"):
+        with path.open("rb") as file:
+            messages = {message.id: message.string for message in read_po(file) if message.id}
+        assert not set(messages) & set(translated), f"{path.name} translates a message again"
+        translated |= messages
     assert set(translated) == messages_in_use()
     for source, target in translated.items():
         sources, targets = (text if isinstance(text, tuple) else (text,) for text in (source, target))

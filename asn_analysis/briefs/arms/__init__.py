@@ -1,0 +1,72 @@
+"""The policy's other arms in the briefs: digital services, complaints, consultation, staff, and so on.
+
+An arm is two modules. ``<arm>_record.py`` has ``TABLES``, the optional tables that it needs, and
+``prepare(dataset, panel, quarter)``, which gives its part of the city's record and of each unit's.
+``<arm>.py`` tells that part: ``sentences(words)``, ``FIGURE`` (a ``Drawn`` or None; city only) and
+``annex(words)``, the tables of the annex. Unit notebooks import the second alone, which is light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+from asn_analysis.briefs.language import _
+from asn_analysis.records.intake import Dataset
+
+ARMS = ("consultation",)
+TITLES = {
+    "digital": _("Digital services"),
+    "complaints": _("Complaints"),
+    "consultation": _("Public consultation"),
+    "staff": _("Staff"),
+    "monitoring": _("Monitoring"),
+    "planning": _("The next survey and training"),
+    "quality": _("Survey quality"),
+}
+UNIT_ARMS = ("digital", "complaints", "staff", "monitoring")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An arm's part of the records, in JSON's types; ``units`` holds only units that have something."""
+
+    city: Mapping[str, Any] | None
+    units: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure of an arm: who draws it, the sentence that says what it shows, and the table behind it."""
+
+    draw: Callable[..., None]
+    sentence: Callable[..., Any]
+    table: Callable[..., Any]
+    height: float
+
+
+def telling(name: str) -> ModuleType:
+    """The module that tells an arm's part of a record."""
+    return import_module(f"{__name__}.{name}")
+
+
+def prepare_arms(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Prepared]:
+    """Every arm whose tables the data set has, as known at the end of the quarter.
+
+    Parameters
+    ----------
+    dataset : the whole data set; an arm leaves out what happened after the quarter
+    panel : cells up to the quarter, with their context
+    quarter : the quarter to report
+    """
+    prepared = {}
+    for name in ARMS:
+        arm = import_module(f"{__name__}.{name}_record")
+        if all(getattr(dataset, table) is not None for table in arm.TABLES):
+            prepared[name] = arm.prepare(dataset, panel, quarter)
+    return prepared
