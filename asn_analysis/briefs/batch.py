@@ -174,7 +174,7 @@ def _write_catalogue(
     units = [read_record(brief_folder(target, o.scope)) for o in outcomes if o.scope != CITY and not o.error]
     failed = [o.scope for o in outcomes if o.error]
     catalogue = catalogue_record(city, units, failed, languages, earlier_quarters(target))
-    for name, text in data_tables(city, catalogue).items():
+    for name, text in data_tables(city, units, catalogue).items():
         write_whole(workshop / "tables" / f"{name}.csv", text)
     publish_folder(workshop / "tables", target / "tables")
     pages = {catalogue_name(name, languages): name for name in languages}

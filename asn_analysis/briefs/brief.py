@@ -15,6 +15,7 @@ from markupsafe import Markup
 from asn_analysis.briefs import annex_tables, annex_wording, figures, tables, texts, wording
 from asn_analysis.briefs.arms import TITLES, UNIT_ARMS, telling
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
+from asn_analysis.briefs.spreadsheet import table_address
 
 PART = "application/vnd.asn.part+json"
 RECORD = "application/vnd.asn.record+json"
@@ -238,7 +239,12 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     loaded.globals.update(
-        wording=wording, tables=tables, texts=texts, annex=annex_wording, annex_tables=annex_tables
+        wording=wording,
+        tables=tables,
+        texts=texts,
+        annex=annex_wording,
+        annex_tables=annex_tables,
+        address=table_address,
     )
     loaded.filters["css_string"] = css_string
     return loaded

@@ -8,9 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from asn_analysis.briefs.names import safe_name
+from asn_analysis.briefs.spreadsheet import rows_as_csv
 from asn_analysis.measures.ranking import rank_units
 
 TABLES = (
@@ -19,8 +18,7 @@ TABLES = (
 )
 EFFECT = ("estimate", "conf_low", "conf_high", "conf_low_robust", "conf_high_robust", "sesoi")
 EFFECT += ("n_units", "n_treated_units", "n_respondents")
-# A spreadsheet would run a cell that starts like this, also after blanks and marks that it skips.
-FORMULA = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\t\r\n|＝＋－＠]")
+OF_UNITS = ("elements", "trend")
 QUARTER = re.compile(r"\d{4}Q[1-4]")
 
 
@@ -64,6 +62,8 @@ def _row(record: Mapping[str, Any]) -> dict[str, Any]:
         "change": change["difference"] if change else None,
         "change_is_clear": bool(change) and _excludes_zero(change),
         "n_overdue": record["follow_ups"]["n_overdue"] if record["follow_ups"] else None,
+        "n_complaints": (record.get("complaints") or {}).get("received"),
+        "n_flags": (record.get("quality") or {}).get("n_flags"),
     }
 
 
@@ -80,21 +80,16 @@ def _ranking(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{**asdict(standing), **about[standing.unit_id]} for standing in standings]
 
 
-def data_tables(city: Mapping[str, Any], catalogue: Mapping[str, Any]) -> dict[str, str]:
-    """CSV text by name: the data behind the figures, with cells that cannot run as formulas."""
+def data_tables(
+    city: Mapping[str, Any], units: Sequence[Mapping[str, Any]], catalogue: Mapping[str, Any]
+) -> dict[str, str]:
+    """CSV text by name: the data behind the figures of the city and of all units."""
     tables = {name: city[name] for name in TABLES if city[name]} | {"units": catalogue["units"]}
     if catalogue["ranking"]:
         tables["ranking"] = catalogue["ranking"]
     if not city["effect"]["refusal"]:
         tables["effect"] = [{name: city["effect"][name] for name in EFFECT}]
-    return {name: _csv(rows) for name, rows in tables.items()}
-
-
-def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    flat = [{name: value for name, value in row.items() if not isinstance(value, list)} for row in rows]
-    frame = pd.json_normalize(flat).map(_inert)
-    return frame.to_csv(index=False, lineterminator="\n")
-
-
-def _inert(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+    for name in OF_UNITS:
+        rows = [{"unit_id": unit["scope"], **row} for unit in units for row in unit[name]]
+        tables |= {f"units_{name}": rows} if rows else {}
+    return {name: rows_as_csv(rows) for name, rows in tables.items()}

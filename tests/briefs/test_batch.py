@@ -143,7 +143,7 @@ def test_cells_of_the_tables_cannot_run_as_formulas(made):
     unit = made.record(UNITS[0])
     unit["unit"]["name"] = "=cmd|' /C calc'!A0"
     catalogue = catalogue_record(city, [unit], [], ["id"])
-    row = next(csv.DictReader(data_tables(city, catalogue)["units"].splitlines()))
+    row = next(csv.DictReader(data_tables(city, [unit], catalogue)["units"].splitlines()))
     assert row["name"] == "'=cmd|' /C calc'!A0"
     assert float(row["change"]) == pytest.approx(unit["change"]["difference"])  # a minus is no formula
 

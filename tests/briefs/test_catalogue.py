@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 
+import pandas as pd
 import pytest
 
-from asn_analysis.briefs.catalogue import _inert, catalogue_record, earlier_quarters
+from asn_analysis.briefs.catalogue import catalogue_record, earlier_quarters
 from asn_analysis.briefs.page import catalogue_page
+from asn_analysis.briefs.spreadsheet import inert
 
 
 def test_earlier_quarters_are_those_whose_catalogue_lies_beside_this_one(tmp_path):
@@ -39,10 +41,31 @@ def test_the_catalogue_leads_to_earlier_quarters_and_its_ranking_to_nobody_with_
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\u202e=1", "＝1", "|x", "\n=1"])
-def test_text_that_a_spreadsheet_would_run_is_made_inert(cell):
-    assert _inert(cell) == f"'{cell}"
+def test_text_that_a_spreadsheet_would_run_is_madeinert(cell):
+    assert inert(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["Loket 1", "a=b", -1.5, None, "", "2026Q2"])
 def test_other_cells_stay_as_they_are(cell):
-    assert _inert(cell) == cell
+    assert inert(cell) == cell
+
+
+def test_complaints_and_questions_stand_in_the_catalogue_where_they_are_known(made):
+    known, unknown = (copy.deepcopy(made.record(made.units[0])) for _ in range(2))
+    known |= {"complaints": {"received": 7}, "quality": {"n_flags": 2}}
+    unknown |= {"complaints": None, "quality": None}
+    record = catalogue_record(made.record("city"), [known, unknown], [], ["en"])
+    page = catalogue_page(record, "en")
+    assert '<data data-from="units.0.n_complaints" value="7">7</data>' in page
+    assert '<data data-from="units.0.n_flags" value="2">2</data>' in page
+    without = catalogue_page(catalogue_record(made.record("city"), [unknown], [], ["en"]), "en")
+    assert "questions on the survey" not in without
+
+
+def test_the_figures_of_all_units_are_in_two_tables(made):
+    rows = pd.read_csv(made.quarter / "tables" / "units_elements.csv", dtype={"unit_id": str})
+    assert list(rows["unit_id"].value_counts().loc[list(made.units)]) == [9, 9]
+    shown = {row["code"]: row["value"] for row in made.record(made.units[1])["elements"]}
+    of_unit = rows[rows["unit_id"] == made.units[1]]
+    assert dict(zip(of_unit["code"], of_unit["value"], strict=True)) == shown
+    assert (made.quarter / "tables" / "units_trend.csv").exists()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from html.parser import HTMLParser
+from io import StringIO
+from urllib.parse import unquote
 
 import pytest
 
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
+from asn_analysis.briefs.wording import element_name
 
 SCOPES = ("city", "36.73.01")
 SHOWN_BY = {
@@ -148,7 +152,7 @@ def test_the_languages_lead_to_each_other_and_to_the_catalogue(made):
             links = [attrs["href"] for attrs in Page(made.page(scope, language)).all("a")]
             assert f"brief.{other}.html" in links
             for link in links:
-                if not link.startswith("#"):
+                if not link.startswith(("#", "data:")):
                     assert (made.folder(scope) / link).resolve().exists(), link
 
 
@@ -169,3 +173,18 @@ def test_figures_tell_a_rise_as_a_rise(made):
     sign = "+" if record["effect"]["estimate"] > 0 else "-"
     alternatives = [attrs["alt"] for attrs in Page(made.page("city", "en")).all("img")]
     assert re.search(rf"estimated \{sign}\d", alternatives[0])
+
+
+def test_the_table_behind_each_figure_travels_with_the_page_as_csv(page):
+    parsed, record, language = page
+    addresses = [attrs for attrs in parsed.all("a") if attrs["href"].startswith("data:text/csv")]
+    assert len(addresses) == len(parsed.all("img"))
+    found = {
+        attrs["download"].removesuffix(".csv").split("-", 1)[1]: unquote(attrs["href"].split(",", 1)[1])
+        for attrs in addresses
+    }
+    rows = list(csv.reader(StringIO(found["elements"].lstrip("\ufeff"))))[1:]
+    words = Words(record, language)
+    assert [(row[0], float(row[1])) for row in rows] == [
+        (element_name(words, row["code"]), row["value"]) for row in record["elements"]
+    ]
