@@ -57,6 +57,7 @@ def check(data: Path) -> None:
     "--kernels", default="forked", show_default=True, type=click.Choice(["forked", "plain"]), help=KERNELS
 )
 @click.option("--cell-timeout", default=300, show_default=True, type=click.IntRange(1), metavar="SECONDS")
+@click.option("--pdf", is_flag=True, help="Write each brief also as PDF (needs asn-analysis[pdf]).")
 @click.option("--reason", default="", metavar="TEXT", help="Why numbers of a published quarter change.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made and why, and write nothing.")
 @click.option("--force", is_flag=True, help="Make again what already stands from the same inputs.")
@@ -71,6 +72,7 @@ def briefs(
     dask: str,
     kernels: str,
     cell_timeout: int,
+    pdf: bool,
     reason: str,
     dry_run: bool,
     force: bool,
@@ -79,7 +81,10 @@ def briefs(
     """Make the briefs of one quarter: the city, its units, the catalogue."""
     from asn_analysis.briefs import console
     from asn_analysis.briefs.batch import Options, failed_scopes, plan_briefs
+    from asn_analysis.briefs.pdf import can_make_pdf
 
+    if pdf and not can_make_pdf():
+        raise BadInput("--pdf needs WeasyPrint; install it with: pip install 'asn-analysis[pdf]'")
     city = _city(data, quarter, out)
     spoken = _languages(languages)
     known = [unit["unit_id"] for unit in city.about["units"]]
@@ -91,7 +96,7 @@ def briefs(
         chosen = chosen if "city" in failed else [unit for unit in chosen if unit in failed]
     at_a_time = workers or console.default_workers()
     resume = console.resume_command(data, str(city.quarter), out, units, spoken)
-    options = Options(tuple(spoken), force, reason, kernels == "forked", cell_timeout, not dask, resume)
+    options = Options(tuple(spoken), force, reason, kernels == "forked", cell_timeout, not dask, resume, pdf)
     if dry_run:
         tasks = list(plan_briefs(city, chosen, out, options))
         click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time))

@@ -103,7 +103,7 @@ def plan_briefs(
     def look_at(inputs: Inputs) -> tuple[Task, float]:
         entry = history.entries.get(inputs.scope)
         guess = FIRST_GUESS[CITY if inputs.scope == CITY else "unit"]
-        found = task(inputs, target, options.languages, history, force=options.force)
+        found = task(inputs, target, options.languages, history, force=options.force, pdf=options.pdf)
         return found, entry.seconds if entry else guess
 
     first = look_at(city)

@@ -53,6 +53,7 @@ class Options:
     cell_timeout : seconds after which a cell is taken to hang
     here : whether notebooks run in this process's own threads, not on other machines
     resume : the command that finishes a run with failures
+    pdf : write each page also as PDF; a brief that stands keeps the PDF that it has
     """
 
     languages: tuple[str, ...]
@@ -62,6 +63,7 @@ class Options:
     cell_timeout: int = CELL_TIMEOUT
     here: bool = True
     resume: str = ""
+    pdf: bool = False
 
 
 @dataclass
@@ -119,7 +121,10 @@ class Desk:
         return tuple(sorted(self.outcomes, key=lambda outcome: (outcome.scope != CITY, outcome.scope)))
 
     def _look_at(self, inputs: Inputs) -> Task:
-        return task(inputs, self.target, self.options.languages, self.history, force=self.options.force)
+        options = self.options
+        return task(
+            inputs, self.target, options.languages, self.history, force=options.force, pdf=options.pdf
+        )
 
     def _stands(self, stands: Task, *, quietly: bool = False) -> None:
         entry = self.history.entries[stands.scope]
@@ -142,6 +147,7 @@ class Desk:
             package=package_sha256(),
             forked=self.options.forked,
             cell_timeout=self.options.cell_timeout,
+            pdf=self.options.pdf,
         )
         self.pending[self.executor.submit(make_brief, job)] = wanted
 

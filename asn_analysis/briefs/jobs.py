@@ -36,6 +36,7 @@ class Job:
     scope : "city" or a unit's code
     notebook, prepared, staged : paths of the notebook, its document, and the folder to write
     languages : the languages to write
+    pdf : whether each page is also written as PDF
     package : hash of the code that must run it
     forked : whether its kernel may be forked
     cell_timeout : seconds after which a cell is taken to hang
@@ -49,6 +50,7 @@ class Job:
     package: str
     forked: bool = True
     cell_timeout: int = CELL_TIMEOUT
+    pdf: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,11 @@ def _write_pages(job: Job, notebook: Any) -> None:
     record = json.dumps(record_in(notebook), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     for name, text in {**pages, "record.json": record}.items():
         write_whole(Path(job.staged) / name, text)
+    if job.pdf:
+        from asn_analysis.briefs.pdf import pdf_of
+
+        for name, page in pages.items():
+            (Path(job.staged) / name).with_suffix(".pdf").write_bytes(pdf_of(page))
 
 
 def _execute(job: Job) -> Any:

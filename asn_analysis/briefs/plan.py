@@ -29,6 +29,7 @@ CHANGED = {
 }
 FOUND_ANEW = ("data", "finding", "rules")  # parts whose change is expected to change numbers
 NEW, FORCED, ALTERED = "not made before", "forced", "its files are missing or were altered"
+NO_PDF = "there is no PDF of it yet"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,13 @@ class Task:
 
 
 def task(
-    inputs: Inputs, target: Path, languages: Sequence[str], history: History, *, force: bool = False
+    inputs: Inputs,
+    target: Path,
+    languages: Sequence[str],
+    history: History,
+    *,
+    force: bool = False,
+    pdf: bool = False,
 ) -> Task:
     """Hold a brief's inputs against what the last run left of it."""
     entry = history.entries.get(inputs.scope)
@@ -59,6 +66,8 @@ def task(
     folder = brief_folder(target, inputs.scope)
     parts = _parts(inputs, languages)
     why = FORCED if force and entry else _why(parts, entry, folder)
+    if why is None and pdf and not any(name.endswith(".pdf") for name in entry.files):
+        why = NO_PDF
     return Task(inputs, parts, folder, why)
 
 
