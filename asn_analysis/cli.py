@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from asn_analysis import __version__
-from asn_analysis.briefs.failures import SOME_FAILED, BadInput, bad_values, told_plainly
+from asn_analysis.briefs.failures import SOME_FAILED, BadInput, bad_values, told_plainly, unusable
 from asn_analysis.briefs.language import LANGUAGES
 from asn_analysis.briefs.report_command import report
 
@@ -35,7 +35,7 @@ def check(data: Path) -> None:
     faults = check_dataset(data)
     if faults:
         click.echo(format_faults(faults))
-        raise BadInput(f"{len(faults)} fault(s) in {data}; nothing was written.")
+        raise unusable(faults, data)
     try:
         read_plan(data)
     except PlanError as error:
@@ -240,7 +240,7 @@ def _city(data: Path, quarter: str, out: Path):
         return city_inputs(dataset, chosen, read_published(out, chosen))
     except DatasetError as error:
         click.echo(str(error))
-        raise BadInput(f"{len(error.faults)} fault(s) in {data}; nothing was written.") from error
+        raise unusable(error.faults, data) from error
     except ValueError as error:
         raise BadInput(str(error)) from error
 

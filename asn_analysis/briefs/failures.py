@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 
-OK, SOME_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+from asn_analysis.records.faults import Fault
+
+OK, SOME_FAILED, BAD_INPUT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 class BadInput(click.ClickException):
     """Something the caller can mend; nothing has been written."""
 
     exit_code = BAD_INPUT
+
+
+class Refused(click.ClickException):
+    """Personal data were found; nothing was published."""
+
+    exit_code = REFUSED
+
+
+def unusable(faults: Sequence[Fault], data: object) -> click.ClickException:
+    """Why a data set is not read; personal data weigh more than whatever else is wrong."""
+    n_personal = sum(fault.personal for fault in faults)
+    if n_personal:
+        return Refused(f"Personal data in {n_personal} place(s) of {data}; nothing was written.")
+    return BadInput(f"{len(faults)} fault(s) in {data}; nothing was written.")
 
 
 class CutShort(click.ClickException):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from asn_analysis.briefs.failures import BadInput
+from asn_analysis.briefs.failures import BadInput, unusable
 from asn_analysis.briefs.language import LANGUAGES
 
 
@@ -30,7 +30,10 @@ def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out:
                 f'No unit has the code "{unit}"; codes are, for example, {", ".join(codes[:3])}.'
             )
         written = write_report(report_record(city, unit), out, languages)
-    except (ValueError, OSError, DatasetError) as error:
+    except DatasetError as error:
+        click.echo(str(error))
+        raise unusable(error.faults, data) from error
+    except (ValueError, OSError) as error:
         raise BadInput(str(error)) from error
     for path in written:
         click.echo(f"Wrote {path}")

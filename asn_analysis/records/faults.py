@@ -7,13 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from asn_analysis.records.privacy import redact, without_identifying
+
 LONGEST_VALUE = 60
 LISTED = 20  # faults of one kind in one column told one by one; the rest are counted
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to mend; ``row`` is the row a clerk sees (the header is row 1; in Parquet the record)."""
+    """One thing to mend; ``row`` is the row a clerk sees (the header is row 1; in Parquet the record).
+
+    ``personal`` marks what the privacy gate refuses; its value is never held.
+    """
 
     file: str
     row: int | None
@@ -21,6 +26,7 @@ class Fault:
     value: str | None
     problem: str
     remedy: str
+    personal: bool = False
 
 
 class DatasetError(ValueError):
@@ -54,10 +60,11 @@ def _place(fault: Fault) -> tuple[str, str, str]:
 def _line(fault: Fault, place: tuple[str, str, str], widths: list[int]) -> str:
     padded = [part.ljust(width) for part, width in zip(place, widths, strict=True) if width]
     value = "" if fault.value is None else f"value {_quoted(fault.value)}: "
-    return "  ".join([*padded, f"{value}{fault.problem}. Remedy: {fault.remedy}"])
+    return without_identifying("  ".join([*padded, f"{value}{fault.problem}. Remedy: {fault.remedy}"]))
 
 
 def _quoted(value: str) -> str:
+    value = redact(value)  # a terminal and its log are outputs too
     # JSON's quoting shows line breaks and control characters, which a terminal would obey.
     shown = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
     return json.dumps(shown, ensure_ascii=False)

@@ -11,8 +11,10 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.records.checks import check_table
+from asn_analysis.records.door import blotted, discreet, manifest_faults, personal_faults
 from asn_analysis.records.faults import DatasetError, Fault, format_faults
 from asn_analysis.records.manifest import NAME, Manifest, read_manifest
+from asn_analysis.records.privacy import HINT
 from asn_analysis.records.schema import TABLES
 from asn_analysis.records.table import Table, open_table
 
@@ -25,10 +27,24 @@ class Responses:
 
     table: Table
     rows: int
+    redacts: bool = False
 
     def relation(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        """All responses with canonical columns; u1..u9 are the declared elements, NULL where missing."""
-        return self.table.relation(con)
+        """All responses with canonical columns; u1..u9 are the declared elements, NULL where missing.
+
+        Free words are left out: ``comments`` gives them.
+        """
+        shown = "* EXCLUDE (comment)"
+        if self.redacts:
+            shown += f" REPLACE (CASE WHEN NOT regexp_matches(service, '{HINT}') THEN service END AS service)"
+        return self.table.relation(con).project(shown)
+
+    def comments(self) -> pd.DataFrame:
+        """Unit, day and words of everyone who wrote something, with whatever may be personal blotted."""
+        with duckdb.connect() as con:
+            said = self.table.relation(con).filter("comment IS NOT NULL")
+            frame = said.project("unit_id, date, comment").df()
+        return frame.assign(comment=blotted(frame["comment"]))
 
     @property
     def sha256(self) -> str:
@@ -88,7 +104,7 @@ def _examine(folder: Path) -> Examined:
 def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...]) -> Examined:
     """``state`` (names, sizes, times) tells a folder that was examined before from one that has changed."""
     manifest, found = read_manifest(folder)
-    faults, tables, rows = list(found), {}, {}
+    faults, tables, rows = [*found, *manifest_faults(manifest)], {}, {}
     with duckdb.connect() as con:
         for name, path in manifest.tables.items():
             table, found = open_table(name, path, path.relative_to(folder).as_posix(), manifest)
@@ -96,7 +112,7 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...]) -> Examine
             if table is not None:
                 tables[name] = table
                 rows[name], found = check_table(table, con, tables.get("units"))
-                faults += found
+                faults += [*found, *personal_faults(table, con, manifest)]
     return Examined(manifest, tables, rows, tuple(faults))
 
 
@@ -104,14 +120,14 @@ def _dataset(folder: Path, examined: Examined) -> Dataset:
     tables = examined.tables
     with duckdb.connect() as con:
         frames = {
-            name: tables[name].frame(con) if name in tables else None
+            name: discreet(name, tables[name].frame(con), examined.manifest) if name in tables else None
             for name in TABLES
             if name != "responses"
         }
     return Dataset(
         folder=folder,
         manifest=examined.manifest,
-        responses=Responses(tables["responses"], examined.rows["responses"]),
+        responses=Responses(tables["responses"], examined.rows["responses"], examined.manifest.redacts),
         row_counts=dict(examined.rows),
         sha256=_sha256(folder, tables),
         **frames,

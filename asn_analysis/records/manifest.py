@@ -17,13 +17,17 @@ from asn_analysis.rules.rules import load_skm
 NAME = "dataset.yml"
 TEXT_KEYS = ("city", "producer", "licence")
 NEEDED_KEYS = (*TEXT_KEYS, "simulated", "elements", "tables")
-KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns")
+KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns", "drop", "personal_data")
 ROLLOUTS = ("staggered", "randomised")
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What dataset.yml declares; ``elements`` maps our codes (u1..u9) to the columns of the file."""
+    """What dataset.yml declares; ``elements`` maps our codes (u1..u9) to the columns of the file.
+
+    ``drop`` names columns (in small letters) that are never read; ``redacts`` tells that personal data in
+    cells are blotted.
+    """
 
     city: str
     producer: str
@@ -33,6 +37,8 @@ class Manifest:
     elements: dict[str, str]
     tables: dict[str, Path]
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    drop: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    redacts: bool = False
 
     def file_columns(self, table: str) -> dict[str, str]:
         """Our column names and, for each, the header in this table's file; without elements not mapped."""
@@ -50,7 +56,13 @@ def read_manifest(folder: Path) -> tuple[Manifest, tuple[Fault, ...]]:
     raw, faults = _load(folder / NAME)
     if raw is None:
         return _manifest(folder, {}), faults
-    found = (*_key_faults(raw), *_element_faults(raw), *_table_faults(folder, raw), *_column_faults(raw))
+    found = (
+        *_key_faults(raw),
+        *_element_faults(raw),
+        *_table_faults(folder, raw),
+        *_column_faults(raw),
+        *_privacy_faults(raw),
+    )
     return _manifest(folder, raw), found
 
 
@@ -199,6 +211,18 @@ def _column_faults(raw: dict) -> Iterator[Fault]:
             yield from _renaming_faults(table, names)
 
 
+def _privacy_faults(raw: dict) -> Iterator[Fault]:
+    if raw.get("personal_data", "redact") != "redact":
+        remedy = "Write redact, or leave the key out: personal data are then refused."
+        yield _fault("not a known way", remedy, key="personal_data", value=raw["personal_data"])
+    yield from _not_a_mapping(raw, "drop")
+    yield from _unknown(_mapping(raw, "drop"), TABLES, "table", "drop.")
+    for table, headers in _mapping(raw, "drop").items():
+        if not (isinstance(headers, list) and all(map(_is_name, headers))):
+            remedy = "Write the headers as a list, such as [Nama, No HP]."
+            yield _fault("not a list of column names", remedy, key=f"drop.{table}")
+
+
 def _renaming_faults(table: str, names: object) -> Iterator[Fault]:
     key = f"columns.{table}"
     if not isinstance(names, dict):
@@ -243,4 +267,10 @@ def _manifest(folder: Path, raw: dict) -> Manifest:
             for table, names in _mapping(raw, "columns").items()
             if isinstance(names, dict)
         },
+        drop={
+            table: tuple(header.strip().casefold() for header in headers if _is_name(header))
+            for table, headers in _mapping(raw, "drop").items()
+            if isinstance(headers, list)
+        },
+        redacts=raw.get("personal_data") == "redact",
     )

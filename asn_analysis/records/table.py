@@ -80,9 +80,10 @@ def open_table(name: str, path: Path, label: str, manifest: Manifest) -> tuple[T
     except DatasetError as error:
         return None, list(error.faults)
     expected = manifest.file_columns(name)
-    places = _places(expected, source.header)
+    dropped = set(manifest.drop.get(name, ()))
+    places = _places(expected, tuple("" if _plain(header) in dropped else header for header in source.header))
     table = Table(name, label, source, places)
-    return table, [*faults, *_header_faults(table, expected)]
+    return table, [*faults, *_header_faults(table, expected, dropped)]
 
 
 def _plain(header: str) -> str:
@@ -95,10 +96,11 @@ def _places(expected: dict[str, str], header: tuple[str, ...]) -> dict[str, int]
     return {ours: found[_plain(theirs)] for ours, theirs in expected.items() if _plain(theirs) in found}
 
 
-def _header_faults(table: Table, expected: dict[str, str]) -> Iterator[Fault]:
-    headers = [_plain(name) for name in table.source.header]
+def _header_faults(table: Table, expected: dict[str, str], dropped: set[str]) -> Iterator[Fault]:
+    kept = [name for name in table.source.header if _plain(name) not in dropped]
+    headers = [_plain(name) for name in kept]
     claimed = {_plain(theirs) for theirs in expected.values()}
-    strangers = [name for name in table.source.header if _plain(name) not in claimed]
+    strangers = [name for name in kept if _plain(name) not in claimed]
     for ours, theirs in expected.items():
         if headers.count(_plain(theirs)) > 1:
             row = table.source.row(0) or None
