@@ -34,6 +34,10 @@ _HOME = {
     "specification_curve": "impact.specification",
     "plan_power": "impact.power",
     "decide": "impact.verdict",
+    "answer_spread": "followup.planning",
+    "forms_for_precision": "followup.planning",
+    "sample_size": "followup.planning",
+    "cost_cases": "followup.cost",
     "Finding": "impact.verdict",
     "read_city": "briefs.inputs",
     "read_unit": "briefs.record",
@@ -42,6 +46,8 @@ _HOME = {
     "analyse_city": "briefs.record",
     "city_record": "briefs.record",
     "unit_record": "briefs.record",
+    "what_if": "briefs.what_if",
+    "what_if_grid": "briefs.what_if",
     "Brief": "briefs.brief",
 }
 

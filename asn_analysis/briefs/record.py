@@ -12,6 +12,7 @@ import pandas as pd
 
 from asn_analysis.briefs.analysis import Analysis, analyse, city_design
 from asn_analysis.briefs.annex_record import annex_record, verdict_series
+from asn_analysis.briefs.arms import complete_arms
 from asn_analysis.briefs.changes_record import since_last
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, seen_cells, unit_inputs
 from asn_analysis.briefs.language import Words, plain
@@ -73,7 +74,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
             "cost": cost and asdict(cost),
             "actions": [asdict(action) for action in actions],
             "follow_ups": stock,
-            **inputs.about["arms"],
+            **complete_arms(inputs, analysis),
         }
     )
 

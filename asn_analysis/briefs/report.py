@@ -24,6 +24,7 @@ from asn_analysis.briefs.page import LANGUAGE_NAMES, frame, without_marks
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.briefs.report_chapters import Block, sections, title
 from asn_analysis.briefs.tables import Table
+from asn_analysis.followup.planning import sample_size
 from asn_analysis.followup.register import OPEN
 from asn_analysis.impact.ordinal import answer_counts
 from asn_analysis.measures.context import characteristics
@@ -33,12 +34,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]
 # The report tells of the unit alone, so the city's effect need not be estimated for it.
 NO_FINDING = {"effect": {}, "verdict": dict.fromkeys(("label", "certainty", "reasons")), "ikm": None}
 XML_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP entry can carry
-
-
-def sample_size(population: int) -> int:
-    """Krejcie and Morgan (1970): the sample that the regulation's annex asks for."""
-    spread = 3.841 * population * 0.25
-    return round(spread / (0.05**2 * (population - 1) + 3.841 * 0.25))
 
 
 def report_record(city: Inputs, unit_id: str) -> dict[str, Any]:

@@ -152,10 +152,11 @@ def effects_by(
         raise DesignError.named("no_treated")
     shown = [str(name) for name in names[found]]
     estimates = effects_on(problem, per_group[found])
+    averages = tuple(_averages(design, grid, estimates, per_group[found], shown))
     return GroupedEffects(
         by,
-        tuple(_averages(design, grid, estimates, per_group[found], shown)),
-        _equal(estimates),
+        averages,
+        alike(averages),
         tuple(str(name) for name in names[~found]),
     )
 
@@ -228,18 +229,23 @@ def _averages(
     ]
 
 
-def _equal(estimates: Estimates) -> float:
-    """Hotelling's test of equality over the groups that have a standard error."""
-    usable = ~np.isnan(estimates.std_error)
-    size = int(usable.sum()) - 1
+def alike(effects: Sequence[Average]) -> float:
+    """Hotelling's test that groups of one call have one effect, over those with a standard error."""
+    usable = [effect for effect in effects if not np.isnan(effect.std_error)]
+    size = len(usable) - 1
     if size < 1:
         return float("nan")
-    deviation = (estimates.replicates - estimates.value)[:, usable]
-    covariance = deviation.T @ deviation * (len(deviation) - 1) / len(deviation)
+    value, df = np.array([effect.estimate for effect in usable]), min(effect.df for effect in usable)
     contrast = np.diff(np.eye(size + 1), axis=0)
-    middle, gaps = contrast @ covariance @ contrast.T, contrast @ estimates.value[usable]
-    rest = estimates.df[usable].min() - size + 1
+    middle, gaps = contrast @ covariance_of(usable) @ contrast.T, contrast @ value
+    rest = df - size + 1
     if rest <= 0 or np.linalg.matrix_rank(middle) < size:
         return float("nan")
     statistic = gaps @ np.linalg.solve(middle, gaps)
-    return float(fisher_f.sf(statistic * rest / (size * estimates.df[usable].min()), size, rest))
+    return float(fisher_f.sf(statistic * rest / (size * df), size, rest))
+
+
+def covariance_of(effects: Sequence[Average]) -> np.ndarray:
+    """Jackknife covariance of groups of one call, which share the units left out."""
+    apart = np.stack([(effect.replicates - effect.estimate).to_numpy() for effect in effects])
+    return apart @ apart.T * (apart.shape[1] - 1) / apart.shape[1]

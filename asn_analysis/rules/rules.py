@@ -57,6 +57,20 @@ class Skm:
 
 
 @dataclass(frozen=True)
+class PlanningRules:
+    """What the next survey and the next training are planned by (``analysis.yml``)."""
+
+    half_width: float
+    fewest_forms: int
+    cost_per_form: int
+    training_budget: int
+    cost_change: float
+    least_per_kecamatan: int
+    most_share_per_kecamatan: float
+    alike_p_value: float
+
+
+@dataclass(frozen=True)
 class AnalysisRules:
     """Choices of the analysis that a policy owner may change (``analysis.yml``)."""
 
@@ -73,6 +87,7 @@ class AnalysisRules:
     fewest_respondents: int
     specifications: Mapping[str, Any]
     scorings: Mapping[str, tuple[float, ...]]
+    planning: PlanningRules
 
 
 def _text(name: str) -> str:
@@ -112,6 +127,7 @@ def load_analysis() -> AnalysisRules:
         fewest_respondents=raw["fewest_respondents"],
         specifications=raw["specifications"],
         scorings={name: tuple(scores) for name, scores in raw["scorings"].items()},
+        planning=PlanningRules(**raw["planning"]),
         **raw["event_time"],
         **raw["verdict"],
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from asn_analysis.briefs import figures
+from asn_analysis.briefs.arms import ARMS, telling
 from asn_analysis.briefs.language import LANGUAGES, Words
 from tests.briefs.conftest import Made
 from tests.browser.chromium import Chromium
@@ -63,6 +64,14 @@ def shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
     for name, record in (("as they are", base), ("two equal", equal), ("far apart", wide)):
         yield f"elements {name}", figures.draw_elements, record, 4.2
     yield "element effects", figures.draw_element_effects, base, 4.2
+    yield from arms(base)
+
+
+def arms(base: dict) -> Iterator[tuple[str, object, dict, float]]:
+    told = {name: telling(name).FIGURE for name in ARMS if base.get(name)}
+    for name, figure in told.items():
+        if figure:
+            yield name, figure.draw, base, figure.height
 
 
 def _quarter(quarter: str, value: float, n: int) -> dict:

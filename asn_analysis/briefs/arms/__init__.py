@@ -1,7 +1,8 @@
 """The policy's other arms in the briefs: digital services, complaints, consultation, staff, and so on.
 
 An arm is two modules. ``<arm>_record.py`` has ``TABLES``, the optional tables that it needs, and
-``prepare(dataset, panel, quarter)``, which gives its part of the city's record and of each unit's.
+``prepare(dataset, panel, quarter)``, which gives its part of the city's record and of each unit's;
+where the city's part also follows from the effect, ``complete(part, inputs, analysis)`` adds that.
 ``<arm>.py`` tells that part: ``sentences(words)``, ``FIGURE`` (a ``Drawn`` or None; city only) and
 ``annex(words)``, the tables of the annex. Unit notebooks import the second alone, which is light.
 """
@@ -19,7 +20,7 @@ import pandas as pd
 from asn_analysis.briefs.language import _
 from asn_analysis.records.intake import Dataset
 
-ARMS = ("consultation",)
+ARMS = ("consultation", "planning")
 TITLES = {
     "digital": _("Digital services"),
     "complaints": _("Complaints"),
@@ -70,3 +71,13 @@ def prepare_arms(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> d
         if all(getattr(dataset, table) is not None for table in arm.TABLES):
             prepared[name] = arm.prepare(dataset, panel, quarter)
     return prepared
+
+
+def complete_arms(inputs: Any, analysis: Any) -> dict[str, Any]:
+    """The arms' parts of the city's record, once its effect is known."""
+    parts = dict(inputs.about["arms"])
+    for name in parts:
+        arm = import_module(f"{__name__}.{name}_record")
+        if parts[name] and hasattr(arm, "complete"):
+            parts[name] = arm.complete(parts[name], inputs, analysis)
+    return parts

@@ -1,0 +1,158 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""The annex's tables on the next survey, the next training, and what a point has cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from asn_analysis.briefs.language import Words, _
+from asn_analysis.briefs.tables import Table, headers
+
+NONE = Markup("–")
+CHOICES = {
+    "fair": _("by gain, with a share for each kecamatan"),
+    "freely": _("by gain alone"),
+    "lowest_first": _("lowest index first"),
+}
+CUTS = {
+    "whole": _("all that are needed"),
+    "equal": _("every unit cut alike"),
+    "best": _("by users and spread of answers"),
+}
+CASES = {
+    "cautious": _("per point in a unit, cautious range of the effect"),
+    "plain": _("per point in a unit, plain range of the effect"),
+    "cheaper": _("the same, costs {change} lower"),
+    "dearer": _("the same, costs {change} higher"),
+    "varying": _("per point in a unit, if costs vary between units as so far"),
+    "per_user": _("per point and yearly user of a trained unit"),
+}
+
+
+def annex(words: Words) -> Sequence[Table]:
+    """Whom to train, ways to choose, ways to cut, units that lack most forms, cost of a point."""
+    tables = [_targets(words), _choices(words)] if words.at("planning.next.refusal") is None else []
+    tables += [_cuts(words)] if words.at("planning.budget") else []
+    tables += [_short(words)] if words.at("planning.short") else []
+    return [*tables, _cases(words)] if words.at("planning.cost_cases") else tables
+
+
+def _targets(words: Words) -> Table:
+    rows = []
+    for index, row in enumerate(words.at("planning.next.units")):
+        place = f"planning.next.units.{index}"
+        yes = words.say(_("yes")) if row["by_plain_rule"] else words.say(_("no"))
+        points = [
+            words.number(f"{place}.{name}", sign=True) for name in ("points", "points_low", "points_high")
+        ]
+        area = Markup.escape(row["kecamatan"]) if row["kecamatan"] else words.say(_("whole city"))
+        numbers = [words.count(f"{place}.users"), words.rupiah(f"{place}.cost"), *points]
+        rows.append([Markup.escape(row["name"]), area, yes, *numbers])
+    return Table(
+        words.say(
+            _("Units to train next, most gain for the money first, with the points to expect in the unit")
+        ),
+        headers(
+            words,
+            _("unit"),
+            _("kecamatan"),
+            _("also by lowest index"),
+            _("users a year"),
+            _("cost"),
+            _("points"),
+            _("low"),
+            _("high"),
+        ),
+        rows,
+        n_text=3,
+    )
+
+
+def _choices(words: Words) -> Table:
+    rows = []
+    for index, row in enumerate(words.at("planning.next.choices")):
+        place = f"planning.next.choices.{index}"
+        gains = [words.number(f"{place}.{name}", 2, sign=True) for name in ("gain", "gain_low", "gain_high")]
+        numbers = [
+            words.count(f"{place}.n_units"),
+            words.count(f"{place}.users"),
+            words.rupiah(f"{place}.cost"),
+        ]
+        rows.append([words.say(CHOICES[row["name"]]), *numbers, *gains])
+    return Table(
+        words.say(
+            _("Ways to choose whom to train next, and the gain to expect in points of the index of all users")
+        ),
+        headers(words, _("way"), _("units"), _("users a year"), _("cost"), _("points"), _("low"), _("high")),
+        rows,
+    )
+
+
+def _cuts(words: Words) -> Table:
+    rows = []
+    for index, row in enumerate(words.at("planning.budget")):
+        place = f"planning.budget.{index}"
+        widths = [
+            words.number(f"{place}.city", 2),
+            *[words.number(f"{place}.{name}") for name in ("typical", "widest")],
+        ]
+        power = NONE if row["power"] is None else words.probability(f"{place}.power")
+        numbers = [words.count(f"{place}.total"), words.rupiah(f"{place}.cost"), *widths, power]
+        rows.append([words.say(CUTS[row["name"]]), *numbers])
+    return Table(
+        words.say(
+            _(
+                "Forms a quarter and what they can tell: ± points, and the chance of showing an effect of {sesoi} points in the units to be trained next"
+            ),
+            sesoi=words.number("effect.sesoi"),
+        ),
+        headers(
+            words,
+            _("forms for"),
+            _("forms"),
+            _("cost"),
+            _("all users"),
+            _("typical unit"),
+            _("least exact unit"),
+            _("probability"),
+        ),
+        rows,
+    )
+
+
+def _short(words: Words) -> Table:
+    rows = []
+    for index, row in enumerate(words.at("planning.short")):
+        place = f"planning.short.{index}"
+        table = NONE if row["krejcie_morgan"] is None else words.count(f"{place}.krejcie_morgan")
+        rows.append(
+            [Markup.escape(row["name"]), words.count(f"{place}.made"), words.count(f"{place}.needed"), table]
+        )
+    return Table(
+        words.say(_("Units that lack most forms")),
+        headers(words, _("unit"), _("this quarter"), _("needed a quarter"), _("Krejcie and Morgan, a year")),
+        rows,
+    )
+
+
+def _cases(words: Words) -> Table:
+    rows = []
+    for index, row in enumerate(words.at("planning.cost_cases")):
+        place = f"planning.cost_cases.{index}"
+        name = words.say(CASES[row["name"]], change=words.percent("planning.cost_change"))
+        refused = [words.say(_("cannot be given")), NONE, NONE]
+        told = (
+            refused
+            if row["refused"]
+            else [words.rupiah(f"{place}.{part}") for part in ("value", "low", "high")]
+        )
+        rows.append([name, *told])
+    return Table(
+        words.say(
+            _("What a point has cost; where the effect may be nothing, no cost per point can be given")
+        ),
+        headers(words, _("assumption"), _("cost"), _("low"), _("high")),
+        rows,
+    )

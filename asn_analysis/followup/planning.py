@@ -1,0 +1,192 @@
+"""The next survey: how many forms each unit needs, and what a smaller budget loses.
+
+Krejcie and Morgan's table, which the survey regulation uses, stands beside it. The table looks at the
+number of users alone and is made for one yes-or-no share; the plan here takes the spread of this city's
+own answers, and asks what the index of each unit, and the effect of a training, could then tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from asn_analysis.impact.design import Design, DesignError
+from asn_analysis.impact.power import POWER, PlannedPower, plan_power
+from asn_analysis.measures.survey import survey_index
+from asn_analysis.rules.rules import load_skm
+
+YEAR = 4  # quarters: the answers that tell the spread, and the wait until a wave of training is judged
+PRIOR_FORMS = 100  # the city's spread counts as much as this many of a unit's own answers
+STEP = 5  # forms are planned in fives
+SPREAD_STEP = 0.5  # points: one answer elsewhere in the city must not move a unit's plan
+MOST_FORMS = 2000  # a quarter and unit: beyond it a plan is refused rather than printed
+
+
+def sample_size(population: int) -> int:
+    """Krejcie and Morgan (1970): the sample that the regulation's annex asks for."""
+    spread = 3.841 * population * 0.25
+    return round(spread / (0.05**2 * (population - 1) + 3.841 * 0.25))
+
+
+def answer_spread(panel: pd.DataFrame, quarters: int = YEAR) -> pd.Series:
+    """Variance of one respondent's index within a unit (points squared), by unit.
+
+    From the last ``quarters``, each quarter about its own mean. A unit's own variance is drawn towards
+    the city's as if the city added ``PRIOR_FORMS`` answers; a unit without answers has the city's.
+    """
+    cells = panel[panel["quarter"] > panel["quarter"].max() - quarters]
+    squares = cells["sum2_score"] - cells["sum_score"] ** 2 / cells["n_scored"].where(cells["n_scored"] > 0)
+    own = pd.DataFrame(
+        {
+            "unit_id": cells["unit_id"],
+            "squares": squares.fillna(0.0).clip(lower=0.0) * load_skm().factor ** 2,
+            "df": (cells["n_scored"] - 1).clip(lower=0),
+        }
+    )
+    own = own.groupby("unit_id").sum().reindex(np.sort(panel["unit_id"].unique()), fill_value=0.0)
+    city = np.sqrt(own["squares"].sum() / max(own["df"].sum(), 1))
+    city = round(city / SPREAD_STEP) * SPREAD_STEP
+    return (own["squares"] + PRIOR_FORMS * city**2) / (own["df"] + PRIOR_FORMS)
+
+
+def half_width(variance: pd.Series, forms: pd.Series, confidence: float = 0.95) -> pd.Series:
+    """Half the range that a unit's index can expect from so many forms, in points."""
+    return stdtrit(forms - 1, 0.5 + confidence / 2) * np.sqrt(variance / forms)
+
+
+def forms_for_precision(variance: pd.Series, wanted: float, confidence: float = 0.95) -> pd.Series:
+    """Forms at which the expected half-width is no more than ``wanted``, in steps of five."""
+    numbers = np.arange(STEP, MOST_FORMS + 1, STEP)
+    scale = stdtrit(numbers - 1, 0.5 + confidence / 2) / np.sqrt(numbers)
+    place = np.searchsorted(-scale, -wanted / np.sqrt(variance.clip(lower=1e-12)))
+    if (place >= len(numbers)).any():
+        raise ValueError(
+            f"A range of {wanted} points needs more than {MOST_FORMS} forms; ask for a wider one."
+        )
+    return pd.Series(numbers[place], index=variance.index)
+
+
+def design_effect(cells: pd.DataFrame) -> float | None:
+    """The city's variance over that of as many people drawn at random; None for a single unit."""
+    n = cells["n_scored"].sum()
+    if cells["unit_id"].nunique() < 2 or n < 2:
+        return None
+    total = cells["sum2_score"].sum() - cells["sum_score"].sum() ** 2 / n
+    at_random = load_skm().factor ** 2 * total / (n - 1) / n
+    return float(survey_index(cells).std_error ** 2 / at_random) if at_random > 0 else None
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A planned wave of training, judged by units that stay untrained.
+
+    Attributes
+    ----------
+    start : unit to its first trained period
+    until : last period that the analysis will see
+    """
+
+    start: Mapping
+    until: pd.Period
+
+
+def wave_power(
+    panel: pd.DataFrame, design: Design, wave: Wave, sesoi: float, forms: pd.Series | None = None
+) -> PlannedPower:
+    """What a wave would show from the units not yet trained, with so many forms a unit and quarter."""
+    untrained = panel[panel["cohort"].isna()]
+    return plan_power(untrained, design, wave.start, wave.until, sesoi, answer_spread(panel), forms)
+
+
+def forms_for_power(
+    panel: pd.DataFrame, design: Design, wave: Wave, sesoi: float, power: float = POWER
+) -> int | None:
+    """Fewest forms a unit and quarter at which the wave shows an effect of ``sesoi`` with this power.
+
+    None where no number of forms is enough: then only more units, or more quarters, can help, since
+    the ups and downs that all answers of a unit share do not shrink with the number of answers.
+    """
+    units = panel["unit_id"].unique()
+
+    def reaches(forms: int) -> bool:
+        asked = pd.Series(float(forms), index=units)
+        return wave_power(panel, design, wave, sesoi, asked).power >= power
+
+    low, high = 0, MOST_FORMS // STEP
+    if not reaches(high * STEP):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reaches(middle * STEP) else (middle, high)
+    return high * STEP
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """A way to spread forms over the units.
+
+    Attributes
+    ----------
+    forms : by unit, a quarter
+    total, cost : forms, and rupiah
+    city : half-width of the index of all users of these units, points; units are weighted by their users
+    typical, widest : half-width of a unit's index, the median and the largest
+    power : chance that the next wave of training would show an effect of the SESOI; None without a wave
+    """
+
+    forms: pd.Series
+    total: int
+    cost: float
+    city: float
+    typical: float
+    widest: float
+    power: float | None = None
+
+
+def equal_cut(needed: pd.Series, total: int) -> pd.Series:
+    """Every unit's need cut by the same share."""
+    return np.floor(needed * min(total / needed.sum(), 1.0)).clip(lower=2)
+
+
+def best_cut(needed: pd.Series, variance: pd.Series, users: pd.Series, total: int, fewest: int) -> pd.Series:
+    """Neyman's allocation between a floor and each unit's need: forms by users x spread.
+
+    It makes the index of all users as exact as so many forms can.
+
+    Raises
+    ------
+    ValueError
+        If the floors alone cost more than there is.
+    """
+    floor, pull = needed.clip(upper=fewest), users * np.sqrt(variance)
+    if floor.sum() > total:
+        raise ValueError(f"{total} forms are fewer than {fewest} for each of {len(needed)} units.")
+    low, high = 0.0, float((needed / pull).max())
+    for _ in range(60):
+        middle = (low + high) / 2
+        fits = np.clip(pull * middle, floor, needed).sum() <= total
+        low, high = (middle, high) if fits else (low, middle)
+    return np.floor(np.clip(pull * low, floor, needed) + 1e-9)
+
+
+def judge(forms: pd.Series, variance: pd.Series, users: pd.Series, cost_per_form: float) -> Allocation:
+    """What an allocation can tell, and what it costs."""
+    width = half_width(variance, forms)
+    share = users / users.sum()
+    city = float(stdtrit(np.inf, 0.975) * np.sqrt((share**2 * variance / forms).sum()))
+    total = int(forms.sum())
+    return Allocation(forms, total, total * cost_per_form, city, float(width.median()), float(width.max()))
+
+
+def with_power(
+    allocation: Allocation, panel: pd.DataFrame, design: Design, wave: Wave, sesoi: float
+) -> Allocation:
+    """The allocation with the power of the next wave; unchanged where the wave cannot be judged."""
+    try:
+        return replace(allocation, power=wave_power(panel, design, wave, sesoi, allocation.forms).power)
+    except DesignError:
+        return allocation

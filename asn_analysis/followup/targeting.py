@@ -1,0 +1,254 @@
+"""Which untrained units to train next under a budget, beside the plain rule "lowest score first".
+
+A unit's expected gain is its users times the effect to be expected in a unit of its type. Whether
+effects differ between types is tested first: where the evidence cannot tell, all types get the common
+effect, and the order rests on users and cost alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, brentq, milp
+from scipy.special import stdtrit
+
+from asn_analysis.impact.average import Average, GroupedEffects, alike, covariance_of
+
+CENT = 0.01  # rupiah: what sums of costs may differ by in a computer
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a training may be expected to do in a unit of each type, in points.
+
+    Attributes
+    ----------
+    points : by type
+    covariance : of these expectations (types x types)
+    df : degrees of freedom of their ranges
+    differ : whether the evidence can tell types apart; if not, all have the common effect
+    """
+
+    points: pd.Series
+    covariance: pd.DataFrame
+    df: float
+    differ: bool
+
+
+def expected_effects(
+    types: Sequence[str],
+    common: tuple[float, float, float],
+    groups: GroupedEffects | None,
+    alike_p_value: float = 0.05,
+    fewest_units: int = 10,
+) -> Expected:
+    """The effect to expect by type of unit.
+
+    Parameters
+    ----------
+    types : of the units that could be trained
+    common : estimate, standard error and degrees of freedom of the effect on all
+    groups : the effects by type, or None
+    alike_p_value : types are told apart only if Hotelling's test of one effect for all lies below
+    fewest_units : trained units below which a type has no say in that test, and gets the mean of types
+    """
+    names = sorted(set(types))
+    known = [effect for effect in groups.effects if effect.n_units >= fewest_units] if groups else []
+    if known and alike(known) < alike_p_value:
+        return _by_type(names, known)
+    estimate, error, df = common
+    together = np.full((len(names), len(names)), error**2)
+    return Expected(pd.Series(float(estimate), names), pd.DataFrame(together, names, names), float(df), False)
+
+
+def _by_type(names: Sequence[str], known: Sequence[Average]) -> Expected:
+    """Estimates drawn towards their mean as far as chance may have parted them (empirical Bayes)."""
+    y, chance = np.array([effect.estimate for effect in known]), covariance_of(known)
+    tau2 = _true_variance(y, chance)
+    spread = np.linalg.inv(chance + tau2 * np.eye(len(y)))
+    mean_variance = 1 / spread.sum()
+    mean = mean_variance * spread.sum(axis=0) @ y
+    pull = tau2 * spread  # how much of a type's own deviation is believed
+    rest = (np.eye(len(y)) - pull).sum(axis=1)
+    told = [effect.term for effect in known]
+    every = sorted({*names, *told})
+    points, covariance = pd.Series(mean, every), pd.DataFrame(mean_variance, every, every)
+    points[told] = mean + pull @ (y - mean)
+    covariance.loc[told, told] = tau2 * (np.eye(len(y)) - pull) + mean_variance * np.outer(rest, rest)
+    for name in set(every) - set(told):
+        covariance.loc[name, told] = covariance.loc[told, name] = mean_variance * rest
+        covariance.loc[name, name] += tau2
+    df = float(min(effect.df for effect in known))
+    return Expected(points[list(names)], covariance.loc[list(names), list(names)], df, True)
+
+
+def _true_variance(y: np.ndarray, chance: np.ndarray) -> float:
+    """Paule and Mandel's variance between types: what makes their weighted squares equal to k - 1."""
+
+    def excess(tau2: float) -> float:
+        weight = np.linalg.inv(chance + tau2 * np.eye(len(y)))
+        deviation = y - weight.sum(axis=0) @ y / weight.sum()
+        return float(deviation @ weight @ deviation) - (len(y) - 1)
+
+    top = float(np.var(y) * len(y) + np.trace(chance))
+    return float(brentq(excess, 0.0, top)) if excess(0.0) > 0 > excess(top) else 0.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Units to train next, and what citizens may expect of it.
+
+    Attributes
+    ----------
+    units : codes
+    cost : rupiah; users : people served in a year
+    gain, gain_low, gain_high : points on the index of all users of the city, and their range
+    """
+
+    units: tuple[str, ...]
+    cost: float
+    users: float
+    gain: float
+    gain_low: float
+    gain_high: float
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Three ways to spend the budget, and what being clever adds.
+
+    Attributes
+    ----------
+    fair : most gain with each kecamatan's share; freely : most gain; lowest_first : the plain rule
+    added, added_low, added_high : gain of ``fair`` over ``lowest_first``, and its range
+    differ : whether effects by type could be told apart
+    least_met : whether the budget allows every kecamatan its least number of units
+    expected : by type
+    """
+
+    fair: Choice
+    freely: Choice
+    lowest_first: Choice
+    added: float
+    added_low: float
+    added_high: float
+    differ: bool
+    least_met: bool
+    expected: Expected
+
+
+def train_next(
+    candidates: pd.DataFrame,
+    expected: Expected,
+    budget: float,
+    all_users: float,
+    least: int = 1,
+    most_share: float = 0.40,
+) -> Targets:
+    """The choices under a budget.
+
+    Parameters
+    ----------
+    candidates : unit_id, unit_type, kecamatan (missing: serves the whole city), users, cost, ikm (missing:
+        not surveyed, or too few respondents)
+    expected : from ``expected_effects``
+    budget : rupiah
+    all_users : of the city, so that gains are points of the index of all users
+    least, most_share : each kecamatan gets at least so many units and at most this share of the budget
+    """
+    rows = candidates.sort_values("unit_id", ignore_index=True)
+    gain = rows["users"].to_numpy(float) * expected.points.reindex(rows["unit_type"]).to_numpy()
+    cost = rows["cost"].to_numpy(float)
+    rules = _kecamatan_rules(rows, cost, budget, least, most_share)
+    fair = _most(gain, cost, budget, rules)
+    least_met = fair is not None
+    if fair is None:
+        fair = _most(gain, cost, budget, _kecamatan_rules(rows, cost, budget, 0, most_share))
+    plain = _in_order(rows.sort_values(["ikm", "unit_id"]).index, cost, budget)
+    chosen = {"fair": fair, "freely": _most(gain, cost, budget, []), "lowest_first": plain}
+    choices = {name: _choice(rows, cost, picked, expected, all_users) for name, picked in chosen.items()}
+    added = _range(rows, fair.astype(float) - plain, expected, all_users)
+    return Targets(
+        **choices,
+        **dict(zip(("added", "added_low", "added_high"), added, strict=True)),
+        differ=expected.differ,
+        least_met=least_met,
+        expected=expected,
+    )
+
+
+def _kecamatan_rules(
+    rows: pd.DataFrame, cost: np.ndarray, budget: float, least: int, most_share: float
+) -> list[LinearConstraint]:
+    rules = []
+    for _, group in rows.groupby("kecamatan"):
+        inside = rows.index.isin(group.index).astype(float)
+        rules.append(LinearConstraint(inside, lb=min(least, len(group))))
+        rules.append(LinearConstraint(inside * cost, ub=most_share * budget))
+    return rules
+
+
+def _most(
+    gain: np.ndarray, cost: np.ndarray, budget: float, rules: list[LinearConstraint]
+) -> np.ndarray | None:
+    """The units with the largest summed gain (integer programme); None where the rules cannot be met."""
+    scale = max(np.abs(gain).max(initial=0.0), 1e-12)
+    found = milp(
+        -gain / scale,
+        integrality=np.ones(len(gain)),
+        bounds=Bounds(0, 1),
+        constraints=[LinearConstraint(cost, ub=budget), *rules],
+        options={"mip_rel_gap": 0.0},
+    )
+    return None if found.x is None else found.x > 0.5
+
+
+def _in_order(order: Sequence[int], cost: np.ndarray, budget: float) -> np.ndarray:
+    """Unit after unit as long as the money lasts, passing over those that have become too dear."""
+    picked, left = np.zeros(len(cost), dtype=bool), budget
+    for place in order:
+        if cost[place] <= left + CENT:
+            picked[place], left = True, left - cost[place]
+    return picked
+
+
+def _choice(
+    rows: pd.DataFrame, cost: np.ndarray, picked: np.ndarray, expected: Expected, all_users: float
+) -> Choice:
+    return Choice(
+        tuple(rows.loc[picked, "unit_id"]),
+        float(cost[picked].sum()),
+        float(rows.loc[picked, "users"].sum()),
+        *_range(rows, picked.astype(float), expected, all_users),
+    )
+
+
+def _range(
+    rows: pd.DataFrame, weight: np.ndarray, expected: Expected, all_users: float
+) -> tuple[float, float, float]:
+    """Gain of weighted units with its range: the users of each type carry the type's uncertainty."""
+    users = (rows["users"] * weight / all_users).groupby(rows["unit_type"]).sum()
+    users = users.reindex(expected.points.index, fill_value=0.0).to_numpy(float)
+    gain = float(users @ expected.points.to_numpy())
+    error = np.sqrt(max(float(users @ expected.covariance.to_numpy() @ users), 0.0))
+    half = float(stdtrit(expected.df, 0.975)) * error
+    return gain, gain - half, gain + half
+
+
+def training_costs(units: pd.DataFrame, trainings: Sequence[Mapping[str, Any]]) -> pd.Series:
+    """What a training of each unit may cost: the trainings so far, per member of staff of their units.
+
+    Where staff numbers are missing, the mean cost of a training.
+    """
+    known = pd.DataFrame(trainings, columns=["unit_id", "cost_idr"])
+    staff = units.set_index("unit_id")["staff"].astype(float)
+    of_trained = known["unit_id"].map(staff)
+    mean = float(known["cost_idr"].mean())
+    if not of_trained.sum() > 0:
+        return pd.Series(mean, index=staff.index)
+    per_head = known.loc[of_trained.notna(), "cost_idr"].sum() / of_trained.sum()
+    return (staff * per_head).fillna(mean)

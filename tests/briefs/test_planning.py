@@ -1,0 +1,114 @@
+"""The next survey and training in the briefs: plans that add up, refusals in words, nothing withheld told."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from asn_analysis.briefs.analysis import Analysis
+from asn_analysis.briefs.arms import planning
+from asn_analysis.briefs.arms.planning_record import complete, prepare
+from asn_analysis.briefs.inputs import Inputs, city_inputs
+from asn_analysis.briefs.language import LANGUAGES, Words, plain
+from asn_analysis.briefs.record import analyse_city, city_record
+from asn_analysis.measures.panel import build_panel
+
+QUARTER = pd.Period("2026Q3", "Q-DEC")
+
+
+@pytest.fixture(scope="module")
+def city(small_dataset) -> tuple[Inputs, Analysis]:
+    inputs = city_inputs(small_dataset, QUARTER)
+    return inputs, analyse_city(inputs)
+
+
+@pytest.fixture(scope="module")
+def record(city) -> dict:
+    return city_record(*city)
+
+
+def told(record: dict, language: str = "en") -> str:
+    words = Words(record, language)
+    tables = " ".join(str(cell) for table in planning.annex(words) for row in table.rows for cell in row)
+    return plain(" ".join(planning.sentences(words))) + plain(tables)
+
+
+def test_the_citys_plan_is_the_sum_of_its_units_plans(city, record):
+    units = city[0].about["arms_of_units"]["planning"]
+    plan = record["planning"]
+    assert plan["n_units"] == len(units) == 24
+    assert plan["needed"] == sum(unit["needed"] for unit in units.values())
+    assert plan["made"] == sum(unit["made"] for unit in units.values()) == record["ikm"]["n"]
+    assert plan["n_enough"] == sum(unit["enough"] for unit in units.values())
+    assert plan["needed_cost"] == plan["needed"] * plan["cost_per_form"]
+    assert plan["made"] == pytest.approx(sum(row["n_units"] * row["made"] for row in plan["by_type"]))
+
+
+def test_the_whole_plan_gives_every_unit_its_range_and_a_cut_loses_some(record):
+    whole, equal, best = record["planning"]["budget"]
+    assert whole["widest"] <= record["planning"]["half_width"] < equal["typical"]
+    assert whole["city"] < best["city"] <= equal["city"]
+    assert max(equal["total"], best["total"]) <= record["planning"]["made"] < whole["total"]
+
+
+def test_the_choice_keeps_the_budget_and_says_what_it_is_worth(record):
+    found = record["planning"]["next"]
+    fair, freely, plain_rule = found["choices"]
+    assert found["refusal"] is None
+    assert max(row["cost"] for row in found["choices"]) <= found["budget"]
+    assert freely["gain"] >= fair["gain"]
+    assert found["added"] == pytest.approx(fair["gain"] - plain_rule["gain"], abs=1e-5)
+    assert "untrained units can be trained next" in told(record)
+
+
+def test_a_withheld_units_forms_are_told_nowhere(small_dataset):
+    panel = build_panel(small_dataset)
+    small = panel["unit_id"].unique()[0]
+    here = (panel["unit_id"] == small) & (panel["quarter"] == QUARTER)
+    panel.loc[here, ["n_respondents", "n_scored"]] = 3
+    found = prepare(small_dataset, panel, QUARTER)
+    assert found.units[small]["made"] is None and found.units[small]["enough"] is None
+    assert small not in [row["unit_id"] for row in found.city["short"]]
+    kind = small_dataset.units.set_index("unit_id").loc[small, "unit_type"]
+    assert [row["made"] for row in found.city["by_type"] if row["unit_type"] == kind] == [None]
+
+
+def test_where_the_effect_is_open_nobody_is_ranked(city):
+    inputs, analysis = city
+    part = inputs.about["arms"]["planning"]
+    open_effect = replace(analysis.effect, conf_low=-0.2, conf_low_robust=-0.5)
+    found = complete(part, inputs, replace(analysis, effect=open_effect))
+    assert (found["next"]["refusal"], found["wave"]) == ("effect_not_shown", None)
+    assert all(case["refused"] for case in found["cost_cases"] if case["name"] != "varying")
+    without = complete(part, inputs, replace(analysis, effect=None, annex=None))
+    assert (without["next"]["refusal"], without["cost_cases"]) == ("no_effect", [])
+    record = {"scope": "city", "effect": {"sesoi": 2.0}}
+    assert "cannot rank units" in told(record | {"planning": found})
+    assert "cannot be given" in told(record | {"planning": found})
+    assert "no unit can be ranked" in told(record | {"planning": without})
+
+
+@pytest.mark.parametrize("refusal", [*planning.REFUSED, None])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_turn_of_the_plan_has_its_words(record, refusal, language):
+    known = {"detectable": 1.5, "wanted": 0.8, "sesoi": 2.0}
+    for wave in (None, known | {"forms": None}, known | {"forms": 35}):
+        turned = copy.deepcopy(record)
+        turned["planning"]["next"] |= {"refusal": refusal, "least_met": False, "differ": True}
+        turned["planning"] |= {"wave": wave, "krejcie_morgan": None, "budget": [], "short": []}
+        assert len(told(turned, language)) > 100
+
+
+def test_a_unit_reads_whether_its_forms_were_enough(city):
+    units = city[0].about["arms_of_units"]["planning"]
+    unit = {**next(iter(units.values())), "made": 95, "needed": 90, "enough": True}
+    for changes, words in (
+        ({}, "were enough"),
+        ({"made": 20, "enough": False}, "were too few"),
+        ({"made": None, "enough": None}, "the next survey of this unit needs about 90 forms"),
+    ):
+        text = told({"scope": "36.73.01", "planning": unit | changes})
+        assert words in text and "Krejcie and Morgan asks this unit" in text
