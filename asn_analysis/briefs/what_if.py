@@ -19,27 +19,48 @@ from asn_analysis.followup.targeting import Targets
 from asn_analysis.impact.verdict import decide
 from asn_analysis.rules.rules import load_analysis
 
+MILLION = 1e6
+
 
 def what_if(
-    city: Inputs, analysis: Analysis, sesoi: float = 2.0, survey_budget: float = 75e6, coverage: float = 0.5
+    city: Inputs, analysis: Analysis, sesoi: float = 2.0, survey_million: float = 75, coverage: float = 0.5
 ) -> pd.DataFrame:
-    """Verdict, next survey and next training under other choices, one row.
+    """Verdict, next survey and next training under other choices, one column.
 
     Parameters
     ----------
     city, analysis : what ``read_city`` and ``analyse_city`` return
     sesoi : smallest effect of interest, in points
-    survey_budget : rupiah for the next quarter's forms; what all units need is the most that is spent
+    survey_million : million rupiah for the next quarter's forms; no more is spent than all units need
     coverage : share of what training every untrained unit would cost, between 0 and 1
     """
+    return pd.DataFrame({"answer": pd.Series(_answer(city, analysis, sesoi, survey_million, coverage))})
+
+
+def what_if_grid(
+    city: Inputs,
+    analysis: Analysis,
+    sesoi: Sequence[float],
+    survey_million: Sequence[float],
+    coverage: Sequence[float],
+) -> pd.DataFrame:
+    """``what_if`` for every combination, one row each."""
+    return pd.DataFrame(
+        [_answer(city, analysis, *choice) for choice in product(sesoi, survey_million, coverage)]
+    )
+
+
+def _answer(
+    city: Inputs, analysis: Analysis, sesoi: float, survey_million: float, coverage: float
+) -> dict[str, Any]:
     units = pd.DataFrame(city.about["units"])
     candidates = untrained_units(city, units)
     budget = coverage * float(candidates["cost"].sum())
     refusal, targets = choose_units(analysis, units, candidates, budget)
-    survey = _survey(city, units, survey_budget, sesoi, targets)
-    row = {
+    survey = _survey(city, units, survey_million * MILLION, sesoi, targets)
+    return {
         "sesoi": sesoi,
-        "survey_budget": survey_budget,
+        "survey_million": survey_million,
         "coverage": coverage,
         "verdict": _label(analysis, sesoi),
         "forms": survey.total,
@@ -49,19 +70,6 @@ def what_if(
         "power": survey.power,
         "refusal": refusal,
     }
-    return pd.DataFrame([row])
-
-
-def what_if_grid(
-    city: Inputs,
-    analysis: Analysis,
-    sesoi: Sequence[float],
-    survey_budget: Sequence[float],
-    coverage: Sequence[float],
-) -> pd.DataFrame:
-    """``what_if`` for every combination, one row each."""
-    rows = [what_if(city, analysis, *choice) for choice in product(sesoi, survey_budget, coverage)]
-    return pd.concat(rows, ignore_index=True)
 
 
 def _label(analysis: Analysis, sesoi: float) -> str:
@@ -90,9 +98,9 @@ def _survey(
 
 
 def _training(targets: Targets | None) -> dict[str, Any]:
-    names = ("n_trained", "training_cost", "users", "gain", "gain_low", "gain_high", "gain_lowest_first")
+    names = ("n_trained", "training_million", "users", "gain", "gain_low", "gain_high", "gain_lowest_first")
     if targets is None:
         return dict.fromkeys(names)
-    fair = targets.fair
-    numbers = (fair.cost, fair.users, fair.gain, fair.gain_low, fair.gain_high, targets.lowest_first.gain)
-    return dict(zip(names, (len(fair.units), *numbers), strict=True))
+    fair, plain = targets.fair, targets.lowest_first
+    gains = (fair.gain, fair.gain_low, fair.gain_high, plain.gain)
+    return dict(zip(names, (len(fair.units), fair.cost / MILLION, fair.users, *gains), strict=True))

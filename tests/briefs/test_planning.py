@@ -14,6 +14,7 @@ from asn_analysis.briefs.arms.planning_record import complete, prepare
 from asn_analysis.briefs.inputs import Inputs, city_inputs
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.record import analyse_city, city_record
+from asn_analysis.briefs.what_if import what_if, what_if_grid
 from asn_analysis.measures.panel import build_panel
 
 QUARTER = pd.Period("2026Q3", "Q-DEC")
@@ -112,3 +113,25 @@ def test_a_unit_reads_whether_its_forms_were_enough(city):
     ):
         text = told({"scope": "36.73.01", "planning": unit | changes})
         assert words in text and "Krejcie and Morgan asks this unit" in text
+
+
+def test_the_benchs_dials_move_what_they_should(city):
+    grid = what_if_grid(*city, [0.5, 2.0, 40.0], [5, 20], [0.4, 1.0])
+    by = grid.set_index(["sesoi", "survey_million", "coverage"])
+    assert by.loc[(0.5, 20, 0.4), "typical_half_width"] < by.loc[(0.5, 5, 0.4), "typical_half_width"]
+    assert by.loc[(2.0, 20, 0.4), "power"] > by.loc[(0.5, 20, 0.4), "power"]
+    assert by.loc[(2.0, 20, 1.0), "gain"] > by.loc[(2.0, 20, 0.4), "gain"]
+    assert pd.isna(by.loc[(2.0, 20, 1.0), "power"])  # nobody is left to compare with
+    assert by.loc[(40.0, 20, 0.4), "verdict"] == "adjust"
+    assert by.loc[(2.0, 20, 0.4), "verdict"] == city[1].verdict.label
+
+
+def test_the_bench_says_the_brief_again_at_the_briefs_own_settings(city, record):
+    plan = record["planning"]
+    spent = plan["made"] * plan["cost_per_form"] / 1e6
+    answer = what_if(*city, record["effect"]["sesoi"], spent, 1.0)["answer"]
+    assert answer["forms"] == plan["budget"][1]["total"]
+    assert answer["typical_half_width"] == pytest.approx(plan["budget"][1]["typical"], abs=1e-5)
+    assert answer["n_trained"] == plan["next"]["n_untrained"]
+    nothing = what_if(*city, 2.0, spent, 0.0)["answer"]
+    assert nothing["refusal"] == "budget_too_small" and nothing["gain"] is None
