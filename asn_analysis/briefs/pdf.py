@@ -19,14 +19,16 @@ def pdf_of(page: str) -> bytes:
     """The page on A4 sheets; the same page gives the same bytes, and nothing is fetched for it."""
     os.environ.setdefault(*TIMELESS)
     from weasyprint import HTML
-    from weasyprint.urls import URLFetcher
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
     # Links lead from page to page of a quarter's folder; on paper they lead nowhere.
     paper = HTML(
         string=page.replace(' href="', ' data-href="'),
         url_fetcher=URLFetcher(allowed_protocols=("data",), fail_on_errors=True),
     )
-    return paper.write_pdf(
-        pdf_identifier=sha256(page.encode()).digest()[:16],
-        pdf_variant="pdf/ua-1",
-    )
+    try:
+        return paper.write_pdf(pdf_identifier=sha256(page.encode()).digest()[:16], pdf_variant="pdf/ua-1")
+    except FatalURLFetchingError as error:  # no Exception: it would end the worker
+        raise ValueError(
+            "The page asks for something from outside; a brief holds all that it shows."
+        ) from error
