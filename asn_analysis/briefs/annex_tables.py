@@ -154,3 +154,48 @@ def since_last(words: Words) -> Table:
         ),
         rows,
     )
+
+
+FORMULAS = {
+    "measures.survey.survey_index": _("mean of each element x 1/9, summed, x 25"),
+    "measures.survey.index_change": _("difference of the two quarters' indices"),
+    "impact.estimate.estimate_effect": _("observed minus expected, mean over trained cells by respondents"),
+    "impact.multiplicity.simultaneous": _("the same for each element; ranges hold for all at once"),
+    "impact.average.effects_by": _("the same within each group"),
+    "impact.average.dose_slope": _("change of the effect for one more lesson hour"),
+    "briefs.annex.beside_the_headline": _("other estimators on the same cells"),
+    "impact.specification.specification_curve": _("the effect under every combination of choices"),
+    "briefs.analysis.analyse": _("each check on the same cells"),
+    "impact.verdict.decide": _("rule of the verdict, in METHODS.md"),
+    "followup.changes.split_change": _("numbers made again step by step, and subtracted"),
+    "impact.power.plan_power": _("simulated from the city's own variation"),
+    "followup.cost.cost_per_point": _("cost of the trainings divided by points gained"),
+    "records.intake.read_dataset": _("as recorded"),
+    "followup.register.take_stock": _("count of promised actions by state"),
+    "followup.actions.propose": _("rules on the weakest element, promises and verdict"),
+    "briefs.record.city_record": _("taken from the city's record"),
+}
+
+
+def sources(words: Words) -> Table:
+    """Each part of the record with formula, function, and the rows used."""
+    rows = []
+    for place, row in enumerate(words.record["sources"]):
+        at = f"sources.{place}"
+        formula = FORMULAS.get(row["function"], _("as METHODS.md describes"))
+        used = row["rows"] is not None
+        rows.append(
+            [
+                Markup("<code>{}</code>").format(", ".join(row["parts"])),
+                words.say(formula),
+                Markup("<code>{}</code>").format(row["function"]),
+                words.count(f"{at}.rows") if used else Markup("–"),
+                Markup("<code>{}</code>").format(row["sha256"]) if used else Markup("–"),
+            ]
+        )
+    return Table(
+        words.say(_("Where each number comes from")),
+        headers(words, _("part of the record"), _("formula"), _("function"), _("rows used"), _("their hash")),
+        rows,
+        n_text=3,
+    )

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis import __version__
-from asn_analysis.briefs.arms import prepare_arms
+from asn_analysis.briefs.arms import prepare_arms, rows_used
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
@@ -46,8 +46,8 @@ class Inputs:
     panel : cells up to the quarter, of all units or of the one
     about : city, producer, licence, simulated, rollout, data (sha256, rows), rules, version,
         revision (why a published brief changed, or None), plan, published, withheld, missing_tables, units
-        (those in scope), trainings, follow_ups, arms (by name, see ``briefs.arms``), arms_of_units; for
-        a unit also city_finding, what the city's
+        (those in scope), trainings, follow_ups, arms and arm_rows (by name, see ``briefs.arms``),
+        arms_of_units, arm_rows_of_units; for a unit also city_finding, what the city's
         brief found
     """
 
@@ -104,6 +104,7 @@ def city_inputs(
     panel = with_context(panel, dataset)
     manifest = dataset.manifest
     arms = prepare_arms(dataset, panel, quarter)
+    arm_rows, arm_rows_of_units = rows_used(dataset)
     about = {
         "city": manifest.city,
         "producer": manifest.producer,
@@ -124,6 +125,8 @@ def city_inputs(
         "follow_ups": None if dataset.follow_ups is None else _rows(_promised(dataset.follow_ups, quarter)),
         "arms": {name: arm.city for name, arm in arms.items()},
         "arms_of_units": {name: dict(arm.units) for name, arm in arms.items()},
+        "arm_rows": arm_rows,
+        "arm_rows_of_units": arm_rows_of_units,
     }
     return Inputs(CITY, quarter, panel, about)
 
@@ -148,21 +151,27 @@ def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inpu
         "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},
         "data": _own_data(city, panel, of_unit, hidden),
         "city_finding": _as_shown(city_record),
-        "arms": {name: units.get(unit_id) for name, units in city.about["arms_of_units"].items()},
+        "arms": _of_unit(city.about["arms_of_units"], unit_id),
         "arms_of_units": {},
+        "arm_rows": _of_unit(city.about["arm_rows_of_units"], unit_id),
+        "arm_rows_of_units": {},
     }
     return Inputs(unit_id, city.quarter, panel, {**city.about, **of_unit, **shown})
+
+
+def _of_unit(by_arm: Mapping[str, Mapping[str, Any]], unit_id: str) -> dict[str, Any]:
+    return {name: units.get(unit_id) for name, units in by_arm.items()}
 
 
 def _own_data(
     city: Inputs, panel: pd.DataFrame, of_unit: dict[str, Any], hidden: Sequence[str]
 ) -> dict[str, Any]:
     """Hash and number of the answers that the unit's brief rests on; withheld ones are not counted."""
-    own = json.dumps([panel.to_dict("list"), of_unit], default=str, sort_keys=True)
-    shown = ~panel["quarter"].astype(str).isin(hidden)
+    shown = panel[~panel["quarter"].astype(str).isin(hidden)]
+    own = json.dumps([shown.to_dict("list"), of_unit], default=str, sort_keys=True)
     return {
         "sha256": sha256(own.encode()).hexdigest(),
-        "rows": {"responses": int(panel.loc[shown, "n_respondents"].sum())},
+        "rows": {"responses": int(shown["n_respondents"].sum())},
         "simulated": city.about["data"]["simulated"],
     }
 

@@ -16,6 +16,7 @@ from asn_analysis.briefs.arms import complete_arms
 from asn_analysis.briefs.changes_record import since_last
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, seen_cells, unit_inputs
 from asn_analysis.briefs.language import Words, plain
+from asn_analysis.briefs.sources import sources
 from asn_analysis.briefs.wording import check_sentence
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point
@@ -51,32 +52,31 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     cost = cost_per_point(
         inputs.about["trainings"], effect["estimate"], effect["conf_low_robust"], effect["conf_high_robust"]
     )
-    return _with_sentences(
-        {
-            **_head(inputs, elements, now),
-            "trend": _trend(panel, _too_few(panel, rules.fewest_respondents)),
-            "change": _change(panel, quarter, _too_few(panel, rules.fewest_respondents)),
-            "seen": seen_cells(panel),
-            "since_last": since_last(inputs, analysis),
-            "effect": effect,
-            "event_study": _table(analysis.effect and analysis.effect.event_study),
-            "paths": _table(analysis.effect and analysis.effect.paths),
-            "checks": [_check(check) for check in analysis.checks],
-            "verdict": {
-                "label": analysis.verdict.label,
-                "certainty": analysis.verdict.certainty,
-                "reasons": [asdict(reason) for reason in analysis.verdict.reasons],
-                "series": verdict_series(analysis, inputs.about["published"]),
-            },
-            **annex_record(analysis.annex),
-            "plan": inputs.about["plan"],
-            "planned_power": planned_power(inputs, analysis),
-            "cost": cost and asdict(cost),
-            "actions": [asdict(action) for action in actions],
-            "follow_ups": stock,
-            **complete_arms(inputs, analysis),
-        }
-    )
+    record = {
+        **_head(inputs, elements, now),
+        "trend": _trend(panel, _too_few(panel, rules.fewest_respondents)),
+        "change": _change(panel, quarter, _too_few(panel, rules.fewest_respondents)),
+        "seen": seen_cells(panel),
+        "since_last": since_last(inputs, analysis),
+        "effect": effect,
+        "event_study": _table(analysis.effect and analysis.effect.event_study),
+        "paths": _table(analysis.effect and analysis.effect.paths),
+        "checks": [_check(check) for check in analysis.checks],
+        "verdict": {
+            "label": analysis.verdict.label,
+            "certainty": analysis.verdict.certainty,
+            "reasons": [asdict(reason) for reason in analysis.verdict.reasons],
+            "series": verdict_series(analysis, inputs.about["published"]),
+        },
+        **annex_record(analysis.annex),
+        "plan": inputs.about["plan"],
+        "planned_power": planned_power(inputs, analysis),
+        "cost": cost and asdict(cost),
+        "actions": [asdict(action) for action in actions],
+        "follow_ups": stock,
+        **complete_arms(inputs, analysis),
+    }
+    return _with_sentences({**record, "sources": sources(inputs, record)})
 
 
 def _with_sentences(record: dict[str, Any]) -> dict[str, Any]:
@@ -99,25 +99,24 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
     stock = _follow_ups(inputs)
     found = inputs.about["city_finding"]
     actions = propose(quarter, _weakest(elements), (stock or {}).get("n_overdue", 0)) if enough else ()
-    return _plain(
-        {
-            **_head(inputs, elements, now if enough else now.iloc[:0]),
-            "n_respondents": int(now["n_respondents"].sum()) if enough else None,
-            "fewest_respondents": fewest,
-            "trend": _trend(panel, withheld),
-            "change": _change(panel, quarter, withheld) if enough else None,
-            "city_ikm": found["ikm"],
-            "effect": found["effect"],
-            "checks": [],
-            "verdict": found["verdict"],
-            "plan": inputs.about["plan"],
-            "trainings": inputs.about["trainings"],
-            "n_trainings": len(inputs.about["trainings"]),
-            "actions": [asdict(action) for action in actions],
-            "follow_ups": stock,
-            **inputs.about["arms"],
-        }
-    )
+    record = {
+        **_head(inputs, elements, now if enough else now.iloc[:0]),
+        "n_respondents": int(now["n_respondents"].sum()) if enough else None,
+        "fewest_respondents": fewest,
+        "trend": _trend(panel, withheld),
+        "change": _change(panel, quarter, withheld) if enough else None,
+        "city_ikm": found["ikm"],
+        "effect": found["effect"],
+        "checks": [],
+        "verdict": found["verdict"],
+        "plan": inputs.about["plan"],
+        "trainings": inputs.about["trainings"],
+        "n_trainings": len(inputs.about["trainings"]),
+        "actions": [asdict(action) for action in actions],
+        "follow_ups": stock,
+        **inputs.about["arms"],
+    }
+    return _plain({**record, "sources": sources(inputs, record)})
 
 
 def analyse_city(inputs: Inputs) -> Analysis:

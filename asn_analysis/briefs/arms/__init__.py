@@ -9,8 +9,9 @@ where the city's part also follows from the effect, ``complete(part, inputs, ana
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -51,6 +52,9 @@ class Drawn:
     height: float
 
 
+DIGITS = 12  # of a hash: what a reader can compare by eye
+
+
 def telling(name: str) -> ModuleType:
     """The module that tells an arm's part of a record."""
     return import_module(f"{__name__}.{name}")
@@ -65,12 +69,7 @@ def prepare_arms(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> d
     panel : cells up to the quarter, with their context
     quarter : the quarter to report
     """
-    prepared = {}
-    for name in ARMS:
-        arm = import_module(f"{__name__}.{name}_record")
-        if all(getattr(dataset, table) is not None for table in arm.TABLES):
-            prepared[name] = arm.prepare(dataset, panel, quarter)
-    return prepared
+    return {name: arm.prepare(dataset, panel, quarter) for name, arm in _fed(dataset)}
 
 
 def complete_arms(inputs: Any, analysis: Any) -> dict[str, Any]:
@@ -81,3 +80,32 @@ def complete_arms(inputs: Any, analysis: Any) -> dict[str, Any]:
         if parts[name] and hasattr(arm, "complete"):
             parts[name] = arm.complete(parts[name], inputs, analysis)
     return parts
+
+
+def rows_used(dataset: Dataset) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Number and hash of the rows behind each arm that has tables: for the city, and by arm and unit."""
+    city, units = {}, {}
+    for name, arm in _fed(dataset):
+        if not arm.TABLES:
+            continue
+        rows = pd.concat([_row_hashes(getattr(dataset, table)) for table in arm.TABLES])
+        city[name] = _digest(rows)
+        units[name] = {unit: _digest(own) for unit, own in rows.groupby(level=0)}
+    return city, units
+
+
+def _fed(dataset: Dataset) -> Iterator[tuple[str, ModuleType]]:
+    """The arms whose tables the data set has."""
+    for name in ARMS:
+        arm = import_module(f"{__name__}.{name}_record")
+        if all(getattr(dataset, table) is not None for table in arm.TABLES):
+            yield name, arm
+
+
+def _row_hashes(table: pd.DataFrame) -> pd.Series:
+    hashes = pd.util.hash_pandas_object(table.astype(str), index=False)
+    return hashes.set_axis(table["unit_id"])
+
+
+def _digest(rows: pd.Series) -> dict[str, Any]:
+    return {"rows": len(rows), "sha256": sha256(rows.to_numpy().tobytes()).hexdigest()[:DIGITS]}

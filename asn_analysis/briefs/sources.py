@@ -1,0 +1,81 @@
+"""Where each number of a record comes from: the function that made it, and the rows that it used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import pandas as pd
+
+from asn_analysis.briefs.arms import DIGITS
+from asn_analysis.briefs.inputs import CITY, Inputs
+
+# Parts of the record by the function that makes them. Rows: "now" the cells of the quarter, "cells" all
+# cells up to it, or a table of the data set.
+MADE_BY = (
+    (("ikm", "elements", "n_units", "n_respondents"), "measures.survey.survey_index", "now"),
+    (("trend",), "measures.survey.survey_index", "cells"),
+    (("change",), "measures.survey.index_change", "cells"),
+    (("effect", "event_study", "paths"), "impact.estimate.estimate_effect", "cells"),
+    (("element_effects",), "impact.multiplicity.simultaneous", "cells"),
+    (("kinds", "kinds_equal_p_value", "unit_types"), "impact.average.effects_by", "cells"),
+    (("dose",), "impact.average.dose_slope", "cells"),
+    (
+        ("estimators", "two_way", "randomisation", "ordinal", "n_digital_meanwhile"),
+        "briefs.annex.beside_the_headline",
+        "cells",
+    ),
+    (("specifications", "specification_counts"), "impact.specification.specification_curve", "cells"),
+    (("checks", "sensitivity"), "briefs.analysis.analyse", "cells"),
+    (("verdict",), "impact.verdict.decide", "cells"),
+    (("since_last",), "followup.changes.split_change", "cells"),
+    (("planned_power",), "impact.power.plan_power", "cells"),
+    (("cost",), "followup.cost.cost_per_point", "trainings"),
+    (("trainings", "n_trainings"), "records.intake.read_dataset", "trainings"),
+    (("follow_ups",), "followup.register.take_stock", "follow_ups"),
+    (("actions",), "followup.actions.propose", "now"),
+)
+FROM_THE_CITY = ("effect", "verdict", "city_ikm")  # in a unit's record
+
+
+def sources(inputs: Inputs, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row for each function: parts of the record, function, number of rows used and their hash."""
+    rows = {name: _hashed(used) for name, used in _rows(inputs).items()}
+    found = []
+    for parts, function, used in MADE_BY:
+        own = [part for part in parts if record.get(part) is not None and not _of_city(inputs, part)]
+        if own:
+            found.append({"parts": own, "function": function, **rows[used]})
+    if inputs.scope != CITY:
+        found.append({"parts": list(FROM_THE_CITY), "function": "briefs.record.city_record", **NONE})
+    for name in filter(record.get, inputs.about["arms"]):
+        used = inputs.about["arm_rows"].get(name) or rows["cells"]
+        found.append({"parts": [name], "function": f"briefs.arms.{name}_record.prepare", **used})
+    return found
+
+
+NONE = {"rows": None, "sha256": None}
+
+
+def _of_city(inputs: Inputs, part: str) -> bool:
+    return inputs.scope != CITY and part in FROM_THE_CITY
+
+
+def _rows(inputs: Inputs) -> dict[str, Any]:
+    cells = inputs.panel.assign(quarter=inputs.panel["quarter"].astype(str))
+    if inputs.scope != CITY:  # the hash of a withheld cell could be guessed from the few values it can have
+        cells = cells[~cells["quarter"].isin(inputs.about["withheld"])]
+    return {
+        "now": cells[cells["quarter"] == str(inputs.quarter)].to_dict("list"),
+        "cells": cells.to_dict("list"),
+        "trainings": pd.DataFrame(inputs.about["trainings"]).to_dict("list"),
+        "follow_ups": pd.DataFrame(inputs.about["follow_ups"] or []).to_dict("list"),
+    }
+
+
+def _hashed(columns: Mapping[str, list[Any]]) -> dict[str, Any]:
+    text = json.dumps(columns, default=str, sort_keys=True)
+    n = len(next(iter(columns.values()), []))
+    return {"rows": n, "sha256": sha256(text.encode()).hexdigest()[:DIGITS]}
