@@ -11,11 +11,18 @@ from pathlib import Path
 
 from asn_analysis.briefs.catalogue import catalogue_record, data_tables, earlier_quarters
 from asn_analysis.briefs.desk import Desk, Options, read_record
+from asn_analysis.briefs.gate import refuse_personal_inputs
 from asn_analysis.briefs.inputs import CITY, Inputs, unit_inputs
 from asn_analysis.briefs.jobs import Outcome
 from asn_analysis.briefs.plan import NEW, Task, brief_folder, notebook_hashes, task
 from asn_analysis.briefs.run_record import History, Journal, read_history, write_run
-from asn_analysis.briefs.storage import file_hashes, publish_folder, sole_run, write_whole
+from asn_analysis.briefs.storage import (
+    file_hashes,
+    publish_folder,
+    sole_run,
+    whole_or_nothing,
+    write_whole,
+)
 
 FIRST_GUESS = {CITY: 5.0, "unit": 1.0}  # seconds, for a brief that was never made
 
@@ -59,13 +66,15 @@ def make_briefs(
 
     Raises
     ------
-    Busy, NeedsReason, Stopped, ValueError
+    Busy, NeedsReason, Stopped, ValueError, PersonalData
         If another run holds the quarter; if changed numbers want a reason; if the disk is full; if a
-        notebook does not take the batch's parameters.
+        notebook does not take the batch's parameters; if a file would hold personal data, in which
+        case the quarter stands as it stood.
     """
     start, quarter = time.monotonic(), str(city.quarter)
     target = out / quarter
-    with sole_run(out, quarter) as workshop:
+    refuse_personal_inputs(city.about, options.reason)
+    with sole_run(out, quarter) as workshop, whole_or_nothing(out, quarter, workshop):
         target.mkdir(exist_ok=True)
         history = read_history(out, quarter)
         journal = Journal(out, quarter)

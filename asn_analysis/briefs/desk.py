@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis.briefs.difference import Change, changes
+from asn_analysis.briefs.gate import PersonalData
 from asn_analysis.briefs.inputs import CITY, Inputs
 from asn_analysis.briefs.jobs import (
     CELL_TIMEOUT,
@@ -172,6 +173,8 @@ class Desk:
         except Exception as error:  # the worker died, and its replacements with it
             outcome = Outcome(wanted.scope, 0.0, reason(error))
         staged = self.workshop / (CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}")
+        if outcome.refused:
+            raise PersonalData(outcome.error)
         if outcome.stops:
             raise Stopped(outcome.error)
         if outcome.error:

@@ -52,12 +52,15 @@ def bad_values() -> Iterator[None]:
 def told_plainly(resume: str) -> Iterator[None]:
     """What ends a run of briefs; ``resume`` is the command that finishes it."""
     from asn_analysis.briefs.desk import NeedsReason, Stopped
+    from asn_analysis.briefs.gate import PersonalData
     from asn_analysis.briefs.storage import Busy
 
     try:
         yield
     except (Busy, ValueError) as error:
         raise BadInput(str(error)) from error
+    except PersonalData as error:
+        raise Refused(f"{error} Nothing was published; earlier briefs stand as they were.") from error
     except NeedsReason as error:
         raise BadInput(_asks_for_a_reason(error)) from error
     except (Stopped, OSError) as error:

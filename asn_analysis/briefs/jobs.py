@@ -18,8 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from asn_analysis.briefs.gate import PersonalData
 from asn_analysis.briefs.provenance import package_sha256
 from asn_analysis.briefs.storage import file_hashes, write_whole
+from asn_analysis.records.privacy import redact
 
 CELL_TIMEOUT = 300  # seconds; the slowest cell of an example brief takes two
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -57,7 +59,8 @@ class Job:
 class Outcome:
     """What became of a job; ``error`` is None where its pages stand.
 
-    ``files`` holds the hash of each page; ``stops`` says that no other brief can fare better.
+    ``files`` holds the hash of each page; ``stops`` says that no other brief can fare better;
+    ``refused`` that a page would hold personal data.
     """
 
     scope: str
@@ -66,6 +69,7 @@ class Outcome:
     files: dict[str, str] = field(default_factory=dict)
     skipped: bool = False
     stops: bool = False
+    refused: bool = False
 
 
 def make_brief(job: Job) -> Outcome:
@@ -78,13 +82,14 @@ def make_brief(job: Job) -> Outcome:
         return Outcome(job.scope, time.monotonic() - start, files=file_hashes(Path(job.staged)))
     except Exception as error:  # whatever a notebook may raise: it belongs to this brief alone
         stops = isinstance(error, OSError) and error.errno in DISK_FULL
-        return Outcome(job.scope, time.monotonic() - start, reason(error), stops=stops)
+        refused = isinstance(error, PersonalData)
+        return Outcome(job.scope, time.monotonic() - start, reason(error), stops=stops, refused=refused)
 
 
 def reason(error: BaseException) -> str:
     """The last line of what went wrong: enough to act on, without the data in a traceback."""
     lines = [line for line in str(error).strip().splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[-1].strip()[:300] if lines else 'no message'}"
+    return f"{type(error).__name__}: {redact(lines[-1].strip())[:300] if lines else 'no message'}"
 
 
 def _write_pages(job: Job, notebook: Any) -> None:

@@ -15,14 +15,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.batch import write_whole
 from asn_analysis.briefs.brief import environment
+from asn_analysis.briefs.gate import refuse_personal
 from asn_analysis.briefs.inputs import Inputs, unit_inputs
 from asn_analysis.briefs.language import LANGUAGES, Words, _, plain
 from asn_analysis.briefs.names import safe_name
 from asn_analysis.briefs.page import LANGUAGE_NAMES, frame, without_marks
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.briefs.report_chapters import Block, sections, title
+from asn_analysis.briefs.storage import write_whole
 from asn_analysis.briefs.tables import Table
 from asn_analysis.followup.planning import sample_size
 from asn_analysis.followup.register import OPEN
@@ -187,11 +188,12 @@ def _without_clock(package: bytes) -> bytes:
 def write_report(record: Mapping[str, Any], out: Path, languages: Sequence[str] = LANGUAGES) -> list[Path]:
     """Write ``report.<language>.html`` and ``.docx`` of a unit beside its brief; the paths written."""
     folder = out / record["quarter"] / "units" / safe_name(record["scope"])
-    written = []
-    for language in languages:
-        page = folder / f"report.{language}.html"
-        write_whole(page, report_page(record, language, languages))
-        document = page.with_suffix(".docx")
-        document.write_bytes(report_docx(record, language))
-        written += [page, document]
-    return written
+    pages = {f"report.{language}.html": report_page(record, language, languages) for language in languages}
+    documents = {f"report.{language}.docx": report_docx(record, language) for language in languages}
+    for name, content in (pages | documents).items():
+        refuse_personal(name, content)  # all of them before any is written
+    for name, page in pages.items():
+        write_whole(folder / name, page)
+    for name, document in documents.items():
+        (folder / name).write_bytes(document)
+    return [folder / name for name in sorted(pages | documents, reverse=True)]

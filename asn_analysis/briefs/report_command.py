@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from asn_analysis.briefs.failures import BadInput, unusable
+from asn_analysis.briefs.failures import BadInput, Refused, unusable
 from asn_analysis.briefs.language import LANGUAGES
 
 
@@ -18,6 +18,7 @@ from asn_analysis.briefs.language import LANGUAGES
 @click.option("--out", default="reports", show_default=True, type=click.Path(path_type=Path))
 def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out: Path) -> None:
     """Fill the official survey report (Laporan SKM) of one unit, as HTML and DOCX."""
+    from asn_analysis.briefs.gate import PersonalData
     from asn_analysis.briefs.inputs import read_city
     from asn_analysis.briefs.report import report_record, write_report
     from asn_analysis.records.faults import DatasetError
@@ -30,6 +31,8 @@ def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out:
                 f'No unit has the code "{unit}"; codes are, for example, {", ".join(codes[:3])}.'
             )
         written = write_report(report_record(city, unit), out, languages)
+    except PersonalData as error:
+        raise Refused(f"{error} Nothing was written.") from error
     except DatasetError as error:
         click.echo(str(error))
         raise unusable(error.faults, data) from error

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from asn_analysis.briefs.gate import PersonalData, refuse_personal
+
 EXCHANGE, HERE = 2, -100  # Linux: RENAME_EXCHANGE, AT_FDCWD
 
 
@@ -23,7 +25,8 @@ class Busy(Exception):
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is never seen half-written."""
+    """Write a file so that it is never seen half-written, and never with personal data."""
+    refuse_personal(path.name, text)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".", suffix=".part", delete=False
@@ -71,6 +74,32 @@ def file_hashes(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     }
+
+
+@contextmanager
+def whole_or_nothing(out: Path, quarter: str, workshop: Path) -> Iterator[None]:
+    """If personal data are found on the way, put the quarter back as it stood."""
+    target, journal, before = out / quarter, journal_path(out, quarter), workshop / "before"
+    notes = journal.read_bytes() if journal.exists() else None
+    if target.exists():
+        shutil.copytree(target, before, copy_function=_linked)
+    try:
+        yield
+    except PersonalData:
+        if before.exists():
+            publish_folder(before, target)
+        else:
+            shutil.rmtree(target, ignore_errors=True)
+        journal.unlink(missing_ok=True) if notes is None else journal.write_bytes(notes)
+        raise
+
+
+def _linked(source: str, target: str) -> None:
+    """A second name for a file, which costs nothing: files are only ever replaced, not changed."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def journal_path(out: Path, quarter: str) -> Path:

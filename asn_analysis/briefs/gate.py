@@ -1,0 +1,93 @@
+"""The privacy gate before any write: what identifies a person goes into no file, whoever put it there."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote
+
+from asn_analysis.records.privacy import find_identifying
+
+# Entries of JSON that are ours alone, and look like anything: hashes.
+HASHES = frozenset(("sha256", "parts", "seen", "files", "outputs", "commit", "notebooks"))
+# Drawings, whose words stand in the record, and whose coordinates are no one's number.
+DRAWN = (
+    re.compile(r"base64,[A-Za-z0-9+/=\s]+"),
+    re.compile(r"<style.*?</style>", re.DOTALL),
+    re.compile(r"<path[^>]*>"),
+    re.compile(r'points="[^"]*"'),
+)
+TABLE = re.compile(r"data:text/csv[^\"']*")
+HEXADECIMAL = re.compile(r"\b[0-9a-f]{32,}\b")
+FLOAT = re.compile(r"(?<![\d.])\d{1,3}\.\d{5,}(?![\d.])")
+AMOUNT = re.compile(r'(?m)(?:(?<=^)|(?<=,)|(?<=value="))62\d{9,12}(?=[,"]|$)')  # a sum of rupiah, not a phone
+XML_TAG = re.compile(r"<[^>]*>")
+
+
+class PersonalData(Exception):
+    """A file that was about to be written holds personal data."""
+
+
+def refuse_personal(name: str, content: str | bytes) -> None:
+    """Look through a file that is about to be written.
+
+    Raises
+    ------
+    PersonalData
+        If something in it identifies a person; says which kind, in which file, and nothing more.
+    """
+    if kind := _kind(_text(name, content)):
+        raise PersonalData(f"{name} would hold personal data ({kind}).")
+
+
+def refuse_personal_inputs(about: Any, reason: str) -> None:
+    """Look through what a run is made from, before anything is made."""
+    if kind := _kind("\n".join((*_strings(about), reason))):
+        raise PersonalData(f"What the briefs would print holds personal data ({kind}).")
+
+
+def _kind(text: str) -> str | None:
+    """The kind of the first personal data in a text; a suspicion is looked at again without mere numbers."""
+    if not find_identifying(text):
+        return None
+    found = find_identifying(AMOUNT.sub("", FLOAT.sub("", HEXADECIMAL.sub("", text))))
+    return found[0].kind if found else None
+
+
+def _text(name: str, content: str | bytes) -> str:
+    """What a file says, without its drawings."""
+    if isinstance(content, bytes):
+        return _word_text(content)
+    if name.endswith((".json", ".ipynb")):
+        passed_over = HASHES if name.endswith(".json") else frozenset()
+        with suppress(ValueError):  # what is no JSON after all is read as it stands
+            return "\n".join(_strings(json.loads(content), passed_over))
+    for drawn in DRAWN:
+        content = drawn.sub("\n", content)
+    return TABLE.sub(lambda found: unquote(found[0]), content)
+
+
+def _word_text(package: bytes) -> str:
+    with zipfile.ZipFile(BytesIO(package)) as file:
+        xml = "\n".join(file.read(name).decode() for name in file.namelist() if name.endswith(".xml"))
+    # A paragraph may be cut into runs anywhere, so its pieces are read as one.
+    return XML_TAG.sub("", xml.replace("</w:p>", "\n"))
+
+
+def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> Iterator[str]:
+    """Every text in a JSON document, hashes apart; numbers there are numbers."""
+    if isinstance(value, dict):
+        for name, entry in value.items():
+            yield name
+            if name not in passed_over:
+                yield from _strings(entry, passed_over)
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            yield from _strings(entry, passed_over)
+    elif isinstance(value, str):
+        yield value

@@ -1,0 +1,96 @@
+"""Nothing that identifies a person is written: exit 3, and what was published stands as it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import nbformat
+import pytest
+
+from asn_analysis.briefs import plan
+from asn_analysis.briefs.gate import PersonalData, refuse_personal
+from asn_analysis.briefs.jobs import reason
+from asn_analysis.briefs.storage import file_hashes, write_whole
+from asn_analysis.records.example import simulate
+from tests.briefs.conftest import asn
+
+NIK = "3673014101900001"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("brief.id.html", f"<td>{NIK}</td>"),
+        ("brief.id.html", '<img alt="+62 812 3456 7890">'),
+        ("brief.id.html", '<a href="data:text/csv;charset=utf-8,a%0Abudi%40mail.co.id">'),
+        ("units.csv", f"a,b\n1,{NIK}\n"),
+        ("record.json", json.dumps({"unit": {"name": "NIP 198507122010011003"}})),
+        ("record.json", json.dumps({"budi@mail.co.id": 1})),
+        ("brief.failed.ipynb", json.dumps({"cells": [{"outputs": [{"text": ["0812-3456-7890\n"]}]}]})),
+    ],
+)
+def test_personal_data_are_written_into_no_kind_of_file(name, text, tmp_path):
+    with pytest.raises(PersonalData) as refused:
+        write_whole(tmp_path / name, text)
+    assert name in str(refused.value)
+    assert not any(part in str(refused.value) for part in (NIK, "812", "budi", "1985"))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("units.csv", f"a,b\n0.{NIK},62812345678\n"),
+        (
+            "record.json",
+            json.dumps({"sha256": NIK, "seen": {"2026Q1": NIK}, "n": int(NIK), "x": 36.73010101900012}),
+        ),
+        ("brief.id.html", f'<img src="data:image/svg+xml;base64,{NIK}/081234567890=">'),
+        ("brief.id.html", '<path d="M 3673.0101 0190.0001 L 36.73 01.01"/>'),
+        ("brief.id.html", '<data data-from="cost" value="62812345678">Rp62.812.345.678</data>'),
+        ("brief.id.html", f"<code>ab{NIK}{'0' * 46}</code>"),
+    ],
+)
+def test_numbers_of_our_own_are_not_taken_for_a_person(name, text):
+    refuse_personal(name, text)
+
+
+def test_the_reason_of_a_failure_tells_the_kind_only():
+    assert (
+        reason(ValueError(f"no such unit: {NIK}, Pak Budi")) == "ValueError: no such unit: [NIK], Pak [nama]"
+    )
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("gate")
+    data = simulate(folder / "data", units=2, quarters=6, respondents=12, seed=3)
+    result = asn("briefs", "--data", data, "--out", folder / "out", "--languages", "id")
+    assert result.exit_code == 0, result.output
+    return data, folder / "out"
+
+
+def test_a_notebook_that_shows_a_person_publishes_nothing(published, tmp_path, monkeypatch):
+    data, out = published
+    shutil.copytree(plan.NOTEBOOKS, tmp_path / "notebooks")
+    path = tmp_path / "notebooks" / "unit_brief.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_markdown_cell(f"Hubungi {NIK}", metadata={"tags": ["id"]}))
+    nbformat.write(notebook, path)
+    monkeypatch.setattr(plan, "NOTEBOOKS", tmp_path / "notebooks")
+    before = {name: digest for name, digest in file_hashes(out).items() if not name.endswith("run.log")}
+    for folder in (out, tmp_path / "new"):
+        result = asn("briefs", "--data", data, "--out", folder, "--languages", "id")
+        assert result.exit_code == 3, result.output
+        assert "(NIK)" in result.output and NIK not in result.output
+    after = {name: digest for name, digest in file_hashes(out).items() if not name.endswith("run.log")}
+    assert after == before
+    assert not file_hashes(tmp_path / "new")
+    assert asn("verify", out / "2026Q3").exit_code == 0
+
+
+def test_a_reason_that_names_a_person_is_refused_before_anything_is_made(published):
+    data, out = published
+    result = asn("briefs", "--data", data, "--out", out, "--reason", "lihat budi@mail.co.id")
+    assert result.exit_code == 3, result.output
