@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-FILES = ("skm.yml", "analysis.yml")
+FILES = ("skm.yml", "analysis.yml", "quality.yml")
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,27 @@ class AnalysisRules:
     planning: PlanningRules
 
 
+@dataclass(frozen=True)
+class QualityRules:
+    """From where on an office is asked about its survey (``quality.yml``)."""
+
+    expected_false_flags: float
+    fewest_forms: int
+    fewest_units: int
+    most_flagged_share: float
+    earlier_quarters: int
+    count_quarters: int
+    fewest_items: int
+    match: float
+    fewest_facts: int
+    sample: int
+    sample_seed: int
+    batch: int
+    youngest: Mapping[str, Mapping[str, int]]
+    open_on_closed_days: tuple[str, ...]
+    margins: Mapping[str, float]
+
+
 def _text(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
@@ -131,6 +152,14 @@ def load_analysis() -> AnalysisRules:
         **raw["event_time"],
         **raw["verdict"],
     )
+
+
+@cache
+def load_quality() -> QualityRules:
+    """The thresholds of the survey-quality screens as frozen values."""
+    raw = yaml.safe_load(_text("quality.yml"))
+    told = {name: raw[name] for name in QualityRules.__dataclass_fields__}
+    return QualityRules(**{**told, "open_on_closed_days": tuple(raw["open_on_closed_days"])})
 
 
 def rules_sha256() -> str:
