@@ -27,7 +27,8 @@ main.add_command(report)
 
 @main.command()
 @click.argument("data", type=click.Path(path_type=Path))
-def check(data: Path) -> None:
+@click.option("--quality", is_flag=True, help="Also list what to ask the offices about the newest survey.")
+def check(data: Path, quality: bool) -> None:
     """Validate a data set; every fault with file, row, column, value and remedy."""
     from asn_analysis.records.intake import check_dataset, format_faults
     from asn_analysis.records.plan import PlanError, read_plan
@@ -41,6 +42,8 @@ def check(data: Path) -> None:
     except PlanError as error:
         raise BadInput(str(error)) from error
     click.echo(f"{data} is in order.")
+    if quality:
+        _say_quality(data)
 
 
 @main.command()
@@ -228,6 +231,24 @@ def plan_status(data: Path) -> None:
     )
     for deviation in found.deviations(load_analysis()):
         click.echo("deviation: {name} planned {planned}, used {used}".format(**deviation))
+
+
+def _say_quality(data: Path) -> None:
+    """The questions of the survey screens; they are no faults."""
+    from asn_analysis.briefs.arms import quality, quality_record
+    from asn_analysis.briefs.language import Words
+    from asn_analysis.measures.context import with_context
+    from asn_analysis.measures.panel import build_panel, newest_complete_quarter
+    from asn_analysis.records.intake import read_dataset
+
+    dataset = read_dataset(data)
+    newest = newest_complete_quarter(dataset)
+    found = quality_record.prepare(dataset, with_context(build_panel(dataset, newest), dataset), newest).city
+    if found is None:
+        click.echo(f"Survey of {newest}: no unit has enough forms to be screened.")
+        return
+    lines = quality.lines(Words({"quality": found, "scope": "city"}, "en"))
+    click.echo("\n".join([f"Survey of {newest}:", *lines]))
 
 
 def _city(data: Path, quarter: str, out: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,7 +15,7 @@ from asn_analysis.impact.estimate import Effect, estimate_effect
 from asn_analysis.impact.ordinal import cut_point_effects, scoring
 from asn_analysis.impact.verdict import Finding, Verdict, decide
 from asn_analysis.measures.context import characteristics
-from asn_analysis.rules.rules import AnalysisRules, load_analysis, load_skm
+from asn_analysis.rules.rules import AnalysisRules, load_analysis, load_quality, load_skm
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def analyse(
     quarter: pd.Period | str | None = None,
     rollout: str = "staggered",
     plan_holds: bool = False,
+    flagged: Collection[str] | None = None,
 ) -> Analysis:
     """Estimate the effect as of ``quarter``, question it, and decide.
 
@@ -80,6 +82,7 @@ def analyse(
     quarter : the quarter to report; by default the panel's last
     rollout : "randomised" if the order of training was drawn by lot, else "staggered"
     plan_holds : whether a plan was locked beforehand and followed
+    flagged : units whose survey raises questions; None if that was not looked into
     """
     rules = load_analysis()
     design = city_design(rules)
@@ -89,6 +92,8 @@ def analyse(
     annex = beside_the_headline(now, design, rules) if effect else None
     found = _checks(now, design, effect, annex, rules)
     findings = tuple(_finding(until, look[0]) for until, look in looks.items())
+    if effect and flagged is not None:
+        found += (_without_flagged(now, flagged, findings, design, rules),)
     verdict = decide(
         findings,
         rules.sesoi,
@@ -166,6 +171,25 @@ def _checks(
     if groups:
         found.append(robustness.composition_shift(panel, design, groups, rules.most_composition_shift))
     return tuple(found)
+
+
+def _without_flagged(
+    panel: pd.DataFrame,
+    flagged: Collection[str],
+    findings: tuple[Finding, ...],
+    design: Design,
+    rules: AnalysisRules,
+) -> Check:
+    """The last findings again without the units whose survey raises questions."""
+    asked = panel["unit_id"].isin(flagged)
+    share = float(panel.loc[asked, "n_respondents"].sum() / panel["n_respondents"].sum())
+    recent = findings[-rules.consecutive_quarters :]
+    freq = panel["quarter"].dt.freq
+    effects = [_look(panel[~asked], pd.Period(then.quarter, freq=freq), design)[0] for then in recent]
+    without = [_finding(then.quarter, effect) for then, effect in zip(recent, effects, strict=True)]
+    stays = _label_then(tuple(without), rules) == _label_then(findings, rules)
+    most = load_quality().most_flagged_share
+    return checks.flagged_units(len(set(flagged)), share, most, effects[-1], stays)
 
 
 def _design_strength(

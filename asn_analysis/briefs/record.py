@@ -123,7 +123,9 @@ def analyse_city(inputs: Inputs) -> Analysis:
     """The city's question put to its inputs."""
     plan = inputs.about["plan"]
     holds = plan["state"] == "locked" and not plan["deviations"]
-    return analyse(inputs.panel, inputs.quarter, inputs.about["rollout"], holds)
+    screened = inputs.about["arms"].get("quality")
+    flagged = screened and screened["flagged_units"]
+    return analyse(inputs.panel, inputs.quarter, inputs.about["rollout"], holds, flagged)
 
 
 def planned_power(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:

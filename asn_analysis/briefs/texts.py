@@ -77,6 +77,7 @@ REASONS = {
     "shock_in_one_wave": _("One wave of training differs from all others."),
     "scoring": _("The sign of the result depends on how answers are scored."),
     "composition_shift": _("With the training, other people answer than before."),
+    "flagged_units": _("The result leans on units whose survey raises questions."),
     "plan_not_locked": _("No analysis plan was locked and followed."),
     "sign_depends_on_scoring": _("There is a rise, but its sign depends on how the answers are scored."),
 }
@@ -200,6 +201,19 @@ CHECKS = {
     ("negative_controls", "moved"): _(
         "{n_moved} of {n_controls} elements that training cannot change have moved: something else may be at work."
     ),
+    ("flagged_units", "none"): _("The survey screens raise no question about any unit this quarter."),
+    ("flagged_units", "holds"): _(
+        "Without the units whose survey raises questions (number: {n_flagged}; {share} of the respondents) the estimate is {estimate} points ({interval}), and the verdict stays."
+    ),
+    ("flagged_units", "heavy"): _(
+        "Units whose survey raises questions (number: {n_flagged}) hold {share} of the respondents, more than the {most} that is harmless; without them the estimate is {estimate} points ({interval}), and the verdict stays."
+    ),
+    ("flagged_units", "turns"): _(
+        "Without the units whose survey raises questions (number: {n_flagged}; {share} of the respondents) the estimate is {estimate} points ({interval}), and the verdict would be another."
+    ),
+    ("flagged_units", "untestable"): _(
+        "Without the units whose survey raises questions no effect can be estimated."
+    ),
     ("missing_items", "light"): _("{share} of the answers are missing; up to {most} is harmless."),
     ("missing_items", "heavy"): _(
         "{share} of the answers are missing, more than the {most} that is harmless."
@@ -216,6 +230,7 @@ CHECK_NAMES = {
     "shock_in_one_wave": _("One wave unlike the others"),
     "scoring": _("Scoring of the answers"),
     "composition_shift": _("Who answers"),
+    "flagged_units": _("Units whose survey raises questions"),
     "missing_items": _("Missing answers"),
 }
 CHARACTERISTICS = {

@@ -106,6 +106,30 @@ def negative_controls(effects: Sequence[Effect]) -> Check:
     return Check("negative_controls", FAILED if moved else PASSED, finding, values, moved, table)
 
 
+def flagged_units(
+    n_flagged: int, share: float, most: float, without: Effect | None, verdict_stays: bool
+) -> Check:
+    """The estimate without the units whose survey raises questions; the headline keeps everybody.
+
+    Parameters
+    ----------
+    n_flagged, share : how many units, and their share of the respondents
+    most : share above which they cost certainty whatever the estimate says
+    without : the effect without them, or None where it cannot be had
+    verdict_stays : whether the label would be the same without them
+    """
+    name, values = "flagged_units", {"n_flagged": n_flagged, "share": share, "most": most}
+    if not n_flagged:
+        return Check(name, PASSED, "none", values, False)
+    if without is None:
+        return Check(name, FAILED, "untestable", values, True)
+    values |= {bound: getattr(without, bound) for bound in ("estimate", "conf_low", "conf_high")}
+    if not verdict_stays:
+        return Check(name, FAILED, "turns", values, True)
+    heavy = share > most
+    return Check(name, FAILED if heavy else PASSED, "heavy" if heavy else "holds", values, heavy)
+
+
 def missing_items(panel: pd.DataFrame, items: Sequence[str], most: float) -> Check:
     """Share of answers left empty, over all items and respondents."""
     asked = panel["n_respondents"].sum() * len(items)

@@ -48,9 +48,8 @@ class Screening:
 
     def summary(self) -> str:
         """One plain sentence."""
-        return (
-            f"{len(self.flagged_units)} of {len(self.units)} units screened in {self.quarter} have a question."
-        )
+        asked = len(self.flagged_units)
+        return f"{asked} of {len(self.units)} units screened in {self.quarter} have a question."
 
 
 def screen_survey(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Screening:
@@ -91,7 +90,9 @@ def _judged(
     """Every screen against its own city; the false alarms allowed are shared out evenly over all."""
     table = pd.concat([counts, mix], ignore_index=True)
     compared = {
-        name: rows for name, rows in table.groupby("screen") if rows["unit_id"].nunique() >= rules.fewest_units
+        name: rows
+        for name, rows in table.groupby("screen")
+        if rows["unit_id"].nunique() >= rules.fewest_units
     }
     if not compared:
         return Screening(quarter, units, table.iloc[:0].assign(flagged=False, p_value=np.nan), _normal({}))
@@ -103,14 +104,12 @@ def _judged(
 
 
 def _normal(compared: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    rows = [
-        (name, *rows["share"].quantile([0.5, 0.05, 0.95]), len(rows)) for name, rows in compared.items()
-    ]
+    rows = [(name, *rows["share"].quantile([0.5, 0.05, 0.95]), len(rows)) for name, rows in compared.items()]
     return pd.DataFrame(rows, columns=["screen", "median", "low", "high", "n_units"])
 
 
 def _judge(rows: pd.DataFrame, margin: float, level: float) -> pd.DataFrame:
-    """Above the fence, and hardly by chance. The fence is Tukey's outer one, or the margin if that is higher."""
+    """Above the fence, and hardly by chance; the fence is Tukey's outer one, or the margin if higher."""
     quartiles = rows["share"].quantile([0.25, 0.5, 0.75]).to_numpy()
     fence = max(quartiles[1] + margin, quartiles[2] + 3 * (quartiles[2] - quartiles[0]))
     above = rows["share"] > fence
@@ -140,17 +139,21 @@ def beta_binomial_tail(rows: pd.DataFrame, normal: pd.DataFrame) -> np.ndarray:
 
 
 def _counts_of_forms(known: pd.DataFrame, quarter: pd.Period, rules: QualityRules) -> pd.DataFrame:
-    """Of the quarters of three years: how many have the number of forms of the one before, or a round one."""
+    """Of the quarters of three years: how many have the number of forms of the one before, or a round one.
+
+    The lowest and the highest number of the city do not count: they are what a sampling plan allows.
+    """
     recent = known[known["quarter"] > quarter - rules.count_quarters].sort_values(["unit_id", "quarter"])
     recent = recent[recent["n_respondents"] >= _fewest()]
     n, unit = recent["n_respondents"], recent["unit_id"]
+    free = n.between(n.min(), n.max(), "neither")
     looks = {
         "same_count": (n == n.groupby(unit).shift(), unit.duplicated()),
         "round_counts": (n % 5 == 0, n > 0),
     }
     found = []
     for screen, (odd, asked) in looks.items():
-        sums = pd.DataFrame({"found": odd & asked, "of": asked}).groupby(unit).sum().reset_index()
+        sums = pd.DataFrame({"found": odd & asked & free, "of": asked}).groupby(unit).sum().reset_index()
         found.append(sums.assign(screen=screen, detail=None))
     return pd.concat(found, ignore_index=True)
 
@@ -174,7 +177,7 @@ def _changes_of_mix(known: pd.DataFrame, quarter: pd.Period, rules: QualityRules
 
 
 def _distance(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Total variation distance and a chi-squared p-value, made milder where all units move (median inflation)."""
+    """Total variation distance, and a chi-squared p-value made milder where all units move (median)."""
     both = now.sum(axis=1).gt(0) & before.sum(axis=1).gt(0)
     new, old = now[both].to_numpy(float), before[both].to_numpy(float)
     n, m = new.sum(axis=1, keepdims=True), old.sum(axis=1, keepdims=True)

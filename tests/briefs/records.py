@@ -32,6 +32,7 @@ CHECK_VALUES = {
     "few_units": ("n_treated", "n_never_treated", "fewest"),
     "pre_trend": ("p_value", "detectable_drift", "detectable_bias", "sesoi"),
     "negative_controls": ("n_moved", "n_controls", "detectable"),
+    "flagged_units": ("n_flagged", "share", "most", "estimate", "conf_low", "conf_high"),
     "missing_items": ("share", "most"),
 }
 ESTIMATES = {"success": 2.4, "promising": 1.2, "adjust": 0.4, "harm": -1.7, "inconclusive": 0.3}

@@ -1,0 +1,89 @@
+"""Survey quality in the record: who would be asked what, beside what is normal in the city.
+
+Fewer than ``fewest_respondents`` forms are never told, nor all but so few. A unit's part holds the
+city's normal to the nearest five points, so that a form elsewhere leaves it as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from asn_analysis.briefs.arms import Prepared
+from asn_analysis.measures.quality import Screening, screen_survey
+from asn_analysis.records.intake import Dataset
+from asn_analysis.rules.rules import load_analysis, load_quality
+
+TABLES = ()
+MOST_SHOWN = 10
+OF_QUARTERS = ("same_count", "round_counts")
+COARSE = 20  # steps of five percentage points
+
+
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+    """City: units to be asked, and every screen's normal. Unit: its own screens."""
+    found = screen_survey(dataset, panel, quarter)
+    if not found.units:
+        return Prepared(None)
+    normal = found.normal.set_index("screen")[["median", "low", "high"]]
+    coarse = (normal * COARSE).round() / COARSE
+    of_units = {unit: _unit(rows.join(coarse, on="screen")) for unit, rows in found.table.groupby("unit_id")}
+    return Prepared(_city(found, normal.round(2), dataset.units), of_units)
+
+
+def _city(found: Screening, normal: pd.DataFrame, units: pd.DataFrame) -> dict[str, Any]:
+    flags = found.table[found.table["flagged"]].sort_values(["p_value", "unit_id", "screen"])
+    flags = flags.join(normal, on="screen").merge(units[["unit_id", "name", "kecamatan"]], on="unit_id")
+    per_screen = flags.groupby("screen").size()
+    place = ("unit_id", "name", "kecamatan", "median", "low", "high")
+    return {
+        "n_units": len(found.units),
+        "n_flags": len(flags),
+        "n_flagged_units": len(found.flagged_units),
+        "flagged_units": list(found.flagged_units),
+        "fewest_respondents": load_analysis().fewest_respondents,
+        "flags": [_shown(row) | _of(row, place) for row in flags.head(MOST_SHOWN).to_dict("records")],
+        "n_more": max(len(flags) - MOST_SHOWN, 0),
+        "screens": [
+            {
+                "screen": screen,
+                "checked": screen in normal.index,
+                **(_of(normal.loc[screen], normal.columns) if screen in normal.index else {}),
+                "n_flagged": int(per_screen.get(screen, 0)),
+            }
+            for screen in load_quality().margins
+        ],
+    }
+
+
+def _unit(rows: pd.DataFrame) -> dict[str, Any]:
+    order = {screen: place for place, screen in enumerate(load_quality().margins)}
+    ordered = rows.sort_values("screen", key=lambda screens: screens.map(order)).to_dict("records")
+    told = ("flagged", "median", "low", "high")
+    return {
+        "n_flags": int(rows["flagged"].sum()),
+        "fewest_respondents": load_analysis().fewest_respondents,
+        "screens": [_shown(row) | _of(row, told) for row in ordered],
+    }
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """The share as it may be told: itself, ``more`` than it, or only that ``few`` forms are concerned."""
+    fewest, found, of = load_analysis().fewest_respondents, row["found"], row["of"]
+    share, how = row["share"], "share"
+    if row["screen"] not in OF_QUARTERS and pd.notna(found):
+        if found < fewest:
+            share, how = None, "few"
+        elif of - found < fewest:
+            share, how = max(of - fewest, fewest) / of, "more"
+    detail = row["detail"] if pd.notna(row["detail"]) else None
+    return {"screen": row["screen"], "share": share and round(float(share), 2), "how": how, "detail": detail}
+
+
+def _of(row: Any, names: Any) -> dict[str, Any]:
+    return {name: None if pd.isna(row[name]) else _plain(row[name]) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
