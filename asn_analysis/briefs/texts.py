@@ -212,7 +212,7 @@ CHECKS = {
         "Without the units whose survey raises questions (number: {n_flagged}; {share} of the respondents) the estimate is {estimate} points ({interval}), and the verdict would be another."
     ),
     ("flagged_units", "untestable"): _(
-        "Without the units whose survey raises questions no effect can be estimated."
+        "Without the units whose survey raises questions the effect cannot be estimated."
     ),
     ("missing_items", "light"): _("{share} of the answers are missing; up to {most} is harmless."),
     ("missing_items", "heavy"): _(
