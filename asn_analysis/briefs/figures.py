@@ -7,7 +7,7 @@ drawing. Quarters are drawn by their position in time, so that their order canno
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from io import StringIO
+from io import BytesIO, StringIO
 from textwrap import wrap
 from typing import Any
 
@@ -50,6 +50,16 @@ LETTER = 0.55 * PIXELS  # mean width of a letter
 LINE = 1.25 * PIXELS * 72 / DOTS  # height of a line of text, in points
 # The drawing's metrics are those of the bundled font, wider than the fonts that readers have.
 READERS_FONTS = "'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
+
+
+def png(draw: Callable[[Words, Axes], None], words: Words, height: float) -> bytes:
+    """Draw one figure as a picture for a Word file, which shows no SVG everywhere."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        draw(words, figure.add_subplot())
+        out = BytesIO()
+        figure.savefig(out, format="png", dpi=200, metadata={"Software": None})
+    return out.getvalue()
 
 
 def svg(draw: Callable[[Words, Axes], None], words: Words, height: float) -> str:

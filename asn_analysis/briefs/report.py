@@ -5,16 +5,20 @@ The chapters are made once, in ``report_chapters``; page and file show the same 
 
 from __future__ import annotations
 
+import base64
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from asn_analysis.briefs import figures
 from asn_analysis.briefs.brief import environment
 from asn_analysis.briefs.gate import refuse_personal
 from asn_analysis.briefs.inputs import Inputs, unit_inputs
@@ -22,13 +26,14 @@ from asn_analysis.briefs.language import LANGUAGES, Words, _, plain
 from asn_analysis.briefs.names import safe_name
 from asn_analysis.briefs.page import LANGUAGE_NAMES, frame, without_marks
 from asn_analysis.briefs.record import unit_record
-from asn_analysis.briefs.report_chapters import Block, sections, title
+from asn_analysis.briefs.report_chapters import Block, Picture, sections, title
 from asn_analysis.briefs.storage import write_whole
 from asn_analysis.briefs.tables import Table
 from asn_analysis.followup.planning import sample_size
 from asn_analysis.followup.register import OPEN
 from asn_analysis.impact.ordinal import answer_counts
 from asn_analysis.measures.context import characteristics
+from asn_analysis.measures.suggestions import Suggestion
 from asn_analysis.rules.rules import load_skm
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -37,8 +42,13 @@ NO_FINDING = {"effect": {}, "verdict": dict.fromkeys(("label", "certainty", "rea
 XML_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP entry can carry
 
 
-def report_record(city: Inputs, unit_id: str) -> dict[str, Any]:
+def report_record(city: Inputs, unit_id: str, said: Sequence[Suggestion] = ()) -> dict[str, Any]:
     """The unit's record, with what the official report shows beyond a brief.
+
+    Parameters
+    ----------
+    city, unit_id : the city's inputs of the quarter, and the unit
+    said : what its respondents wrote, see ``measures.suggestions``
 
     Raises
     ------
@@ -60,6 +70,7 @@ def report_record(city: Inputs, unit_id: str) -> dict[str, Any]:
         "profile": _profile(cells, record["fewest_respondents"]),
         "population": users and {"users": users, "sample": sample_size(users)},
         "answers": [_answers(cells, element["code"]) for element in record["elements"]],
+        "suggestions": [asdict(suggestion) for suggestion in said],
         "promised": sorted(
             (row for row in rows if row["status"] in OPEN),
             key=lambda row: (row["due_quarter"], row["element"], row["action"]),
@@ -101,7 +112,12 @@ def report_page(record: Mapping[str, Any], language: str, languages: Sequence[st
     template = environment().get_template("report.html.j2")
     simulated = words.at("data.simulated")
     body = template.render(
-        words=words, say=words.say, title=heading, sections=sections(words), simulated=simulated
+        words=words,
+        say=words.say,
+        title=heading,
+        sections=sections(words),
+        simulated=simulated,
+        image=partial(_image, words),
     )
     return without_marks(outer["head"] + body + outer["foot"])
 
@@ -126,7 +142,7 @@ def report_docx(record: Mapping[str, Any], language: str) -> bytes:
     for section in sections(words):
         document.add_heading(_text(section.heading), section.level - 1)
         for block in section.blocks:
-            _add(document, block)
+            _add(document, block, words)
     about = document.core_properties
     about.title, about.author, about.comments, about.language = heading[:250], "", "", language
     about.created = about.modified = datetime.fromisoformat(record["dates"]["end"])
@@ -146,14 +162,34 @@ def _number_pages(paragraph: Any, heading: str) -> None:
     paragraph._p.append(field)
 
 
-def _add(document: Any, block: Block) -> None:
+def _add(document: Any, block: Block, words: Words) -> None:
     if isinstance(block, Table):
         _add_table(document, block)
+    elif isinstance(block, Picture):
+        _add_picture(document, block, words)
     elif isinstance(block, tuple):
         for number, item in enumerate(block, start=1):  # Word's own lists would count on from list to list
             document.add_paragraph(f"{number}. {_text(item)}", style="List")
     else:
         document.add_paragraph(_text(block))
+
+
+def _add_picture(document: Any, picture: Picture, words: Words) -> None:
+    from docx.shared import Mm
+
+    drawn = BytesIO(figures.png(getattr(figures, picture.draw), words, picture.height))
+    shape = document.add_picture(drawn, width=Mm(120))
+    shape._inline.docPr.set("descr", _text(picture.sentence))
+
+
+def _image(words: Words, picture: Picture) -> Markup:
+    drawn = figures.svg(getattr(figures, picture.draw), words, picture.height)
+    return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}" width="{}" height="{}">').format(
+        base64.b64encode(drawn.encode()).decode(),
+        plain(picture.sentence),
+        round(figures.WIDTH * figures.DOTS),
+        round(picture.height * figures.DOTS),
+    )
 
 
 def _add_table(document: Any, table: Table) -> None:

@@ -47,7 +47,16 @@ GROUPS = {
 STATUS = {"planned": _("planned"), "running": _("running")}
 
 
-Block = Markup | Table | tuple[Markup, ...]  # a paragraph, a table, a numbered list
+@dataclass(frozen=True)
+class Picture:
+    """A figure of the briefs: ``draw`` names it in ``figures.py``; the sentence is its text in words."""
+
+    draw: str
+    height: float
+    sentence: Markup
+
+
+Block = Markup | Table | Picture | tuple[Markup, ...]  # a paragraph, a table, a figure, a numbered list
 
 
 @dataclass(frozen=True)
@@ -191,7 +200,11 @@ def _results(words: Words) -> Sequence[Section]:
             say(_("Profile of respondents")),
             profile or (say(_("The data set tells nothing about them.")),),
         ),
-        Section(3, say(_("Mean of each element")), (_scores_table(words),)),
+        Section(
+            3,
+            say(_("Mean of each element")),
+            (_scores_table(words), Picture("draw_elements", 4.2, elements_sentence(words))),
+        ),
         Section(3, say(_("Satisfaction index and grade")), (index_sentence(words),)),
     )
 
@@ -237,19 +250,30 @@ def _analysis(words: Words) -> Sequence[Section]:
         Section(
             3,
             say(_("Suggestions of respondents")),
-            (
-                say(
-                    _(
-                        "Suggestions are read in the unit and not printed here, because they may name people. "
-                        "Summary: {blank}"
-                    ),
-                    blank=BLANK,
-                ),
-            ),
+            _suggestions(words),
         ),
         Section(3, say(_("Follow-up plan")), (follow_up_sentence(words), *_plan_table(words))),
-        Section(3, say(_("Trend of the index")), (trend_sentence(words), trend(words))),
+        Section(3, say(_("Trend of the index")), _trend(words)),
     )
+
+
+def _suggestions(words: Words) -> tuple[Block, ...]:
+    if not words.record["suggestions"]:
+        return (words.say(_("Nobody wrote a suggestion in this quarter.")),)
+    table = Table(
+        words.say(_("Suggestions of respondents; what could name a person was taken out")),
+        [words.say(_("suggestion")), words.say(_("respondents"))],
+        [
+            [Markup.escape(row["text"]), words.count(f"suggestions.{place}.n")]
+            for place, row in enumerate(words.record["suggestions"])
+        ],
+    )
+    return table, words.say(_("What the unit makes of them: {blank}"), blank=BLANK)
+
+
+def _trend(words: Words) -> tuple[Block, ...]:
+    sentence = trend_sentence(words)
+    return sentence, Picture("draw_trend", 3.4, sentence), trend(words)
 
 
 def _plan_table(words: Words) -> Sequence[Table]:

@@ -19,18 +19,22 @@ from asn_analysis.briefs.language import LANGUAGES
 def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out: Path) -> None:
     """Fill the official survey report (Laporan SKM) of one unit, as HTML and DOCX."""
     from asn_analysis.briefs.gate import PersonalData
-    from asn_analysis.briefs.inputs import read_city
+    from asn_analysis.briefs.inputs import choose_quarter, city_inputs
     from asn_analysis.briefs.report import report_record, write_report
+    from asn_analysis.measures.suggestions import suggestions
     from asn_analysis.records.faults import DatasetError
+    from asn_analysis.records.intake import read_dataset
 
     try:
-        city = read_city(str(data), quarter)
+        dataset = read_dataset(data)
+        city = city_inputs(dataset, choose_quarter(dataset, quarter))
         codes = [row["unit_id"] for row in city.about["units"]]
         if unit not in codes:
             raise ValueError(
                 f'No unit has the code "{unit}"; codes are, for example, {", ".join(codes[:3])}.'
             )
-        written = write_report(report_record(city, unit), out, languages)
+        said = suggestions(dataset, unit, city.quarter)
+        written = write_report(report_record(city, unit, said), out, languages)
     except PersonalData as error:
         raise Refused(f"{error} Nothing was written.") from error
     except DatasetError as error:

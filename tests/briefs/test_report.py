@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from io import BytesIO
 
+import duckdb
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -15,6 +17,9 @@ from asn_analysis.briefs.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.report import _profile, report_docx, report_page, report_record
 from asn_analysis.briefs.report_chapters import sections
 from asn_analysis.briefs.report_command import report
+from asn_analysis.briefs.wording import elements_sentence, trend_sentence
+from asn_analysis.measures.suggestions import suggestions
+from asn_analysis.records.intake import read_dataset
 
 UNIT = "36.73.01"
 
@@ -106,3 +111,30 @@ def test_the_command_writes_both_files_and_refuses_unknown_units(small_city, tmp
     unknown = CliRunner().invoke(report, [str(small_city), "--unit", "nowhere", "--out", str(tmp_path)])
     assert unknown.exit_code == 2
     assert "nowhere" in unknown.output
+
+
+def test_figures_stand_in_page_and_file_with_their_text(record):
+    page = report_page(record, "id")
+    assert len(re.findall(r'<img src="data:image/svg[^>]+ alt="[^"]{20,}"', page)) == 2
+    document = Document(BytesIO(report_docx(record, "id")))
+    told = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert told == [plain(elements_sentence(Words(record, "id"))), plain(trend_sentence(Words(record, "id")))]
+
+
+def test_suggestions_are_counted_and_name_nobody(tmp_path, small_city):
+    data = shutil.copytree(small_city, tmp_path / "city")
+    written = ["Antrean lama", "antrean lama ", "Terima kasih Bapak Sutrisno sudah membantu"]
+    with duckdb.connect() as con:
+        answers = con.read_parquet(str(data / "responses.parquet")).df()
+        mine = answers.index[(answers["unit_id"] == UNIT) & (answers["date"] >= "2026-07-01")]
+        answers.loc[mine, "comment"] = None
+        answers.loc[mine[:3], "comment"] = written
+        con.from_df(answers).write_parquet(str(data / "responses.parquet"))
+    dataset = read_dataset(data)
+    quarter = choose_quarter(dataset)
+    found = suggestions(dataset, UNIT, quarter)
+    assert [row.n for row in found] == [2, 1]
+    assert not any("Sutrisno" in row.text for row in found)
+    page = report_page(report_record(city_inputs(dataset, quarter), UNIT, found), "id")
+    assert "Antrean lama" in page
+    assert "Sutrisno" not in page
