@@ -23,6 +23,7 @@ YEAR = 4  # quarters: the answers that tell the spread, and the wait until a wav
 PRIOR_FORMS = 100  # the city's spread counts as much as this many of a unit's own answers
 STEP = 5  # forms are planned in fives
 SPREAD_STEP = 0.5  # points: one answer elsewhere in the city must not move a unit's plan
+LEAST_PULL = 1e-6  # users x points: where all answers are alike, or nobody comes
 MOST_FORMS = 2000  # a quarter and unit: beyond it a plan is refused rather than printed
 
 
@@ -162,11 +163,11 @@ def best_cut(needed: pd.Series, variance: pd.Series, users: pd.Series, total: in
     ValueError
         If the floors alone cost more than there is.
     """
-    floor, pull = needed.clip(upper=fewest), users * np.sqrt(variance)
+    floor, pull = needed.clip(upper=fewest), (users * np.sqrt(variance)).clip(lower=LEAST_PULL)
     if floor.sum() > total:
         raise ValueError(f"{total} forms are fewer than {fewest} for each of {len(needed)} units.")
     low, high = 0.0, float((needed / pull).max())
-    for _ in range(60):
+    for _ in range(100):
         middle = (low + high) / 2
         fits = np.clip(pull * middle, floor, needed).sum() <= total
         low, high = (middle, high) if fits else (low, middle)

@@ -124,6 +124,12 @@ def test_the_best_cut_follows_neyman_between_floor_and_need():
         best_cut(needed, variance, users, 79, fewest=20)
 
 
+def test_units_whose_answers_are_all_alike_are_cut_to_the_floor():
+    needed, users = pd.Series([80.0, 5.0]), pd.Series([1000.0, 0.0])
+    assert best_cut(needed, pd.Series([100.0, 0.0]), users, 60, fewest=4).tolist() == [56, 4]
+    assert best_cut(needed, pd.Series([0.0, 0.0]), users, 60, fewest=4).sum() <= 60
+
+
 def test_no_other_split_makes_the_citys_index_more_exact():
     rng = np.random.default_rng(5)
     needed, variance = pd.Series([90.0] * 8), pd.Series(rng.uniform(40, 160, 8))

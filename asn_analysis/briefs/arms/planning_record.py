@@ -71,6 +71,7 @@ def forms_by_unit(panel: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period) 
     rules, variance = load_analysis(), answer_spread(panel)
     now = panel[panel["quarter"] == quarter].set_index("unit_id")["n_respondents"]
     about = units.set_index("unit_id").reindex(variance.index)
+    needed = forms_for_precision(variance, rules.planning.half_width, rules.confidence)
     table = [None if pd.isna(users) else sample_size(int(users)) for users in about["annual_users"]]
     return pd.DataFrame(
         {
@@ -78,7 +79,7 @@ def forms_by_unit(panel: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period) 
             "unit_type": about["unit_type"],
             "users": about["annual_users"].astype(float),
             "made": now.reindex(variance.index, fill_value=0).astype(int),
-            "needed": forms_for_precision(variance, rules.planning.half_width, rules.confidence),
+            "needed": needed.clip(lower=rules.planning.fewest_forms),
             "krejcie_morgan": pd.Series(table, variance.index, dtype=float),
             "variance": variance,
         }
