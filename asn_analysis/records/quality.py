@@ -33,7 +33,7 @@ def form_counts(responses: Responses, quarter: pd.Period, rules: QualityRules) -
     with duckdb.connect() as con:
         responses.relation(con).query("responses", f"CREATE TABLE forms AS {_forms(quarter, rules)}")
         facts = [name for name in FACTS if _told(con, name)]
-        screens = _counted(quarter, rules) + _in_order() + _copied(rules)
+        screens = _counted(quarter, rules) + _in_order() + _copied()
         if len(facts) >= rules.fewest_facts:
             screens += _near_twins(facts, rules)
         timed = _minutes(responses, con, quarter)
@@ -43,14 +43,19 @@ def form_counts(responses: Responses, quarter: pd.Period, rules: QualityRules) -
 
 
 def _forms(quarter: pd.Period, rules: QualityRules) -> str:
-    """The forms of this quarter and of a year before; ``back`` counts quarters into the past."""
+    """The forms of this quarter, and of a year before a sample by answers; ``back`` counts into the past."""
     first = (quarter - rules.earlier_quarters).start_time.date()
-    ordinal = "year(date) * 4 + quarter(date)"
+    start, end = quarter.start_time.date(), quarter.end_time.date()
     return f"""
+        WITH size AS (
+            SELECT unit_id, count(*) AS n FROM responses
+            WHERE date BETWEEN '{start}' AND '{end}' GROUP BY ALL)
         SELECT unit_id, date, response_id, {", ".join(FACTS)}, {", ".join(ITEMS)}, {ANSWERS} AS answers,
-               {quarter.year * 4 + quarter.quarter} - ({ordinal}) AS back,
-               ({GIVEN}) >= {rules.fewest_items} AND {LEAST} = {MOST} AS straight, {MOST} AS best
-        FROM responses WHERE date BETWEEN '{first}' AND '{quarter.end_time.date()}'
+               {quarter.year * 4 + quarter.quarter} - (year(date) * 4 + quarter(date)) AS back,
+               ({GIVEN}) >= {rules.fewest_items} AND {LEAST} = {MOST} AS straight, {MOST} AS best,
+               hash({ANSWERS}, {rules.sample_seed}) % size.n < {rules.sample} AS by_answers
+        FROM responses JOIN size USING (unit_id)
+        WHERE date BETWEEN '{first}' AND '{end}' AND (date >= '{start}' OR by_answers)
     """
 
 
@@ -99,15 +104,12 @@ def _in_order() -> list[str]:
     ]
 
 
-def _copied(rules: QualityRules) -> list[str]:
+def _copied() -> list[str]:
     """Answer patterns that stood in an earlier quarter too: as many as both have, the most alike quarter."""
     return [
-        f"""WITH size AS (SELECT unit_id, count(*) AS n FROM forms WHERE back = 0 GROUP BY unit_id),
-            pattern AS (
-                SELECT unit_id, back, answers, count(*) AS n, any_value(size.n) AS whole
-                FROM forms JOIN size USING (unit_id)
-                WHERE NOT straight AND hash(answers, {rules.sample_seed}) % size.n < {rules.sample}
-                GROUP BY ALL),
+        """WITH pattern AS (
+                SELECT unit_id, back, answers, count(*) AS n
+                FROM forms WHERE NOT straight AND by_answers GROUP BY ALL),
             now AS (SELECT *, sum(n) OVER (PARTITION BY unit_id) AS of FROM pattern WHERE back = 0),
             shared AS (
                 SELECT unit_id, past.back, any_value(of) AS of,
