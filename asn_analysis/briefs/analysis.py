@@ -87,17 +87,17 @@ def analyse(
     rules = load_analysis()
     design = city_design(rules)
     quarter = panel["quarter"].max() if quarter is None else pd.Period(quarter, freq=panel["quarter"].dt.freq)
-    looks = {until: _look(panel, until, design) for until in _quarters(panel, quarter, rules)}
+    looks = {until: look(panel, until, design) for until in _quarters(panel, quarter, rules)}
     effect, refusal, now = looks[quarter]
     annex = beside_the_headline(now, design, rules) if effect else None
     found = _checks(now, design, effect, annex, rules)
-    findings = tuple(_finding(until, look[0]) for until, look in looks.items())
+    findings = tuple(finding_of(until, look[0]) for until, look in looks.items())
     if effect and flagged is not None:
         found += (_without_flagged(now, flagged, findings, design, rules),)
     verdict = decide(
         findings,
         rules.sesoi,
-        _design_strength(effect, refusal, now, rollout),
+        design_strength(effect, refusal, now, rollout),
         [check.name for check in found if check.weakness] + ([] if plan_holds else ["plan_not_locked"]),
         rules.consecutive_quarters,
         sign_depends_on_scoring=any(check.finding == "sign_depends_on_scoring" for check in found),
@@ -117,7 +117,7 @@ def _quarters(panel: pd.DataFrame, quarter: pd.Period, rules: AnalysisRules) -> 
     return list(pd.period_range(max(start, panel["quarter"].min()), quarter, freq=quarter.freq))
 
 
-def _look(
+def look(
     panel: pd.DataFrame, until: pd.Period, design: Design
 ) -> tuple[Effect | None, DesignError | None, pd.DataFrame]:
     """The effect as it could be known at the end of a quarter."""
@@ -129,7 +129,8 @@ def _look(
         return None, error, known
 
 
-def _finding(quarter: pd.Period, effect: Effect | None) -> Finding:
+def finding_of(quarter: pd.Period, effect: Effect | None) -> Finding:
+    """An effect as the verdict reads it."""
     if effect is None:
         return Finding(str(quarter), None, None, None, None, None)
     return Finding(
@@ -185,16 +186,17 @@ def _without_flagged(
     share = float(panel.loc[asked, "n_respondents"].sum() / panel["n_respondents"].sum())
     recent = findings[-rules.consecutive_quarters :]
     freq = panel["quarter"].dt.freq
-    effects = [_look(panel[~asked], pd.Period(then.quarter, freq=freq), design)[0] for then in recent]
-    without = [_finding(then.quarter, effect) for then, effect in zip(recent, effects, strict=True)]
+    effects = [look(panel[~asked], pd.Period(then.quarter, freq=freq), design)[0] for then in recent]
+    without = [finding_of(then.quarter, effect) for then, effect in zip(recent, effects, strict=True)]
     stays = _label_then(tuple(without), rules) == _label_then(findings, rules)
     most = load_quality().most_flagged_share
     return checks.flagged_units(len(set(flagged)), share, most, effects[-1], stays)
 
 
-def _design_strength(
+def design_strength(
     effect: Effect | None, refusal: DesignError | None, panel: pd.DataFrame, rollout: str
 ) -> str:
+    """How strong the comparison is, as a key of the verdict's ``DESIGN_POINTS``."""
     if effect is None:
         return "before_after" if refusal.code == "no_comparison" else "none"
     if rollout == "randomised":

@@ -107,9 +107,11 @@ class Brief:
             return EMPTY
         arm = telling(name)
         told = self._told("arm.html.j2", lambda words: {"sentences": arm.sentences(words)})
-        if arm.FIGURE is None or self.record["scope"] != "city":
-            return told
         drawn = arm.FIGURE
+        if drawn is None or self.record["scope"] != "city":
+            return told
+        if not all(self.record[name].get(part) for part in drawn.needs):
+            return told
         figure = self._figure(name, drawn.draw, drawn.sentence, drawn.table, drawn.height)
         return Part({language: told.html[language] + figure.html[language] for language in LANGUAGES})
 

@@ -21,6 +21,7 @@ from asn_analysis.briefs.wording import check_sentence
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point
 from asn_analysis.followup.register import take_stock
+from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.power import plan_power
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.ikm import Ikm
@@ -44,7 +45,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     now = panel[panel["quarter"] == quarter]
     elements = _elements(now)
     stock = _follow_ups(inputs)
-    effect = _effect(analysis)
+    effect = effect_numbers(analysis.effect, analysis.refusal)
     untrained = now.loc[now["cohort"].isna(), "unit_id"].nunique()
     actions = propose(
         quarter, _weakest(elements), (stock or {}).get("n_overdue", 0), analysis.verdict.label, untrained
@@ -81,7 +82,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
 
 def _with_sentences(record: dict[str, Any]) -> dict[str, Any]:
     """The record in JSON's types, each check with its sentence for readers of the file alone."""
-    record = _plain(record)
+    record = plain_values(record)
     words = Words(record, "en")
     for place, check in enumerate(record["checks"]):
         check["sentence"] = plain(check_sentence(words, place))
@@ -116,7 +117,7 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
         "follow_ups": stock,
         **inputs.about["arms"],
     }
-    return _plain({**record, "sources": sources(inputs, record)})
+    return plain_values({**record, "sources": sources(inputs, record)})
 
 
 def analyse_city(inputs: Inputs) -> Analysis:
@@ -252,8 +253,8 @@ def _change(
     return {"since": str(last), **asdict(index_change(panel[panel["quarter"] == quarter], before))}
 
 
-def _effect(analysis: Analysis) -> dict[str, Any]:
-    effect, refusal = analysis.effect, analysis.refusal
+def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> dict[str, Any]:
+    """An effect with its ranges, or why there is none."""
     values = {name: getattr(effect, name) if effect else None for name in EFFECT_NUMBERS}
     values["detectable"] = effect.detectable if effect else None
     return {
@@ -288,12 +289,12 @@ def _table(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
     return [] if frame is None else frame.to_dict("records")
 
 
-def _plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
     """JSON's own types, floats rounded, and None wherever a number cannot be had."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): plain_values(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
+        return [plain_values(entry) for entry in value]
     if isinstance(value, float | np.floating):
         return round(float(value), DECIMALS) if np.isfinite(value) else None
     if isinstance(value, np.integer):

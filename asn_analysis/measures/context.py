@@ -28,7 +28,7 @@ def with_context(panel: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     """
     units = dataset.units.set_index("unit_id")["unit_type"].astype(object)
     first = _first_trainings(dataset.trainings)
-    live = panel["unit_id"].map(_first_live(dataset.digital_services))
+    live = panel["unit_id"].map(going_live(dataset.digital_services).astype("int64"))
     context = pd.DataFrame(
         {
             "unit_type": panel["unit_id"].map(units),
@@ -55,13 +55,12 @@ def _first_trainings(trainings: pd.DataFrame) -> pd.DataFrame:
     return ordered.groupby("unit_id")[["kind", "hours"]].first().astype({"kind": object})
 
 
-def _first_live(digital: pd.DataFrame | None) -> pd.Series:
-    """Ordinal of the quarter in which each unit's first application for citizens went live."""
+def going_live(digital: pd.DataFrame | None, audience: str = "citizens") -> pd.Series:
+    """The quarter in which each unit's first application for these users went live."""
     if digital is None:
-        return pd.Series(dtype=float)
-    for_citizens = digital[digital["audience"] == "citizens"]
-    first = for_citizens.groupby("unit_id")["live_since"].min()
-    return pd.Series(pd.PeriodIndex(first, freq=QUARTER).asi8.astype(float), index=first.index)
+        return pd.Series(dtype=pd.PeriodDtype(QUARTER))
+    first = digital[digital["audience"] == audience].groupby("unit_id")["live_since"].min()
+    return pd.Series(pd.PeriodIndex(first, freq=QUARTER), index=first.index)
 
 
 def _respondents_by_characteristic(dataset: Dataset) -> pd.DataFrame:

@@ -71,6 +71,14 @@ _QUARTERS_SQL = """
 """
 
 
+def score_sql() -> str:
+    """A respondent's mean answer in ``SCORE_PARTS``, NULL if there is none."""
+    codes = load_skm().codes
+    given = " + ".join(f"({u} IS NOT NULL)::INT" for u in codes)
+    total = " + ".join(f"coalesce({u}, 0)::INT" for u in codes)
+    return f"CASE WHEN {given} > 0 THEN ({total}) * ({SCORE_PARTS} // ({given})) END"
+
+
 def _cells_sql(source: str) -> str:
     codes = load_skm().codes
     powers = ",\n".join(
@@ -78,13 +86,8 @@ def _cells_sql(source: str) -> str:
         f"sum({u}::INT * {u} * {u})::BIGINT AS sum3_{u}"
         for u in codes
     )
-    given = " + ".join(f"({u} IS NOT NULL)::INT" for u in codes)
-    total = " + ".join(f"coalesce({u}, 0)::INT" for u in codes)
     return f"""
-        WITH scored AS (
-            SELECT *, CASE WHEN {given} > 0 THEN ({total}) * ({SCORE_PARTS} // ({given})) END AS score
-            FROM {source}
-        )
+        WITH scored AS (SELECT *, {score_sql()} AS score FROM {source})
         SELECT unit_id, date_trunc('quarter', date)::DATE AS quarter, count(*) AS n_respondents,
                {powers},
                count(score) AS n_scored,

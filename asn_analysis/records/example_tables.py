@@ -86,12 +86,14 @@ def _usage(rows: pd.DataFrame, age: np.ndarray, rng: np.random.Generator) -> pd.
     expected = np.where(public, rows["size"] / 4 * 0.2 * grown, rows["size"] * 12)
     started = rng.poisson(expected)
     completed = rng.binomial(started, 0.75 + 0.15 * grown)
-    rows["transactions"] = np.where(public, completed, started)
     rows["online_started"] = pd.array(started, dtype="Int64")
     rows["online_completed"] = pd.array(completed, dtype="Int64")
     rows.loc[~public, ["online_started", "online_completed"]] = pd.NA
     # Building costs once, running each quarter.
     rows["cost_idr"] = np.where(age == 0, 60_000_000, 4_500_000) + 50_000 * rng.integers(0, 100, len(rows))
+    # Citizens' services by any way are those finished online and those of the other users.
+    at_office = rng.poisson(np.where(public, rows["size"] / 4 * (1 - 0.2 * grown), 0))
+    rows["transactions"] = np.where(public, completed + at_office, started)
     columns = ["unit_id", "quarter", "application", "audience", "live_since", "transactions"]
     return rows[[*columns, "online_started", "online_completed", "cost_idr"]]
 

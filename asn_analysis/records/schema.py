@@ -101,6 +101,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         },
         checks=(
             columns.at_most("online_completed", "online_started", "more services finished online than begun"),
+            columns.at_most("online_completed", "transactions", "more services finished online than given"),
         ),
     ),
     "complaints": _table(

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-FILES = ("skm.yml", "analysis.yml", "quality.yml")
+FILES = ("skm.yml", "analysis.yml", "ip_asn.yml", "quality.yml")
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,33 @@ class QualityRules:
     margins: Mapping[str, float]
 
 
+@dataclass(frozen=True)
+class Competence:
+    """What training adds for one kind of position; ``main`` is the column of its own training's hours."""
+
+    main: str | None
+    main_points: float
+    technical_points: float
+    seminar_points: float
+
+
+@dataclass(frozen=True)
+class IpAsn:
+    """Peraturan BKN 8/2019: scores and classes of the professionalism index (``ip_asn.yml``)."""
+
+    weights: Mapping[str, int]
+    qualification: Mapping[str, float]
+    competence: Mapping[str, Competence]
+    technical_hours: float
+    seminar_years: int
+    performance: tuple[tuple[float, float], ...]
+    discipline: Mapping[str, float]
+    discipline_years: int
+    categories: tuple[tuple[float, str], ...]
+    duty_hours: float
+    chain: Mapping[str, Any]
+
+
 def _text(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
@@ -160,6 +187,25 @@ def load_quality() -> QualityRules:
     raw = yaml.safe_load(_text("quality.yml"))
     told = {name: raw[name] for name in QualityRules.__dataclass_fields__}
     return QualityRules(**{**told, "open_on_closed_days": tuple(raw["open_on_closed_days"])})
+
+
+@cache
+def load_ip_asn() -> IpAsn:
+    """The professionalism index as frozen values; classes as (above, what), the highest first."""
+    raw = yaml.safe_load(_text("ip_asn.yml"))
+    return IpAsn(
+        weights=raw["weights"],
+        qualification=raw["qualification"],
+        competence={kind: Competence(**given) for kind, given in raw["competence"].items()},
+        technical_hours=raw["technical_hours"],
+        seminar_years=raw["seminar_years"],
+        performance=tuple((step["above"], step["points"]) for step in raw["performance"]),
+        discipline=raw["discipline"],
+        discipline_years=raw["discipline_years"],
+        categories=tuple((step["above"], step["name"]) for step in raw["categories"]),
+        duty_hours=raw["duty"]["hours"],
+        chain=raw["chain"],
+    )
 
 
 def rules_sha256() -> str:

@@ -21,7 +21,7 @@ import pandas as pd
 from asn_analysis.briefs.language import _
 from asn_analysis.records.intake import Dataset
 
-ARMS = ("consultation", "planning", "quality")
+ARMS = ("consultation", "digital", "planning", "quality", "staff")
 TITLES = {
     "digital": _("Digital services"),
     "complaints": _("Complaints"),
@@ -44,12 +44,16 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure of an arm: who draws it, the sentence that says what it shows, and the table behind it."""
+    """A figure of an arm: who draws it, the sentence that says what it shows, and the table behind it.
+
+    ``needs`` names the parts of the arm's record without which there is nothing to draw.
+    """
 
     draw: Callable[..., None]
     sentence: Callable[..., Any]
     table: Callable[..., Any]
     height: float
+    needs: tuple[str, ...] = ()
 
 
 DIGITS = 12  # of a hash: what a reader can compare by eye

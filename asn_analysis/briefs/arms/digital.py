@@ -1,0 +1,349 @@
+"""What a brief says about digital services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from asn_analysis.briefs.arms import Drawn
+from asn_analysis.briefs.figures import BLUE, DARK
+from asn_analysis.briefs.figures import _label_beside as label_beside
+from asn_analysis.briefs.figures import _numbers as numbers
+from asn_analysis.briefs.figures import _say as say
+from asn_analysis.briefs.language import Words, _
+from asn_analysis.briefs.tables import Table, headers, interval_cells
+from asn_analysis.briefs.texts import LABELS
+from asn_analysis.briefs.wording import interval, is_city
+
+PLACE = "digital"
+NONE = Markup("–")
+MEANINGS = {
+    "success": _("a rise of at least the {sesoi} points that matter to citizens"),
+    "promising": _("a rise, though not yet certain to be one of {sesoi} points"),
+    "below": _("a rise, but below the {sesoi} points that would matter to citizens"),
+    "adjust": _("no change as large as the {sesoi} points that would matter to citizens"),
+    "harm": _("a decline"),
+    "inconclusive": _("too uncertain to say whether there was a change of {sesoi} points"),
+}
+JOINT = {
+    "training": _("training alone"),
+    "digital": _("application alone"),
+    "both": _("both together"),
+}
+EFFECTS = {
+    "effect": _("application for citizens, index"),
+    "waktu": _("application for citizens, completion time"),
+    "effect_of_staff_systems": _("system for staff, index"),
+    "waktu_of_staff_systems": _("system for staff, completion time"),
+}
+SHIFT = {
+    "total": _("whole effect on the index"),
+    "within": _("other ratings through the same channels"),
+    "mix": _("people moved to other channels"),
+}
+CHANNELS = {"counter": _("at the counter"), "online": _("online"), "outreach": _("outreach")}
+AUDIENCES = {"citizens": _("for citizens"), "staff": _("for staff")}
+
+
+def sentences(words: Words) -> list[Markup]:
+    """How much it is used, what going live changed, and what the shift of channels did."""
+    if not is_city(words):
+        return _of_unit(words)
+    told = [_use(words), _effect(words)]
+    if words.at(f"{PLACE}.channel_shift"):
+        told.append(_shift(words))
+    return told
+
+
+def _use(words: Words) -> Markup:
+    if _at(words, "citizens.take_up") is None:
+        return words.say(_("How much applications for citizens are used is not recorded."))
+    return words.say(
+        _(
+            "In {n_units} units with an application for citizens, {take_up} of the services of the last "
+            "four quarters were finished online, at {cost} each; of those begun online, {completion} were "
+            "finished."
+        ),
+        n_units=words.count(f"{PLACE}.citizens.n_units"),
+        take_up=words.percent(f"{PLACE}.citizens.take_up"),
+        cost=_rupiah(words, f"{PLACE}.citizens.cost_per_service"),
+        completion=_percent(words, f"{PLACE}.citizens.completion"),
+    )
+
+
+def _effect(words: Words) -> Markup:
+    if words.at(f"{PLACE}.effect.refusal"):
+        return words.say(_("These data cannot show what going live has changed in satisfaction."))
+    text = words.say(
+        _(
+            "Going live with an application changed the index by {estimate} points ({interval}): "
+            "{meaning}. Only units not yet trained are compared, so that the effect of training is not "
+            "counted here."
+        ),
+        estimate=words.number(f"{PLACE}.effect.estimate", sign=True),
+        interval=interval(words, f"{PLACE}.effect", sign=True),
+        meaning=words.say(MEANINGS[_meaning(words)], sesoi=words.number(f"{PLACE}.effect.sesoi")),
+    )
+    if words.at(f"{PLACE}.waktu.refusal"):
+        return text
+    time = words.say(
+        _("The element of completion time, on the same scale, changed by {estimate} points ({interval})."),
+        estimate=words.number(f"{PLACE}.waktu.estimate", sign=True),
+        interval=interval(words, f"{PLACE}.waktu", sign=True),
+    )
+    return Markup("{} {}").format(text, time)
+
+
+def _meaning(words: Words) -> str:
+    """The verdict's label; a rise that stays below what matters is told apart from none."""
+    label = words.at(f"{PLACE}.effect.verdict.label")
+    return "below" if label == "adjust" and words.at(f"{PLACE}.effect.conf_low") > 0 else label
+
+
+def _shift(words: Words) -> Markup:
+    place = f"{PLACE}.channel_shift"
+    return words.say(
+        _(
+            "Where applications went live, the share of online answers went from {before} to {since}. Of "
+            "the {total} points, {within} ({range}) come from other ratings through the same channels, and "
+            "{mix} from people moving to other channels."
+        ),
+        before=_percent(words, f"{place}.online_before"),
+        since=_percent(words, f"{place}.online_since"),
+        total=words.number(f"{place}.total.estimate", sign=True),
+        within=words.number(f"{place}.within.estimate", sign=True),
+        range=interval(words, f"{place}.within", sign=True),
+        mix=words.number(f"{place}.mix.estimate", sign=True),
+    )
+
+
+def _of_unit(words: Words) -> list[Markup]:
+    told = []
+    if _at(words, "citizens.take_up") is not None:
+        told.append(
+            words.say(
+                _(
+                    "An application for citizens has been live since {date}: in the last four quarters "
+                    "{take_up} of the services were finished online, at {cost} each; of those begun "
+                    "online, {completion} were finished."
+                ),
+                date=words.date(f"{PLACE}.live_since"),
+                take_up=words.percent(f"{PLACE}.citizens.take_up"),
+                cost=_rupiah(words, f"{PLACE}.citizens.cost_per_service"),
+                completion=_percent(words, f"{PLACE}.citizens.completion"),
+            )
+        )
+        told.append(_content(words))
+    if _at(words, "staff.cost_per_service") is not None:
+        told.append(
+            words.say(
+                _("Staff use an information system, at {cost} a transaction in the last four quarters."),
+                cost=words.rupiah(f"{PLACE}.staff.cost_per_service"),
+            )
+        )
+    return told
+
+
+def _content(words: Words) -> Markup:
+    if not words.at(f"{PLACE}.channels"):
+        return words.say(
+            _("Ratings of online users are withheld, so that no small group of respondents can be made out.")
+        )
+    return words.say(
+        _(
+            "In these quarters the {n_online} people who answered online rate the service {online} points, "
+            "the {n_others} others {others}; small groups differ by chance too."
+        ),
+        n_online=words.count(f"{PLACE}.channels.online.n"),
+        online=words.number(f"{PLACE}.channels.online.index"),
+        n_others=words.count(f"{PLACE}.channels.others.n"),
+        others=words.number(f"{PLACE}.channels.others.index"),
+    )
+
+
+def joint_sentence(words: Words) -> Markup:
+    """What training and applications changed, each apart from the other."""
+    rows = words.at(f"{PLACE}.joint")
+    parts = [
+        words.say(
+            _("{what} {estimate} ({interval})"),
+            what=words.say(JOINT[row["term"]]),
+            estimate=words.number(f"{PLACE}.joint.{place}.estimate", sign=True),
+            interval=interval(words, f"{PLACE}.joint.{place}", sign=True),
+        )
+        for place, row in enumerate(rows)
+    ]
+    return words.say(
+        _("Points of the index in quarters with one, the other or both: {parts}."),
+        parts=Markup("; ").join(parts),
+    )
+
+
+def joint_table(words: Words) -> Table:
+    """Effects where only one has begun, and where both have."""
+    return Table(
+        words.say(_("Effect on the index where only one, or both, had begun, in points")),
+        headers(words, _("what had begun"), _("estimate"), _("low"), _("high"), _("units")),
+        [
+            [
+                words.say(JOINT[row["term"]]),
+                words.number(f"{PLACE}.joint.{place}.estimate", 2, sign=True),
+                *interval_cells(words, f"{PLACE}.joint.{place}", 2, sign=True),
+                words.count(f"{PLACE}.joint.{place}.n_units"),
+            ]
+            for place, row in enumerate(words.at(f"{PLACE}.joint"))
+        ],
+    )
+
+
+def draw_joint(words: Words, axes: Any) -> None:
+    """One dot with its range for training, for an application, and for both."""
+    rows = words.at(f"{PLACE}.joint")[::-1]
+    sesoi = words.at(f"{PLACE}.effect.sesoi")
+    for place, row in enumerate(rows):
+        axes.plot([row["conf_low"], row["conf_high"]], [place, place], color=BLUE, lw=3)
+        axes.plot(row["estimate"], place, "o", color=BLUE, ms=8)
+    bounds = [0.0, sesoi, *(row[bound] for row in rows for bound in ("conf_low", "conf_high"))]
+    margin = 0.06 * (max(bounds) - min(bounds))
+    axes.set(ylim=(-1.2, len(rows) - 0.4), xlim=(min(bounds) - margin, max(bounds) + margin))
+    axes.axvline(0, color=DARK, lw=1)
+    axes.axvline(sesoi, color=DARK, lw=1, ls=(0, (4, 3)))
+    label_beside(axes, sesoi, -0.85, say(words, _("meaningful from here")), right=True)
+    axes.set_yticks(range(len(rows)), [say(words, JOINT[row["term"]]) for row in rows])
+    axes.set_xlabel(say(words, _("change of the index, in points")), loc="right")
+    numbers(words, axes.xaxis, 0)
+
+
+FIGURE = Drawn(draw_joint, joint_sentence, joint_table, 2.6, needs=("joint",))
+
+
+def annex(words: Words) -> Sequence[Table]:
+    """Use, effects, channels; for a unit its last four quarters."""
+    if not is_city(words):
+        return [_trend(words)] if words.at(f"{PLACE}.trend") else []
+    told = [_usage(words), _trend(words), _effects(words)]
+    if words.at(f"{PLACE}.channel_shift"):
+        told.append(_shift_table(words))
+    return [*told, _channels(words)] if words.at(f"{PLACE}.channels") else told
+
+
+def _usage(words: Words) -> Table:
+    return Table(
+        words.say(_("Use of applications in the last four quarters")),
+        headers(
+            words,
+            _("application"),
+            _("units"),
+            _("finished online"),
+            _("finished of those begun"),
+            _("cost of each"),
+            _("cost of each since going live"),
+        ),
+        [
+            [
+                words.say(name),
+                words.count(f"{PLACE}.{audience}.n_units"),
+                _percent(words, f"{PLACE}.{audience}.take_up"),
+                _percent(words, f"{PLACE}.{audience}.completion"),
+                _rupiah(words, f"{PLACE}.{audience}.cost_per_service"),
+                _rupiah(words, f"{PLACE}.{audience}.cost_since_live"),
+            ]
+            for audience, name in AUDIENCES.items()
+            if words.at(f"{PLACE}.{audience}")
+        ],
+    )
+
+
+def _trend(words: Words) -> Table:
+    return Table(
+        words.say(_("Use of applications for citizens by quarter")),
+        headers(
+            words,
+            _("quarter"),
+            _("units"),
+            _("services given"),
+            _("finished online"),
+            _("finished of those begun"),
+            _("cost of each"),
+        ),
+        [
+            [
+                words.quarter(f"{PLACE}.trend.{place}.quarter"),
+                words.count(f"{PLACE}.trend.{place}.n_units"),
+                words.count(f"{PLACE}.trend.{place}.transactions"),
+                _percent(words, f"{PLACE}.trend.{place}.take_up"),
+                _percent(words, f"{PLACE}.trend.{place}.completion"),
+                _rupiah(words, f"{PLACE}.trend.{place}.cost_per_service"),
+            ]
+            for place in range(len(words.at(f"{PLACE}.trend")))
+        ],
+    )
+
+
+def _effects(words: Words) -> Table:
+    rows = []
+    for name, title in EFFECTS.items():
+        place = f"{PLACE}.{name}"
+        if words.at(f"{place}.refusal"):
+            rows.append([words.say(title), *[NONE] * 4, words.say(_("cannot be estimated"))])
+            continue
+        label = LABELS[words.at(f"{place}.verdict.label")]
+        rows.append(
+            [
+                words.say(title),
+                words.number(f"{place}.estimate", 2, sign=True),
+                *interval_cells(words, place, 2, sign=True),
+                words.count(f"{place}.n_treated_units"),
+                words.say(_("too few units")) if words.at(f"{place}.few_units") else words.say(label),
+            ]
+        )
+    return Table(
+        words.say(_("Effect of going live among units not yet trained, in points (25-100)")),
+        headers(words, _("what"), _("estimate"), _("low"), _("high"), _("units"), _("judged")),
+        rows,
+    )
+
+
+def _shift_table(words: Words) -> Table:
+    return Table(
+        words.say(_("Effect of going live in two parts that add up, in points")),
+        headers(words, _("part"), _("estimate"), _("low"), _("high")),
+        [
+            [
+                words.say(title),
+                words.number(f"{PLACE}.channel_shift.{part}.estimate", 2, sign=True),
+                *interval_cells(words, f"{PLACE}.channel_shift.{part}", 2, sign=True),
+            ]
+            for part, title in SHIFT.items()
+        ],
+    )
+
+
+def _channels(words: Words) -> Table:
+    return Table(
+        words.say(_("Mean rating by channel in the last four quarters (25-100)")),
+        headers(words, _("channel"), _("index"), _("respondents")),
+        [
+            [
+                words.say(CHANNELS[row["channel"]]),
+                words.number(f"{PLACE}.channels.{place}.index"),
+                words.count(f"{PLACE}.channels.{place}.n"),
+            ]
+            for place, row in enumerate(words.at(f"{PLACE}.channels"))
+        ],
+    )
+
+
+def _at(words: Words, place: str) -> Any:
+    audience, name = place.split(".")
+    return (words.at(f"{PLACE}.{audience}") or {}).get(name)
+
+
+def _percent(words: Words, place: str) -> Markup:
+    return NONE if words.at(place) is None else words.percent(place)
+
+
+def _rupiah(words: Words, place: str) -> Markup:
+    return NONE if words.at(place) is None else words.rupiah(place)

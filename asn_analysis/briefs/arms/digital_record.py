@@ -1,0 +1,190 @@
+"""Digital services in the record: use, effect of going live beside training's, and the shift of channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from asn_analysis.briefs.analysis import city_design, design_strength, finding_of, look
+from asn_analysis.briefs.arms import Prepared
+from asn_analysis.briefs.record import effect_numbers, plain_values
+from asn_analysis.impact import checks
+from asn_analysis.impact.average import average_effect
+from asn_analysis.impact.design import DesignError
+from asn_analysis.impact.joint import joint_effects, untouched_by
+from asn_analysis.impact.verdict import decide
+from asn_analysis.measures.context import going_live
+from asn_analysis.measures.digital import YEAR, channel_cells, held_to_earlier_mix, usage
+from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.records.intake import Dataset
+from asn_analysis.rules.rules import load_analysis, load_skm
+
+TABLES = ("digital_services",)
+AUDIENCES = ("citizens", "staff")
+TRAINED = "trained_since"
+JOINT = {"first": "digital", "other": "training", "both": "both"}
+INTERVAL = ("term", "estimate", "conf_low", "conf_high", "n_units")
+PARTS = {"total": "index_all", "within": "index_within", "mix": "index_mix"}
+
+
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+    """City: use, effects, joint question and channels. Units: their own use and channels."""
+    known = dataset.digital_services[dataset.digital_services["quarter"] <= quarter]
+    if known.empty:
+        return Prepared(None)
+    live = going_live(known)
+    channels = channel_cells(dataset, quarter)
+    city = {
+        **dict.fromkeys(AUDIENCES),
+        **_used(known, quarter, ["audience"]),
+        "trend": _trend(known[known["audience"] == "citizens"]),
+        **_effects(panel, known, quarter),
+        "joint": _joint(_with_live(panel, live)),
+        "channel_shift": _channel_shift(panel, channels, live),
+        "channels": _by_channel(channels[channels["quarter"] > quarter - YEAR]),
+    }
+    return Prepared(plain_values(city), plain_values(_units(known, channels, panel, quarter)))
+
+
+def _used(rows: pd.DataFrame, quarter: pd.Period, by: Sequence[str]) -> dict[Any, dict[str, Any]]:
+    """Usage in the year that ends with the quarter, and the cost since going live, building included."""
+    year = usage(rows[rows["quarter"] > quarter - YEAR], by)
+    since_live = usage(rows, by)["cost_per_service"].reindex(year.index)
+    return year.assign(cost_since_live=since_live).to_dict("index")
+
+
+def _trend(citizens: pd.DataFrame) -> list[dict[str, Any]]:
+    used = usage(citizens, ["quarter"]).reset_index()
+    return used.assign(quarter=used["quarter"].astype(str)).to_dict("records")
+
+
+def _with_live(panel: pd.DataFrame, live: pd.Series) -> pd.DataFrame:
+    """The panel with going live as the treatment, and training beside it."""
+    start = pd.PeriodIndex(live.reindex(panel["unit_id"]), dtype=panel["cohort"].dtype)
+    return panel.assign(**{TRAINED: panel["cohort"]}, cohort=start)
+
+
+def _effects(panel: pd.DataFrame, known: pd.DataFrame, quarter: pd.Period) -> dict[str, Any]:
+    """Effects of going live, on the index and on the time to completion as an index of its own."""
+    told = {}
+    on_time = panel.assign(u3=panel["u3"] * load_skm().factor)
+    for audience, suffix in (("citizens", ""), ("staff", "_of_staff_systems")):
+        asked = _with_live(on_time, going_live(known, audience))
+        for name, outcome, weight in (("effect", "ikm", "n_respondents"), ("waktu", "u3", "n_u3")):
+            told[name + suffix] = _judged(asked, quarter, outcome, weight)
+    return told
+
+
+def _judged(panel: pd.DataFrame, quarter: pd.Period, outcome: str, weight: str) -> dict[str, Any]:
+    """Effect and verdict as for training, among units that are not trained or not yet."""
+    rules = load_analysis()
+    design = replace(city_design(rules), outcome=outcome, weight=weight)
+    panel = untouched_by(panel, design, TRAINED)
+    quarters = pd.period_range(end=quarter, periods=rules.consecutive_quarters, freq=quarter.freq)
+    looks = {until: look(panel, until, design) for until in quarters}
+    effect, refusal, now = looks[quarter]
+    found = (
+        [checks.few_units(effect, rules.fewest_units), checks.pre_trend(effect, rules.sesoi)]
+        if effect
+        else []
+    )
+    weaknesses = [check.name for check in found if check.weakness]
+    verdict = decide(
+        [finding_of(until, seen[0]) for until, seen in looks.items()],
+        rules.sesoi,
+        design_strength(effect, refusal, now, "staggered"),
+        [*weaknesses, "not_planned"],  # the locked plan asks for training alone
+        rules.consecutive_quarters,
+    )
+    few = effect is not None and effect.n_treated_units < rules.fewest_units
+    return {**effect_numbers(effect, refusal), "few_units": few, "verdict": asdict(verdict)}
+
+
+def _joint(panel: pd.DataFrame) -> list[dict[str, Any]]:
+    try:
+        found = joint_effects(panel, city_design(), TRAINED)
+    except DesignError:
+        return []
+    rows = [{name: getattr(effect, name) for name in INTERVAL} for effect in found.effects]
+    rows = [row | {"term": JOINT[row["term"]]} for row in rows if np.isfinite(row["conf_low"])]
+    return sorted(rows, key=lambda row: ("training", "digital", "both").index(row["term"]))
+
+
+def _channel_shift(panel: pd.DataFrame, channels: pd.DataFrame, live: pd.Series) -> dict[str, Any] | None:
+    """The effect of going live in two parts: within channels, and by the shift of channels."""
+    split = held_to_earlier_mix(_with_live(panel, live), channels, live)
+    split = untouched_by(split, city_design(), TRAINED)
+    try:
+        parts = {
+            name: average_effect(split, replace(city_design(), outcome=of)) for name, of in PARTS.items()
+        }
+    except DesignError:
+        return None
+    told = {name: {key: getattr(part, key) for key in INTERVAL[1:]} for name, part in parts.items()}
+    cells = channels.merge(live.rename("live"), left_on="unit_id", right_index=True)
+    began = cells["quarter"] >= cells["live"]
+    return {**told, "online_before": _online(cells[~began]), "online_since": _online(cells[began])}
+
+
+def _online(cells: pd.DataFrame) -> float | None:
+    n = cells["n"].sum()
+    return float(cells.loc[cells["channel"] == "online", "n"].sum() / n) if n else None
+
+
+def _by_channel(cells: pd.DataFrame) -> list[dict[str, Any]]:
+    """The index of each channel over a year; none is told where one has too few respondents."""
+    told = cells.groupby("channel")[["n", "total"]].sum()
+    if (told["n"] < load_analysis().fewest_respondents).any():
+        return []
+    index = told["total"] / told["n"] * load_skm().factor
+    return [{"channel": name, "n": told.at[name, "n"], "index": round(index[name], 1)} for name in told.index]
+
+
+def _units(
+    known: pd.DataFrame, channels: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period
+) -> Mapping[str, dict[str, Any]]:
+    content = _content_online(channels, panel, quarter)
+    used = _used(known, quarter, ["unit_id", "audience"])
+    citizens = known[known["audience"] == "citizens"]
+    live = citizens.groupby("unit_id")["live_since"].min().dt.date.astype(str)
+    recent = usage(citizens[citizens["quarter"] > quarter - YEAR], ["unit_id", "quarter"]).reset_index(
+        "quarter"
+    )
+    recent = recent.assign(quarter=recent["quarter"].astype(str))
+    trends = {unit: rows.to_dict("records") for unit, rows in recent.groupby("unit_id")}
+    return {
+        unit: {
+            **{audience: used.get((unit, audience)) for audience in AUDIENCES},
+            "live_since": live.get(unit),
+            "trend": trends.get(unit, []),
+            "channels": content.get(unit),
+        }
+        for unit in sorted(known["unit_id"].unique())
+    }
+
+
+def _content_online(
+    channels: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period
+) -> dict[str, dict[str, Any]]:
+    """Per unit the index of those who answered online and of all others, over a year.
+
+    Neither is told where one of them, or the only other unit hidden in the city's total, is too small;
+    quarters whose own index is withheld do not count.
+    """
+    fewest = load_analysis().fewest_respondents
+    hidden = withheld_cells(panel, fewest)
+    year = channels[(channels["quarter"] > quarter - YEAR)]
+    shown = [(u, str(q)) not in hidden for u, q in zip(year["unit_id"], year["quarter"], strict=True)]
+    year = year[shown].assign(online=year["channel"] == "online")
+    sums = year.groupby(["online", "unit_id"])[["n", "total"]].sum().reset_index()
+    small = withheld_cells(sums.rename(columns={"online": "quarter", "n": "n_respondents"}), fewest)
+    dark = {unit for unit, _ in small}
+    told: dict[str, dict[str, Any]] = {}
+    for row in sums[~sums["unit_id"].isin(dark)].itertuples():
+        index = round(row.total / row.n * load_skm().factor, 1)
+        told.setdefault(row.unit_id, {})["online" if row.online else "others"] = {"n": row.n, "index": index}
+    return {unit: groups for unit, groups in told.items() if len(groups) == 2}

@@ -1,0 +1,136 @@
+"""Staff in the record: IP ASN, hours of training against the duty, and the first links of the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from asn_analysis.briefs.arms import Prepared
+from asn_analysis.briefs.record import plain_values
+from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.measures.ip_asn import DIMENSIONS, by_unit, score_staff
+from asn_analysis.measures.panel import QUARTER
+from asn_analysis.records.intake import Dataset
+from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
+
+TABLES = ("staff",)
+KEPT_WHOLE = ("ip", "qualification", "competence", "performance_and_discipline")
+OF_UNIT = ("year", *KEPT_WHOLE, "category", "hours", "share_met_duty", "n_staff")
+YEAR_SHOWN = ("year", "ip", "hours", "share_met_duty", "n_staff")
+
+
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+    """City and units as of the last full year; the chain's links that the trainings themselves tell."""
+    full_years = quarter.year if quarter.quarter == 4 else quarter.year - 1
+    known = dataset.staff[dataset.staff["year"] <= full_years]
+    if known.empty:
+        return Prepared(None)
+    scored = score_staff(known)
+    newest = int(scored["year"].max())
+    now = scored[scored["year"] == newest]
+    units = by_unit(scored)
+    city = {
+        **_whole(now),
+        "year": newest,
+        "duty_hours": load_ip_asn().duty_hours,
+        "weights": dict(load_ip_asn().weights),
+        "categories": _categories(now),
+        "years": [{"year": year, **_whole(rows)} for year, rows in scored.groupby("year")],
+        "lowest": _lowest(units, newest),
+        "chain": _chain(dataset.trainings, quarter),
+    }
+    return Prepared(plain_values(city), plain_values(_of_units(units, newest, city)))
+
+
+def _whole(rows: pd.DataFrame) -> dict[str, Any]:
+    means = rows[["ip", *DIMENSIONS, "hours"]].mean().to_dict()
+    return {**means, "share_met_duty": rows["met_duty"].mean(), "n_staff": len(rows)}
+
+
+def _categories(now: pd.DataFrame) -> list[dict[str, Any]]:
+    """Share of staff by class; classes of too few people are told together with the next ones."""
+    fewest = load_analysis().fewest_respondents
+    count = now["category"].value_counts()
+    merged: list[dict[str, Any]] = []
+    for _edge, name in load_ip_asn().categories:
+        n = int(count.get(name, 0))
+        if merged and 0 < merged[-1]["n"] < fewest:
+            merged[-1] = {"classes": [*merged[-1]["classes"], name], "n": merged[-1]["n"] + n}
+        else:
+            merged.append({"classes": [name], "n": n})
+    if 0 < merged[-1]["n"] < fewest and len(merged) > 1:
+        last = merged.pop()
+        before = merged.pop()
+        merged.append({"classes": before["classes"] + last["classes"], "n": before["n"] + last["n"]})
+    return [{**row, "share": row["n"] / len(now)} for row in merged]
+
+
+def _shown(units: pd.DataFrame) -> pd.DataFrame:
+    """What may be told of units: those of enough staff whose telling gives no other one away.
+
+    A sanction takes points that no other score takes in such steps: the mean discipline, or a mean with
+    decimals, of a few people would tell of it. So discipline stands with performance, and means are in
+    whole points, rounded up so that they lie in their class.
+    """
+    together = units["performance"] + units["discipline"]
+    units = units.assign(performance_and_discipline=together).drop(columns=["performance", "discipline"])
+    units = units.assign(**{name: np.ceil(units[name].round(6)).astype(int) for name in KEPT_WHOLE})
+    cells = units.rename(columns={"year": "quarter", "n_staff": "n_respondents"})
+    dark = withheld_cells(cells, load_analysis().fewest_respondents)
+    keys = zip(units["unit_id"], units["year"].astype(str), strict=True)
+    return units[[key not in dark for key in keys]]
+
+
+def _lowest(units: pd.DataFrame, newest: int) -> list[dict[str, Any]]:
+    """The five units with the fewest staff who met the duty, for the annex."""
+    shown = _shown(units)
+    now = shown[shown["year"] == newest].sort_values(["share_met_duty", "hours", "unit_id"])
+    return now[["unit_id", *OF_UNIT]].head(5).to_dict("records")
+
+
+def _of_units(units: pd.DataFrame, newest: int, city: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    weights = dict(city["weights"])
+    weights["performance_and_discipline"] = weights.pop("performance") + weights.pop("discipline")
+    about = {"duty_hours": city["duty_hours"], "weights": weights}
+    told = {
+        unit: {"withheld": True, "fewest": load_analysis().fewest_respondents, "year": newest}
+        for unit in units.loc[units["year"] == newest, "unit_id"]
+    }
+    for unit, rows in _shown(units).groupby("unit_id"):
+        if rows["year"].max() == newest:
+            years = rows[list(YEAR_SHOWN)].to_dict("records")
+            told[unit] = {**rows[list(OF_UNIT)].iloc[-1], **about, "withheld": False, "years": years}
+    return told
+
+
+def _chain(trainings: pd.DataFrame, quarter: pd.Period) -> dict[str, dict[str, Any]]:
+    """The chain's measures: what was found at the trainings, and what the later links are held against."""
+    rules = load_ip_asn().chain
+    held = trainings[pd.PeriodIndex(trainings["start"], freq=QUARTER) <= quarter]
+    sesoi = load_analysis().sesoi
+    return {
+        "reaction": {**_mean_of(held["reaction"], held["participants"]), **rules["reaction"]},
+        "learning": {
+            **_mean_of(held["posttest"] - held["pretest"], held["participants"]),
+            **rules["learning"],
+        },
+        "behaviour": {"elements": rules["behaviour"], "nothing": 0.0, "enough": sesoi / load_skm().factor},
+        "result": {"nothing": 0.0, "enough": sesoi},
+    }
+
+
+def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
+    """The participants' mean with a t-interval over trainings; None where fewer than two measured it."""
+    known = values.notna()
+    value, weight = values[known].astype(float), participants[known].astype(float)
+    n = len(value)
+    if n < 2:
+        return {"estimate": None, "conf_low": None, "conf_high": None, "n_trainings": n}
+    mean = np.average(value, weights=weight)
+    pull = weight * (value - mean) / weight.sum()
+    half = stdtrit(n - 1, 0.5 + load_analysis().confidence / 2) * np.sqrt((pull**2).sum() * n / (n - 1))
+    return {"estimate": mean, "conf_low": mean - half, "conf_high": mean + half, "n_trainings": n}

@@ -1,0 +1,101 @@
+"""Digital services: take-up, completion, cost, and who is content by which channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pandas as pd
+
+from asn_analysis.measures.panel import QUARTER, SCORE_PARTS, score_sql
+from asn_analysis.records.intake import Dataset
+from asn_analysis.rules.rules import load_skm
+
+YEAR = 4  # quarters
+
+
+def usage(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """What applications were used for, by group of rows of ``digital_services``.
+
+    Returns
+    -------
+    DataFrame, one row a group, with columns
+        n_units; transactions; take_up (share of all services given that were finished online);
+        completion (share of those begun online); cost_per_service (rupiah per service finished online,
+        for staff per transaction). Shares lie between 0 and 1, missing where nothing was counted;
+        rows without online counts do not enter a share.
+    """
+    completed, started = (rows[f"online_{state}"].astype(float) for state in ("completed", "started"))
+    given, citizens = rows["transactions"].astype(float), rows["audience"] == "citizens"
+    sums = pd.DataFrame(
+        {
+            "transactions": given,
+            "completed": completed,
+            "counted": given.where(completed.notna()),
+            "finished": completed.where(started.notna()),
+            "started": started.where(completed.notna()),
+            "cost": rows["cost_idr"].astype(float).where(completed.notna() | ~citizens),
+            "served": completed.where(citizens, given),
+        }
+    )
+    groups = [rows[name] for name in by]
+    total = sums.groupby(groups).sum()
+    return pd.DataFrame(
+        {
+            "n_units": rows["unit_id"].groupby(groups).nunique(),
+            "transactions": total["transactions"].astype(int),
+            "take_up": total["completed"] / total["counted"].where(total["counted"] > 0),
+            "completion": total["finished"] / total["started"].where(total["started"] > 0),
+            "cost_per_service": total["cost"] / total["served"].where(total["served"] > 0),
+        }
+    )
+
+
+def channel_cells(dataset: Dataset, until: pd.Period) -> pd.DataFrame:
+    """Respondents of each unit, quarter and channel: n and the sum of their mean answers.
+
+    Respondents who told no channel are left out. The index of a group is 25 times its mean: that of
+    respondents' means, which parts of a group add up to exactly.
+    """
+    sql = f"""
+        SELECT unit_id, date_trunc('quarter', date)::DATE AS quarter, channel,
+               count(score) AS n, sum(score)::DOUBLE / {SCORE_PARTS} AS total
+        FROM (SELECT unit_id, date, channel, {score_sql()} AS score FROM responses)
+        WHERE channel IS NOT NULL AND score IS NOT NULL GROUP BY ALL
+    """
+    with duckdb.connect() as con:
+        cells = dataset.responses.relation(con).query("responses", sql).df()
+    cells["quarter"] = pd.PeriodIndex(cells["quarter"], freq=QUARTER)
+    cells = cells[cells["quarter"] <= until]
+    return cells.sort_values(["unit_id", "quarter", "channel"], ignore_index=True)
+
+
+def held_to_earlier_mix(panel: pd.DataFrame, cells: pd.DataFrame, live: pd.Series) -> pd.DataFrame:
+    """Each cell's index split by channel, held to the channels that the unit's people used before.
+
+    Direct standardisation: ``index_within`` weighs a cell's channels by the unit's mix before it went
+    live (units never live: by their mix over all quarters), ``index_mix`` is the rest of ``index_all``.
+    A channel that a cell has nobody from shares its weight out among the cell's others. Cells of a unit
+    without an earlier mix are missing.
+
+    Parameters
+    ----------
+    panel : cells with unit_id and quarter
+    cells : what ``channel_cells`` returns
+    live : unit to the quarter of going live
+    """
+    keys = pd.MultiIndex.from_frame(panel[["unit_id", "quarter"]])
+    n = cells.pivot(index=["unit_id", "quarter"], columns="channel", values="n").reindex(keys).fillna(0.0)
+    total = cells.pivot(index=["unit_id", "quarter"], columns="channel", values="total").reindex(keys)
+    factor = load_skm().factor
+    start = panel["unit_id"].map(live.astype("int64")).fillna(float("inf")).to_numpy()
+    before = panel["quarter"].astype("int64").to_numpy() < start
+    earlier = n[before].groupby(level="unit_id").sum()
+    weight = earlier.reindex(panel["unit_id"]).to_numpy() * (n.to_numpy() > 0)
+    mean = (total.to_numpy() / n.where(n > 0)).fillna(0.0).to_numpy() * factor
+    share = pd.Series(weight.sum(axis=1)).where(lambda given: given > 0).to_numpy()
+    count = n.sum(axis=1).where(lambda given: given > 0).to_numpy()
+    index_all = total.sum(axis=1).to_numpy() * factor / count
+    within = (weight * mean).sum(axis=1) / share
+    whole = pd.Series(index_all).where(~pd.isna(within)).to_numpy()
+    return panel.assign(index_all=whole, index_within=within, index_mix=whole - within)

@@ -1,0 +1,217 @@
+"""Digital services and staff in the briefs: planted truths, what is withheld, what is told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from asn_analysis.briefs.arms import digital, digital_record, prepare_arms, staff, staff_record
+from asn_analysis.briefs.language import LANGUAGES, Words, plain
+from asn_analysis.measures.context import with_context
+from asn_analysis.measures.panel import build_panel, newest_complete_quarter
+from asn_analysis.records.intake import Dataset, read_dataset
+
+ROOT = Path(__file__).parents[2]
+EFFECT = {"estimate": 2.4, "conf_low": 1.0, "conf_high": 3.8, "sesoi": 2.0}
+ELEMENTS = [
+    {"code": code, "estimate": 0.2, "conf_low": low, "conf_high": 0.4}
+    for code, low in (("u6", 0.1), ("u7", -0.1))
+]
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    return read_dataset(ROOT / "data" / "example")
+
+
+@pytest.fixture(scope="module")
+def quarter(dataset) -> pd.Period:
+    return newest_complete_quarter(dataset)
+
+
+@pytest.fixture(scope="module")
+def panel(dataset, quarter) -> pd.DataFrame:
+    return with_context(build_panel(dataset, quarter), dataset)
+
+
+@pytest.fixture(scope="module")
+def of_digital(dataset, panel, quarter):
+    return digital_record.prepare(dataset, panel, quarter)
+
+
+@pytest.fixture(scope="module")
+def of_staff(dataset, panel, quarter):
+    return staff_record.prepare(dataset, panel, quarter)
+
+
+@pytest.fixture(scope="module")
+def truth(root) -> dict:
+    return json.loads((root / "data" / "example" / "truth.json").read_text(encoding="utf-8"))
+
+
+def city_words(arm: str, part: dict, language: str = "en", **more: object) -> Words:
+    return Words(
+        {"scope": "city", arm: part, "effect": EFFECT, "element_effects": ELEMENTS, **more}, language
+    )
+
+
+def planted(truth: dict, panel: pd.DataFrame, ramp: list[float], start: str, cells: pd.Series) -> float:
+    """The mean planted effect over some cells, weighted by respondents."""
+    begun = pd.PeriodIndex(
+        panel["unit_id"].map(truth[start]["cohort" if start == "training" else "live"]), freq="Q-DEC"
+    )
+    since = panel["quarter"].astype("int64") - pd.Series(begun.asi8, panel.index)
+    effect = np.array([0.0, *ramp])[(since.clip(-1, len(ramp) - 1) + 1).to_numpy()]
+    effect = np.where(begun.isna(), 0.0, effect)
+    return float(np.average(effect[cells], weights=panel["n_respondents"][cells]))
+
+
+def test_the_planted_effects_lie_inside_their_ranges(of_digital, panel, truth):
+    live = pd.PeriodIndex(panel["unit_id"].map(truth["digital"]["live"]), freq="Q-DEC")
+    trained, online = panel["quarter"] >= panel["cohort"], pd.Series(panel["quarter"] >= live, panel.index)
+    digital_ramp = truth["digital"]["effect_by_event_quarter"]
+    training_ramp = truth["training"]["effect_by_event_quarter"]
+    groups = {"training": trained & ~online, "digital": online & ~trained, "both": trained & online}
+    found = {row["term"]: row for row in of_digital.city["joint"]}
+    for name, cells in groups.items():
+        true = planted(truth, panel, digital_ramp, "digital", cells)
+        true += planted(truth, panel, training_ramp, "training", cells)
+        assert found[name]["conf_low"] < true < found[name]["conf_high"], name
+    alone = planted(truth, panel, digital_ramp, "digital", groups["digital"])
+    effect, waktu = of_digital.city["effect"], of_digital.city["waktu"]
+    assert effect["conf_low"] < alone < effect["conf_high"]
+    on_time = (
+        alone * 25 * truth["digital"]["effect_by_element"]["u3"]["answer_scale"] / truth["digital"]["effect"]
+    )
+    assert waktu["conf_low"] < on_time < waktu["conf_high"]
+    nothing = of_digital.city["effect_of_staff_systems"]
+    assert nothing["conf_low"] < 0 < nothing["conf_high"]
+
+
+def test_online_answers_move_channel_without_moving_the_index(of_digital):
+    """Planted: 8 % answer online, 28 % once a unit has been live for a year; no channel rates otherwise."""
+    shift = of_digital.city["channel_shift"]
+    assert shift["online_before"] == pytest.approx(0.08, abs=0.01)
+    assert 0.2 < shift["online_since"] < 0.28
+    assert shift["mix"]["conf_low"] < 0 < shift["mix"]["conf_high"]
+    assert shift["total"]["estimate"] == pytest.approx(
+        shift["within"]["estimate"] + shift["mix"]["estimate"], abs=3e-6
+    )
+
+
+def test_what_happens_after_the_quarter_changes_nothing(dataset, quarter):
+    early = quarter - 4
+    panel = with_context(build_panel(dataset, early), dataset)
+    later = dataset.digital_services["quarter"] > early
+    known = replace(dataset, digital_services=dataset.digital_services[~later])
+    assert digital_record.prepare(dataset, panel, early) == digital_record.prepare(known, panel, early)
+    ended = dataset.staff["year"] < early.year
+    assert (
+        staff_record.prepare(dataset, panel, early).city["ip"]
+        == staff_record.prepare(replace(dataset, staff=dataset.staff[ended]), panel, early).city["ip"]
+    )
+
+
+def test_before_anything_is_live_there_is_nothing_to_tell(dataset, panel):
+    assert digital_record.prepare(dataset, panel, pd.Period("2020Q1", freq="Q-DEC")).city is None
+    assert staff_record.prepare(dataset, panel, pd.Period("2020Q1", freq="Q-DEC")).city is None
+
+
+def test_without_their_tables_the_arms_disappear(dataset, panel, quarter):
+    bare = replace(dataset, digital_services=None, staff=None)
+    assert not {"digital", "staff"} & set(prepare_arms(bare, panel, quarter))
+
+
+def test_a_city_where_nobody_is_trained_or_everybody_at_once_is_told_too(dataset, panel, quarter):
+    nobody = panel.assign(cohort=pd.PeriodIndex([pd.NaT] * len(panel), freq="Q-DEC"))
+    found = digital_record.prepare(dataset, nobody, quarter).city
+    assert [row["term"] for row in found["joint"]] == ["digital"]
+    everybody = panel.assign(cohort=panel["quarter"].min())
+    refused = digital_record.prepare(dataset, everybody, quarter).city
+    assert refused["effect"]["refusal"] and refused["joint"] == [] and refused["channel_shift"] is None
+    for language in LANGUAGES:
+        words = city_words("digital", refused, language)
+        assert all(plain(text) for text in digital.sentences(words))
+        assert digital.annex(words)
+
+
+def test_no_group_of_fewer_than_five_can_be_had_from_the_channels(of_digital, dataset, quarter):
+    cells = digital_record.channel_cells(dataset, quarter)
+    online = cells[(cells["quarter"] > quarter - 4) & (cells["channel"] == "online")]
+    n_online = online.groupby("unit_id")["n"].sum()
+    shown = {unit: part["channels"] for unit, part in of_digital.units.items() if part["channels"]}
+    assert shown
+    assert all(group["n"] >= 5 for groups in shown.values() for group in groups.values())
+    hidden = n_online[~n_online.index.isin(list(shown))]
+    assert len(hidden) >= 2 and hidden.sum() >= 5
+
+
+def test_units_of_few_staff_are_withheld_and_nobody_can_be_had_by_subtraction(of_staff, dataset):
+    n_staff = dataset.staff[dataset.staff["year"] == 2025].groupby("unit_id").size()
+    hidden = {unit for unit, part in of_staff.units.items() if part["withheld"]}
+    assert set(n_staff.index[n_staff < 5]) <= hidden
+    assert len(hidden) >= 2 and n_staff[list(hidden)].sum() >= 5
+    assert all(set(of_staff.units[unit]) == {"withheld", "fewest", "year"} for unit in hidden)
+    assert not hidden & {row["unit_id"] for row in of_staff.city["lowest"]}
+
+
+def test_a_sanction_cannot_be_read_from_the_units_numbers(dataset, panel, quarter):
+    """Discipline stands with performance, in whole points: one sanction more seldom shows at all."""
+    rows = dataset.staff[dataset.staff["year"] == 2025]
+    unit = rows.groupby("unit_id").size().pipe(lambda sizes: sizes.index[sizes >= 5][0])
+    part = staff_record.prepare(dataset, panel, quarter).units[unit]
+    assert "discipline" not in part and "performance" not in part
+    assert all(isinstance(part[name], int) for name in staff_record.KEPT_WHOLE)
+    assert all(isinstance(row["ip"], int) for row in part["years"])
+
+
+def test_no_class_of_fewer_than_five_people_is_told_alone(of_staff):
+    classes = of_staff.city["categories"]
+    assert all(row["n"] == 0 or row["n"] >= 5 for row in classes)
+    assert sum(row["n"] for row in classes) == of_staff.city["n_staff"]
+    assert [name for row in classes for name in row["classes"]] == list(staff.CATEGORIES)
+
+
+def test_the_chain_names_the_weaker_element_of_behaviour_as_its_weakest_link(of_staff):
+    words = city_words("staff", of_staff.city)
+    assert [link.state for link in staff.links(words)] == ["enough", "enough", "open", "enough"]
+    assert "weakest link is behaviour: not shown" in plain(staff.sentences(words)[2])
+    assert "whatever citizens notice: it is no measure of success" in plain(staff.sentences(words)[1])
+    refused = dict.fromkeys(("estimate", "conf_low", "conf_high"))
+    words = city_words("staff", of_staff.city, effect=EFFECT | refused, element_effects=[])
+    assert "Not measured: behaviour, result." in plain(staff.sentences(words)[2])
+    assert len(staff.chain_table(words).rows) == 4
+
+
+@pytest.mark.parametrize(
+    ("label", "low", "meaning"),
+    [
+        ("adjust", 0.3, "a rise, but below the 2.0 points"),
+        ("adjust", -0.3, "no change as large as the 2.0 points"),
+        ("inconclusive", -0.3, "too uncertain to say"),
+        ("harm", -2.0, "a decline"),
+        ("success", 1.5, "a rise of at least the 2.0 points"),
+    ],
+)
+def test_a_city_hears_no_more_than_the_verdict_says(of_digital, label, low, meaning):
+    effect = {**of_digital.city["effect"], "conf_low": low}
+    effect["verdict"] = {**effect["verdict"], "label": label}
+    told = plain(digital.sentences(city_words("digital", {**of_digital.city, "effect": effect}))[1])
+    assert meaning in told
+
+
+def test_every_part_is_told_in_both_languages(of_digital, of_staff):
+    for language in LANGUAGES:
+        for arm, module, found in (("digital", digital, of_digital), ("staff", staff, of_staff)):
+            words = city_words(arm, found.city, language)
+            assert all(plain(text) for text in module.sentences(words))
+            assert module.annex(words) and module.FIGURE.table(words).rows
+            for part in found.units.values():
+                of_unit = Words({"scope": "x", arm: part}, language)
+                assert module.sentences(of_unit)
+                assert all(table.rows for table in module.annex(of_unit))
