@@ -119,6 +119,10 @@ class Words:
         """A quarter as an office writes it."""
         return self._data(place, self.name_quarter(self.at(place)))
 
+    def year(self, place: str) -> Markup:
+        """A calendar year, without the mark that thousands have."""
+        return self._data(place, str(self.at(place)))
+
     def date(self, place: str) -> Markup:
         """A date in full."""
         day = date.fromisoformat(self.at(place))

@@ -23,6 +23,7 @@ SHOWN_BY = {
     "percent_points": lambda words, place: words.percent_points(place),
     "probability": lambda words, place: words.probability(place),
     "rupiah": lambda words, place: words.rupiah(place),
+    "year": lambda words, place: words.year(place),
     "quarter": lambda words, place: words.quarter(place),
     "date": lambda words, place: words.date(place),
 }

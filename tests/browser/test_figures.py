@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from asn_analysis.briefs import figures
-from asn_analysis.briefs.arms import ARMS, telling
+from asn_analysis.briefs.arms import ARMS, digital, staff, telling
 from asn_analysis.briefs.language import LANGUAGES, Words
 from tests.briefs.conftest import Made
 from tests.browser.chromium import Chromium
@@ -64,6 +64,22 @@ def shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
     for name, record in (("as they are", base), ("two equal", equal), ("far apart", wide)):
         yield f"elements {name}", figures.draw_elements, record, 4.2
     yield "element effects", figures.draw_element_effects, base, 4.2
+    yield from arm_shapes(base)
+
+
+def arm_shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
+    """Arms' figures: near zero and far off, all three rows and one, a link that was not measured."""
+    for size in (0.1, 1, 40):
+        rows = [{"term": term, "estimate": sign * size, "conf_low": sign * size - size,
+                 "conf_high": sign * size + size}
+                for term, sign in (("training", 2), ("digital", -1), ("both", 3))]  # fmt: skip
+        for kept in (1, 3):
+            record = {**base, "digital": {**base["digital"], "joint": rows[:kept]}}
+            yield f"joint {size} {kept}", digital.draw_joint, record, digital.FIGURE.height
+        effect = {**base["effect"], "estimate": size, "conf_low": -size, "conf_high": 3 * size}
+        for elements in (base["element_effects"], []):
+            record = {**base, "effect": effect, "element_effects": elements}
+            yield f"chain {size} {len(elements)}", staff.draw_chain, record, staff.FIGURE.height
     yield from arms(base)
 
 

@@ -39,8 +39,8 @@ LINKS = {
     "result": _("result"),
 }
 MEASURED_BY = {
-    "reaction": _("participants' rating (1-5)"),
-    "learning": _("points gained between the tests (0-100)"),
+    "reaction": _("mean rating by the participants"),
+    "learning": _("points gained between the tests"),
     "behaviour": _("effect on {element} (1-4), the weaker of the two"),
     "result": _("effect on the index (25-100)"),
 }
@@ -66,7 +66,7 @@ def _duty(words: Words) -> Markup:
             "In {year} {share} of {n} civil servants had the {hours} hours (JP) of training that a year "
             "asks for; the mean was {mean}. The figure of the duty itself is not confirmed."
         ),
-        year=_year(words, f"{PLACE}.year"),
+        year=words.year(f"{PLACE}.year"),
         share=words.percent(f"{PLACE}.share_met_duty"),
         n=words.count(f"{PLACE}.n_staff"),
         hours=words.count(f"{PLACE}.duty_hours"),
@@ -102,7 +102,7 @@ def _of_unit(words: Words) -> list[Markup]:
                 "training that a year asks for. Their professionalism index (IP ASN) is {ip} ({category}); "
                 "it rises with every course and does not show whether the service got better."
             ),
-            year=_year(words, f"{PLACE}.year"),
+            year=words.year(f"{PLACE}.year"),
             share=words.percent(f"{PLACE}.share_met_duty"),
             n=words.count(f"{PLACE}.n_staff"),
             hours=words.count(f"{PLACE}.duty_hours"),
@@ -278,7 +278,7 @@ def _years(words: Words) -> Table:
         headers(words, _("year"), _("civil servants"), _("IP ASN"), _("mean hours (JP)"), _("met the duty")),
         [
             [
-                _year(words, f"{PLACE}.years.{place}.year"),
+                words.year(f"{PLACE}.years.{place}.year"),
                 words.count(f"{PLACE}.years.{place}.n_staff"),
                 _points(words, f"{PLACE}.years.{place}.ip"),
                 words.number(f"{PLACE}.years.{place}.hours"),
@@ -310,7 +310,7 @@ def _lowest(words: Words) -> Table:
         headers(words, _("unit"), _("civil servants"), _("met the duty"), _("mean hours (JP)"), _("IP ASN")),
         [
             [
-                Markup.escape(row["unit_id"]),
+                Markup.escape(row["name"]),
                 words.count(f"{PLACE}.lowest.{place}.n_staff"),
                 words.percent(f"{PLACE}.lowest.{place}.share_met_duty"),
                 words.number(f"{PLACE}.lowest.{place}.hours"),
@@ -319,8 +319,3 @@ def _lowest(words: Words) -> Table:
             for place, row in enumerate(words.at(f"{PLACE}.lowest"))
         ],
     )
-
-
-def _year(words: Words, place: str) -> Markup:
-    """A year without the point that thousands have."""
-    return Markup('<data data-from="{}" value="{}">{}</data>').format(place, words.at(place), words.at(place))

@@ -40,7 +40,7 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         "weights": dict(load_ip_asn().weights),
         "categories": _categories(now),
         "years": [{"year": year, **_whole(rows)} for year, rows in scored.groupby("year")],
-        "lowest": _lowest(units, newest),
+        "lowest": _lowest(units, newest, dataset.units.set_index("unit_id")["name"]),
         "chain": _chain(dataset.trainings, quarter),
     }
     return Prepared(plain_values(city), plain_values(_of_units(units, newest, city)))
@@ -85,11 +85,11 @@ def _shown(units: pd.DataFrame) -> pd.DataFrame:
     return units[[key not in dark for key in keys]]
 
 
-def _lowest(units: pd.DataFrame, newest: int) -> list[dict[str, Any]]:
+def _lowest(units: pd.DataFrame, newest: int, names: pd.Series) -> list[dict[str, Any]]:
     """The five units with the fewest staff who met the duty, for the annex."""
     shown = _shown(units)
-    now = shown[shown["year"] == newest].sort_values(["share_met_duty", "hours", "unit_id"])
-    return now[["unit_id", *OF_UNIT]].head(5).to_dict("records")
+    now = shown[shown["year"] == newest].sort_values(["share_met_duty", "hours", "unit_id"]).head(5)
+    return now[["unit_id", *OF_UNIT]].assign(name=now["unit_id"].map(names)).to_dict("records")
 
 
 def _of_units(units: pd.DataFrame, newest: int, city: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
