@@ -72,6 +72,8 @@ CALLED = {
         r"\+?(?:62|0)?[2-9]\d{8,11}",
     ),
 }
+ISO_DATE = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d(?![\d-])")
+RUPIAH = re.compile(r"\brp\.?\s*$", re.I)
 MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 DATE = re.compile(r"(?<!\d)\d{1,2}([ .\-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 
@@ -90,7 +92,8 @@ ROLES = re.compile(
 )
 STREET = r"(?:jalan|jln|jl|gang|gg|perum(?:ahan)?|komp(?:leks?)?|kp|kampung|lingk(?:ungan)?|link)"
 ADDRESSES = re.compile(
-    rf"\b{STREET}\b\.?\s+(?:[\w'’.]+\s+){{0,6}}?[\w'’.]*\s*,?\s*(?:no|nomor|blok|kav)\b[.:\s]*\w+"
+    rf"\b{STREET}\b\.?\s+(?:(?:[\w'’]{{4,}}|[\w'’]{{1,3}}\.?)\s+){{0,6}}?[\w'’]*\s*,?\s*"
+    r"(?:(?:no|nomor|kav)\b[.:\s]*[a-z]?\d\w*|blok\b[.:\s]*\w+)"
     r"(?:[\s,./]*(?:no|blok|rt|rw)\b[.:\s]*\d\w*)*"
     r"|\brt\b[.:\s]*\d{1,3}\s*[/,.\s-]*\s*rw\b[.:\s]*\d{1,3}",
     re.IGNORECASE,
@@ -114,6 +117,7 @@ def find_identifying(text: str) -> tuple[Finding, ...]:
     """What identifies a person by itself: the kinds that are refused at the door and before any write."""
     mails = MAIL.finditer(text) if MAIL_HINT.search(text) else ()
     mails = (Finding(EMAIL, *found.span()) for found in mails)
+    text = ISO_DATE.sub(lambda found: "/" * len(found[0]), text)
     numbers = (finding for found in NUMBER.finditer(text) for finding in _in_digits(text, found))
     return (*mails, *numbers)
 
@@ -164,15 +168,15 @@ def _kind(text: str, run: re.Match[str], groups: Sequence[tuple[int, int]]) -> s
         return None
     digits = "".join(str(int(digit)) for digit in shown if digit.isdigit())
     before = text[max(0, run.start() + groups[0][0] - 25) : run.start() + groups[0][0]]
-    if MONEY.fullmatch(shown) or DATE.search(shown):
+    if MONEY.fullmatch(shown) or DATE.search(shown) or RUPIAH.search(before):
         return None
     for kind, (called, form) in CALLED.items():
         if re.fullmatch(form, digits) and called.search(before.rstrip(" +(:")):
             return kind
-    if len(digits) == 16:
-        return NIK if NIK_DIGITS.fullmatch(digits) else None
-    if len(digits) == 18:
-        return NIP if NIP_DIGITS.fullmatch(digits) else None
+    if NIK_DIGITS.fullmatch(digits):
+        return NIK
+    if NIP_DIGITS.fullmatch(digits):
+        return NIP
     if before.rstrip(" (").endswith("+"):
         return PHONE if ABROAD.fullmatch(digits) else None
     return PHONE if MOBILE.fullmatch(digits) and _grouped_as_a_phone(shown) else None

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from pathlib import Path
 
+import duckdb
 import nbformat
+import pandas as pd
 import pytest
 
 from asn_analysis.briefs import plan
 from asn_analysis.briefs.gate import PersonalData, refuse_personal
 from asn_analysis.briefs.jobs import reason
-from asn_analysis.briefs.storage import file_hashes, write_whole
-from asn_analysis.records.example import simulate
+from asn_analysis.briefs.storage import file_hashes, whole_or_nothing, write_whole
+from asn_analysis.records.example import simulate, write_responses
 from tests.briefs.conftest import asn
+from tests.records.personal_texts import personal_texts
 
 NIK = "3673014101900001"
 
@@ -62,13 +67,63 @@ def test_the_reason_of_a_failure_tells_the_kind_only():
     )
 
 
+UNIT = "36.73.01"
+FIELDS = {
+    "units": ("name", "kecamatan"),
+    "responses": ("comment", "service"),
+    "complaints": ("channel", "text"),
+    "follow_ups": ("action", "owner", "evidence"),
+    "digital_services": ("application",),
+    "consultations": ("kecamatan",),
+}
+PLANTED = personal_texts(1000)
+
+
+def plant(folder: Path) -> None:
+    """Every made-up person into a text cell of some table, one after the other."""
+    frames = {name: pd.read_csv(folder / f"{name}.csv", dtype=str) for name in FIELDS if name != "responses"}
+    frames["responses"] = duckdb.sql(f"SELECT * FROM '{folder / 'responses.parquet'}'").df()
+    slots = [
+        (name, column, row)
+        for name, columns in FIELDS.items()
+        for column in columns
+        for row in frames[name].index
+    ]
+    written: dict[tuple, list[str]] = {}
+    for place, (_, _, text) in enumerate(PLANTED):
+        written.setdefault(slots[place % len(slots)], []).append(text)
+    for (name, column, row), texts in written.items():
+        frames[name][column] = frames[name][column].astype(object)
+        frames[name].loc[row, column] = " ; ".join(texts)
+    write_responses(folder / "responses.parquet", frames.pop("responses"))
+    for name, frame in frames.items():
+        frame.to_csv(folder / f"{name}.csv", index=False)
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gate")
     data = simulate(folder / "data", units=2, quarters=6, respondents=12, seed=3)
-    result = asn("briefs", "--data", data, "--out", folder / "out", "--languages", "id")
+    plant(data)
+    refused = asn("check", data)
+    assert refused.exit_code == 3
+    assert all(f"{name}." in refused.output for name in FIELDS)
+    assert not any(part in refused.output for _, part, _ in PLANTED)
+    manifest = data / "dataset.yml"
+    manifest.write_text(manifest.read_text(encoding="utf-8") + "personal_data: redact\n", encoding="utf-8")
+    result = asn("briefs", "--data", data, "--out", folder / "out", "--languages", "id", "--units", UNIT)
     assert result.exit_code == 0, result.output
     return data, folder / "out"
+
+
+def test_of_a_thousand_planted_persons_none_is_in_any_output(published):
+    files = [path for path in published[1].rglob("*") if path.is_file()]
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert "[NIK]" in texts or "[nomor telepon]" in texts  # planted where readers would see it
+    digits = re.sub(r"[^\d\n<>\",;]", "", texts)
+    for kind, part, _ in PLANTED:
+        assert part not in texts
+        assert kind == "e-mail" or re.sub(r"\D", "", part) not in digits
 
 
 def test_a_notebook_that_shows_a_person_publishes_nothing(published, tmp_path, monkeypatch):
@@ -80,14 +135,19 @@ def test_a_notebook_that_shows_a_person_publishes_nothing(published, tmp_path, m
     nbformat.write(notebook, path)
     monkeypatch.setattr(plan, "NOTEBOOKS", tmp_path / "notebooks")
     before = {name: digest for name, digest in file_hashes(out).items() if not name.endswith("run.log")}
-    for folder in (out, tmp_path / "new"):
-        result = asn("briefs", "--data", data, "--out", folder, "--languages", "id")
-        assert result.exit_code == 3, result.output
-        assert "(NIK)" in result.output and NIK not in result.output
+    result = asn("briefs", "--data", data, "--out", out, "--languages", "id", "--units", UNIT)
+    assert result.exit_code == 3, result.output
+    assert "(NIK)" in result.output and NIK not in result.output
     after = {name: digest for name, digest in file_hashes(out).items() if not name.endswith("run.log")}
     assert after == before
-    assert not file_hashes(tmp_path / "new")
     assert asn("verify", out / "2026Q3").exit_code == 0
+
+
+def test_a_quarter_that_did_not_stand_before_is_gone_again(tmp_path):
+    with pytest.raises(PersonalData), whole_or_nothing(tmp_path, "2026Q3", tmp_path / "workshop"):
+        write_whole(tmp_path / "2026Q3" / "city" / "brief.id.html", "made")
+        write_whole(tmp_path / "2026Q3" / "index.html", NIK)
+    assert not (tmp_path / "2026Q3").exists()
 
 
 def test_a_reason_that_names_a_person_is_refused_before_anything_is_made(published):

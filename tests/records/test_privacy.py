@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from asn_analysis.records.privacy import HINT, find_identifying, personal_column, personal_header, redact
+from tests.records.personal_texts import ordinary_texts, personal_texts
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "privacy.yml").read_text(encoding="utf-8"))
 
@@ -60,3 +61,20 @@ def test_the_hint_by_which_rows_are_passed_over_misses_nothing():
         "SELECT list_filter(?, lambda x: regexp_matches(x, ?))", [texts, HINT]
     ).fetchall()[0][0]
     assert set(found) <= set(hinted)
+
+
+def test_a_thousand_made_up_persons_are_all_found_and_blotted_whole():
+    missed = [
+        (kind, text)
+        for kind, part, text in personal_texts(1000)
+        if kind not in {finding.kind for finding in find_identifying(text)} or part in redact(text)
+    ]
+    assert not missed, f"{len(missed)} of 1000: {missed[:20]}"
+
+
+def test_fewer_than_one_ordinary_comment_in_a_hundred_raises_an_alarm():
+    texts = ordinary_texts(10_000)
+    refused = [text for text in texts if find_identifying(text)]
+    changed = [text for text in texts if redact(text) != text]
+    assert len(refused) < 100, refused[:20]
+    assert len(changed) < 100, changed[:20]
