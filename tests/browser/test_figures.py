@@ -64,6 +64,7 @@ def shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
     for name, record in (("as they are", base), ("two equal", equal), ("far apart", wide)):
         yield f"elements {name}", figures.draw_elements, record, 4.2
     yield "element effects", figures.draw_element_effects, base, 4.2
+    yield "specifications", figures.draw_specifications, base, 3.0
     yield from arm_shapes(base)
 
 
