@@ -92,6 +92,7 @@ def make_briefs(
             "seconds": round(seconds, 1),
             "data": city.about["data"],
             "rules": city.about["rules"],
+            "withheld": len(city.about["withheld"]),  # how many unit quarters, not which
             "notebooks": notebook_hashes(),
         }
         write_run(target, outcomes, desk.lines, outputs, about)

@@ -23,7 +23,7 @@ def since_last(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
     last = str(inputs.quarter - 1)
     then = inputs.about["published"].get(last)
     now = seen_cells(inputs.panel)
-    if then is None or last not in now:
+    if then is None or last not in now or last in inputs.about["withheld_of_city"]:
         return None
     revised = revised_quarters(then["seen"], now)
     same_method = list(then["method"]) == method_of(inputs.about)

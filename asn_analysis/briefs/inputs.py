@@ -20,7 +20,7 @@ import pandas as pd
 from asn_analysis import __version__
 from asn_analysis.briefs.arms import prepare_arms, rows_used
 from asn_analysis.measures.context import with_context
-from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.measures.disclosure import withheld_cells, withheld_revisions
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.plan import read_plan
@@ -77,7 +77,10 @@ class Inputs:
 
 
 def city_inputs(
-    dataset: Dataset, quarter: pd.Period, published: Mapping[str, dict[str, Any]] | None = None
+    dataset: Dataset,
+    quarter: pd.Period,
+    published: Mapping[str, dict[str, Any]] | None = None,
+    shown: Mapping[tuple[str, str], int] | None = None,
 ) -> Inputs:
     """What the city's brief of a quarter is made from.
 
@@ -86,6 +89,8 @@ def city_inputs(
     dataset, quarter : the data and the quarter to report
     published : earlier quarter to what its brief said (see ``read_published``), so that whatever
         later data would change is named
+    shown : unit and earlier quarter to the respondents that its briefs told (see ``read_shown``), so
+        that a few late answers cannot be had by subtraction
 
     Raises
     ------
@@ -105,6 +110,7 @@ def city_inputs(
     manifest = dataset.manifest
     arms = prepare_arms(dataset, panel, quarter)
     arm_rows, arm_rows_of_units = rows_used(dataset)
+    late, late_of_city = withheld_revisions(panel[panel["quarter"] < quarter], shown or {}, fewest)
     about = {
         "city": manifest.city,
         "producer": manifest.producer,
@@ -117,7 +123,8 @@ def city_inputs(
         "revision": None,
         "plan": _plan(dataset),
         "published": dict(published or {}),
-        "withheld": sorted(withheld_cells(panel, fewest)),
+        "withheld": sorted(withheld_cells(panel, fewest) | late),
+        "withheld_of_city": sorted(late_of_city),
         "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
         "units": _rows(dataset.units),
         "trainings": _rows(_known(dataset.trainings, quarter)),
@@ -148,6 +155,7 @@ def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inpu
     shown = {
         "published": {},
         "withheld": hidden,
+        "withheld_of_city": [],
         "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},
         "data": _own_data(city, panel, of_unit, hidden),
         "city_finding": _as_shown(city_record),
@@ -242,6 +250,17 @@ def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
                 "seen": record["seen"],
             }
     return said
+
+
+def read_shown(out: Path, quarter: pd.Period) -> dict[tuple[str, str], int]:
+    """Unit and quarter to the number of respondents that briefs of earlier quarters told last."""
+    shown: dict[tuple[str, str], int] = {}
+    for path in sorted(out.glob("*Q?/units/*/record.json")):
+        if path.parents[2].name < str(quarter):
+            record = json.loads(path.read_text(encoding="utf-8"))
+            told = [row for row in record["trend"] if row["n"] is not None]
+            shown |= {(record["scope"], row["quarter"]): row["n"] for row in told}
+    return shown
 
 
 def method_of(about: Mapping[str, Any]) -> list[str]:

@@ -42,6 +42,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     """The record of the city's brief."""
     panel, quarter = inputs.panel, inputs.quarter
     rules = load_analysis()
+    hidden = _too_few(panel, rules.fewest_respondents) | frozenset(inputs.about["withheld_of_city"])
     now = panel[panel["quarter"] == quarter]
     elements = _elements(now)
     stock = _follow_ups(inputs)
@@ -55,8 +56,8 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     )
     record = {
         **_head(inputs, elements, now),
-        "trend": _trend(panel, _too_few(panel, rules.fewest_respondents)),
-        "change": _change(panel, quarter, _too_few(panel, rules.fewest_respondents)),
+        "trend": _trend(panel, hidden),
+        "change": _change(panel, quarter, hidden),
         "seen": seen_cells(panel),
         "since_last": since_last(inputs, analysis),
         "effect": effect,
