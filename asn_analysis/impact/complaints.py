@@ -167,7 +167,9 @@ def _quarter_levels(
     A quarter without any complaint has the level 0.
     """
     seen = by_quarter > 0
-    log_level = np.zeros(by_quarter.shape) + (np.log(np.where(start > 0, start, 1.0)) if start is not None else 0)
+    log_level = np.zeros(by_quarter.shape) + (
+        np.log(np.where(start > 0, start, 1.0)) if start is not None else 0
+    )
     for _step in range(100):
         level = np.where(seen, np.exp(log_level), 0.0)
         whole = level @ users.T

@@ -129,12 +129,19 @@ def time_to_close(clocks: pd.DataFrame) -> TimeToClose:
     time = clocks["days_closed"].fillna(clocks["age"]).to_numpy(float)
     days, index = np.unique(time, return_inverse=True)
     events = np.bincount(index, closed, len(days))
-    at_risk = len(time) - np.concatenate([[0], np.cumsum(np.bincount(index, minlength=len(days)))[:-1]])
+    leaving = np.bincount(index, minlength=len(days))
+    at_risk = len(time) - np.cumsum(leaving) + leaving
     survival = np.cumprod(1 - events / at_risk)
     low, high = _log_log(survival, events, at_risk)
     shown = events > 0
     curve = pd.DataFrame(
-        {"day": days, "closed": 1 - survival, "conf_low": 1 - high, "conf_high": 1 - low, "n_at_risk": at_risk}
+        {
+            "day": days,
+            "closed": 1 - survival,
+            "conf_low": 1 - high,
+            "conf_high": 1 - low,
+            "n_at_risk": at_risk,
+        }
     )[shown].reset_index(drop=True)
     crossings = [_first_day(curve, name) for name in ("closed", "conf_high", "conf_low")]
     return TimeToClose(len(time), int(closed.sum()), *crossings, curve)

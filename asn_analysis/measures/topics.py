@@ -17,7 +17,7 @@ UNKNOWN = "unknown"
 
 
 def topics(texts: pd.Series) -> pd.Series:
-    """The topic of each text by its name in ``topics.yml``; "unknown" without a keyword, None without a text."""
+    """The name of each text's topic; "unknown" without a keyword, None without a text."""
     distinct = {text: topic_of(text) for text in texts.dropna().unique()}
     return pd.Series([distinct.get(text) for text in texts], index=texts.index, dtype=object)
 

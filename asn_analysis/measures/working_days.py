@@ -65,7 +65,10 @@ def working_days(years: Iterable[int]) -> WorkingDays:
     rules = load_complaints()
     covered = tuple(sorted(set(years)))
     national, leave = (
-        {year: country_holidays(rules.country, years=year, categories=kind, language="id") for year in covered}
+        {
+            year: country_holidays(rules.country, years=year, categories=kind, language="id")
+            for year in covered
+        }
         for kind in (("public",), ("government",))
     )
     days = sorted({day for found in (national, leave) for year in covered for day in found[year]})

@@ -230,6 +230,7 @@ def load_ip_asn() -> IpAsn:
         categories=tuple((step["above"], step["name"]) for step in raw["categories"]),
         duty_hours=raw["duty"]["hours"],
         chain=raw["chain"],
+    )
 
 
 @cache
@@ -250,9 +251,7 @@ def load_complaints() -> ComplaintRules:
 def load_topics() -> tuple[Topic, ...]:
     """The keyword taxonomy of complaints and comments, in the order in which ties are broken."""
     raw = yaml.safe_load(_text("topics.yml"))
-    return tuple(
-        Topic(entry["name"], entry["element"], tuple(entry["keywords"])) for entry in raw["topics"]
-    )
+    return tuple(Topic(entry["name"], entry["element"], tuple(entry["keywords"])) for entry in raw["topics"])
 
 
 def rules_sha256() -> str:
