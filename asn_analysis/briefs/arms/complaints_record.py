@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from asn_analysis.briefs.arms import Prepared
@@ -157,7 +158,7 @@ def _quotable(year: pd.DataFrame) -> pd.DataFrame:
     chosen = year[often & year["topic"].notna() & (year["class"] != NEVER_QUOTED)]
     # A number that stays may still be a case number or an address.
     quotes = pd.Series([redact(text) for text in chosen.get("text", ())], chosen.index, dtype=object)
-    spotless = [not re.search(r"\d|\[", text) and len(text) < 140 for text in quotes]
+    spotless = np.array([not re.search(r"\d|\[", text) and len(text) < 140 for text in quotes], bool)
     return chosen.assign(quote=quotes)[spotless].sort_values(["received", "complaint_id"], ascending=False)
 
 
