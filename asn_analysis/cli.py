@@ -10,6 +10,7 @@ import click
 
 from asn_analysis import __version__
 from asn_analysis.briefs.failures import SOME_FAILED, BadInput, bad_values, told_plainly, unusable
+from asn_analysis.briefs.import_command import import_
 from asn_analysis.briefs.language import LANGUAGES
 from asn_analysis.briefs.report_command import report
 
@@ -23,6 +24,7 @@ def main() -> None:
 
 
 main.add_command(report)
+main.add_command(import_)
 
 
 @main.command()

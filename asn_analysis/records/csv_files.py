@@ -53,14 +53,14 @@ class CsvSource(Source):
 
 
 def open_csv(path: Path, label: str) -> tuple[CsvSource, tuple[Fault, ...]]:
-    _refuse_binary(path, label)
+    refuse_binary(path, label)
     try:
         return _survey(path, label)
     except UnicodeDecodeError:
         raise _encoding_error(path, label) from None
 
 
-def _refuse_binary(path: Path, label: str) -> None:
+def refuse_binary(path: Path, label: str) -> None:
     with path.open("rb") as file:
         start = file.read(4096)
     if not start.removeprefix(b"\xef\xbb\xbf").strip():

@@ -144,8 +144,7 @@ def _minutes(responses: Responses, con: duckdb.DuckDBPyConnection, quarter: pd.P
 
     Tables keep the day only, so the file is asked again. Midnight is what a day without a time becomes.
     """
-    named = (None, str(quarter))
-    table = next((part for part in responses.parts if part.source.quarter in named), responses.parts[0])
+    table = responses.table
     stored = table.source.stored[table.places["date"]]
     if stored == "DATE":
         return False

@@ -1,0 +1,185 @@
+"""``asn import``: what offices sent, read into a data set, with a reconciliation that a clerk can follow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from asn_analysis.briefs.failures import BadInput, unusable
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=PATH)
+@click.option(
+    "--into", required=True, type=PATH, metavar="DATA", help="The data set; made if it is not there."
+)
+@click.option("--profile", metavar="NAME", help="The layout; otherwise recognised in the header.")
+@click.option(
+    "--map", "map_file", type=PATH, metavar="FILE", help="YAML: headers, words, units, scale, or a layout."
+)
+@click.option(
+    "--elements", metavar="regulation|questionnaire|NAMES", help="Order of the elements in the file."
+)
+@click.option(
+    "--unit", "unit_codes", multiple=True, metavar="CODE", help="Unit of the file; one for all, or one each."
+)
+@click.option(
+    "--quarter", metavar="2026Q3", help="Quarter of the answers; needed where the file has no dates."
+)
+@click.option(
+    "--dates", type=click.Choice(["day-first", "month-first"]), help="Where 05/06/2026 could be either."
+)
+@click.option("--sheet", metavar="NAME", help="The sheet to read, where several hold answers.")
+@click.option(
+    "--drop-personal", is_flag=True, help="Leave personal columns out, blot personal data in texts."
+)
+@click.option("--repeats-are-new", is_flag=True, help="Rows equal to rows in DATA are other people.")
+@click.option("--units", "units_file", type=PATH, metavar="FILE", help="New DATA: its table of units.")
+@click.option("--city", default="", help="New DATA: whose it is.")
+@click.option("--producer", default="", help="New DATA: the office that made the survey.")
+@click.option("--licence", default="not for publication", show_default=True, help="New DATA: its licence.")
+def import_(
+    files, into, map_file, unit_codes, units_file, city, producer, licence, repeats_are_new, **said
+) -> None:
+    """Read files of offices (Excel, CSV, exports of survey applications) into a data set."""
+    from asn_analysis.records.faults import DatasetError
+    from asn_analysis.records.import_columns import NeedsElements
+    from asn_analysis.records.import_store import About, add
+
+    if len(unit_codes) > 1 and len(unit_codes) != len(files):
+        raise BadInput(
+            f"--unit stands {len(unit_codes)} times for {len(files)} files; give one, or one a file."
+        )
+    about = About(city, producer, licence, units_file)
+    read, choices, path = [], None, files[0]
+    try:
+        for place, path in enumerate(files):
+            unit = unit_codes[place % len(unit_codes)] if unit_codes else None
+            choices = _choices(into, about, map_file, unit, said)
+            read.append(_read(path, choices))
+        notes = add(read, into, about, repeats_are_new)
+    except NeedsElements as error:
+        raise BadInput("\n".join(_both_readings(path, choices, error))) from error
+    except DatasetError as error:
+        click.echo(str(error))
+        raise unusable(error.faults, into) from error
+    except (ValueError, OSError) as error:
+        raise BadInput(str(error)) from error
+    for one in read:
+        click.echo("\n".join(_reconciliation(one)))
+    click.echo(
+        "\n".join(
+            [*notes, f"{into} now holds these answers; what was set aside is in {into / 'rejected.csv'}."]
+        )
+    )
+
+
+def _read(path: Path, choices):
+    from asn_analysis.records.importing import read_office_file
+
+    return read_office_file(path, choices)
+
+
+def _choices(into: Path, about, map_file: Path | None, unit: str | None, said: dict):
+    from asn_analysis.records.import_columns import declared_order
+    from asn_analysis.records.import_profile import Map, read_map
+    from asn_analysis.records.import_store import known_units, unit_names
+    from asn_analysis.records.importing import Choices
+
+    own = read_map(map_file) if map_file else Map()
+    units = known_units(into, about)
+    if unit is not None and unit not in set(units["unit_id"]):
+        raise BadInput(
+            f"--unit: no unit has the code {unit}. Codes are, for example, {', '.join(units['unit_id'][:3])}."
+        )
+    return Choices(
+        units=unit_names(units, dict(own.units)),
+        unit=unit,
+        quarter=_quarter(said["quarter"]),
+        elements=declared_order(said["elements"]) if said["elements"] else None,
+        own=own,
+        **{name: said[name] for name in ("dates", "profile", "sheet", "drop_personal")},
+    )
+
+
+def _quarter(text: str | None):
+    import re
+
+    import pandas as pd
+
+    if text is None:
+        return None
+    if not re.fullmatch(r"20\d\dQ[1-4]", text):
+        raise BadInput(f'--quarter "{text}": write it as 2026Q3.')
+    return pd.Period(text, "Q")
+
+
+def _both_readings(path: Path, choices, error) -> Iterator[str]:
+    """What the file says in either order of the eighth and ninth question."""
+    from dataclasses import replace
+
+    from asn_analysis.measures.ikm import ikm_from_elements
+    from asn_analysis.records.import_columns import ORDERS, declared_order
+
+    labels = [text or f"score {place + 1}" for place, (_, text) in enumerate(error.candidates)]
+    yield f"{error.label}: the order of its elements is not known; its questions are {', '.join(labels)}."
+    if len(labels) == 9:
+        for name in ORDERS:
+            order = declared_order(name)
+            means = _read(path, replace(choices, elements=order)).means
+            index = f"index {ikm_from_elements(means).value:.2f}; " if len(means) == 9 else ""
+            last = ", ".join(f"{labels[place]} is {_reading(order[place], means)}" for place in (7, 8))
+            yield f"  --elements {name}: {index}{last}"
+    yield "Compare the questions on the form, then declare --elements: either order, or the names in order."
+
+
+def _reading(name: str, means: dict) -> str:
+    from asn_analysis.rules.rules import load_skm
+
+    code = next(element.code for element in load_skm().elements if element.name == name)
+    return f"{name} ({float(means[code]) * load_skm().factor:.2f})" if code in means else name
+
+
+def _reconciliation(one) -> Iterator[str]:
+    """Rows read, kept and set aside; then the file's printed totals against its own answers."""
+    where = f"{one.label}, sheet {one.sheet}" if one.sheet else one.label
+    yield f"{where}: layout {one.layout} ({one.title}); elements {one.order}; scale {one.scale}"
+    emptied = Counter(found.outcome for found in one.rejected)["cell left empty"]
+    yield f"  {one.rows_read:,} rows read = {len(one.records):,} kept + {one.set_aside:,} set aside"
+    yield from (f"  {emptied:,} cells left empty",) * bool(emptied)
+    for (column, reason), count in Counter((r.column, r.reason) for r in one.rejected).most_common(5):
+        yield f"    {count:,} x {column or 'row'}: {reason}"
+    passed = ", ".join(f"{count:,} {what}" for what, count in one.passed.items())
+    yield from (f"  passed over: {passed}",) * bool(passed)
+    yield from (f"  not used: {', '.join(one.unused)}",) * bool(one.unused)
+    yield from (f"  further questions left out: {', '.join(one.extra)}",) * bool(one.extra)
+    yield from (f"  note: {note}" for note in one.notes)
+    yield from _against_printed(one)
+
+
+def _against_printed(one) -> Iterator[str]:
+    from asn_analysis.measures.published import identify
+
+    for code, text in one.printed.get("sum", {}).items():
+        own = one.sums[code][0]
+        if not _same(text, own, 0):
+            yield f"  printed total of {code} is {text}, own {own}"
+    for code, text in one.printed.get("mean", {}).items():
+        if code in one.means and not _same(
+            text, float(one.means[code]), len(text.replace(",", ".").partition(".")[2])
+        ):
+            yield f"  printed mean of {code} is {text}, own {float(one.means[code]):.4f}"
+    if one.printed_index and len(one.means) == 9:
+        yield f"  {identify(one.means, one.printed_index).summary()}"
+
+
+def _same(text: str, own: float, decimals: int) -> bool:
+    try:
+        return abs(float(text.replace(",", ".")) - own) <= 0.5 * 10**-decimals + 1e-9
+    except ValueError:
+        return False

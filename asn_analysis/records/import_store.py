@@ -1,0 +1,237 @@
+"""Imported answers into a data set: a new folder is built beside the old one, checked, and swapped in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import yaml
+
+from asn_analysis.records.faults import DatasetError
+from asn_analysis.records.files import open_source
+from asn_analysis.records.import_profile import plain
+from asn_analysis.records.importing import COLUMNS, Imported, write_rejected
+from asn_analysis.records.intake import check_dataset, read_dataset
+from asn_analysis.records.manifest import NAME
+from asn_analysis.records.schema import TABLES
+from asn_analysis.records.source import literal, unreadable
+from asn_analysis.rules.rules import load_skm
+
+RESPONSES, REJECTED, LOG = "responses.parquet", "rejected.csv", "imports.json"
+MOST_REPEATED = 0.2  # of a file's rows that stand already; a cumulative export holds far more
+FEWEST_COMPARED = 5
+TYPES = {"text": "VARCHAR", "whole": "UTINYINT", "date": "DATE"}
+
+
+@dataclass(frozen=True)
+class About:
+    """Whose data these are, needed for a new data set only."""
+
+    city: str = ""
+    producer: str = ""
+    licence: str = "not for publication"
+    units: Path | None = None
+
+
+def known_units(into: Path, about: About) -> pd.DataFrame:
+    """The units of the data set, or of the table that the operator gave for a new one."""
+    if (into / NAME).exists():
+        return read_dataset(into).units
+    if about.units is None:
+        problem, remedy = "is a new data set and needs its units", "Give their table with --units FILE."
+        raise unreadable(into.name, problem, remedy)
+    source, faults = open_source(about.units, about.units.name)
+    if faults:
+        raise DatasetError(faults)
+    header = [name.strip().casefold() for name in source.header]
+    missing = [name for name in ("unit_id", "name", "unit_type") if name not in header]
+    if missing:
+        raise unreadable(
+            about.units.name, f"has no column {', '.join(missing)}", "See data/README.md, units."
+        )
+    with duckdb.connect() as con:
+        cells = source.cells(con).order("record").df().drop(columns="record").astype("str")
+    return cells.set_axis(header, axis=1)
+
+
+def unit_names(units: pd.DataFrame, own: dict[str, str]) -> dict[str, str]:
+    """From every code and every name that only one unit bears, plainly written, to the code."""
+    names = units["name"].map(plain)
+    alone = units[~names.duplicated(keep=False)]
+    codes = dict(zip(units["unit_id"].map(plain), units["unit_id"], strict=True))
+    return dict(zip(alone["name"].map(plain), alone["unit_id"], strict=True)) | codes | own
+
+
+def add(imported: list[Imported], into: Path, about: About, repeats_are_new: bool = False) -> tuple[str, ...]:
+    """Write the answers into the data set; what the operator should know about what stood there."""
+    with _built_beside(into) as folder:
+        if not (folder / NAME).exists():
+            _begin(folder, about)
+        notes = _append(folder, imported, repeats_are_new)
+        _log(folder, imported)
+        write_rejected(folder / REJECTED, [found for one in imported for found in one.rejected])
+        faults = check_dataset(folder)
+        if faults:
+            raise DatasetError(faults)
+    return notes
+
+
+@contextmanager
+def _built_beside(into: Path) -> Iterator[Path]:
+    """A copy of the folder to work on; it takes the folder's place only if nothing failed."""
+    into.parent.mkdir(parents=True, exist_ok=True)
+    work, old = (into.with_name(f".{into.name}.{end}") for end in ("import", "before"))
+    if not into.exists() and old.exists():
+        old.rename(into)  # an earlier import was cut off between the two renames
+    for left in (work, old):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        if into.exists():
+            shutil.copytree(into, work, copy_function=_linked)
+        else:
+            work.mkdir()
+        yield work
+        if into.exists():
+            into.rename(old)
+        work.rename(into)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _linked(source: str, target: str) -> None:
+    """The same file under a second name; what is changed is always written anew."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _replaced(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _begin(folder: Path, about: About) -> None:
+    """An empty data set: whose it is, its units, no training yet."""
+    if not about.city or not about.producer:
+        problem = "a new data set needs to say whose it is"
+        raise unreadable(NAME, problem, "Give --city and --producer, for example 'Bagian Organisasi'.")
+    known_units(folder, about).to_csv(folder / "units.csv", index=False)
+    (folder / "trainings.csv").write_text(",".join(TABLES["trainings"].columns) + "\n", encoding="utf-8")
+    manifest = {
+        "city": about.city,
+        "producer": about.producer,
+        "licence": about.licence,
+        "simulated": False,
+        "elements": {element.name: element.code for element in load_skm().elements},
+        "tables": {"units": "units.csv", "responses": RESPONSES, "trainings": "trainings.csv"},
+    }
+    _replaced(folder / NAME, yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True))
+
+
+def _append(folder: Path, imported: list[Imported], repeats_are_new: bool) -> tuple[str, ...]:
+    notes: list[str] = []
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE answers ({', '.join(_typed(name) for name in COLUMNS)})")
+        if (folder / RESPONSES).exists():
+            _refuse_foreign(folder)
+            con.execute(f"INSERT INTO answers BY NAME FROM read_parquet({literal(folder / RESPONSES)})")
+        for one in imported:
+            _refuse_twice(folder, one)
+            con.execute("CREATE OR REPLACE TABLE fresh AS FROM answers LIMIT 0")
+            _insert(con, one)
+            notes += _compared(con, one, repeats_are_new)
+            con.execute("INSERT INTO answers FROM fresh")
+        (folder / RESPONSES).unlink(missing_ok=True)
+        con.execute(
+            f"COPY (FROM answers ORDER BY unit_id, date, response_id) TO {literal(folder / RESPONSES)} "
+            "(FORMAT parquet, COMPRESSION zstd)"
+        )
+    return tuple(notes)
+
+
+def _typed(name: str) -> str:
+    return f'"{name}" {TYPES[TABLES["responses"].columns[name].metadata["kind"]]}'
+
+
+def _insert(con: duckdb.DuckDBPyConnection, one: Imported) -> None:
+    for start in range(0, len(one.records), 50_000):
+        rows = pd.DataFrame(one.records[start : start + 50_000], columns=list(COLUMNS), dtype=object)  # noqa: F841
+        con.execute("INSERT INTO fresh FROM rows")
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Only a data set that import wrote, with our own columns, can take more."""
+    manifest = yaml.safe_load((folder / NAME).read_text(encoding="utf-8"))
+    ours = {element.name: element.code for element in load_skm().elements}
+    if manifest["tables"]["responses"] != RESPONSES or manifest["elements"] != ours:
+        problem = "its answers were not written by asn import"
+        raise unreadable(NAME, problem, "Import into a new folder, all files at once.")
+
+
+def _log_of(folder: Path) -> list[dict]:
+    path = folder / LOG
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+
+
+def _refuse_twice(folder: Path, one: Imported) -> None:
+    earlier = next((entry for entry in _log_of(folder) if entry["source"] == one.source), None)
+    if earlier:
+        problem = f"was imported before, as {earlier['file']}"
+        raise unreadable(one.label, problem, "Leave it out; its answers are in the data set.")
+
+
+def _compared(con: duckdb.DuckDBPyConnection, one: Imported, repeats_are_new: bool) -> list[str]:
+    """Refuses respondents that stand already, by their code or in what they answered."""
+    same = con.execute("SELECT response_id FROM fresh SEMI JOIN answers USING (response_id)").fetchall()
+    if same:
+        problem = f"{len(same):,} respondents stand in the data set already, the first as {min(same)[0]}"
+        raise unreadable(one.label, problem, "Import each export once; leave out what was imported before.")
+    told = ", ".join(f'"{name}"' for name in COLUMNS if name != "response_id")
+    repeated = con.execute(
+        f"SELECT count(*) FROM (SELECT {told} FROM fresh INTERSECT ALL SELECT {told} FROM answers)"
+    ).fetchone()[0]
+    if repeated > MOST_REPEATED * len(one.records) and repeated >= FEWEST_COMPARED and not repeats_are_new:
+        problem = (
+            f"{repeated:,} of its {len(one.records):,} rows stand in the data set already, word for word"
+        )
+        remedy = "Import only the new rows; if they are other people, say so with --repeats-are-new."
+        raise unreadable(one.label, problem, remedy)
+    return _met(con, one)
+
+
+def _met(con: duckdb.DuckDBPyConnection, one: Imported) -> list[str]:
+    cells = (
+        "SELECT unit_id, year(date) || 'Q' || quarter(date) AS quarter, count(*) AS n FROM {} GROUP BY ALL"
+    )
+    both = con.execute(
+        f"SELECT unit_id, quarter, a.n FROM ({cells.format('answers')}) a "
+        f"SEMI JOIN ({cells.format('fresh')}) USING (unit_id, quarter) ORDER BY ALL"
+    ).fetchall()
+    return [f"{one.label}: {unit} had {n:,} answers in {quarter} before" for unit, quarter, n in both]
+
+
+def _log(folder: Path, imported: list[Imported]) -> None:
+    """What was imported, how it was understood, so that a number can be followed to its file."""
+    entries = [
+        {
+            "file": one.label,
+            "sheet": one.sheet,
+            "source": one.source,
+            "layout": one.layout,
+            "elements": one.order,
+            "scale": one.scale,
+            "rows_read": one.rows_read,
+            "kept": len(one.records),
+        }
+        for one in imported
+    ]
+    _replaced(folder / LOG, json.dumps([*_log_of(folder), *entries], ensure_ascii=False, indent=1) + "\n")
