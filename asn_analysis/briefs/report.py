@@ -84,9 +84,11 @@ def _profile(cells: Any, fewest: int) -> dict[str, list[dict[str, Any]]]:
     profile = {}
     for name, columns in characteristics(cells).items():
         counts = {column.split(": ")[1]: int(cells[column].sum()) for column in columns}
-        small = {group for group, n in counts.items() if 0 < n < fewest}
-        if len(small) == 1:  # the total would give it away
-            small |= set(sorted((g for g in counts if counts[g] >= fewest), key=counts.get)[:1])
+        small: list[str] = []
+        for group in sorted((group for group in counts if counts[group]), key=counts.get):
+            told = sum(map(counts.get, small))  # what the total would give away of the withheld ones
+            if counts[group] < fewest or (small and (len(small) < 2 or told < fewest)):
+                small.append(group)
         profile[name] = [
             {"group": group, "n": None if group in small else n} for group, n in counts.items() if n
         ]

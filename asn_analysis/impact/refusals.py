@@ -42,6 +42,10 @@ REFUSALS = {
         "One of the four answers is never given, so its cut-point cannot be placed.",
         "Read the cut-point effects instead.",
     ),
+    "few_complaints": (
+        "Too few complaints were recorded for a ratio.",
+        "Read the counts; wait for more quarters.",
+    ),
     "no_maximum": (
         "The ordered logit has no finite maximum: answers separate treated from untreated cells.",
         "Read the cut-point effects instead.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import duckdb
 import pandas as pd
 
 from asn_analysis.measures.panel import QUARTER
@@ -69,7 +68,7 @@ def _respondents_by_characteristic(dataset: Dataset) -> pd.DataFrame:
         f"count(*) AS n FROM responses WHERE {group} IS NOT NULL GROUP BY ALL"
         for name, group in ((name, AGE_BAND if name == "age" else name) for name in CHARACTERISTICS)
     )
-    with duckdb.connect() as con:
-        found = dataset.responses.relation(con).query("responses", counts).df()
+    found = dataset.responses.ask("characteristics", counts)
+    found = found.groupby(["unit_id", "quarter", "answer"], as_index=False)["n"].sum()
     found["quarter"] = pd.PeriodIndex(found["quarter"], freq=QUARTER)
     return found.pivot(index=["unit_id", "quarter"], columns="answer", values="n").sort_index(axis=1)

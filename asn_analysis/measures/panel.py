@@ -8,13 +8,12 @@ numbers add up the same in any order, so the same answers give the same bytes.
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
 from asn_analysis.records.intake import Dataset
+from asn_analysis.records.responses_store import SCORE_PARTS, total_of
 from asn_analysis.rules.rules import load_skm
 
-SCORE_PARTS = 2520
 QUARTER = "Q-DEC"
 
 
@@ -34,8 +33,10 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
         mean u1 (1 to 4); n_scored, sum_score, sum2_score (a respondent's mean answer, 1 to 4);
         ikm (25 to 100, exact weights); cohort (first trained quarter, NaT if never).
     """
-    with duckdb.connect() as con:
-        cells = dataset.responses.relation(con).query("responses", _cells_sql("responses")).df()
+    cells = dataset.responses.ask("cells", _cells_sql())
+    cells = cells.groupby(["unit_id", "quarter"], as_index=False).sum()
+    cells["sum_score"] = cells["sum_score"] / SCORE_PARTS
+    cells["sum2_score"] = cells["sum2_score"] / SCORE_PARTS**2
     cells["quarter"] = pd.PeriodIndex(cells["quarter"], freq=QUARTER)
     if until is not None:
         cells = cells[cells["quarter"] <= pd.Period(until, freq=QUARTER)]
@@ -57,8 +58,7 @@ def newest_complete_quarter(dataset: Dataset) -> pd.Period:
     Quarters with less than a tenth of the usual number of answers do not count: a mistyped year
     would otherwise make a quarter of its own.
     """
-    with duckdb.connect() as con:
-        quarters = dataset.responses.relation(con).query("responses", _QUARTERS_SQL).df()
+    quarters = dataset.responses.ask("quarters", _QUARTERS_SQL)
     usual = quarters[quarters["answers"] >= quarters["answers"].median() / 10]
     closed = usual[usual["closed"]]
     return pd.Period((usual if closed.empty else closed)["quarter"].max(), freq=QUARTER)
@@ -73,34 +73,28 @@ _QUARTERS_SQL = """
 
 def score_sql() -> str:
     """A respondent's mean answer in ``SCORE_PARTS``, NULL if there is none."""
-    codes = load_skm().codes
-    given = " + ".join(f"({u} IS NOT NULL)::INT" for u in codes)
-    total = " + ".join(f"coalesce({u}, 0)::INT" for u in codes)
-    return f"CASE WHEN {given} > 0 THEN ({total}) * ({SCORE_PARTS} // ({given})) END"
+    return total_of(load_skm().codes)
 
 
-def _cells_sql(source: str) -> str:
-    codes = load_skm().codes
+def _cells_sql() -> str:
     powers = ",\n".join(
-        f"count({u}) AS n_{u}, sum({u}::INT)::BIGINT AS sum_{u}, sum({u}::INT * {u})::BIGINT AS sum2_{u}, "
-        f"sum({u}::INT * {u} * {u})::BIGINT AS sum3_{u}"
-        for u in codes
+        f"count({u}) AS n_{u}, coalesce(sum({u}::INT), 0)::BIGINT AS sum_{u}, "
+        f"coalesce(sum({u}::INT * {u}), 0)::BIGINT AS sum2_{u}, "
+        f"coalesce(sum({u}::INT * {u} * {u}), 0)::BIGINT AS sum3_{u}"
+        for u in load_skm().codes
     )
     return f"""
-        WITH scored AS (SELECT *, {score_sql()} AS score FROM {source})
         SELECT unit_id, date_trunc('quarter', date)::DATE AS quarter, count(*) AS n_respondents,
                {powers},
-               count(score) AS n_scored,
-               coalesce(sum(score), 0)::DOUBLE / {SCORE_PARTS} AS sum_score,
-               coalesce(sum(score::BIGINT * score), 0)::DOUBLE / {SCORE_PARTS**2} AS sum2_score
-        FROM scored GROUP BY ALL
+               count(total) AS n_scored,
+               coalesce(sum(total), 0)::BIGINT AS sum_score,
+               coalesce(sum(total::BIGINT * total), 0)::BIGINT AS sum2_score
+        FROM responses GROUP BY ALL ORDER BY unit_id, quarter
     """
 
 
 def _with_means(cells: pd.DataFrame) -> pd.DataFrame:
     skm = load_skm()
-    sums = [column for column in cells.columns if column.startswith(("sum_", "sum2_", "sum3_"))]
-    cells[sums] = cells[sums].fillna(0)
     means = pd.DataFrame(
         {u: cells[f"sum_{u}"] / cells[f"n_{u}"].where(cells[f"n_{u}"] > 0) for u in skm.codes}
     )

@@ -27,6 +27,11 @@ def text(cell: str, stored: str = "VARCHAR") -> str:
     return f"nullif(trim(CAST({given} AS VARCHAR), {BLANKS}), '')"
 
 
+def readable(kind: str, stored: str) -> bool:
+    """Whether every cell that the file holds in this type is a value of the kind."""
+    return (kind == "whole" and stored in INTEGERS) or (kind == "date" and stored in DATES)
+
+
 def value(kind: str, cell: str, stored: str, comma: bool) -> str:
     """The cell as a value of this kind; NULL where it is blank or cannot be read as one.
 

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrorReason
 
+from asn_analysis.records import cells
 from asn_analysis.records.faults import LISTED, Fault
-from asn_analysis.records.schema import MAY_BE_EMPTY, TABLES
+from asn_analysis.records.schema import ITEMS, MAY_BE_EMPTY, TABLES
 from asn_analysis.records.source import RECORD
 from asn_analysis.records.table import Table, typed
 
 FAR = 366  # days
+IN_SQL = ("responses",)  # held to the schema by DuckDB: too many rows for pandas
+AT_ONCE = 10_000_000
 VECTORS_PER_CHUNK = 122  # of 2,048 rows, so about 250,000 rows
 
 
@@ -47,25 +51,69 @@ def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | Non
     return rows, _faults(table, con, findings)
 
 
+def question(table: Table) -> str:
+    """All that is asked of each record, so that a change of what is asked is noticed."""
+    return "\n".join((table.columns(), *(condition for *_, condition in _conditions(table))))
+
+
+def codes_of(units: Table, con: duckdb.DuckDBPyConnection) -> set[str]:
+    return {code for (code,) in units.values(con).project("unit_id").fetchall()}
+
+
 def _unreadable(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Cells that are empty although needed, and cells whose text is no value of the column's kind."""
-    columns = {name: TABLES[table.name].columns[name] for name in table.places}
-    conditions = {
-        (name, problem): condition
-        for name, column in columns.items()
-        for problem, condition in _cell_conditions(table, name, column)
-    }
-    found = _where(table.source.cells(con), conditions)
-    for (name, problem), (total, records) in found:
-        yield Finding(name, problem, columns[name].metadata["remedy"], total, records)
+    conditions = _conditions(table)
+    found = _where(table.source.cells(con), {place: told[-1] for place, told in enumerate(conditions)})
+    for place, (total, records) in found:
+        yield Finding(*conditions[place][:3], total, records)
+
+
+def _conditions(table: Table) -> list[tuple[str, str, str, str]]:
+    """Column, problem, remedy, and the condition on the cells of a record that has it."""
+    columns = TABLES[table.name].columns
+    found = [
+        (name, problem, columns[name].metadata["remedy"], condition)
+        for name in columns
+        if name in table.places
+        for problem, condition in _cell_conditions(table, name, columns[name])
+    ]
+    return [*found, *_store_conditions(table)]
+
+
+def _store_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
+    again = "Import the quarter's answers again."
+    if table.source.quarter and "date" in table.places:
+        date = table.value("date")
+        outside = f"year({date}) || 'Q' || quarter({date}) <> '{table.source.quarter}'"
+        yield "date", f"not in {table.source.quarter}, the quarter of this file", again, outside
+    if table.stored_total and set(ITEMS) <= set(table.places):
+        wrong = f"{table.stored_total} IS DISTINCT FROM {table.total()}"
+        yield "total", "not the score of this row's answers", again, wrong
 
 
 def _cell_conditions(table: Table, name: str, column: pa.Column) -> Iterator[tuple[str, str]]:
     text, value = table.text(name), table.value(name)
     if not column.nullable:
         yield "empty, but every row needs it", f"{text} IS NULL"
-    if text != value:
+    stored = table.source.stored[table.places[name]]
+    if text != value and not cells.readable(column.metadata["kind"], stored):
         yield f"not {column.metadata['allowed']}", f"{text} IS NOT NULL AND {value} IS NULL"
+
+    if table.name in IN_SQL:
+        for check in column.checks:
+            yield check.error, f"NOT ({_in_sql(check, value)})"
+
+
+def _in_sql(check: pa.Check, value: str) -> str:
+    """A check of the schema as DuckDB says it."""
+    told = check.statistics
+    if check.name == "isin":
+        return f"{value} IN ({', '.join(map(_literal, told['allowed_values']))})"
+    return f"{value} BETWEEN {_literal(told['min_value'])} AND {_literal(told['max_value'])}"
+
+
+def _literal(value: object) -> str:
+    return f"DATE '{value:%Y-%m-%d}'" if isinstance(value, pd.Timestamp) else repr(value)
 
 
 def _where(relation: duckdb.DuckDBPyRelation, conditions: dict) -> Iterator[tuple[object, tuple]]:
@@ -83,6 +131,8 @@ def _first(relation: duckdb.DuckDBPyRelation) -> tuple[int, ...]:
 
 def _invalid(table: Table, con: duckdb.DuckDBPyConnection) -> Iterable[Finding]:
     """What the pandera schema finds, chunk by chunk, so that no table is held whole."""
+    if table.name in IN_SQL:
+        return ()
     schema = _of_one_chunk(TABLES[table.name])
     table.values(con).create_view("checked", replace=True)
     con.execute("FROM checked")
@@ -131,6 +181,8 @@ def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]
     key = TABLES[table.name].unique
     if not key or not set(key) <= set(table.places):
         return
+    if len(key) == 1 and not _may_repeat(table, con, key[0]):
+        return
     names = ", ".join(f'"{name}"' for name in key)
     present = " AND ".join(f'"{name}" IS NOT NULL' for name in key)
     values = table.values(con).filter(present)
@@ -143,6 +195,19 @@ def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]
         yield Finding(key[0], problem, remedy, total, records)
 
 
+def _may_repeat(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether two texts have one hash: cheap, and bounded in memory by taking the hashes in turns."""
+    rows = table.source.cells(con).count("*").fetchall()[0][0]
+    turns = rows // AT_ONCE + 1
+    given = table.source.cells(con).project(f"{table.value(name)} AS given").filter("given IS NOT NULL")
+    hashes = given.project("hash(given) AS h")
+    for turn in range(turns):
+        found = np.sort(hashes.filter(f"h % {turns} = {turn}").fetchnumpy()["h"])
+        if (found[1:] == found[:-1]).any():
+            return True
+    return False
+
+
 def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None) -> Iterator[Finding]:
     """Records of units that the units table does not have; unknown while that table cannot be read."""
     if units is None or "unit_id" not in units.places:
@@ -151,6 +216,8 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
     for name, column in TABLES[table.name].columns.items():
         if column.metadata["refers"] and name in table.places:
             given = table.values(con).filter(f"{name} IS NOT NULL").set_alias("given")
+            if {code for (code,) in given.project(name).distinct().fetchall()} <= codes_of(units, con):
+                continue
             strangers = given.join(known, f"given.{name} = known.unit_id", how="anti")
             total = strangers.count("*").fetchall()[0][0]
             if total:
@@ -160,12 +227,13 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
 
 def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Answers dated more than a year after nearly all others: a mistyped year, told without a clock."""
-    if table.name != "responses" or "date" not in table.places:
+    if table.name != "responses" or table.source.quarter or "date" not in table.places:
         return
     dates = table.values(con).filter("date IS NOT NULL")
-    (usual,) = dates.aggregate("quantile_disc(date, 0.99)").fetchall()[0]
-    if usual is None:
+    days = dates.aggregate("date, count(*) AS n", "date").order("date").df()
+    if days.empty:
         return
+    usual = days["date"][int(np.searchsorted(days["n"].cumsum(), np.ceil(0.99 * days["n"].sum())))]
     far = dates.filter(f"date > DATE '{usual:%Y-%m-%d}' + INTERVAL {FAR} DAY")
     total = far.count("*").fetchall()[0][0]
     if total:
@@ -188,7 +256,8 @@ def _faults(table: Table, con: duckdb.DuckDBPyConnection, findings: list[Finding
         for found in findings
         for record in found.records
     ]
-    order = {_header(table, column): place for place, column in enumerate(TABLES[table.name].columns)}
+    columns = (*TABLES[table.name].columns, "total")
+    order = {_header(table, column): place for place, column in enumerate(columns)}
     counted = [_rest(table, found) for found in findings if found.total > len(found.records)]
     return [*sorted(listed, key=lambda fault: (fault.row, order[fault.column])), *counted]
 
@@ -197,7 +266,7 @@ def _texts(
     table: Table, con: duckdb.DuckDBPyConnection, name: str, findings: list[Finding]
 ) -> dict[int, str]:
     records = {record for found in findings if found.column == name for record in found.records}
-    if name not in table.places:
+    if name not in table.places or not records:
         return {}
     among = table.source.cells(con).filter(f"{RECORD} IN ({', '.join(map(str, records))})")
     return dict(among.project(f"{RECORD}, CAST(c{table.places[name]} AS VARCHAR)").fetchall())

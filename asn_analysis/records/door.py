@@ -37,7 +37,7 @@ def personal_faults(table: Table, con: duckdb.DuckDBPyConnection, manifest: Mani
     for name in names:
         if name in table.places and (name in KEYS or not manifest.redacts):
             yield from _cell_faults(table, con, name)
-    ours = set(table.places.values())
+    ours = {*table.places.values(), table.total_place}
     for place, header in enumerate(table.source.header):
         if place not in ours and header.strip().casefold() not in manifest.drop.get(table.name, ()):
             yield from _column_faults(table, con, place, header)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from asn_analysis.records.checks import check_table
+from asn_analysis.records import kept, privacy
+from asn_analysis.records.checks import check_table, codes_of, question
 from asn_analysis.records.door import blotted, discreet, manifest_faults, personal_faults
 from asn_analysis.records.faults import DatasetError, Fault, format_faults
 from asn_analysis.records.manifest import NAME, Manifest, read_manifest
 from asn_analysis.records.privacy import HINT
+from asn_analysis.records.responses_store import QUARTER_FILE, quarter_files
 from asn_analysis.records.schema import TABLES
+from asn_analysis.records.source import connect
 from asn_analysis.records.table import Table, open_table
 
 __all__ = ["Dataset", "DatasetError", "Fault", "Responses", "check_dataset", "format_faults", "read_dataset"]
@@ -23,9 +26,9 @@ __all__ = ["Dataset", "DatasetError", "Fault", "Responses", "check_dataset", "fo
 
 @dataclass(frozen=True)
 class Responses:
-    """The answers of all respondents, left in their file and read where they are needed."""
+    """The answers of all respondents, left in their file or files and read where they are needed."""
 
-    table: Table
+    parts: tuple[Table, ...]
     rows: int
     redacts: bool = False
 
@@ -34,22 +37,42 @@ class Responses:
 
         Free words are left out: ``comments`` gives them.
         """
+        return reduce(lambda one, other: one.union(other), (self._shown(part, con) for part in self.parts))
+
+    def ask(self, name: str, sql: str) -> pd.DataFrame:
+        """What ``sql``, on a view `responses`, says of each file, one below the other.
+
+        What a quarter's file said is kept beside it under ``name`` until the file or the question changes.
+        """
+        with connect() as con:
+            return pd.concat([self._answer(part, con, name, sql) for part in self.parts], ignore_index=True)
+
+    def _answer(self, part: Table, con: duckdb.DuckDBPyConnection, name: str, sql: str) -> pd.DataFrame:
+        answer = self._shown(part, con).query("responses", sql)
+        if part.source.quarter is None:
+            return answer.df()
+        asked = "\n".join((sql, part.columns(), str(self.redacts), HINT))
+        return kept.kept(part.source.path, name, asked, answer)
+
+    def _shown(self, part: Table, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         shown = "* EXCLUDE (comment)"
         if self.redacts:
             shown += f" REPLACE (CASE WHEN NOT regexp_matches(service, '{HINT}') THEN service END AS service)"
-        return self.table.relation(con).project(shown)
+        return part.relation(con).project(shown)
 
     def comments(self) -> pd.DataFrame:
         """Unit, day and words of everyone who wrote something, with whatever may be personal blotted."""
-        with duckdb.connect() as con:
-            said = self.table.relation(con).filter("comment IS NOT NULL")
-            frame = said.project("unit_id, date, comment").df()
+        with connect() as con:
+            said = [part.relation(con).filter("comment IS NOT NULL") for part in self.parts]
+            frame = pd.concat([part.project("unit_id, date, comment").df() for part in said])
+            frame = frame.reset_index(drop=True)
         return frame.assign(comment=blotted(frame["comment"]))
 
     @property
     def sha256(self) -> str:
-        """Hash of the file's bytes."""
-        return self.table.source.sha256
+        """Hash of the bytes of the file or files."""
+        hashes = [part.source.sha256 for part in self.parts]
+        return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -75,7 +98,7 @@ class Examined:
     """What an examination of a folder found: the tables that can be opened, their rows, every fault."""
 
     manifest: Manifest
-    tables: dict[str, Table]
+    tables: dict[str, tuple[Table, ...]]
     rows: dict[str, int]
     faults: tuple[Fault, ...]
 
@@ -95,7 +118,8 @@ def check_dataset(folder: str | Path) -> tuple[Fault, ...]:
 
 def _examine(folder: Path) -> Examined:
     """All that can be opened, and every fault; not done again while no file has changed."""
-    files = (folder / NAME, *read_manifest(folder)[0].tables.values())
+    tables = read_manifest(folder)[0].tables.values()
+    files = (folder / NAME, *(file for path in tables for file in _files(path)))
     states = [(path, path.stat()) for path in files if path.exists()]
     return _examined(folder, tuple((path, state.st_size, state.st_mtime_ns) for path, state in states))
 
@@ -105,22 +129,82 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...]) -> Examine
     """``state`` (names, sizes, times) tells a folder that was examined before from one that has changed."""
     manifest, found = read_manifest(folder)
     faults, tables, rows = [*found, *manifest_faults(manifest)], {}, {}
-    with duckdb.connect() as con:
+    with connect() as con:
         for name, path in manifest.tables.items():
-            table, found = open_table(name, path, path.relative_to(folder).as_posix(), manifest)
+            tables[name], found = _opened(name, path, folder, manifest)
             faults += found
-            if table is not None:
-                tables[name] = table
-                rows[name], found = check_table(table, con, tables.get("units"))
-                faults += [*found, *personal_faults(table, con, manifest)]
+            units = tables["units"][0] if tables.get("units") else None
+            checked = [_checked(table, con, units, manifest) for table in tables[name]]
+            faults += [fault for _, found in checked for fault in found]
+            rows[name] = sum(counted for counted, _ in checked)
+            faults += _far_quarters(tables[name], [counted for counted, _ in checked])
     return Examined(manifest, tables, rows, tuple(faults))
+
+
+def _files(path: Path) -> list[Path]:
+    return [path, *quarter_files(path)] if path.is_dir() else [path]
+
+
+def _opened(name: str, path: Path, folder: Path, manifest: Manifest) -> tuple[tuple[Table, ...], list[Fault]]:
+    """The table's file, or for responses each file of their folder, and what is wrong with those."""
+    label = path.relative_to(folder).as_posix()
+    if name != "responses" or not path.is_dir():
+        table, faults = open_table(name, path, label, manifest)
+        return (table,) if table else (), faults
+    tables, faults = [], []
+    for file in quarter_files(path):
+        if not QUARTER_FILE.fullmatch(file.name):
+            remedy = "Name a quarter's file such as 2026Q3.parquet, or take it out of the folder."
+            faults.append(Fault(f"{label}/{file.name}", None, None, None, "not a quarter's file", remedy))
+            continue
+        table, found = open_table(name, file, f"{label}/{file.name}", manifest)
+        faults += found
+        if table:
+            tables.append(replace(table, source=replace(table.source, quarter=file.stem)))
+    if not tables and not faults:
+        remedy = "Import the answers, or name one file in dataset.yml."
+        faults.append(Fault(label, None, None, None, "there is no quarter's file in this folder", remedy))
+    return tuple(tables), faults
+
+
+def _checked(
+    table: Table, con: duckdb.DuckDBPyConnection, units: Table | None, manifest: Manifest
+) -> tuple[int, list[Fault]]:
+    """Rows and faults; a quarter's file that was found in order before is not read again."""
+    by_quarter, path = table.source.quarter is not None, table.source.path
+    gate = Path(privacy.__file__).read_text(encoding="utf-8")
+    asked = "\n".join((question(table), gate, str(manifest.drop), str(manifest.redacts)))
+    if by_quarter and units is not None:
+        found = kept.recalled(path, "checked", asked)
+        if found is not None and set(found["unit_id"]) <= codes_of(units, con):
+            return int(found["n"].sum()), []
+    rows, faults = check_table(table, con, units)
+    faults += personal_faults(table, con, manifest)
+    if by_quarter and not faults:
+        by_unit = table.relation(con).aggregate("unit_id, count(*) AS n", "unit_id")
+        kept.keep(path, "checked", asked, by_unit)
+    return rows, faults
+
+
+def _far_quarters(parts: tuple[Table, ...], rows: list[int]) -> list[Fault]:
+    """Files more than a year after nearly all other answers: a mistyped year, told without a clock."""
+    quarters = [pd.Period(part.source.quarter) for part in parts if part.source.quarter]
+    if not quarters:
+        return []
+    usual = quarters[int((pd.Series(rows).cumsum() >= 0.99 * sum(rows)).idxmax())]
+    problem = f"more than a year after nearly all other answers (to {usual})"
+    return [
+        Fault(part.label, None, "date", None, problem, "Correct the year.")
+        for part, quarter in zip(parts, quarters, strict=True)
+        if quarter > usual + 4
+    ]
 
 
 def _dataset(folder: Path, examined: Examined) -> Dataset:
     tables = examined.tables
-    with duckdb.connect() as con:
+    with connect() as con:
         frames = {
-            name: discreet(name, tables[name].frame(con), examined.manifest) if name in tables else None
+            name: discreet(name, tables[name][0].frame(con), examined.manifest) if name in tables else None
             for name in TABLES
             if name != "responses"
         }
@@ -134,9 +218,9 @@ def _dataset(folder: Path, examined: Examined) -> Dataset:
     )
 
 
-def _sha256(folder: Path, tables: dict[str, Table]) -> str:
+def _sha256(folder: Path, tables: dict[str, tuple[Table, ...]]) -> str:
     """One hash over dataset.yml and every table."""
     digest = hashlib.sha256((folder / NAME).read_bytes())
-    for table in tables.values():
+    for table in (part for parts in tables.values() for part in parts):
         digest.update(table.source.sha256.encode())
     return digest.hexdigest()

@@ -144,7 +144,8 @@ def _minutes(responses: Responses, con: duckdb.DuckDBPyConnection, quarter: pd.P
 
     Tables keep the day only, so the file is asked again. Midnight is what a day without a time becomes.
     """
-    table = responses.table
+    named = (None, str(quarter))
+    table = next((part for part in responses.parts if part.source.quarter in named), responses.parts[0])
     stored = table.source.stored[table.places["date"]]
     if stored == "DATE":
         return False

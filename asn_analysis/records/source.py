@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from asn_analysis.records import cells
+from asn_analysis.records import cells, kept
 from asn_analysis.records.faults import DatasetError, Fault
 
 RECORD = "record"
@@ -20,13 +20,15 @@ SAVE_AGAIN = "Save the table again as CSV (UTF-8), XLSX or Parquet."
 class Source:
     """A file that could be opened: its header, and its records in any connection.
 
-    ``stored`` is the type of each column in the file; ``comma`` whether decimal commas are usual in it.
+    ``stored`` is the type of each column in the file; ``comma`` whether decimal commas are usual in it;
+    ``quarter`` the quarter of a file of the responses folder.
     """
 
     path: Path
     header: tuple[str, ...]
     stored: tuple[str, ...]
     comma: bool = False
+    quarter: str | None = field(default=None, kw_only=True)
 
     def cells(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """The records, numbered from 1 in the column ``record``, with the cells as ``c0``, ``c1``, …"""
@@ -39,8 +41,13 @@ class Source:
     @property
     def sha256(self) -> str:
         """Hash of the file's bytes."""
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return (kept.content_sha256 if self.quarter else kept.file_sha256)(self.path)
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A connection that a nation's answers do not fill the machine with."""
+    spill = str(Path(tempfile.gettempdir()) / "asn-duckdb")
+    return duckdb.connect(config={"memory_limit": "512MB", "temp_directory": spill})
 
 
 def unreadable(

@@ -15,6 +15,7 @@ from asn_analysis.records.columns import DTYPES, QUARTERS
 from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.files import open_source
 from asn_analysis.records.manifest import Manifest, did_you_mean
+from asn_analysis.records.responses_store import total_of
 from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.records.source import RECORD, Source
 
@@ -33,6 +34,8 @@ class Table:
     def text(self, column: str) -> str:
         """The column's text, as an expression on the cells."""
         place = self.places[column]
+        if self.source.quarter and self.source.stored[place] == "VARCHAR":
+            return f"nullif(c{place}, '')"  # trimmed by write_quarters, once
         return cells.text(f"c{place}", self.source.stored[place])
 
     def value(self, column: str) -> str:
@@ -41,7 +44,23 @@ class Table:
         if column not in self.places:
             return f"CAST(NULL AS {cells.TYPES[kind]})"
         place = self.places[column]
+        if kind == "text":
+            return self.text(column)
         return cells.value(kind, f"c{place}", self.source.stored[place], self.source.comma)
+
+    @property
+    def stored_total(self) -> str | None:
+        """The score that a quarter's file holds, as an expression on the cells."""
+        return None if self.total_place is None else f"c{self.total_place}"
+
+    @property
+    def total_place(self) -> int | None:
+        found = self.source.quarter and "total" in self.source.header
+        return self.source.header.index("total") if found else None
+
+    def total(self) -> str:
+        """The respondent's score, worked out from the cells of the items."""
+        return total_of([f"CAST({self.value(item)} AS UTINYINT)" for item in ITEMS])
 
     def values(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """All records with their numbers and every canonical column, typed."""
@@ -50,10 +69,17 @@ class Table:
 
     def relation(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """All records with the canonical columns in their narrowest types; only for a table without fault."""
-        names = (
-            f'CAST("{c}" AS UTINYINT) AS "{c}"' if c in SMALL else f'"{c}"' for c in TABLES[self.name].columns
-        )
-        return self.values(con).project(", ".join(names))
+        return self.source.cells(con).project(self.columns())
+
+    def columns(self) -> str:
+        """The canonical columns as expressions on the cells; responses have their score beside them."""
+        names = [
+            f'CAST({self.value(c)} AS UTINYINT) AS "{c}"' if c in SMALL else f'{self.value(c)} AS "{c}"'
+            for c in TABLES[self.name].columns
+        ]
+        if self.name == "responses":
+            names.append(f"{self.stored_total or self.total()} AS total")
+        return ", ".join(names)
 
     def frame(self, con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         """The whole table as a typed frame."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-FILES = ("skm.yml", "analysis.yml", "ip_asn.yml", "quality.yml")
+FILES = ("skm.yml", "analysis.yml", "complaints.yml", "ip_asn.yml", "quality.yml", "topics.yml")
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,31 @@ class IpAsn:
     chain: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class ComplaintRules:
+    """Limits for complaints and choices of their analysis (``complaints.yml``).
+
+    ``verification`` and ``follow_up`` (by class) are in working days; ``week`` holds 1 for each
+    weekday, from Monday on, that is worked; ``smallest_change`` is a share of the rate.
+    """
+
+    verification: int
+    follow_up: Mapping[str, int]
+    country: str
+    week: tuple[int, ...]
+    smallest_change: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a text may be about (``topics.yml``); ``element`` is None outside the nine elements."""
+
+    name: str
+    element: str | None
+    keywords: tuple[str, ...]
+
+
 def _text(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
@@ -206,6 +231,27 @@ def load_ip_asn() -> IpAsn:
         duty_hours=raw["duty"]["hours"],
         chain=raw["chain"],
     )
+
+
+@cache
+def load_complaints() -> ComplaintRules:
+    """The limits for complaints as frozen values."""
+    raw = yaml.safe_load(_text("complaints.yml"))
+    return ComplaintRules(
+        verification=raw["verification"]["days"],
+        follow_up={name: limit["days"] for name, limit in raw["follow_up"].items()},
+        country=raw["working_days"]["country"],
+        week=tuple(raw["working_days"]["week"]),
+        smallest_change=raw["smallest_change"],
+        confidence=raw["confidence"],
+    )
+
+
+@cache
+def load_topics() -> tuple[Topic, ...]:
+    """The keyword taxonomy of complaints and comments, in the order in which ties are broken."""
+    raw = yaml.safe_load(_text("topics.yml"))
+    return tuple(Topic(entry["name"], entry["element"], tuple(entry["keywords"])) for entry in raw["topics"])
 
 
 def rules_sha256() -> str:

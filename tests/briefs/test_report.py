@@ -138,3 +138,17 @@ def test_suggestions_are_counted_and_name_nobody(tmp_path, small_city):
     page = report_page(report_record(city_inputs(dataset, quarter), UNIT, found), "id")
     assert "Antrean lama" in page
     assert "Sutrisno" not in page
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ((1, 1, 20, 30), (None, None, None, 30)),  # two people together are still too few
+        ((3, 20, 30, 0), (None, None, 30)),
+        ((5, 20, 30, 6), (5, 20, 30, 6)),
+    ],
+)
+def test_groups_withheld_in_the_profile_are_a_crowd(counts, shown):
+    columns = {f"education: {name}": [n] for name, n in zip(("SD", "SMP", "SMA", "S1"), counts, strict=True)}
+    rows = _profile(pd.DataFrame(columns), 5)["education"]
+    assert tuple(row["n"] for row in rows) == shown

@@ -1,0 +1,208 @@
+"""Complaints in the record: clocks, backlog, what they are about, and what training did to their number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from asn_analysis.briefs.arms import Prepared
+from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
+from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures.complaints import (
+    YEAR,
+    TimeToClose,
+    closed_by,
+    counts,
+    followed_up_on_time,
+    is_open,
+    is_past_limit,
+    of_year,
+    rate_per_1000,
+    time_to_close,
+    verified_on_time,
+    with_clocks,
+)
+from asn_analysis.measures.disagreement import disagreeing_units
+from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.measures.survey import element_indices
+from asn_analysis.measures.topics import UNKNOWN, elements_of, topics
+from asn_analysis.records.intake import Dataset
+from asn_analysis.records.privacy import redact
+from asn_analysis.rules.rules import load_analysis, load_complaints
+
+TABLES = ("complaints",)
+CURVE_DAYS = 60
+# Texts of this class accuse people; they are never quoted.
+NEVER_QUOTED = "pengaduan_berkadar_pengawasan"
+
+
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+    """City: all of it. Unit: its own counts and, where there are enough, what most are about."""
+    clocks, days = with_clocks(dataset.complaints, quarter)
+    if clocks.empty:
+        return Prepared(None)
+    units = dataset.units.set_index("unit_id")
+    counted = counts(clocks, units.index, quarter)
+    year = of_year(clocks, quarter)
+    year = year.assign(topic=topics(year.get("text", pd.Series(None, year.index, dtype=object))))
+    year["element"] = elements_of(year["topic"]).to_numpy()
+    city = {
+        "since": str(clocks["quarter"].min()),
+        "uncertain_years": [str(found) for found in days.uncertain],
+        **_city_counts(clocks, counted, units, quarter),
+        "verification": asdict(verified_on_time(year)),
+        "follow_up": [asdict(part) for part in followed_up_on_time(year)],
+        "closing": _closing(time_to_close(year)),
+        "effect": _effect(dataset, quarter),
+        **_topics(year),
+        "elements": _elements(year, panel, quarter),
+        "disagreeing": _disagreeing(panel, counted, units, quarter),
+    }
+    return Prepared(city, _units(counted, year))
+
+
+def _city_counts(
+    clocks: pd.DataFrame, counted: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period
+) -> dict[str, Any]:
+    n_quarters = min(YEAR, (quarter - clocks["quarter"].min()).n + 1)
+    users = units.get("annual_users", pd.Series(0, units.index)).astype(float)
+    served = users[users > 0]
+    of_served = int(counted.loc[served.index, "received_year"].sum())
+    rate = rate_per_1000(of_served, float(served.sum()) * n_quarters / YEAR)
+    return {
+        "received": int(counted["received"].sum()),
+        "received_year": int(counted["received_year"].sum()),
+        "n_quarters": n_quarters,
+        "open": int(is_open(clocks).sum()),
+        "open_past_limit": int(is_past_limit(clocks).sum()),
+        "rate": rate and asdict(rate),
+    }
+
+
+def _closing(closing: TimeToClose) -> dict[str, Any]:
+    limits = load_complaints().follow_up.values()
+    names = ("n", "n_closed", "median", "median_low", "median_high")
+    curve = closing.curve[closing.curve["day"] <= CURVE_DAYS]
+    return {
+        **{name: getattr(closing, name) for name in names},
+        "curve": curve[["day", "closed", "conf_low", "conf_high"]].to_dict("records"),
+        "by_limit": [{"day": day, **_shown(closing, day)} for day in sorted(set(limits))],
+    }
+
+
+def _shown(closing: TimeToClose, day: int) -> dict[str, float | None]:
+    """Of no complaints no share is closed, not even none."""
+    return closed_by(closing, day) if closing.n else dict.fromkeys(("closed", "conf_low", "conf_high"))
+
+
+def _effect(dataset: Dataset, quarter: pd.Period) -> dict[str, Any]:
+    """The rate ratio as a change, and how the brief may speak of it."""
+    try:
+        cells = complaint_cells(dataset.units, dataset.complaints, dataset.trainings, quarter)
+        ratio = complaints_effect(cells)
+    except DesignError as refused:
+        return {"refusal": refused.code}
+    changes = {
+        name: getattr(ratio, source) - 1
+        for name, source in (
+            ("change", "ratio"), ("conf_low", "conf_low"), ("conf_high", "conf_high"),
+            ("two_way", "two_way"), ("two_way_low", "two_way_low"), ("two_way_high", "two_way_high"),
+        )
+    }  # fmt: skip
+    counted = {name: getattr(ratio, name) for name in ("observed", "expected", "n_treated_units", "n_units")}
+    return {"refusal": None, "finding": finding(ratio), **changes, **counted}
+
+
+def finding(ratio: RateRatio) -> str:
+    """What the interval allows to be said: fell, rose, little or undecided."""
+    smallest = load_complaints().smallest_change
+    if ratio.conf_high < 1:
+        return "fell"
+    if ratio.conf_low > 1:
+        return "rose"
+    return "little" if ratio.conf_low > 1 - smallest and ratio.conf_high < 1 + smallest else "undecided"
+
+
+def _topics(year: pd.DataFrame) -> dict[str, Any]:
+    counted = year["topic"].value_counts()
+    n_texts, quotable = int(counted.sum()), _quotable(year)
+    ordered = sorted(counted.drop(UNKNOWN, errors="ignore").items(), key=lambda row: (-row[1], row[0]))
+    elements = elements_of(name for name, _ in ordered)
+    rows = [
+        {
+            "topic": name,
+            "element": element,
+            "n": int(n),
+            "share": n / n_texts,
+            "quote": next(iter(quotable[quotable["topic"] == name]["quote"]), None),
+        }
+        for (name, n), element in zip(ordered, elements, strict=True)
+    ]
+    unknown = int(counted.get(UNKNOWN, 0))
+    return {
+        "topics": rows,
+        "n_texts": n_texts,
+        "n_unknown": unknown,
+        "share_unknown": unknown / n_texts if n_texts else None,
+    }
+
+
+def _quotable(year: pd.DataFrame) -> pd.DataFrame:
+    """Redacted texts that accuse nobody, from units in which one complaint is not the only one."""
+    fewest = load_analysis().fewest_respondents
+    often = year.groupby("unit_id")["topic"].transform("size") >= fewest
+    chosen = year[often & year["topic"].notna() & (year["class"] != NEVER_QUOTED)]
+    # A number that stays may still be a case number or an address.
+    quotes = pd.Series([redact(text) for text in chosen.get("text", ())], chosen.index, dtype=object)
+    spotless = np.array([not re.search(r"\d|\[", text) and len(text) < 140 for text in quotes], bool)
+    return chosen.assign(quote=quotes)[spotless].sort_values(["received", "complaint_id"], ascending=False)
+
+
+def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:
+    """The element that most complaints are about, and the one that the survey puts last."""
+    counted = year["element"].value_counts()
+    if not counted.sum():
+        return None
+    found = element_indices(panel[panel["quarter"] == quarter])
+    weakest = min(found, key=lambda code: (found[code].unrounded, code))
+    most = min(counted.index, key=lambda code: (-counted[code], code))
+    return {
+        "complained": most,
+        "n": int(counted[most]),
+        "n_known": int(counted.sum()),
+        "weakest": weakest,
+        "index": found[weakest].value,
+        "agree": most == weakest,
+    }
+
+
+def _disagreeing(
+    panel: pd.DataFrame, counted: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period
+) -> list[dict[str, Any]]:
+    """Units without a withheld cell in the year, whose index would give it away."""
+    if "annual_users" not in units:
+        return []
+    cells = panel[panel["quarter"] > quarter - YEAR]
+    hidden = {unit for unit, _ in withheld_cells(cells, load_analysis().fewest_respondents)}
+    cells = cells[~cells["unit_id"].isin(hidden)]
+    found = disagreeing_units(cells, counted["received_year"], units["annual_users"].astype(float))
+    return found.assign(name=found["unit_id"].map(units["name"])).to_dict("records")
+
+
+def _units(counted: pd.DataFrame, year: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    fewest = load_analysis().fewest_respondents
+    known = year[year["element"].notna()].groupby(["unit_id", "element"]).size()
+    most = known[known >= fewest].sort_values(ascending=False, kind="stable")
+    top = {unit: element for unit, element in reversed(list(most.index))}
+    return {
+        unit: {
+            **row,
+            "element": top.get(unit),
+            "n_element": int(known[unit, top[unit]]) if unit in top else None,
+        }
+        for unit, row in counted.to_dict("index").items()
+    }

@@ -1,0 +1,212 @@
+"""Complaints: how many, how fast they were dealt with, what is still open, and how often units get them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import gammaincinv, ndtri
+
+from asn_analysis.measures.panel import QUARTER
+from asn_analysis.measures.working_days import WorkingDays, working_days
+from asn_analysis.rules.rules import load_complaints
+
+DATES = ("verified", "responded", "closed")
+YEAR = 4  # quarters
+
+
+@dataclass(frozen=True)
+class OnTime:
+    """How many were dealt with in time, of those whose time is over or that were dealt with.
+
+    Attributes
+    ----------
+    name : "verification", a class of complaint, or "all"
+    limit : working days; None where limits differ
+    received, judged, on_time : complaints; those still within their time are not judged yet
+    share, conf_low, conf_high : of ``judged``, with Wilson's interval; None where none is judged
+    """
+
+    name: str
+    limit: int | None
+    received: int
+    judged: int
+    on_time: int
+    share: float | None
+    conf_low: float | None
+    conf_high: float | None
+
+
+@dataclass(frozen=True)
+class TimeToClose:
+    """Working days until closing, with open complaints counted as not closed yet (Kaplan and Meier).
+
+    Attributes
+    ----------
+    n, n_closed : complaints
+    median, median_low, median_high : working days by which half are closed; None where not reached
+    curve : day, closed (share closed by that day), conf_low, conf_high, n_at_risk
+    """
+
+    n: int
+    n_closed: int
+    median: float | None
+    median_low: float | None
+    median_high: float | None
+    curve: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Complaints per 1,000 users with the exact interval of a count."""
+
+    per_1000: float
+    conf_low: float
+    conf_high: float
+
+
+def with_clocks(complaints: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFrame, WorkingDays]:
+    """Complaints as known at the end of a quarter, with working days since receipt, and the days used.
+
+    Returns
+    -------
+    DataFrame with further columns
+        quarter (of receipt); limit (for follow-up, working days); age, and days_verified,
+        days_responded, days_closed (working days since receipt; missing where it has not happened).
+    """
+    end = quarter.end_time.normalize()
+    known = complaints[complaints["received"] <= end].reset_index(drop=True)
+    for name in DATES:
+        known[name] = known[name].where(known[name] <= end)
+    first = known["received"].min().year if len(known) else end.year
+    days = working_days(range(first, end.year + 1))
+    counted = {f"days_{name}": days.between(known["received"], known[name]) for name in DATES}
+    clocks = known.assign(
+        quarter=pd.PeriodIndex(known["received"], freq=QUARTER),
+        limit=known["class"].map(load_complaints().follow_up).astype(float),
+        age=days.between(known["received"], np.full(len(known), end.to_datetime64())),
+        **counted,
+    )
+    return clocks, days
+
+
+def of_year(clocks: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
+    """Those received in the four quarters that end with ``quarter``."""
+    return clocks[clocks["quarter"] > quarter - YEAR]
+
+
+def verified_on_time(clocks: pd.DataFrame, limit: int | None = None) -> OnTime:
+    """Verified within the limit of the rules, or another number of working days."""
+    limit = load_complaints().verification if limit is None else limit
+    return _on_time("verification", limit, clocks["days_verified"], clocks["age"], limit)
+
+
+def followed_up_on_time(clocks: pd.DataFrame) -> tuple[OnTime, ...]:
+    """Answered within the limit of their class: each class of the rules, then all together."""
+    parts = [
+        _on_time(name, limit, part["days_responded"], part["age"], limit)
+        for name, limit in load_complaints().follow_up.items()
+        for part in [clocks[clocks["class"] == name]]
+    ]
+    return (*parts, _on_time("all", None, clocks["days_responded"], clocks["age"], clocks["limit"]))
+
+
+def is_open(clocks: pd.DataFrame) -> pd.Series:
+    """Not closed at the end of the quarter."""
+    return clocks["closed"].isna()
+
+
+def is_past_limit(clocks: pd.DataFrame) -> pd.Series:
+    """Open and without an answer although the limit of its class has passed."""
+    return is_open(clocks) & clocks["responded"].isna() & (clocks["age"] > clocks["limit"])
+
+
+def time_to_close(clocks: pd.DataFrame) -> TimeToClose:
+    """The share closed by each working day; intervals on the log-log scale with Greenwood's variance."""
+    closed = clocks["days_closed"].notna().to_numpy()
+    time = clocks["days_closed"].fillna(clocks["age"]).to_numpy(float)
+    days, index = np.unique(time, return_inverse=True)
+    events = np.bincount(index, closed, len(days))
+    leaving = np.bincount(index, minlength=len(days))
+    at_risk = len(time) - np.cumsum(leaving) + leaving
+    survival = np.cumprod(1 - events / at_risk)
+    low, high = _log_log(survival, events, at_risk)
+    shown = events > 0
+    curve = pd.DataFrame(
+        {
+            "day": days,
+            "closed": 1 - survival,
+            "conf_low": 1 - high,
+            "conf_high": 1 - low,
+            "n_at_risk": at_risk,
+        }
+    )[shown].reset_index(drop=True)
+    crossings = [_first_day(curve, name) for name in ("closed", "conf_high", "conf_low")]
+    return TimeToClose(len(time), int(closed.sum()), *crossings, curve)
+
+
+def closed_by(closing: TimeToClose, day: int) -> dict[str, float]:
+    """The share closed by a working day, with its interval."""
+    reached = closing.curve[closing.curve["day"] <= day]
+    names = ["closed", "conf_low", "conf_high"]
+    return dict.fromkeys(names, 0.0) if reached.empty else reached[names].iloc[-1].to_dict()
+
+
+def rate_per_1000(count: int, users: float) -> Rate | None:
+    """Complaints per 1,000 users (a year's users for a year's complaints); None without users."""
+    if not users > 0:
+        return None
+    tail = (1 - load_complaints().confidence) / 2
+    low = gammaincinv(count, tail) if count else 0.0
+    return Rate(*(float(1000 * value / users) for value in (count, low, gammaincinv(count + 1, 1 - tail))))
+
+
+def counts(clocks: pd.DataFrame, unit_ids: Sequence[str], quarter: pd.Period) -> pd.DataFrame:
+    """Per unit: received (this quarter), received_year, open, open_past_limit; 0 where there was none."""
+    flags = pd.DataFrame(
+        {
+            "received": clocks["quarter"] == quarter,
+            "received_year": clocks["quarter"] > quarter - YEAR,
+            "open": is_open(clocks),
+            "open_past_limit": is_past_limit(clocks),
+        }
+    )
+    return flags.groupby(clocks["unit_id"]).sum().reindex(unit_ids, fill_value=0).astype(int)
+
+
+def _on_time(
+    name: str, limit: int | None, days: pd.Series, age: pd.Series, limits: pd.Series | int
+) -> OnTime:
+    judged = int((days.notna() | (age > limits)).sum())
+    on_time = int((days <= limits).sum())
+    share = on_time / judged if judged else None
+    return OnTime(name, limit, len(days), judged, on_time, share, *wilson(on_time, judged))
+
+
+def wilson(part: int, whole: int) -> tuple[float | None, float | None]:
+    """Wilson's (1927) interval of a share."""
+    if not whole:
+        return None, None
+    z = ndtri(0.5 + load_complaints().confidence / 2)
+    centre = (part + z**2 / 2) / (whole + z**2)
+    half = z * np.sqrt(part * (whole - part) / whole + z**2 / 4) / (whole + z**2)
+    return max(float(centre - half), 0.0), min(float(centre + half), 1.0)
+
+
+def _log_log(survival: np.ndarray, events: np.ndarray, at_risk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Interval of the share not closed; it stays within 0 and 1."""
+    z = ndtri(0.5 + load_complaints().confidence / 2)
+    inside = (survival > 0) & (survival < 1)
+    left = np.where(at_risk > events, at_risk - events, 1)
+    greenwood = np.cumsum(np.where(at_risk > events, events / (at_risk * left), 0.0))
+    logged = np.log(np.where(inside, survival, 0.5))
+    width = z * np.sqrt(greenwood) / np.abs(logged)
+    low, high = (np.where(inside, np.exp(logged * np.exp(sign * width)), survival) for sign in (1, -1))
+    return low, high
+
+
+def _first_day(curve: pd.DataFrame, name: str) -> float | None:
+    reached = curve.loc[curve[name] >= 0.5, "day"]
+    return None if reached.empty else float(reached.iloc[0])

@@ -1,0 +1,106 @@
+"""Where complaints and the survey disagree: units that score high and are complained about, and the reverse.
+
+Both sides are drawn towards the city's mean by what they rest on, so that small units do not
+disagree by chance: the index as in ``ranking``, complaints as gamma-Poisson (Clayton and Kaldor 1987,
+Biometrics 43:671-681).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize_scalar
+from scipy.special import gammaincinv, gammaln
+
+from asn_analysis.measures.ranking import rank_units
+from asn_analysis.rules.rules import load_complaints, load_skm
+
+SPREAD = (-4.0, 12.0)  # log of the prior's shape: from wild differences between units to none
+
+
+def shrunk_rates(counts: np.ndarray, users: np.ndarray) -> pd.DataFrame:
+    """Each unit's complaints per 1,000 users, drawn towards the city's: rate, conf_low, conf_high.
+
+    Parameters
+    ----------
+    counts, users : (G,), complaints and people served in the same time
+    """
+    mean = counts.sum() / users.sum()
+    shape = _shape(counts, users, mean)
+    posterior, scale = counts + shape, 1000 / (users + shape / mean)
+    tail = (1 - load_complaints().confidence) / 2
+    values = {
+        "rate": posterior * scale,
+        "conf_low": gammaincinv(posterior, tail) * scale,
+        "conf_high": gammaincinv(posterior, 1 - tail) * scale,
+    }
+    return pd.DataFrame(values)
+
+
+def _shape(counts: np.ndarray, users: np.ndarray, mean: float) -> float:
+    """The prior's shape by maximum likelihood of the negative binomial."""
+
+    def lost(log_shape: float) -> float:
+        shape = np.exp(log_shape)
+        share = users * mean / (users * mean + shape)
+        likelihood = gammaln(counts + shape) - gammaln(shape) + counts * np.log(share)
+        return -float((likelihood + shape * np.log1p(-share)).sum())
+
+    return float(np.exp(minimize_scalar(lost, bounds=SPREAD, method="bounded").x))
+
+
+def disagreeing_units(cells: pd.DataFrame, complaints: pd.Series, users: pd.Series) -> pd.DataFrame:
+    """Units whose index and complaints certainly point in different directions.
+
+    Parameters
+    ----------
+    cells : the year's cells that may be published
+    complaints, users : by unit, in the same year
+
+    Returns
+    -------
+    DataFrame
+        unit_id, kind ("praised_but_complained" or "low_but_silent"), n, index, rate, conf_low,
+        conf_high (complaints per 1,000 users), most complaints first.
+    """
+    index = _indices(cells)
+    both = index.join(pd.DataFrame({"complaints": complaints, "users": users}), how="inner")
+    both = both[both["users"] > 0]
+    if len(both) < 2 or not both["complaints"].sum():
+        return pd.DataFrame(columns=["unit_id", "kind", "n", "index", "rate", "conf_low", "conf_high"])
+    rates = shrunk_rates(both["complaints"].to_numpy(float), both["users"].to_numpy(float))
+    both = both.join(rates.set_axis(both.index))
+    level = 1000 * both["complaints"].sum() / both["users"].sum()
+    standing = _sides(both)
+    kind = pd.Series(None, both.index, dtype=object)
+    kind[(standing > 0) & (both["conf_low"] > level)] = "praised_but_complained"
+    kind[(standing < 0) & (both["conf_high"] < level)] = "low_but_silent"
+    found = both.assign(kind=kind)[kind.notna()].sort_values("rate", ascending=False).reset_index()
+    return found[["unit_id", "kind", "n", "index", "rate", "conf_low", "conf_high"]]
+
+
+def _sides(both: pd.DataFrame) -> pd.Series:
+    """1 for units certainly above the mean index, -1 below, 0 for those that cannot be told apart."""
+    standings = rank_units(both.index, both["index"], both["std_error"], both["n"])
+    mean = float(np.average(both["index"], weights=both["n"]))
+    side = {
+        unit.unit_id: 0 if unit.small else int(unit.conf_low > mean) - int(unit.conf_high < mean)
+        for unit in standings
+    }
+    return pd.Series(side).reindex(both.index)
+
+
+def _indices(cells: pd.DataFrame) -> pd.DataFrame:
+    """Index and its standard error of every unit at once, over all its cells."""
+    skm = load_skm()
+    names = [f"{part}_{u}" for u in skm.codes for part in ("sum", "n")]
+    sums = cells.groupby("unit_id")[[*names, "n_respondents", "n_scored", "sum_score", "sum2_score"]].sum()
+    means = [sums[f"sum_{u}"] / sums[f"n_{u}"].where(sums[f"n_{u}"] > 0) for u in skm.codes]
+    n = sums["n_scored"]
+    variance = (sums["sum2_score"] - sums["sum_score"] ** 2 / n).clip(lower=0) / (n - 1).where(n > 1)
+    found = {
+        "n": sums["n_respondents"],
+        "index": sum(means) / len(means) * skm.factor,
+        "std_error": skm.factor * np.sqrt(variance / n),
+    }
+    return pd.DataFrame(found).dropna()
