@@ -20,11 +20,12 @@ from asn_analysis.records.import_profile import plain
 from asn_analysis.records.importing import COLUMNS, Imported, write_rejected
 from asn_analysis.records.intake import check_dataset, read_dataset
 from asn_analysis.records.manifest import NAME
+from asn_analysis.records.responses_store import write_quarters
 from asn_analysis.records.schema import TABLES
 from asn_analysis.records.source import literal, unreadable
 from asn_analysis.rules.rules import load_skm
 
-RESPONSES, REJECTED, LOG = "responses.parquet", "rejected.csv", "imports.json"
+RESPONSES, REJECTED, LOG = "responses", "rejected.csv", "imports.json"
 MOST_REPEATED = 0.2  # of a file's rows that stand already; a cumulative export holds far more
 FEWEST_COMPARED = 5
 TYPES = {"text": "VARCHAR", "whole": "UTINYINT", "date": "DATE"}
@@ -139,23 +140,27 @@ def _begin(folder: Path, about: About) -> None:
 
 def _append(folder: Path, imported: list[Imported], repeats_are_new: bool) -> tuple[str, ...]:
     notes: list[str] = []
+    names = ", ".join(f'"{name}"' for name in COLUMNS)
     with duckdb.connect() as con:
         con.execute(f"CREATE TABLE answers ({', '.join(_typed(name) for name in COLUMNS)})")
-        if (folder / RESPONSES).exists():
-            _refuse_foreign(folder)
-            con.execute(f"INSERT INTO answers BY NAME FROM read_parquet({literal(folder / RESPONSES)})")
+        _refuse_foreign(folder)
+        for path in _quarters_met(folder, imported):
+            con.execute(f"INSERT INTO answers SELECT {names} FROM read_parquet({literal(path)})")
         for one in imported:
             _refuse_twice(folder, one)
             con.execute("CREATE OR REPLACE TABLE fresh AS FROM answers LIMIT 0")
             _insert(con, one)
             notes += _compared(con, one, repeats_are_new)
             con.execute("INSERT INTO answers FROM fresh")
-        (folder / RESPONSES).unlink(missing_ok=True)
-        con.execute(
-            f"COPY (FROM answers ORDER BY unit_id, date, response_id) TO {literal(folder / RESPONSES)} "
-            "(FORMAT parquet, COMPRESSION zstd)"
-        )
+        write_quarters(con.table("answers"), folder / RESPONSES)
     return tuple(notes)
+
+
+def _quarters_met(folder: Path, imported: list[Imported]) -> list[Path]:
+    """The files of the quarters that get answers; a respondent of another quarter cannot stand twice."""
+    days = {row[COLUMNS.index("date")] for one in imported for row in one.records}
+    names = sorted({f"{pd.Period(day, 'Q')}.parquet" for day in days})
+    return [path for name in names if (path := folder / RESPONSES / name).exists()]
 
 
 def _typed(name: str) -> str:

@@ -111,7 +111,7 @@ def run(folder: Path, path: Path, *options: str):
 
 def answers(folder: Path) -> list[tuple]:
     items = ", ".join(element.code for element in ELEMENTS)
-    where = folder / "data" / "responses.parquet"
+    where = folder / "data" / "responses" / "*.parquet"
     return duckdb.sql(f"SELECT {items} FROM read_parquet('{where}')").fetchall()
 
 
@@ -149,7 +149,7 @@ def test_the_corpus_holds_forty_files_of_ten_layouts():
 def test_a_second_file_is_added_and_a_repeated_one_refused(tmp_path):
     layout = CASES["layouts"]["sql"]
     assert run(tmp_path, write(tmp_path, layout, {}), *layout["options"]).exit_code == 0
-    before = (tmp_path / "data" / "responses.parquet").read_bytes()
+    before = (tmp_path / "data" / "responses" / "2026Q3.parquet").read_bytes()
     again = run(tmp_path, tmp_path / "kiriman.csv", *layout["options"])
     assert again.exit_code == 2
     assert "was imported before" in again.output
@@ -158,7 +158,7 @@ def test_a_second_file_is_added_and_a_repeated_one_refused(tmp_path):
     resaved = run(tmp_path, saved_again, *layout["options"])
     assert resaved.exit_code == 2
     assert "30 of its 30 rows stand in the data set already" in " ".join(resaved.output.split())
-    assert (tmp_path / "data" / "responses.parquet").read_bytes() == before
+    assert (tmp_path / "data" / "responses" / "2026Q3.parquet").read_bytes() == before
     other = write(tmp_path, layout, {"edit": [[1, 10, "9"]]} | {"edit_column": [3, "K1"]})
     added = run(tmp_path, other, *layout["options"])
     assert added.exit_code == 0, added.output
