@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from markupsafe import Markup
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
 from asn_analysis.briefs import wording
@@ -150,12 +150,24 @@ def _links(words: Words, up: str, languages: Sequence[str]) -> list[dict[str, An
     ]
 
 
+class _Pages(HTMLExporter):
+    """nbconvert's exporter for our template, whose pages it need not search for unnamed images afterwards."""
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **more: Any
+    ) -> tuple[str, dict[str, Any]]:
+        return TemplateExporter.from_notebook_node(self, nb, resources, **more)
+
+
 @cache
 def _exporter() -> HTMLExporter:
-    """One exporter for all pages: making it costs more than using it."""
+    """One exporter for all pages: making it costs more than using it; and it need not edit the notebook."""
     folder = files(__package__).joinpath("template")
-    return HTMLExporter(
-        template_name="brief", extra_template_basedirs=[str(folder)], exclude_anchor_links=True
+    return _Pages(
+        template_name="brief",
+        extra_template_basedirs=[str(folder)],
+        exclude_anchor_links=True,
+        default_preprocessors=[],
     )
 
 
