@@ -252,6 +252,14 @@ def environment() -> Environment:
     return loaded
 
 
+def warm_up() -> None:
+    """Do once what every brief would do first: compile templates, read catalogues, look up fonts and formats."""
+    for name in environment().list_templates(filter_func=lambda name: name.count("/") == 0 and ".j2" in name):
+        environment().get_template(name)
+    for language in LANGUAGES:
+        figures.svg(figures.draw_nothing, Words({}, language), 1.0)
+
+
 def css_string(text: str) -> Markup:
     """Text as a CSS string that cannot end the string or the style element."""
     return Markup('"' + re.sub(r"[^\w ,.|%+-]", lambda match: f"\\{ord(match[0]):x} ", text) + '"')

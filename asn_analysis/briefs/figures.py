@@ -88,6 +88,13 @@ def _fill(figure: Figure, axes: Axes) -> None:
     axes.set_position((left / frame.width, bottom / frame.height, width / frame.width, height / frame.height))
 
 
+def draw_nothing(words: Words, axes: Axes) -> None:
+    """Empty axes with words and numbers in the reader's language, which readies what all figures use."""
+    axes.set_title(_say(words, "points"))
+    _numbers(words, axes.xaxis, 1)
+    _numbers(words, axes.yaxis, 0)
+
+
 def draw_effect(words: Words, axes: Axes) -> None:
     """The estimate and its ranges on one line, the band of no meaningful change shaded."""
     effect = words.record["effect"]

@@ -26,6 +26,8 @@ from typing import Any
 # Not the inline backend: it must be chosen by the kernel's own shell, after the fork.
 PRELOADED = (
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer", "psutil"),
+    *("IPython.core.debugger", "IPython.core.oinspect", "IPython.core.completerlib", "IPython.core.logger"),
+    *("IPython.extensions.storemagic", "tornado.platform.asyncio", "sqlite3"),
     *("numpy", "pandas", "matplotlib.figure", "matplotlib.backends.backend_svg"),
     *("asn_analysis.briefs.brief", "asn_analysis.briefs.record"),
 )
@@ -38,6 +40,7 @@ def main() -> None:
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel reads it when it is imported
     for name in PRELOADED:
         import_module(name)
+    sys.modules["asn_analysis.briefs.brief"].warm_up()
     gc.collect()
     gc.freeze()
     kernels: set[int] = set()
