@@ -84,14 +84,26 @@ def briefs(
     only_failed: bool,
 ) -> None:
     """Make the briefs of one quarter: the city, its units, the catalogue."""
-    from asn_analysis.briefs import console
-    from asn_analysis.briefs.batch import Options, failed_scopes, plan_briefs
+    from asn_analysis.briefs import console, standing
     from asn_analysis.briefs.pdf import can_make_pdf
 
     if pdf and not can_make_pdf():
         raise BadInput("--pdf needs WeasyPrint; install it with: pip install 'asn-analysis[pdf]'")
-    city = _city(data, quarter, out)
     spoken = _languages(languages)
+    asked = (quarter, units, spoken, pdf)
+    seen = standing.folder_sha256(data)
+    if not (dry_run or force or only_failed) and (stands := standing.standing_run(seen, out, asked)):
+        click.echo(console.report(stands, spoken))
+        return
+
+    from asn_analysis.briefs.kernels import open_kernels
+
+    if not (dry_run or dask):
+        open_kernels(kernels == "forked")  # they import while the data are read
+
+    from asn_analysis.briefs.batch import Options, failed_scopes, plan_briefs
+
+    city = _city(data, quarter, out)
     known = [unit["unit_id"] for unit in city.about["units"]]
     chosen = _units(units, known)
     if only_failed:
@@ -101,7 +113,9 @@ def briefs(
         chosen = chosen if "city" in failed else [unit for unit in chosen if unit in failed]
     at_a_time = workers or console.default_workers()
     resume = console.resume_command(data, str(city.quarter), out, units, spoken)
-    options = Options(tuple(spoken), force, reason, kernels == "forked", cell_timeout, not dask, resume, pdf)
+    whole = "" if only_failed else standing.foundation(seen, out / str(city.quarter), asked)
+    forked = kernels == "forked"
+    options = Options(tuple(spoken), force, reason, forked, cell_timeout, not dask, resume, pdf, whole)
     if dry_run:
         tasks = list(plan_briefs(city, chosen, out, options))
         click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time))

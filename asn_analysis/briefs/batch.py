@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from asn_analysis.briefs.gate import refuse_personal_inputs
 from asn_analysis.briefs.inputs import CITY, Inputs, unit_inputs
 from asn_analysis.briefs.jobs import Outcome
 from asn_analysis.briefs.plan import NEW, Task, brief_folder, notebook_hashes, task
-from asn_analysis.briefs.run_record import History, Journal, read_history, write_run
+from asn_analysis.briefs.run_record import History, Journal, Run, read_history, write_run
 from asn_analysis.briefs.storage import (
     file_hashes,
     publish_folder,
@@ -25,21 +25,6 @@ from asn_analysis.briefs.storage import (
 )
 
 FIRST_GUESS = {CITY: 5.0, "unit": 1.0}  # seconds, for a brief that was never made
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a run left: outcomes, the city's first, and the page to open (None if there is none)."""
-
-    quarter: str
-    index: Path | None
-    outcomes: tuple[Outcome, ...]
-    seconds: float
-    resume: str = ""
-
-    @property
-    def failed(self) -> tuple[Outcome, ...]:
-        return tuple(outcome for outcome in self.outcomes if outcome.error)
 
 
 def make_briefs(
@@ -94,6 +79,7 @@ def make_briefs(
             "rules": city.about["rules"],
             "withheld": len(city.about["withheld"]),  # how many unit quarters, not which
             "notebooks": notebook_hashes(),
+            "foundation": options.foundation,
         }
         write_run(target, outcomes, desk.lines, outputs, about)
         journal.close()

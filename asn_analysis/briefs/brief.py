@@ -253,9 +253,10 @@ def environment() -> Environment:
 
 
 def warm_up() -> None:
-    """Do once what every brief would do first: compile templates, read catalogues, look up fonts and formats."""
-    for name in environment().list_templates(filter_func=lambda name: name.count("/") == 0 and ".j2" in name):
-        environment().get_template(name)
+    """Do once what every brief would do first: compile templates, read catalogues, look up fonts, formats."""
+    for name in environment().list_templates(["j2"]):
+        if "/" not in name:  # nbconvert's
+            environment().get_template(name)
     for language in LANGUAGES:
         figures.svg(figures.draw_nothing, Words({}, language), 1.0)
 

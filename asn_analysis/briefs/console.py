@@ -12,14 +12,18 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from asn_analysis.briefs.batch import Options, Run, make_briefs
-from asn_analysis.briefs.difference import Change
-from asn_analysis.briefs.inputs import Inputs
 from asn_analysis.briefs.jobs import Outcome
-from asn_analysis.briefs.plan import Task
+from asn_analysis.briefs.run_record import Run
+
+if TYPE_CHECKING:  # slow to import, and not needed to tell that a quarter stands
+    from asn_analysis.briefs.desk import Options
+    from asn_analysis.briefs.difference import Change
+    from asn_analysis.briefs.inputs import Inputs
+    from asn_analysis.briefs.plan import Task
 
 TENTHS = 10
 MOST_SHOWN = 20
@@ -27,8 +31,8 @@ DASK_TIMEOUT = "10s"
 
 
 def default_workers() -> int:
-    """One notebook more than there are cores: while one waits, another works."""
-    return (os.cpu_count() or 1) + 1
+    """Two notebooks a core: starting and ending a kernel is as much waiting as work."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @contextmanager
@@ -68,6 +72,8 @@ def make_with_progress(
     dask: str,
 ) -> Run:
     """A run that tells how far it is, and that SIGTERM ends as Ctrl-C does."""
+    from asn_analysis.briefs.batch import make_briefs
+
     log = out / str(city.quarter) / "run.log"
     with (
         _terminated_like_interrupted(),

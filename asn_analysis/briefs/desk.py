@@ -55,6 +55,7 @@ class Options:
     here : whether notebooks run in this process's own threads, not on other machines
     resume : the command that finishes a run with failures
     pdf : write each page also as PDF; a brief that stands keeps the PDF that it has
+    foundation : hash of all that the run's pages follow from, for the next run to compare; "" if unknown
     """
 
     languages: tuple[str, ...]
@@ -65,6 +66,7 @@ class Options:
     here: bool = True
     resume: str = ""
     pdf: bool = False
+    foundation: str = ""
 
 
 @dataclass
@@ -89,7 +91,7 @@ class Desk:
     def __exit__(self, *error: object) -> None:
         for future in self.pending:
             future.cancel()
-        if self.ready and self.options.here:
+        if self.options.here:
             from asn_analysis.briefs import kernels
 
             kernels.stop_kernels()

@@ -9,13 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.briefs import provenance
 from asn_analysis.briefs.inputs import CITY, Inputs
 from asn_analysis.briefs.names import safe_name
-from asn_analysis.briefs.provenance import PACKAGE, package_sha256, versions
+from asn_analysis.briefs.provenance import package_sha256, versions
 from asn_analysis.briefs.run_record import Entry, History
 from asn_analysis.briefs.storage import file_hashes
 
-NOTEBOOKS = PACKAGE.parent / "notebooks"
 DIGITS = 16  # of a hash: enough to tell two versions of one thing apart
 CHANGED = {
     "data": "its data changed",
@@ -86,7 +86,7 @@ def brief_folder(target: Path, scope: str) -> Path:
 
 
 def notebook_of(scope: str) -> Path:
-    return NOTEBOOKS / ("city_brief.ipynb" if scope == CITY else "unit_brief.ipynb")
+    return provenance.NOTEBOOKS / ("city_brief.ipynb" if scope == CITY else "unit_brief.ipynb")
 
 
 def notebook_hashes() -> dict[str, str]:

@@ -15,6 +15,7 @@ from asn_analysis import __version__
 from asn_analysis.briefs.storage import file_hashes, journal_path
 
 PACKAGE = Path(__file__).parents[1]
+NOTEBOOKS = PACKAGE.parent / "notebooks"
 LIBRARIES = ("papermill", "nbconvert", "pandas", "numpy", "scipy", "duckdb", "matplotlib", "statsmodels")
 UNSIGNED = ("run.json", "run.log")  # of the run, not of what it says: they hold clocks
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold

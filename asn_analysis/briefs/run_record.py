@@ -78,6 +78,21 @@ def _read_lines(path: Path) -> Iterable[dict[str, Any]]:
                 yield json.loads(line)
 
 
+@dataclass(frozen=True)
+class Run:
+    """What a run left: outcomes, the city's first, and the page to open (None if there is none)."""
+
+    quarter: str
+    index: Path | None
+    outcomes: tuple[Outcome, ...]
+    seconds: float
+    resume: str = ""
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if outcome.error)
+
+
 class Journal:
     """Notes each brief at once, so that a killed run is resumed where it stood."""
 

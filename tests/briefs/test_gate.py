@@ -12,7 +12,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from asn_analysis.briefs import plan
+from asn_analysis.briefs import provenance
 from asn_analysis.briefs.gate import PersonalData, refuse_personal
 from asn_analysis.briefs.jobs import reason
 from asn_analysis.briefs.storage import file_hashes, whole_or_nothing, write_whole
@@ -128,12 +128,12 @@ def test_of_a_thousand_planted_persons_none_is_in_any_output(published):
 
 def test_a_notebook_that_shows_a_person_publishes_nothing(published, tmp_path, monkeypatch):
     data, out = published
-    shutil.copytree(plan.NOTEBOOKS, tmp_path / "notebooks")
+    shutil.copytree(provenance.NOTEBOOKS, tmp_path / "notebooks")
     path = tmp_path / "notebooks" / "unit_brief.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_markdown_cell(f"Hubungi {NIK}", metadata={"tags": ["id"]}))
     nbformat.write(notebook, path)
-    monkeypatch.setattr(plan, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(provenance, "NOTEBOOKS", tmp_path / "notebooks")
     before = {name: digest for name, digest in file_hashes(out).items() if not name.endswith("run.log")}
     result = asn("briefs", "--data", data, "--out", out, "--languages", "id", "--units", UNIT)
     assert result.exit_code == 3, result.output

@@ -18,6 +18,8 @@ import duckdb
 import psutil
 import pytest
 
+from asn_analysis.briefs import standing
+from asn_analysis.records import intake
 from tests.briefs.conftest import UNITS, Made, asn
 from tests.briefs.test_batch import files_in
 
@@ -88,6 +90,51 @@ def test_a_file_that_was_altered_or_lost_is_made_again(again, made):
     assert f"its files are missing or were altered: {', '.join(UNITS)}" in planned
     assert "2 briefs made (4 pages), 1 unchanged" in run(again).output
     assert files_in(again.quarter) == files_in(made.quarter)
+
+
+def test_a_quarter_that_stands_is_told_without_reading_its_data(again, monkeypatch):
+    assert run(again).exit_code == 0
+    monkeypatch.setattr(intake, "read_dataset", lambda folder: pytest.fail("the data were read"))
+    assert "0 briefs made (0 pages), 3 unchanged" in run(again).output
+
+
+def plan_added(made: Made) -> None:
+    (made.data / "plan.yml").write_text("author: someone\n", encoding="utf-8")
+
+
+def answer_changed(made: Made) -> None:
+    change_one_answer(made.data, "PKM-03")
+
+
+def page_altered(made: Made) -> None:
+    (made.folder("city") / "brief.en.html").write_text("altered", encoding="utf-8")
+
+
+def earlier_quarter_published(made: Made) -> None:
+    (made.out / "2026Q2" / "city").mkdir(parents=True)
+    (made.out / "2026Q2" / "city" / "record.json").write_text("{}", encoding="utf-8")
+
+
+def run_failed(made: Made) -> None:
+    state = json.loads((made.quarter / "run.json").read_text(encoding="utf-8"))
+    state["failed"] = [{"scope": "PKM-03", "reason": "broken"}]
+    (made.quarter / "run.json").write_text(json.dumps(state), encoding="utf-8")
+
+
+def run_cut_short(made: Made) -> None:
+    (made.out / ".2026Q3.journal").touch()
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [plan_added, answer_changed, page_altered, earlier_quarter_published, run_failed, run_cut_short],
+    ids=lambda happens: happens.__name__,
+)
+def test_a_quarter_stands_no_more_once_anything_it_follows_from_has_changed(again, happens):
+    asked = ("", ",".join(UNITS), ["id", "en"], False)
+    assert standing.standing_run(standing.folder_sha256(again.data), again.out, asked) is not None
+    happens(again)
+    assert standing.standing_run(standing.folder_sha256(again.data), again.out, asked) is None
 
 
 def test_a_dry_run_names_the_reason_and_the_time_and_writes_nothing(again):
