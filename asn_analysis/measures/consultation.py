@@ -1,48 +1,146 @@
-"""Public consultation: who came, and how much of what they asked for was adopted."""
+"""Public consultation: who came, who was missing, and how much of what they asked for was adopted."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from asn_analysis.measures.panel import QUARTER
+from asn_analysis.measures.topics import elements_of, topics
+from asn_analysis.records.intake import Dataset
+from asn_analysis.rules.rules import load_analysis
 
 YEAR = 4  # quarters; musrenbang comes once a year
+LOCAL = ("kelurahan", "kecamatan")
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of a total, with forums or units as the independent draws; None where it cannot be had."""
+
+    part: int
+    whole: int
+    share: float | None
+    conf_low: float | None
+    conf_high: float | None
+    std_error: float | None
+    df: int | None
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Forums of a year; shares lie between 0 and 1 and are None where nobody could be counted."""
+    """Forums of one kind, or of all."""
 
+    kind: str
     n_forums: int
     invited: int
     present: int
-    share_women: float | None
-    aspirations: int
-    adopted: int
-    share_adopted: float | None
+    women: Share
+    adopted: Share
 
 
-def reach(consultations: pd.DataFrame, quarter: pd.Period) -> Reach | None:
-    """Reach over the four quarters that end with ``quarter``; None if there was no forum."""
+@dataclass(frozen=True)
+class Gap:
+    """Women's share at forums less that among survey respondents, as shares."""
+
+    respondents: float
+    gap: float
+    conf_low: float
+    conf_high: float
+
+
+def forums_of_year(consultations: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
+    """Those held in the four quarters that end with ``quarter``."""
     held = pd.PeriodIndex(consultations["date"], freq=QUARTER)
-    year = consultations[(held <= quarter) & (held > quarter - YEAR)]
-    if year.empty:
-        return None
-    total = {
-        name: int(year[name].sum()) for name in ("invited", "present", "women", "aspirations", "adopted")
-    }
+    return consultations[(held <= quarter) & (held > quarter - YEAR)]
+
+
+def reach(forums: pd.DataFrame, kind: str = "all") -> Reach:
+    """What a set of forums reached."""
     return Reach(
-        n_forums=len(year),
-        invited=total["invited"],
-        present=total["present"],
-        share_women=_share(total["women"], total["present"]),
-        aspirations=total["aspirations"],
-        adopted=total["adopted"],
-        share_adopted=_share(total["adopted"], total["aspirations"]),
+        kind=kind,
+        n_forums=len(forums),
+        invited=int(forums["invited"].sum()),
+        present=int(forums["present"].sum()),
+        women=share(forums["women"], forums["present"]),
+        adopted=share(forums["adopted"], forums["aspirations"]),
     )
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def share(part: pd.Series, whole: pd.Series) -> Share:
+    """A ratio of totals over independent groups, with its linearised standard error and Student's t."""
+    part, whole = part.to_numpy(float), whole.to_numpy(float)
+    total, n = whole.sum(), int((whole > 0).sum())
+    if not total:
+        return Share(0, 0, None, None, None, None, None)
+    ratio = part.sum() / total
+    if n < 2:
+        return Share(int(part.sum()), int(total), float(ratio), None, None, None, None)
+    std_error = float(np.sqrt(((part - ratio * whole) ** 2).sum() * n / (n - 1)) / total)
+    half = _quantile(n - 1) * std_error
+    bounds = (max(ratio - half, 0.0), min(ratio + half, 1.0))
+    return Share(int(part.sum()), int(total), float(ratio), *map(float, bounds), std_error, n - 1)
+
+
+def women_gap(forums: pd.DataFrame, cells: pd.DataFrame) -> Gap | None:
+    """Women at the forums against women among the survey's respondents of ``cells``."""
+    if not {"sex: P", "sex: L"} <= set(cells.columns):
+        return None
+    by_unit = cells.groupby("unit_id")[["sex: P", "sex: L"]].sum()
+    asked, came = share(by_unit["sex: P"], by_unit.sum(axis=1)), share(forums["women"], forums["present"])
+    if asked.std_error is None or came.std_error is None:
+        return None
+    gap = came.share - asked.share
+    half = _quantile(min(asked.df, came.df)) * float(np.hypot(asked.std_error, came.std_error))
+    return Gap(asked.share, gap, gap - half, gap + half)
+
+
+def by_kecamatan(forums: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Each kecamatan's forums and people present beside the people whom its local offices serve.
+
+    Returns
+    -------
+    DataFrame
+        kecamatan, n_forums, present, share_present, share_users (missing without numbers of users).
+    """
+    if "kecamatan" not in units:
+        return pd.DataFrame(columns=["kecamatan", "n_forums", "present", "share_present", "share_users"])
+    known = units.set_index("unit_id")["kecamatan"]
+    place = forums["kecamatan"].astype(object) if "kecamatan" in forums else pd.Series(None, forums.index)
+    place = place.where(place.notna(), forums.get("unit_id", pd.Series(None, forums.index)).map(known))
+    found = forums.groupby(place)["present"].agg(n_forums="size", present="sum")
+    found = found.reindex(sorted(set(known.dropna()) | set(found.index)), fill_value=0).astype(int)
+    local = units[units["unit_type"].isin(LOCAL)]
+    users = (
+        local.get("annual_users", pd.Series(0, local.index)).astype(float).groupby(local["kecamatan"]).sum()
+    )
+    users = users.reindex(found.index)
+    found["share_present"] = found["present"] / max(found["present"].sum(), 1)
+    found["share_users"] = users / users.sum() if users.sum() > 0 else np.nan
+    return found.rename_axis("kecamatan").reset_index()
+
+
+def comments_by_element(dataset: Dataset, quarter: pd.Period) -> pd.Series:
+    """How many survey comments of the year are about each element, by keywords."""
+    said = dataset.responses.comments()
+    day = pd.PeriodIndex(said["date"], freq=QUARTER)
+    texts = said.loc[(day <= quarter) & (day > quarter - YEAR), "comment"]
+    return elements_of(topics(texts)).value_counts()
+
+
+def asked_for(
+    indices: dict[str, float], complaints: pd.Series, comments: pd.Series, codes: Sequence[str]
+) -> pd.DataFrame:
+    """Per element: complaints, comments, both together, and the survey's index."""
+    found = pd.DataFrame({"element": codes, "index": [indices[code] for code in codes]})
+    for name, counted in (("complaints", complaints), ("comments", comments)):
+        found[name] = counted.reindex(codes, fill_value=0).to_numpy(int)
+    return found.assign(both=found["complaints"] + found["comments"])
+
+
+def _quantile(df: float) -> float:
+    return float(stdtrit(df, 0.5 + load_analysis().confidence / 2))

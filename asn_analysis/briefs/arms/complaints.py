@@ -201,8 +201,6 @@ def draw(words: Words, axes: Axes) -> None:
 def curve_sentence(words: Words) -> Markup:
     """Half of the complaints are closed within so many days."""
     closing = f"{PLACE}.closing"
-    if not words.at(f"{closing}.n"):
-        return words.say(_("No complaint was received over the last four quarters."))
     if words.at(f"{closing}.median") is None:
         message = _("Fewer than half of the {n} complaints of the last four quarters were closed by now.")
         return words.say(message, n=words.count(f"{closing}.n"))
@@ -240,7 +238,7 @@ def _shares(words: Words, place: str, name: str) -> list[Markup]:
     return [NONE if words.at(at) is None else words.percent(at) for at in places]
 
 
-FIGURE = Drawn(draw, curve_sentence, curve_table, 2.6)
+FIGURE = Drawn(draw, curve_sentence, curve_table, 2.6, needs=("closing",))
 
 
 def annex(words: Words) -> Sequence[Table]:

@@ -56,7 +56,7 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         **_city_counts(clocks, counted, units, quarter),
         "verification": asdict(verified_on_time(year)),
         "follow_up": [asdict(part) for part in followed_up_on_time(year)],
-        "closing": _closing(time_to_close(year)),
+        "closing": _closing(time_to_close(year)) if len(year) else None,
         "effect": _effect(dataset, quarter),
         **_topics(year),
         "elements": _elements(year, panel, quarter),
@@ -90,13 +90,8 @@ def _closing(closing: TimeToClose) -> dict[str, Any]:
     return {
         **{name: getattr(closing, name) for name in names},
         "curve": curve[["day", "closed", "conf_low", "conf_high"]].to_dict("records"),
-        "by_limit": [{"day": day, **_shown(closing, day)} for day in sorted(set(limits))],
+        "by_limit": [{"day": day, **closed_by(closing, day)} for day in sorted(set(limits))],
     }
-
-
-def _shown(closing: TimeToClose, day: int) -> dict[str, float | None]:
-    """Of no complaints no share is closed, not even none."""
-    return closed_by(closing, day) if closing.n else dict.fromkeys(("closed", "conf_low", "conf_high"))
 
 
 def _effect(dataset: Dataset, quarter: pd.Period) -> dict[str, Any]:

@@ -1,19 +1,66 @@
-"""Public consultation in the record: who was reached in the last four quarters, and what was adopted."""
+"""Public consultation in the record: who was reached in a year, who was missing, what was asked."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import pandas as pd
 
 from asn_analysis.briefs.arms import Prepared
-from asn_analysis.measures.consultation import reach
+from asn_analysis.measures.complaints import YEAR
+from asn_analysis.measures.consultation import (
+    asked_for,
+    by_kecamatan,
+    comments_by_element,
+    forums_of_year,
+    reach,
+    women_gap,
+)
+from asn_analysis.measures.panel import QUARTER
+from asn_analysis.measures.survey import element_indices
+from asn_analysis.measures.topics import elements_of, topics
 from asn_analysis.records.intake import Dataset
+from asn_analysis.rules.rules import load_skm
 
 TABLES = ("consultations",)
 
 
 def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City: reach of the year that ends with the quarter."""
-    found = reach(dataset.consultations, quarter)
-    return Prepared(found and asdict(found))
+    forums = forums_of_year(dataset.consultations, quarter)
+    if forums.empty:
+        return Prepared(None)
+    gap = women_gap(forums, panel[panel["quarter"] > quarter - YEAR])
+    kecamatan = by_kecamatan(forums, dataset.units)
+    city = {
+        **asdict(reach(forums)),
+        "by_kind": [asdict(reach(held, kind)) for kind, held in forums.groupby("kind")],
+        "women_gap": gap and asdict(gap) | {"fewer": gap.conf_high < 0},
+        "kecamatan": kecamatan.to_dict("records"),
+        "without_forum": kecamatan.loc[kecamatan["n_forums"] == 0, "kecamatan"].tolist(),
+        "asked": _asked(dataset, panel, quarter),
+    }
+    return Prepared(city)
+
+
+def _asked(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:
+    """Elements by how often citizens wrote about them, beside the survey's index."""
+    comments = comments_by_element(dataset, quarter)
+    found = element_indices(panel[panel["quarter"] == quarter])
+    indices = {code: index.value for code, index in found.items()}
+    table = asked_for(indices, _complaints(dataset, quarter), comments, load_skm().codes)
+    if not table["both"].sum():
+        return None
+    table = table.sort_values(["both", "element"], ascending=[False, True])
+    weakest = min(found, key=lambda code: (found[code].unrounded, code))
+    most = table["element"].iloc[0]
+    return {"rows": table.to_dict("records"), "most": most, "weakest": weakest, "agree": most == weakest}
+
+
+def _complaints(dataset: Dataset, quarter: pd.Period) -> pd.Series:
+    if dataset.complaints is None or "text" not in dataset.complaints:
+        return pd.Series(dtype=int)
+    received = pd.PeriodIndex(dataset.complaints["received"], freq=QUARTER)
+    texts = dataset.complaints.loc[(received <= quarter) & (received > quarter - YEAR), "text"]
+    return elements_of(topics(texts)).value_counts()
