@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BENCH = ("explore_satisfaction", "explore_impact", "explore_policy")
+BENCH = ("explore_satisfaction", "explore_impact", "explore_policy", "explore_participation")
 PUBLISHED = ("city_brief", "unit_brief")
 SILENT = {"parameters", "setup", "dials"}  # the only cells of the bench that show nothing when committed
 PARAMETER = re.compile(r"[a-z_]+: (str|int|float|bool) = .+  # \S.+")
