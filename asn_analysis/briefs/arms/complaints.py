@@ -3,42 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from asn_analysis.briefs.arms import Drawn
+from asn_analysis.briefs.arms.complaints_annex import PLACE, annex, shares
 from asn_analysis.briefs.figures import BLUE, DARK, _numbers, _say
 from asn_analysis.briefs.language import N_, Words, _
 from asn_analysis.briefs.tables import Table, headers
 from asn_analysis.briefs.wording import element_name
 
-PLACE = "complaints"
-NONE = Markup("–")
-SHOWN = 10
-CLASSES = {
-    "permintaan_informasi": _("request for information"),
-    "pengaduan_tidak_berkadar_pengawasan": _("complaint without supervision content"),
-    "pengaduan_berkadar_pengawasan": _("complaint with supervision content"),
-    "aspirasi": _("aspiration"),
-    "all": _("all classes"),
-    "verification": _("verification, all classes"),
-}
-TOPICS = {
-    "infrastructure": _("roads, lamps, drains, waste"),
-    "illegal_charges": _("illegal charges"),
-    "costs": _("costs"),
-    "handling_of_complaints": _("complaints without an answer"),
-    "facilities": _("facilities"),
-    "conduct": _("conduct of staff"),
-    "competence": _("competence of staff"),
-    "results": _("result of the service"),
-    "opening_hours": _("opening hours"),
-    "time": _("queues and waiting"),
-    "requirements": _("requirements"),
-    "procedure": _("procedure and systems"),
-}
+__all__ = ["FIGURE", "annex", "sentences"]
 FINDINGS = {
     "fell": _(
         "After training, units received fewer complaints than expected without it: an estimated {change} per cent ({low} to {high})."
@@ -53,10 +28,6 @@ FINDINGS = {
         "Whether training changed the number of complaints is undecided: the estimate is {change} per cent, but anything from {low} to {high} per cent fits the data."
     ),
 }
-KINDS = {
-    "praised_but_complained": _("scores high, many complaints"),
-    "low_but_silent": _("scores low, few complaints"),
-}
 RECEIVED = N_(
     "In this quarter {count} complaint was received. Still open: {open}; of these without an answer past their limit: {past}.",
     "In this quarter {count} complaints were received. Still open: {open}; of these without an answer past their limit: {past}.",
@@ -65,8 +36,6 @@ RECEIVED = N_(
 
 def sentences(words: Words) -> list[Markup]:
     """City: how many and how fast, what training did, where complaints and survey disagree. Unit: its own."""
-    if not words.at(f"{PLACE}.received") and not words.at(f"{PLACE}.open"):
-        return [words.say(_("No complaint was received in this quarter, and none is open."))]
     received = words.say_n(
         *RECEIVED,
         f"{PLACE}.received",
@@ -74,7 +43,9 @@ def sentences(words: Words) -> list[Markup]:
         past=words.count(f"{PLACE}.open_past_limit"),
     )
     if words.record["scope"] != "city":
-        return [_join(received, *_unit_topic(words))]
+        quiet = not words.at(f"{PLACE}.received") and not words.at(f"{PLACE}.open")
+        none = words.say(_("No complaint was received in this quarter, and none is open."))
+        return [_join(none if quiet else received, *_unit_topic(words))]
     return [
         _join(received, *_rate(words), *_clocks(words), *_calendar(words)),
         _effect(words),
@@ -125,7 +96,8 @@ def _clocks(words: Words) -> list[Markup]:
 def _calendar(words: Words) -> list[Markup]:
     if not words.at(f"{PLACE}.uncertain_years"):
         return []
-    years = ", ".join(words.at(f"{PLACE}.uncertain_years"))
+    found = enumerate(words.at(f"{PLACE}.uncertain_years"))
+    years = Markup(", ").join(words._data(f"{PLACE}.uncertain_years.{index}", year) for index, year in found)
     message = _(
         "The holidays and joint leave of {years} are estimated, so these shares may still move a little."
     )
@@ -225,7 +197,7 @@ def curve_table(words: Words) -> Table:
     rows = []
     for index in range(len(words.at(f"{PLACE}.closing.by_limit"))):
         place = f"{PLACE}.closing.by_limit.{index}"
-        rows.append([words.count(f"{place}.day"), *_shares(words, place, "closed")])
+        rows.append([words.count(f"{place}.day"), *shares(words, place, "closed")])
     return Table(
         words.say(_("Complaints closed by working day, open ones counted")),
         headers(words, _("working days since receipt"), _("closed"), _("low"), _("high")),
@@ -233,102 +205,4 @@ def curve_table(words: Words) -> Table:
     )
 
 
-def _shares(words: Words, place: str, name: str) -> list[Markup]:
-    places = [f"{place}.{at}" for at in (name, "conf_low", "conf_high")]
-    return [NONE if words.at(at) is None else words.percent(at) for at in places]
-
-
 FIGURE = Drawn(draw, curve_sentence, curve_table, 2.6, needs=("closing",))
-
-
-def annex(words: Words) -> Sequence[Table]:
-    """Clocks by class, topics with an example, the effect by two methods, units that disagree."""
-    if words.record["scope"] != "city":
-        return ()
-    tables = [_clock_table(words)]
-    tables += [_topic_table(words)] if words.at(f"{PLACE}.topics") else []
-    tables += [] if words.at(f"{PLACE}.effect.refusal") else [_effect_table(words)]
-    return [*tables, _unit_table(words)] if words.at(f"{PLACE}.disagreeing") else tables
-
-
-def _clock_table(words: Words) -> Table:
-    places = [f"{PLACE}.verification"]
-    places += [f"{PLACE}.follow_up.{index}" for index in range(len(words.at(f"{PLACE}.follow_up")))]
-    rows = []
-    for place in places:
-        limit = NONE if words.at(f"{place}.limit") is None else words.count(f"{place}.limit")
-        whole = [words.count(f"{place}.{name}") for name in ("received", "judged")]
-        rows.append(
-            [words.say(CLASSES[words.at(f"{place}.name")]), limit, *whole, *_shares(words, place, "share")]
-        )
-    return Table(
-        words.say(_("Complaints verified and followed up in time, last four quarters")),
-        headers(
-            words, _("step and class"), _("limit (working days)"), _("received"), _("due or done"),
-            _("in time"), _("low"), _("high"),
-        ),
-        rows,
-    )  # fmt: skip
-
-
-def _topic_table(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at(f"{PLACE}.topics")[:SHOWN]):
-        place = f"{PLACE}.topics.{index}"
-        element = Markup.escape(element_name(words, row["element"])) if row["element"] else NONE
-        quote = Markup.escape(row["quote"]) if row["quote"] else NONE
-        rows.append(
-            [
-                words.say(TOPICS[row["topic"]]),
-                element,
-                quote,
-                words.count(f"{place}.n"),
-                words.percent(f"{place}.share"),
-            ]
-        )
-    rows.append(
-        [
-            words.say(_("topic unknown")), NONE, NONE,
-            words.count(f"{PLACE}.n_unknown"), words.percent(f"{PLACE}.share_unknown"),
-        ]
-    )  # fmt: skip
-    return Table(
-        words.say(_("What complaints are about, by keywords, last four quarters")),
-        headers(
-            words, _("topic"), _("element"), _("example, without personal data"), _("complaints"), _("share")
-        ),
-        rows,
-        n_text=3,
-    )
-
-
-def _effect_table(words: Words) -> Table:
-    methods = [
-        (_("units not trained or not yet (used)"), ("change", "conf_low", "conf_high")),
-        (_("one Poisson regression, clustered by unit"), ("two_way", "two_way_low", "two_way_high")),
-    ]
-    return Table(
-        words.say(_("Complaints of trained units against those expected without training, in per cent")),
-        headers(words, _("comparison"), _("change"), _("low"), _("high")),
-        [
-            [words.say(name), *[words.percent_points(f"{PLACE}.effect.{at}") for at in places]]
-            for name, places in methods
-        ],
-    )
-
-
-def _unit_table(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at(f"{PLACE}.disagreeing")[:SHOWN]):
-        place = f"{PLACE}.disagreeing.{index}"
-        numbers = [words.number(f"{place}.{name}", 2) for name in ("index", "rate", "conf_low", "conf_high")]
-        rows.append([Markup.escape(row["name"]), words.say(KINDS[row["kind"]]), *numbers])
-    return Table(
-        words.say(_("Units on which complaints and survey disagree, last four quarters")),
-        headers(
-            words, _("unit"), _("how they disagree"), _("index"),
-            _("complaints for every thousand users"), _("low"), _("high"),
-        ),
-        rows,
-        n_text=2,
-    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""Complaints in the briefs: no louder than their range, holidays that are estimated named, nobody exposed."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from asn_analysis.briefs.arms import complaints
+from asn_analysis.briefs.arms.complaints_record import NEVER_QUOTED, prepare
+from asn_analysis.briefs.language import LANGUAGES, Words, plain
+from asn_analysis.briefs.record import plain_values
+from asn_analysis.measures.panel import build_panel
+
+QUARTER = pd.Period("2026Q3", "Q-DEC")
+
+
+@pytest.fixture(scope="module")
+def prepared(small_dataset):
+    return prepare(small_dataset, build_panel(small_dataset, QUARTER), QUARTER)
+
+
+def words(part: dict, language: str = "en", scope: str = "city") -> Words:
+    return Words({"scope": scope, "complaints": plain_values(part)}, language)
+
+
+def told(part: dict, **options: str) -> str:
+    return plain(" ".join(complaints.sentences(words(part, **options))))
+
+
+def test_units_add_up_to_the_city(prepared, small_dataset):
+    for name in ("received", "received_year", "open", "open_past_limit"):
+        assert prepared.city[name] == sum(unit[name] for unit in prepared.units.values())
+    assert set(prepared.units) == set(small_dataset.units["unit_id"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_claims_more_than_its_finding(prepared, language):
+    effect = {"refusal": None, "change": -0.1, "conf_low": -0.3, "conf_high": 0.15}
+    said = {
+        finding: told({**prepared.city, "effect": {**effect, "finding": finding}}, language=language)
+        for finding in complaints.FINDINGS
+    }
+    open_word = {"en": "undecided", "id": "Belum dapat disimpulkan"}[language]
+    assert [open_word in text for text in said.values()] == [name == "undecided" for name in said]
+    easier = {"en": "easier", "id": "mudah warga mengadu"}[language]
+    assert all(easier in text for text in said.values())
+
+
+def test_years_with_estimated_holidays_are_named(prepared):
+    assert "estimated, so" not in told(prepared.city)
+    assert "2027, 2028 are estimated" in told({**prepared.city, "uncertain_years": ["2027", "2028"]})
+
+
+def test_a_unit_without_complaints_says_so(prepared):
+    unit = {"received": 0, "received_year": 0, "open": 0, "open_past_limit": 0, "element": None}
+    assert told(unit, scope="A") == "No complaint was received in this quarter, and none is open."
+    assert "Still open: 1" in told({**unit, "open": 1}, scope="A")
+
+
+def test_no_accusation_no_number_and_no_lonely_complaint_is_quoted(small_dataset):
+    panel = build_panel(small_dataset, QUARTER)
+    text = "Antre lama, hubungi saya Budi di 081234567890"
+    one = small_dataset.complaints.iloc[:1].assign(received=QUARTER.start_time, text=text)
+    ten = pd.concat([one] * 10).assign(complaint_id=[f"X{number}" for number in range(10)])
+    for few in (one, ten, ten.assign(**{"class": NEVER_QUOTED, "text": "Antre lama"})):
+        few = few.assign(verified=pd.NaT, responded=pd.NaT, closed=pd.NaT)
+        city = prepare(_Register(small_dataset, few), panel, QUARTER).city
+        assert [row["quote"] for row in city["topics"]] == [None]
+    shown = ten.assign(text="Antre lama", verified=pd.NaT, responded=pd.NaT, closed=pd.NaT)
+    shown["class"] = "permintaan_informasi"
+    city = prepare(_Register(small_dataset, shown), panel, QUARTER).city
+    assert city["topics"][0]["quote"] == "Antre lama"
+
+
+def test_a_year_without_complaints_draws_nothing(small_dataset):
+    old = small_dataset.complaints.assign(
+        received=pd.Timestamp("2024-01-02"), verified=pd.NaT, responded=pd.NaT, closed=pd.NaT
+    )
+    city = prepare(_Register(small_dataset, old), build_panel(small_dataset, QUARTER), QUARTER).city
+    assert city["closing"] is None and complaints.FIGURE.needs == ("closing",)
+    assert city["open_past_limit"] == len(old)
+    assert "Still open" in told(city)
+
+
+class _Register:
+    """The small city with another register of complaints."""
+
+    def __init__(self, dataset, register: pd.DataFrame) -> None:
+        self.units, self.trainings, self.complaints = dataset.units, dataset.trainings, register
