@@ -78,9 +78,17 @@ def svg(draw: Callable[[Words, Axes], None], words: Words, height: float) -> str
 def _fill(figure: Figure, axes: Axes) -> None:
     """Give the axes all the room that the words around it leave.
 
-    Their room is measured once, in a place near the last one; matplotlib's layouts measure it twice
-    and solve equations, which took a third of a unit's brief.
+    Their room is measured in a place near the last one, and again only if another width brought other
+    numbers to the axis; matplotlib's layouts measure it twice and solve equations, which took a third
+    of a unit's brief.
     """
+    numbers = axes.get_xticks()
+    _place(figure, axes)
+    if not np.array_equal(numbers, axes.get_xticks()):
+        _place(figure, axes)
+
+
+def _place(figure: Figure, axes: Axes) -> None:
     inner, outer, frame = axes.bbox, axes.get_tightbbox(), figure.bbox
     left, bottom = inner.x0 - outer.x0 + PAD, inner.y0 - outer.y0 + PAD
     right, top = outer.x1 - inner.x1 + PAD, outer.y1 - inner.y1 + PAD
