@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -89,13 +90,24 @@ def test_a_second_run_makes_nothing_again(made):
     assert files_in(made.quarter) == before
 
 
-def test_another_folder_time_zone_locale_number_of_workers_and_kind_of_kernel_give_the_same_bytes(
-    made, tmp_path
+def test_another_clone_folder_zone_locale_number_of_workers_and_kind_of_kernel_give_the_same_bytes(
+    made, root, tmp_path
 ):
-    elsewhere = {"TZ": "Asia/Jakarta", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "7", "COLUMNS": "40"}
+    clone = tmp_path / "clone"
+    for part in ("asn_analysis", "notebooks"):
+        shutil.copytree(root / part, clone / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(made.data, tmp_path / "data")
+    elsewhere = {
+        "PYTHONPATH": str(clone),
+        "TZ": "Asia/Jakarta",
+        "LC_ALL": "C",
+        "LANG": "C",
+        "PYTHONHASHSEED": "7",
+        "COLUMNS": "40",
+    }
     command = [sys.executable, "-m", "asn_analysis", "briefs", "--units", ",".join(UNITS), "--workers", "1"]
     command += ["--kernels", "plain"]
-    command += ["--data", str(made.data), "--out", str(tmp_path / "other")]
+    command += ["--data", str(tmp_path / "data"), "--out", str(tmp_path / "other")]
     subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env=os.environ | elsewhere)
     assert files_in(tmp_path / "other" / "2026Q3") == files_in(made.quarter)
 

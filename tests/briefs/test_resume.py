@@ -238,6 +238,23 @@ def test_fifty_killed_runs_are_finished_by_the_same_command(made, tmp_path, seed
     kill_and_resume(Made(made.data, tmp_path, made.result, made.units), made, kills=1, seed=seed)
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be made to wait here")
+def test_of_two_runs_at_once_one_makes_the_quarter_and_the_other_says_who_does(again, made):
+    shutil.rmtree(again.folder(UNITS[0]))
+    first = started(again, uuid4().hex)
+    while not (again.out / ".2026Q3.holder").exists():
+        assert first.poll() is None
+        time.sleep(0.02)
+    first.send_signal(signal.SIGSTOP)
+    second = run(again)
+    first.send_signal(signal.SIGCONT)
+    assert second.exit_code == 2
+    assert f"being made by another run, process {first.pid}" in " ".join(second.output.split())
+    first.communicate(timeout=120)
+    assert first.returncode == 0
+    assert files_in(again.quarter) == files_in(made.quarter)
+
+
 def test_ctrl_c_ends_the_run_and_its_kernels_and_says_how_to_go_on(again):
     shutil.rmtree(again.quarter / "units")
     mark = uuid4().hex
