@@ -12,7 +12,10 @@ from typing import Any
 
 import yaml
 
-FILES = ("skm.yml", "analysis.yml", "complaints.yml", "ip_asn.yml", "quality.yml", "topics.yml")
+FILES = (
+    *("skm.yml", "analysis.yml", "complaints.yml", "indicators.yml"),
+    *("ip_asn.yml", "quality.yml", "topics.yml"),
+)
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,43 @@ class Topic:
     keywords: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator of one of the policy's goals (``indicators.yml``); ``id`` and ``en`` are its names.
+
+    ``measure`` holds the elements whose mean index it is, or names a share; ``window`` is in quarters.
+    """
+
+    name: str
+    goal: str
+    source: str
+    measure: tuple[str, ...] | str
+    unit: str
+    window: int
+    direction: str
+    compared: bool
+    target: float | None
+    target_source: str
+    certainty: str
+    id: str
+    en: str
+    id_short: str
+    en_short: str
+    id_formula: str
+    en_formula: str
+
+
+@dataclass(frozen=True)
+class ChartRules:
+    """When a unit's control chart gives a warning (``indicators.yml``)."""
+
+    fewest_quarters: int
+    limit: float
+    run: int
+    expected_false_alarms: float
+    most_shown: int
+
+
 def _text(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
@@ -252,6 +292,21 @@ def load_topics() -> tuple[Topic, ...]:
     """The keyword taxonomy of complaints and comments, in the order in which ties are broken."""
     raw = yaml.safe_load(_text("topics.yml"))
     return tuple(Topic(entry["name"], entry["element"], tuple(entry["keywords"])) for entry in raw["topics"])
+
+
+@cache
+def load_indicators() -> tuple[Indicator, ...]:
+    """The indicators of the policy's goals, in their order."""
+    raw = yaml.safe_load(_text("indicators.yml"))["indicators"]
+    measures = [row["measure"] for row in raw]
+    measures = [found if isinstance(found, str) else tuple(found) for found in measures]
+    return tuple(Indicator(**{**row, "measure": measure}) for row, measure in zip(raw, measures, strict=True))
+
+
+@cache
+def load_charts() -> ChartRules:
+    """The rules of the control charts as frozen values."""
+    return ChartRules(**yaml.safe_load(_text("indicators.yml"))["charts"])
 
 
 def rules_sha256() -> str:

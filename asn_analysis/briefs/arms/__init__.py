@@ -21,7 +21,7 @@ import pandas as pd
 from asn_analysis.briefs.language import _
 from asn_analysis.records.intake import Dataset
 
-ARMS = ("complaints", "consultation", "digital", "planning", "quality", "staff")
+ARMS = ("complaints", "consultation", "digital", "monitoring", "planning", "quality", "staff")
 TITLES = {
     "digital": _("Digital services"),
     "complaints": _("Complaints"),

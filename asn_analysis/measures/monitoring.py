@@ -1,0 +1,208 @@
+"""The indicators of the policy's goals: value, and whether a year has changed them by more than chance.
+
+Every indicator is a mean of ratios of sums, over units (or forums) as clusters: the share of complaints
+answered in time is one ratio, the satisfaction index nine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from asn_analysis.measures.complaints import with_clocks
+from asn_analysis.measures.panel import QUARTER
+from asn_analysis.records.intake import Dataset
+from asn_analysis.rules.rules import Indicator, load_analysis, load_indicators, load_skm
+
+YEAR = 4  # quarters
+SHOWN = 4  # quarters on the board
+CONTENT = 3  # of 4: "content" and "very content"
+PER_CENT = 100.0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An indicator at the end of a quarter, on 0 to 100.
+
+    Attributes
+    ----------
+    indicator : its definition
+    values : quarter to value, the last four; None where too little was recorded
+    value, conf_low, conf_high : of the newest quarter
+    year_ago, change, change_low, change_high : against the same quarter a year ago; the ranges of all
+        indicators compared hold together with the rules' confidence
+    """
+
+    indicator: Indicator
+    values: dict[pd.Period, float | None]
+    value: float
+    conf_low: float
+    conf_high: float
+    year_ago: float | None = None
+    change: float | None = None
+    change_low: float | None = None
+    change_high: float | None = None
+
+    @property
+    def moved(self) -> str | None:
+        """Better or worse, by more than chance explains; "open" if chance explains it."""
+        if self.change is None:
+            return None
+        if self.change_low <= 0 <= self.change_high:
+            return "open"
+        return "better" if (self.change > 0) == (self.indicator.direction == "up") else "worse"
+
+    @property
+    def standing(self) -> str | None:
+        """Its whole range on the right side of the target, on the wrong one, or neither."""
+        target = self.indicator.target
+        if target is None:
+            return None
+        if self.conf_low < target <= self.conf_high:
+            return "open"
+        return "reached" if (self.value >= target) == (self.indicator.direction == "up") else "missed"
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """Numerators and denominators: ratio x cluster x quarter; the value is ``scale`` x the mean ratio."""
+
+    above: np.ndarray
+    below: np.ndarray
+    scale: float
+
+    def at(self, place: int) -> tuple[float | None, np.ndarray, np.ndarray]:
+        """The value in a quarter, each cluster's pull on it, and its share in what was recorded."""
+        above, below = self.above[:, :, place], self.below[:, :, place]
+        total = below.sum(axis=1, keepdims=True)
+        if (total < load_analysis().fewest_respondents).any():
+            return None, np.zeros(below.shape[1]), np.zeros(below.shape[1])
+        ratio = above.sum(axis=1, keepdims=True) / total
+        left, residual = total - below, above - ratio * below
+        # What leaving the cluster out changes; if nothing is left, nobody knows.
+        pulls = np.divide(residual, left, out=np.full(left.shape, np.inf), where=left > 0)
+        pulls = pulls.mean(axis=0) * self.scale
+        return float(ratio.mean() * self.scale), pulls, (below / total).mean(axis=0)
+
+
+def read_indicators(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> tuple[Reading, ...]:
+    """Every indicator whose table the data set has and that can be had for the quarter."""
+    quarters = pd.period_range(quarter - YEAR, quarter, freq=QUARTER)
+    known = [one for one in load_indicators() if getattr(dataset, one.source) is not None]
+    found = [(one, ratios_of(one, dataset, panel, quarters)) for one in known]
+    found = [(one, ratios) for one, ratios in found if ratios and ratios.at(-1)[0] is not None]
+    n_compared = sum(one.compared and ratios.at(0)[0] is not None for one, ratios in found)
+    return tuple(_reading(one, ratios, quarters, max(n_compared, 1)) for one, ratios in found)
+
+
+def _reading(one: Indicator, ratios: Ratios, quarters: pd.PeriodIndex, n_compared: int) -> Reading:
+    alpha = 1 - load_analysis().confidence
+    value, pulls, shares = ratios.at(-1)
+    half = _half_width(pulls, shares, alpha)
+    low, high = max(value - half, 0.0), min(value + half, 100.0)
+    values = {quarter: ratios.at(place)[0] for place, quarter in enumerate(quarters)}
+    shown = {quarter: values[quarter] for quarter in quarters[-SHOWN:]}
+    before, pulls_before, shares_before = ratios.at(0)
+    if before is None or not one.compared:
+        return Reading(one, shown, value, low, high)
+    change = value - before
+    with np.errstate(invalid="ignore"):
+        half = _half_width(pulls - pulls_before, shares + shares_before, alpha / n_compared)
+    if np.isinf(half):
+        return Reading(one, shown, value, low, high)
+    return Reading(one, shown, value, low, high, before, change, change - half, change + half)
+
+
+def _half_width(pulls: np.ndarray, shares: np.ndarray, alpha: float) -> float:
+    """Half of the jackknife's t-range; a few big clusters among many small ones count as few (Kish)."""
+    n_clusters = np.count_nonzero(shares)
+    if n_clusters < 2 or not np.isfinite(pulls).all():
+        return np.inf
+    std_error = np.sqrt((pulls**2).sum() * (n_clusters - 1) / n_clusters)
+    df = shares.sum() ** 2 / (shares**2).sum() - 1
+    return float(stdtrit(df, 1 - alpha / 2) * std_error)
+
+
+def ratios_of(
+    one: Indicator, dataset: Dataset, panel: pd.DataFrame, quarters: pd.PeriodIndex
+) -> Ratios | None:
+    """What the indicator is made of; None if nothing of it was recorded."""
+    if not isinstance(one.measure, str):
+        return _survey(panel, one.measure, quarters)
+    rows = SHARES[one.measure](getattr(dataset, one.source), quarters[-1])
+    if rows.empty:
+        return None
+    wide = rows.groupby(["cluster", "quarter"]).sum().unstack()
+    windows = [quarters - back for back in range(one.window)]
+    above, below = (
+        sum(wide[name].reindex(columns=window).fillna(0.0).to_numpy() for window in windows)
+        for name in ("above", "below")
+    )
+    return Ratios(above[None], below[None], PER_CENT)
+
+
+def _survey(panel: pd.DataFrame, codes: Sequence[str], quarters: pd.PeriodIndex) -> Ratios:
+    cells = panel[panel["quarter"].isin(quarters)].set_index(["unit_id", "quarter"])
+    wide = cells[[f"{name}_{code}" for code in codes for name in ("sum", "n")]].unstack().fillna(0.0)
+    above, below = (
+        np.stack([wide[f"{name}_{code}"].reindex(columns=quarters).fillna(0.0) for code in codes])
+        for name in ("sum", "n")
+    )
+    return Ratios(above, below, float(load_skm().factor))
+
+
+def _actions_done(follow_ups: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
+    rows = follow_ups[(follow_ups["promised_quarter"] <= quarter) & (follow_ups["status"] != "cancelled")]
+    return _rows(rows["unit_id"], rows["due_quarter"], rows["status"] == "done")
+
+
+def _complaints_on_time(complaints: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
+    """By the quarter in which the limit ended: by then every complaint can be judged."""
+    clocks, days = with_clocks(complaints, quarter)
+    ended = pd.Series(pd.NaT, clocks.index, dtype=pd.PeriodDtype(QUARTER))
+    for back in range(YEAR + 2):
+        end = (quarter - back).end_time.normalize()
+        if end.year < days.years[0]:
+            break
+        age = days.between(clocks["received"], np.full(len(clocks), end.to_datetime64()))
+        ended[age > clocks["limit"]] = quarter - back
+    rows = clocks[ended.notna()]
+    return _rows(rows["unit_id"], ended[ended.notna()], rows["days_responded"] <= rows["limit"])
+
+
+def _complainants_content(complaints: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
+    if "satisfaction" not in complaints:
+        return _rows(*[pd.Series(dtype=object)] * 2, pd.Series(dtype=bool))
+    rows = complaints[complaints["closed"].notna() & complaints["satisfaction"].notna()]
+    closed = pd.Series(pd.PeriodIndex(rows["closed"], freq=QUARTER), rows.index)
+    return _rows(rows["unit_id"], closed, rows["satisfaction"] >= CONTENT)
+
+
+def _aspirations_adopted(consultations: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
+    """Forums of a kecamatan share who decides: the kecamatan is the cluster, else the unit."""
+    place = pd.Series("", consultations.index, dtype=object)
+    for name in ("unit_id", "kecamatan"):
+        if name in consultations:
+            place = consultations[name].astype(object).where(consultations[name].notna(), place)
+    held = pd.Series(pd.PeriodIndex(consultations["date"], freq=QUARTER), consultations.index)
+    return _rows(place, held, consultations["adopted"], consultations["aspirations"])
+
+
+def _rows(
+    cluster: pd.Series, quarter: pd.Series, above: pd.Series, below: pd.Series | float = 1.0
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"cluster": cluster, "quarter": quarter, "above": above.astype(float), "below": below}
+    ).astype({"below": float})
+
+
+SHARES: dict[str, Callable[[pd.DataFrame, pd.Period], pd.DataFrame]] = {
+    "actions_done": _actions_done,
+    "complaints_on_time": _complaints_on_time,
+    "complainants_content": _complainants_content,
+    "aspirations_adopted": _aspirations_adopted,
+}

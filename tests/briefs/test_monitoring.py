@@ -1,0 +1,104 @@
+"""Monitoring in the briefs: what is told, in both languages, and what disappears."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from asn_analysis.briefs.arms import monitoring, monitoring_record
+from asn_analysis.briefs.language import LANGUAGES, Words, plain
+from asn_analysis.measures.panel import build_panel, newest_complete_quarter
+from asn_analysis.records.intake import Dataset, read_dataset
+
+OPTIONAL = ("complaints", "consultations", "follow_ups")
+
+
+@pytest.fixture(scope="module")
+def dataset(root) -> Dataset:
+    return read_dataset(root / "data" / "example")
+
+
+@pytest.fixture(scope="module")
+def quarter(dataset) -> pd.Period:
+    return newest_complete_quarter(dataset)
+
+
+@pytest.fixture(scope="module")
+def panel(dataset, quarter) -> pd.DataFrame:
+    return build_panel(dataset, quarter)
+
+
+@pytest.fixture(scope="module")
+def part(dataset, panel, quarter):
+    return monitoring_record.prepare(dataset, panel, quarter)
+
+
+def city(part: dict, language: str = "en") -> Words:
+    return Words({"scope": "city", "monitoring": part}, language)
+
+
+def test_the_example_is_told_as_planted(part):
+    """Planted: training moves staff and time, nothing moves how fast complaints are answered."""
+    moved = {row["name"]: row["moved"] for row in part.city["indicators"]}
+    assert moved["staff_quality"] == moved["completion_time"] == moved["satisfaction"] == "better"
+    assert moved["complaints_on_time"] == moved["aspirations_adopted"] == "open"
+    assert moved["actions_done"] is None
+    assert part.city["charts"]["n_warnings"] <= 2
+
+
+def test_a_unit_that_falls_is_asked_and_no_cause_is_given(dataset, panel, quarter):
+    fallen = (panel["unit_id"] == "PKM-03") & (panel["quarter"] == quarter)
+    found = monitoring_record.prepare(dataset, panel.assign(ikm=panel["ikm"] - 15.0 * fallen), quarter)
+    assert found.city["charts"]["warnings"][0]["unit_id"] == "PKM-03"
+    assert found.units["PKM-03"]["beyond"] == "below"
+    for language in LANGUAGES:
+        row = [plain(cell) for cell in monitoring.annex(city(found.city, language))[-1].rows[0]]
+        assert row[0] == "Puskesmas Unyur" and row[3].endswith("?")
+        own = Words({"scope": "PKM-03", "monitoring": found.units["PKM-03"]}, language)
+        assert re.search("below|di bawah", plain(monitoring.sentences(own)[0]))
+
+
+def test_every_part_is_told_in_both_languages(part):
+    for language in LANGUAGES:
+        words = city(part.city, language)
+        assert len([plain(text) for text in monitoring.sentences(words)]) == 3
+        assert all(len(row) == len(table.headers) for table in monitoring.annex(words) for row in table.rows)
+        for signal in (None, "below", "above"):
+            own = {**part.units["PKM-03"], "run": signal, "beyond": signal}
+            told = monitoring.sentences(Words({"scope": "PKM-03", "monitoring": own}, language))
+            assert len(told) == (2 if signal else 1)
+
+
+def test_without_optional_tables_the_board_holds_the_survey_alone(dataset, panel, quarter):
+    bare = replace(dataset, **dict.fromkeys(OPTIONAL))
+    found = monitoring_record.prepare(bare, panel, quarter).city
+    assert [row["name"] for row in found["indicators"]] == [
+        "staff_quality", "completion_time", "satisfaction", "complaint_handling"
+    ]  # fmt: skip
+
+
+def test_an_empty_table_and_a_young_survey_are_told_plainly(dataset, panel, quarter):
+    empty = {name: getattr(dataset, name).head(0) for name in OPTIONAL}
+    found = monitoring_record.prepare(replace(dataset, **empty), panel[panel["quarter"] == quarter], quarter)
+    assert found.city["n_compared"] == 0 and found.city["charts"] is None and not found.units
+    assert "No unit has been surveyed often enough" in plain(monitoring.sentences(city(found.city))[-1])
+    assert "Infinity" not in json.dumps(found.city) and "NaN" not in json.dumps(found.city)
+
+
+def test_what_happens_after_the_quarter_changes_nothing(dataset, panel, quarter):
+    early = quarter - 4
+    before = panel[panel["quarter"] <= early]
+    end = early.end_time
+    known = replace(
+        dataset,
+        complaints=dataset.complaints[dataset.complaints["received"] <= end],
+        consultations=dataset.consultations[dataset.consultations["date"] <= end],
+        follow_ups=dataset.follow_ups[dataset.follow_ups["promised_quarter"] <= early],
+    )
+    assert monitoring_record.prepare(dataset, before, early) == monitoring_record.prepare(
+        known, before, early
+    )

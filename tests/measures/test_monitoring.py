@@ -1,0 +1,204 @@
+"""Indicators worked by hand and on cities without change; charts on noise and with a planted fall."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import stdtrit
+
+from asn_analysis.measures.control_charts import chart_units
+from asn_analysis.measures.monitoring import read_indicators
+from asn_analysis.rules.rules import load_charts, load_indicators, load_skm
+
+CODES = load_skm().codes
+QUARTER = pd.Period("2026Q3", freq="Q-DEC")
+TABLES = ("responses", "follow_ups", "complaints", "consultations")
+SD = 11.0  # of a respondent's score, in points
+
+
+def data(**tables: pd.DataFrame) -> SimpleNamespace:
+    return SimpleNamespace(**(dict.fromkeys(TABLES) | tables))
+
+
+def readings(dataset: SimpleNamespace, panel: pd.DataFrame | None = None) -> dict:
+    return {found.indicator.name: found for found in read_indicators(dataset, panel, QUARTER)}
+
+
+def complaint(unit: str, received: str, responded: str | None, **more: object) -> dict:
+    dates = dict.fromkeys(("verified", "closed"), pd.NaT) | {
+        name: pd.Timestamp(day) for name, day in (("received", received), ("responded", responded))
+    }
+    return {"unit_id": unit, "class": "permintaan_informasi", **dates, **more}
+
+
+def test_a_complaint_counts_in_the_quarter_in_which_its_limit_ended():
+    """Five working days: one received on Monday 29 June 2026 belongs to the third quarter."""
+    rows = [complaint("A", "2026-08-03", "2026-08-10"), complaint("B", "2026-06-29", None)]
+    rows += [complaint("A", "2026-08-03", "2026-08-05") for _ in range(4)]
+    rows += [complaint("A", "2026-09-29", None) for _ in range(9)]  # may still be answered in time
+    found = readings(data(complaints=pd.DataFrame(rows)))["complaints_on_time"]
+    assert found.value == pytest.approx(100 * 5 / 6)
+    assert found.change is None
+
+
+def test_shares_of_actions_and_proposals_by_hand():
+    quarters = pd.PeriodIndex(["2026Q1"] * 10 + ["2026Q4", "2025Q3"], freq="Q-DEC")
+    status = ["done"] * 6 + ["running", "planned", "planned", "cancelled", "done", "done"]
+    promised = pd.PeriodIndex(["2024Q4"] * 12, freq="Q-DEC")
+    actions = pd.DataFrame(
+        {"unit_id": list("AB") * 6, "promised_quarter": promised, "due_quarter": quarters, "status": status}
+    )
+    forums = pd.DataFrame(
+        {"date": pd.to_datetime(["2026-01-20", "2026-02-01", "2025-01-20", "2025-02-01"]),
+         "kecamatan": list("XYXY"), "unit_id": None, "aspirations": [10, 30, 10, 20], "adopted": [5, 7, 2, 4]}
+    )  # fmt: skip
+    found = readings(data(follow_ups=actions, consultations=forums))
+    assert found["actions_done"].value == pytest.approx(100 * 6 / 9)
+    assert found["actions_done"].moved is None
+    adopted = found["aspirations_adopted"]
+    assert adopted.value == pytest.approx(30.0) and adopted.change == pytest.approx(10.0)
+    # Shares of X and Y: 1/4 + 1/3 and 3/4 + 2/3.
+    # Without X the share is 7/30, without Y 5/10 instead of 12/40; a year ago both adopted a fifth.
+    half = (
+        stdtrit(4 / ((7 / 12) ** 2 + (17 / 12) ** 2) - 1, 0.975)
+        * 100
+        * np.sqrt(((7 / 30 - 0.3) ** 2 + (5 / 10 - 0.3) ** 2) / 2)
+    )
+    assert adopted.change_high - adopted.change == pytest.approx(half)
+    assert adopted.standing is None
+
+
+def test_indicators_without_their_table_disappear():
+    assert readings(data()) == {}
+
+
+def test_every_indicator_says_its_target_source_and_certainty():
+    for one in load_indicators():
+        assert one.certainty in ("confirmed", "secondary", "own choice", "none"), one.name
+        assert (one.target is None) == (one.certainty == "none"), one.name
+
+
+def answers(rng: np.random.Generator, units: int = 40, shift: float = 0.0) -> pd.DataFrame:
+    """Sums of answers in two quarters, a year apart: units differ, and have better and worse quarters."""
+    quarters = pd.PeriodIndex([QUARTER - 4, QUARTER])
+    own = rng.normal(0, 0.12, (units, 1, 1)) + rng.normal(0, 0.06, (units, 2, len(CODES)))
+    own = own + rng.normal(0, 0.05, (units, 2, 1)) + np.array([0.0, shift / 25])[None, :, None]
+    n = rng.integers(20, 120, (units, 2, 1))
+    sums = n * (3.4 + own) + np.sqrt(n) * 0.6 * rng.normal(size=(units, 2, len(CODES)))
+    cells = pd.DataFrame(
+        {"unit_id": np.repeat(np.arange(units), 2), "quarter": quarters.append([quarters] * (units - 1))}
+    )
+    for place, code in enumerate(CODES):
+        cells[f"sum_{code}"], cells[f"n_{code}"] = sums[:, :, place].ravel(), n.ravel()
+    return cells
+
+
+def false_share(seed: int, cities: int) -> float:
+    rng = np.random.default_rng(seed)
+    return float(np.mean([set(moved(rng)) != {"open"} for _ in range(cities)]))
+
+
+def moved(rng: np.random.Generator, shift: float = 0.0) -> list[str]:
+    return [found.moved for found in readings(data(responses=True), answers(rng, shift=shift)).values()]
+
+
+def test_a_city_where_nothing_changed_is_told_so():
+    """All indicators together; a short form of the study below."""
+    assert false_share(1, 40) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 40)
+
+
+@pytest.mark.slow
+def test_of_400_cities_where_nothing_changed_one_in_twenty_is_told_otherwise():
+    assert false_share(2, 400) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 400)
+
+
+def test_a_city_four_points_better_is_told_so():
+    rng = np.random.default_rng(2)
+    assert np.mean([moved(rng, 4.0) == ["better"] * 4 for _ in range(20)]) >= 0.9
+
+
+def panel(
+    rng: np.random.Generator,
+    *,
+    units: int = 115,
+    quarters: int = 16,
+    fall: float = 0.0,
+    since: int = 1,
+    n: int = 45,
+) -> pd.DataFrame:
+    """Index cells as the simulated city has them: 20 to 120 people, 1.2 points between quarters, a city
+    that grows, has seasons and good quarters; the first unit falls, with ``n`` people."""
+    ns = np.clip(
+        rng.integers(20, 120, (units, 1)) * rng.uniform(0.7, 1.3, (units, quarters)), 12, None
+    ).round()
+    ns[0] = n
+    time = np.arange(quarters)
+    city = 0.2 * time + np.sin(time * np.pi / 2) + rng.normal(0, 0.6, quarters)
+    level = 80 + rng.normal(0, 3, (units, 1)) + rng.normal(0, 1.2, (units, quarters)) + city
+    level[0, quarters - since :] -= fall
+    value = level + rng.normal(size=ns.shape) * SD / np.sqrt(ns)
+    spread = SD**2 * rng.chisquare(ns - 1)
+    index = pd.period_range(end=QUARTER, periods=quarters, freq="Q-DEC")
+    return pd.DataFrame(
+        {
+            "unit_id": np.repeat(np.arange(units).astype(str), quarters),
+            "quarter": index.take(np.tile(time, units)),
+            "ikm": value.ravel(),
+            "n_scored": ns.ravel(),
+            "sum_score": (value / 25 * ns).ravel(),
+            "sum2_score": (spread / 625 + (value / 25) ** 2 * ns).ravel(),
+        }
+    )
+
+
+def charts(cells: pd.DataFrame) -> pd.DataFrame:
+    return chart_units(cells, QUARTER, frozenset()).table
+
+
+def warned_first(rng: np.random.Generator, draws: int, **options: float) -> float:
+    return float(np.mean([pd.notna(charts(panel(rng, **options))["warning"].iloc[0]) for _ in range(draws)]))
+
+
+def test_noise_alone_warns_less_often_than_the_rules_allow():
+    rng = np.random.default_rng(3)
+    false = [charts(panel(rng))["warning"].notna().sum() for _ in range(60)]
+    assert np.mean(false) <= load_charts().expected_false_alarms
+
+
+def test_a_planted_fall_is_found():
+    rng = np.random.default_rng(4)
+    assert warned_first(rng, 25, fall=10.0) >= 0.8
+    assert warned_first(rng, 25, fall=6.0, since=8, quarters=20) >= 0.8
+
+
+def test_limits_by_hand():
+    """Without sampling noise: XmR with mean moving range of squares; 11 quarters 80, 82, ..., then 81."""
+    cells = panel(np.random.default_rng(5), units=1, quarters=12)
+    value = np.array([80.0, 82.0] * 5 + [80.0, 81.0])
+    scores = value / 25
+    n = cells["n_scored"]
+    cells = cells.assign(ikm=value, sum_score=scores * n, sum2_score=scores**2 * n)
+    found = charts(cells).iloc[0]
+    between = np.ceil(np.sqrt((10 * 4 + 1) / 2 / 11) * 10) / 10
+    assert found["centre"] == pytest.approx(value[:-1].mean())
+    assert found["high"] - found["centre"] == pytest.approx(3 * between * np.sqrt(1 + 1 / 11))
+    assert pd.isna(found["beyond"]) and pd.isna(found["warning"])
+
+
+def test_a_fall_of_the_whole_city_is_no_warning_about_units():
+    cells = panel(np.random.default_rng(6))
+    now = cells["quarter"] == QUARTER
+    found = charts(cells.assign(ikm=cells["ikm"] - 12.0 * now))
+    assert (found["beyond"] == "below").mean() > 0.5
+    assert found["warning"].notna().sum() <= 2
+
+
+def test_few_quarters_or_a_withheld_cell_give_no_chart():
+    cells = panel(np.random.default_rng(7), units=3, quarters=12)
+    assert len(charts(cells)) == 3
+    hidden = frozenset({("0", str(QUARTER)), ("1", str(QUARTER - 3))})
+    assert list(chart_units(cells, QUARTER, hidden).table["unit_id"]) == ["2"]
+    assert charts(cells[cells["quarter"] > QUARTER - 11]).empty
