@@ -25,7 +25,7 @@ briefs: $(READY)  ## make the newest complete quarter of the example city
 	$(BIN)/asn briefs
 
 test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 study: $(READY)  ## run the slow studies too (hours)
 	$(BIN)/python -m pytest -m slow
