@@ -131,10 +131,10 @@ def _of_unit(words: Words) -> list[Markup]:
 
 
 def annex(words: Words) -> Sequence[Table]:
-    """The board, its changes and definitions, and the units to be asked."""
+    """What a year changed, definitions, and the units to be asked; the board stands behind the figure."""
     if not is_city(words):
         return ()
-    board = (_values(words), _moves(words), _definitions(words)) if words.at(f"{PLACE}.indicators") else ()
+    board = (_moves(words), _definitions(words)) if words.at(f"{PLACE}.indicators") else ()
     charts = words.at(f"{PLACE}.charts")
     return (*board, _warnings(words)) if charts and charts["warnings"] else board
 
