@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from asn_analysis.briefs import annex_tables, annex_wording, figures, tables, texts, wording
+from asn_analysis.briefs import annex_tables, annex_wording, figures, followup_wording, tables, texts, wording
 from asn_analysis.briefs.arms import TITLES, UNIT_ARMS, telling
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.spreadsheet import table_address
@@ -139,7 +139,7 @@ class Brief:
         return [name for name in names if self.record.get(name)]
 
     def follow_up(self) -> Part:
-        """Promised actions that are overdue, and the next ones."""
+        """Promised actions, whether their elements moved, and the next ones."""
         return self._part("follow_up.html.j2")
 
     def limits(self) -> Part:
@@ -243,6 +243,7 @@ def environment() -> Environment:
     loaded.globals.update(
         wording=wording,
         tables=tables,
+        follow_up=followup_wording,
         texts=texts,
         annex=annex_wording,
         annex_tables=annex_tables,

@@ -11,6 +11,7 @@ from typing import Any
 from asn_analysis.briefs.names import safe_name
 from asn_analysis.briefs.spreadsheet import rows_as_csv
 from asn_analysis.measures.ranking import rank_units
+from asn_analysis.rules.rules import load_analysis
 
 TABLES = (
     *("elements", "trend", "event_study", "paths", "element_effects", "checks"),
@@ -76,7 +77,8 @@ def _ranking(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     shown = [row for row in rows if row["value"] is not None]
     columns = ("unit_id", "unrounded", "std_error", "n")
     about = {row["unit_id"]: {name: row[name] for name in ("name", "folder")} for row in shown}
-    standings = rank_units(*([row[name] for row in shown] for name in columns))
+    fewest = load_analysis().fewest_ranked
+    standings = rank_units(*([row[name] for row in shown] for name in columns), fewest=fewest)
     return [{**asdict(standing), **about[standing.unit_id]} for standing in standings]
 
 

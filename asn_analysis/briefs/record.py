@@ -14,13 +14,13 @@ from asn_analysis.briefs.analysis import Analysis, analyse, city_design
 from asn_analysis.briefs.annex_record import annex_record, verdict_series
 from asn_analysis.briefs.arms import complete_arms
 from asn_analysis.briefs.changes_record import since_last
+from asn_analysis.briefs.followup_record import follow_up_record
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, seen_cells, unit_inputs
 from asn_analysis.briefs.language import Words, plain
 from asn_analysis.briefs.sources import sources
 from asn_analysis.briefs.wording import check_sentence
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point
-from asn_analysis.followup.register import take_stock
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.power import plan_power
 from asn_analysis.impact.refusals import DesignError
@@ -45,17 +45,13 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     hidden = _too_few(panel, rules.fewest_respondents) | frozenset(inputs.about["withheld_of_city"])
     now = panel[panel["quarter"] == quarter]
     elements = _elements(now)
-    stock = _follow_ups(inputs)
     effect = effect_numbers(analysis.effect, analysis.refusal)
-    untrained = now.loc[now["cohort"].isna(), "unit_id"].nunique()
-    actions = propose(
-        quarter, _weakest(elements), (stock or {}).get("n_overdue", 0), analysis.verdict.label, untrained
-    )
     cost = cost_per_point(
         inputs.about["trainings"], effect["estimate"], effect["conf_low_robust"], effect["conf_high_robust"]
     )
     record = {
         **_head(inputs, elements, now),
+        "n_untrained": now.loc[now["cohort"].isna(), "unit_id"].nunique(),
         "trend": _trend(panel, hidden),
         "change": _change(panel, quarter, hidden),
         "seen": seen_cells(panel),
@@ -74,16 +70,21 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
         "plan": inputs.about["plan"],
         "planned_power": planned_power(inputs, analysis),
         "cost": cost and asdict(cost),
-        "actions": [asdict(action) for action in actions],
-        "follow_ups": stock,
+        **follow_up_record(inputs),
         **complete_arms(inputs, analysis),
     }
-    return _with_sentences({**record, "sources": sources(inputs, record)})
+    return _with_sentences(_with_actions(inputs, record))
+
+
+def _with_actions(inputs: Inputs, record: dict[str, Any]) -> dict[str, Any]:
+    """The record with what it calls for, and where all of it comes from."""
+    record = plain_values(record)
+    record["actions"] = [asdict(action) for action in propose(record)]
+    return {**record, "sources": sources(inputs, record)}
 
 
 def _with_sentences(record: dict[str, Any]) -> dict[str, Any]:
-    """The record in JSON's types, each check with its sentence for readers of the file alone."""
-    record = plain_values(record)
+    """The record, each check with its sentence for readers of the file alone."""
     words = Words(record, "en")
     for place, check in enumerate(record["checks"]):
         check["sentence"] = plain(check_sentence(words, place))
@@ -98,9 +99,7 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
     withheld = frozenset(inputs.about["withheld"])
     enough = not now.empty and str(quarter) not in withheld
     elements = _elements(now) if enough else []
-    stock = _follow_ups(inputs)
     found = inputs.about["city_finding"]
-    actions = propose(quarter, _weakest(elements), (stock or {}).get("n_overdue", 0)) if enough else ()
     record = {
         **_head(inputs, elements, now if enough else now.iloc[:0]),
         "n_respondents": int(now["n_respondents"].sum()) if enough else None,
@@ -114,11 +113,10 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
         "plan": inputs.about["plan"],
         "trainings": inputs.about["trainings"],
         "n_trainings": len(inputs.about["trainings"]),
-        "actions": [asdict(action) for action in actions],
-        "follow_ups": stock,
+        **follow_up_record(inputs),
         **inputs.about["arms"],
     }
-    return plain_values({**record, "sources": sources(inputs, record)})
+    return _with_actions(inputs, record)
 
 
 def analyse_city(inputs: Inputs) -> Analysis:
@@ -217,10 +215,6 @@ def _elements(now: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _weakest(elements: list[dict[str, Any]]) -> str:
-    return min(elements, key=lambda element: (element["unrounded"], element["code"]))["code"]
-
-
 def _too_few(panel: pd.DataFrame, fewest: int) -> frozenset[str]:
     """Quarters in which fewer than ``fewest`` people answered in the whole city."""
     answered = panel.groupby("quarter")["n_respondents"].sum()
@@ -276,14 +270,6 @@ def _check(check: Any) -> dict[str, Any]:
         "values": dict(check.values),
         "table": _table(check.table),
     }
-
-
-def _follow_ups(inputs: Inputs) -> dict[str, Any] | None:
-    rows = inputs.about["follow_ups"]
-    if rows is None:
-        return None
-    stock = asdict(take_stock(rows, inputs.quarter))
-    return {**stock, "n_overdue": len(stock["overdue"])}
 
 
 def _table(frame: pd.DataFrame | None) -> list[dict[str, Any]]:

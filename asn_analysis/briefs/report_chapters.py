@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from asn_analysis.briefs.followup_wording import follow_up_sentence
 from asn_analysis.briefs.language import Words, _
 from asn_analysis.briefs.tables import Table, trend
 from asn_analysis.briefs.wording import (
     element_name,
     elements_sentence,
-    follow_up_sentence,
     grade_name,
     index_sentence,
     place_name,

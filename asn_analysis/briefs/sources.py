@@ -15,7 +15,7 @@ from asn_analysis.briefs.inputs import CITY, Inputs
 # Parts of the record by the function that makes them. Rows: "now" the cells of the quarter, "cells" all
 # cells up to it, or a table of the data set.
 MADE_BY = (
-    (("ikm", "elements", "n_units", "n_respondents"), "measures.survey.survey_index", "now"),
+    (("ikm", "elements", "n_units", "n_respondents", "n_untrained"), "measures.survey.survey_index", "now"),
     (("trend",), "measures.survey.survey_index", "cells"),
     (("change",), "measures.survey.index_change", "cells"),
     (("effect", "event_study", "paths"), "impact.estimate.estimate_effect", "cells"),
@@ -35,6 +35,8 @@ MADE_BY = (
     (("cost",), "followup.cost.cost_per_point", "trainings"),
     (("trainings", "n_trainings"), "records.intake.read_dataset", "trainings"),
     (("follow_ups",), "followup.register.take_stock", "follow_ups"),
+    (("promises",), "followup.movement.element_moves", "cells"),
+    (("kept_promises",), "followup.movement.kept_promises", "cells"),
     (("actions",), "followup.actions.propose", "now"),
 )
 FROM_THE_CITY = ("effect", "verdict", "city_ikm")  # in a unit's record

@@ -194,23 +194,6 @@ def checks(words: Words) -> Table:
     )
 
 
-def overdue(words: Words) -> Table:
-    return Table(
-        words.say(_("Overdue actions")),
-        headers(words, _("action"), _("element"), _("owner"), _("due")),
-        [
-            [
-                Markup.escape(row["action"]),
-                Markup.escape(element_name(words, row["element"])),
-                Markup.escape(row["owner"]),
-                words.quarter(f"follow_ups.overdue.{index}.due_quarter"),
-            ]
-            for index, row in enumerate(words.at("follow_ups.overdue"))
-        ],
-        n_text=4,
-    )
-
-
 def trainings(words: Words) -> Table:
     return Table(
         words.say(_("Trainings of this unit")),

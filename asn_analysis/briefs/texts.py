@@ -252,6 +252,34 @@ ACTIONS = {
     "pause_and_look": _("Pause new training and look at the units that went down."),
     "gather_evidence": _("Survey trained and untrained units further."),
     "raise_weakest_element": _("Improve the lowest element: {element}."),
+    "look_at_weakest_elements": _(
+        "Improve one of the two lowest elements, whose order chance may decide: {element}, {other}."
+    ),
+    "answer_complaints": N_(
+        "Answer {count} complaint that is past its limit.",
+        "Answer {count} complaints that are past their limit.",
+    ),
+    "ask_about_survey": N_(
+        "Ask {count} unit how its survey was run (see the annex).",
+        "Ask {count} units how their survey was run (see the annex).",
+    ),
+    "answer_survey_questions": N_(
+        "Explain how the survey was run: {count} question (see the annex).",
+        "Explain how the survey was run: {count} questions (see the annex).",
+    ),
+    "look_at_disagreement": N_(
+        "Visit {count} unit on which complaints and survey disagree (see the annex).",
+        "Visit {count} units on which complaints and survey disagree (see the annex).",
+    ),
+    "hear_complainants": _(
+        "Ask people about {element}: complaints name it most often, while the survey puts {other} last."
+    ),
+    "find_why_not_online": _(
+        "Ask users why only {share} of services are finished online, where they could be."
+    ),
+    "prefer_kind": _(
+        "Consider {kind} training first: units that had it gained most, though nobody drew lots for the kinds."
+    ),
     "close_overdue": N_(
         "Complete {count} overdue action.",
         "Complete {count} overdue actions.",
@@ -261,6 +289,9 @@ OWNERS = {
     "training_agency": _("training agency"),
     "survey_team": _("survey team"),
     "service_units": _("service units"),
+    "complaints_desk": _("complaints desk"),
+    "inspectorate": _("inspectorate"),
+    "digital_office": _("office for digital services"),
 }
 MEASURES = {
     "extend_training": _("index of the newly trained units"),
@@ -269,6 +300,14 @@ MEASURES = {
     "pause_and_look": _("effect in next quarter's brief"),
     "gather_evidence": _("width of the range in next quarter's brief"),
     "raise_weakest_element": _("index of this element"),
+    "look_at_weakest_elements": _("index of both elements"),
+    "answer_complaints": _("number open past the limit"),
+    "ask_about_survey": _("number of units with a question"),
+    "answer_survey_questions": _("number of questions"),
+    "look_at_disagreement": _("number of units on which they disagree"),
+    "hear_complainants": _("element that complaints name most"),
+    "find_why_not_online": _("share of services finished online"),
+    "prefer_kind": _("effect by kind of training"),
     "close_overdue": _("number overdue in the register"),
 }
 TABLES = {
@@ -336,4 +375,22 @@ PLANS = {
     "locked": _("The analysis plan was locked on {date} and has not changed since."),
     "changed": _("The analysis plan has changed since it was locked on {date}."),
     "relocked": _("The analysis plan was changed and locked again; the newest lock is of {date}."),
+}
+PROMISES = {
+    "planned": _("planned"),
+    "running": _("running"),
+    "done": _("done"),
+    "cancelled": _("dropped"),
+    "overdue": _("overdue"),
+}
+NOT_MEASURED = {
+    "this_quarter": _("promised in this quarter"),
+    "withheld": _("withheld"),
+    "not_surveyed_then": _("not surveyed when promised"),
+    "not_surveyed_now": _("not surveyed in this quarter"),
+    "too_few": _("too few answers"),
+}
+COMPARISONS = {
+    "same": _("the same element, where nothing was promised in the same quarter"),
+    "lowest": _("only where the element was then the lowest of its unit"),
 }

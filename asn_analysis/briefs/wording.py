@@ -13,16 +13,13 @@ from markupsafe import Markup
 
 from asn_analysis.briefs.language import Words, _
 from asn_analysis.briefs.texts import (
-    ACTIONS,
     CHARACTERISTICS,
     CHECKS,
     DECISIONS,
     GRADES,
     HEADLINES,
     LABELS,
-    MEASURES,
     OTHER_REFUSAL,
-    OWNERS,
     REASONS,
     REFUSALS,
     REFUSED,
@@ -365,41 +362,6 @@ def _check_value(words: Words, place: str) -> Markup:
     if name in ("p_value", "detectable", "detectable_drift", "breakdown_mbar", "breakdown_m"):
         return words.number(place, 3 if name == "p_value" else 2)
     return words.count(place) if isinstance(value, int) else words.number(place)
-
-
-def action_parts(words: Words, index: int) -> dict[str, Markup]:
-    """What, who, by when, measured how."""
-    place = f"actions.{index}"
-    entry = words.at(place)
-    message = ACTIONS[entry["code"]]
-    if isinstance(message, tuple):
-        what = words.say_n(*message, f"{place}.count")
-    else:
-        what = words.say(message, element=element_name(words, entry["element"]) if entry["element"] else "")
-    return {
-        "what": what,
-        "who": words.say(OWNERS[entry["owner"]]),
-        "when": words.quarter(f"{place}.due_quarter"),
-        "measure": words.say(MEASURES[entry["code"]]),
-    }
-
-
-def follow_up_sentence(words: Words) -> Markup:
-    """How many promised actions are done, open and overdue."""
-    if words.record["follow_ups"] is None:
-        return words.say(_("There is no follow-up register in the data."))
-    overdue = len(words.at("follow_ups.overdue"))
-    text = words.say(
-        _("Of {promised} promised actions {done} are done and {open} are open."),
-        promised=words.count("follow_ups.promised"),
-        done=words.count("follow_ups.done"),
-        open=words.count("follow_ups.open"),
-    )
-    if not overdue:
-        return Markup("{} {}").format(text, words.say(_("None is overdue.")))
-    return Markup("{} {}").format(
-        text, words.say_n("{count} is overdue.", "{count} are overdue.", "follow_ups.n_overdue")
-    )
 
 
 def training_sentence(words: Words) -> Markup:

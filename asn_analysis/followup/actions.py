@@ -1,30 +1,20 @@
-"""What to do next: actions that follow from the evidence by rule, never from an invented cause."""
+"""What to do next: actions that follow from the evidence by rule, never from an invented cause.
+
+The rules stand in ``rules/actions.yml``. This module says which facts of a brief's record they ask for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-MOST = 3
+from asn_analysis.rules.rules import ActionRule, load_actions, load_analysis
 
-# What each verdict calls for first; brief.md, "what follows".
-BY_LABEL = {
-    "success": "extend_training",
-    "promising": "confirm_next_quarter",
-    "adjust": "review_training",
-    "harm": "pause_and_look",
-    "inconclusive": "gather_evidence",
-}
-OWNERS = {
-    "extend_training": "training_agency",
-    "confirm_next_quarter": "survey_team",
-    "review_training": "training_agency",
-    "pause_and_look": "training_agency",
-    "gather_evidence": "survey_team",
-    "raise_weakest_element": "service_units",
-    "close_overdue": "service_units",
-}
+CITY = "city"
+FACT_FIELDS = ("count", "share", "element", "other", "kind")
 
 
 @dataclass(frozen=True)
@@ -34,21 +24,74 @@ class Action:
     code: str
     owner: str
     due_quarter: str
-    element: str | None = None
     count: int | None = None
+    share: float | None = None
+    element: str | None = None
+    other: str | None = None
+    kind: str | None = None
 
 
-def propose(
-    quarter: pd.Period, weakest: str, n_overdue: int, label: str | None = None, n_untrained: int | None = None
-) -> tuple[Action, ...]:
-    """Up to three actions, due in the next quarter; ``label`` is the city's verdict, None for a unit."""
-    due = str(quarter + 1)
-    actions = []
-    if label is not None:
-        code = "confirm_next_quarter" if label == "success" and not n_untrained else BY_LABEL[label]
-        count = n_untrained if code == "extend_training" else None
-        actions.append(Action(code, OWNERS[code], due, count=count))
-    actions.append(Action("raise_weakest_element", OWNERS["raise_weakest_element"], due, element=weakest))
-    if n_overdue:
-        actions.append(Action("close_overdue", OWNERS["close_overdue"], due, count=n_overdue))
-    return tuple(actions[:MOST])
+def propose(record: Mapping[str, Any]) -> tuple[Action, ...]:
+    """Every action whose rule holds in a brief's record, the most important first."""
+    known, quarter = facts(record), pd.Period(record["quarter"], freq="Q-DEC")
+    scopes = ("both", CITY if record["scope"] == CITY else "unit")
+    return tuple(
+        Action(rule.code, rule.owner, str(quarter + rule.due_in), **_told(rule, known))
+        for rule in load_actions().rules
+        if rule.scope in scopes and all(_holds(known.get(name), wanted) for name, wanted in rule.when.items())
+    )
+
+
+def _told(rule: ActionRule, known: Mapping[str, Any]) -> dict[str, Any]:
+    named = ((field, getattr(rule, field)) for field in FACT_FIELDS)
+    return {field: known[fact] for field, fact in named if fact}
+
+
+def _holds(fact: Any, wanted: Any) -> bool:
+    """Whether a fact is as a rule wants it; one that is not known never is."""
+    if fact is None:
+        return False
+    if isinstance(wanted, Mapping):
+        return fact > wanted.get("above", float("-inf")) and fact < wanted.get("below", float("inf"))
+    return fact == wanted
+
+
+def facts(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What the rules may ask of a record; None where its table, or this quarter's result, is missing."""
+    complaints, quality = record.get("complaints") or {}, record.get("quality") or {}
+    about, disagreeing = complaints.get("elements") or {}, complaints.get("disagreeing")
+    return {
+        "verdict": record["verdict"]["label"],
+        "n_untrained": record.get("n_untrained"),
+        "n_overdue": (record.get("follow_ups") or {}).get("n_overdue"),
+        "n_complaints_past_limit": complaints.get("open_past_limit"),
+        "n_units_disagreeing": None if disagreeing is None else len(disagreeing),
+        "complaints_agree": about.get("agree"),
+        "complained": about.get("complained"),
+        "n_units_asked": quality.get("n_flagged_units"),
+        "n_survey_questions": quality.get("n_flags"),
+        "take_up": ((record.get("digital") or {}).get("citizens") or {}).get("take_up"),
+        **_weakest(record["elements"]),
+        **_best_kind(record),
+    }
+
+
+def _weakest(elements: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The lowest element, and whether its range lies below that of the next."""
+    if not elements:
+        return {}
+    lowest, second = sorted(elements, key=lambda row: (row["unrounded"], row["code"]))[:2]
+    known = lowest["conf_high"] is not None and second["conf_low"] is not None
+    sure = known and lowest["conf_high"] < second["conf_low"]
+    return {"weakest": lowest["code"], "next_weakest": second["code"], "weakest_is_sure": sure}
+
+
+def _best_kind(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The kind of training with the largest effect, and whether it stands apart from all others."""
+    kinds = sorted(record.get("kinds") or [], key=lambda row: -row["estimate"])
+    p_value = record.get("kinds_equal_p_value")
+    if len(kinds) < 2 or p_value is None:
+        return {}
+    apart = kinds[0]["conf_low"] > max(0.0, *(row["conf_high"] for row in kinds[1:]))
+    clear = p_value < load_analysis().planning.alike_p_value
+    return {"best_kind": kinds[0]["term"], "kinds_differ": apart and clear}

@@ -44,7 +44,7 @@ def rank_units(
     std_error: Sequence[float | None],
     n: Sequence[int],
     *,
-    fewest: int = 30,
+    fewest: int,
     confidence: float = 0.95,
 ) -> tuple[Standing, ...]:
     """Units from the highest to the lowest shrunk index.

@@ -14,7 +14,7 @@ import yaml
 
 FILES = (
     *("skm.yml", "analysis.yml", "complaints.yml", "indicators.yml"),
-    *("ip_asn.yml", "quality.yml", "topics.yml"),
+    *("ip_asn.yml", "quality.yml", "topics.yml", "actions.yml"),
 )
 
 
@@ -88,6 +88,7 @@ class AnalysisRules:
     most_missing_items: float
     most_composition_shift: float
     fewest_respondents: int
+    fewest_ranked: int
     specifications: Mapping[str, Any]
     scorings: Mapping[str, tuple[float, ...]]
     planning: PlanningRules
@@ -203,6 +204,30 @@ class ChartRules:
     most_shown: int
 
 
+@dataclass(frozen=True)
+class ActionRule:
+    """One action, when it is proposed, and which facts it tells (``actions.yml``)."""
+
+    code: str
+    scope: str
+    when: Mapping[str, Any]
+    owner: str
+    due_in: int
+    count: str | None = None
+    share: str | None = None
+    element: str | None = None
+    other: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True)
+class ActionRules:
+    """What the evidence calls for, the most important first (``actions.yml``)."""
+
+    first_screen: int
+    rules: tuple[ActionRule, ...]
+
+
 def _text(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
@@ -238,6 +263,7 @@ def load_analysis() -> AnalysisRules:
         comparison=raw["comparison"],
         negative_controls=tuple(raw["negative_controls"]),
         fewest_respondents=raw["fewest_respondents"],
+        fewest_ranked=raw["fewest_ranked"],
         specifications=raw["specifications"],
         scorings={name: tuple(scores) for name, scores in raw["scorings"].items()},
         planning=PlanningRules(**raw["planning"]),
@@ -307,6 +333,13 @@ def load_indicators() -> tuple[Indicator, ...]:
 def load_charts() -> ChartRules:
     """The rules of the control charts as frozen values."""
     return ChartRules(**yaml.safe_load(_text("indicators.yml"))["charts"])
+
+
+@cache
+def load_actions() -> ActionRules:
+    """The rules by which actions are proposed, as frozen values."""
+    raw = yaml.safe_load(_text("actions.yml"))
+    return ActionRules(raw["first_screen"], tuple(ActionRule(**rule) for rule in raw["rules"]))
 
 
 def rules_sha256() -> str:

@@ -9,8 +9,11 @@ from typing import Any
 
 from asn_analysis.briefs.annex_record import annex_record
 from asn_analysis.briefs.texts import CHECKS, LABELS, REFUSALS
-from asn_analysis.followup.actions import BY_LABEL
+from asn_analysis.rules.rules import load_actions
 
+BY_LABEL = {
+    rule.when["verdict"]: rule.code for rule in reversed(load_actions().rules) if "verdict" in rule.when
+}
 WHY = {
     "success": ["robust_interval_above_zero_and_held"],
     "promising": [

@@ -1,4 +1,4 @@
-"""Register, cost and actions: worked by hand."""
+"""Register and cost: worked by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_cases, cost_per_point, fieller
 from asn_analysis.followup.register import take_stock
 
@@ -54,32 +53,6 @@ def test_a_range_that_reaches_zero_has_no_upper_cost():
 
 def test_no_training_has_no_cost():
     assert cost_per_point([], 2.0, 1.0, 3.0) is None
-
-
-@pytest.mark.parametrize(
-    ("label", "code"),
-    [
-        ("success", "extend_training"),
-        ("promising", "confirm_next_quarter"),
-        ("adjust", "review_training"),
-        ("harm", "pause_and_look"),
-        ("inconclusive", "gather_evidence"),
-    ],
-)
-def test_the_first_action_follows_from_the_verdict(label, code):
-    actions = propose(QUARTER, "u9", 3, label, n_untrained=31)
-    assert [action.code for action in actions] == [code, "raise_weakest_element", "close_overdue"]
-    assert {action.due_quarter for action in actions} == {"2026Q4"}
-    assert actions[1].element == "u9"
-    assert actions[2].count == 3
-
-
-def test_where_all_are_trained_success_is_confirmed_not_extended():
-    assert propose(QUARTER, "u9", 0, "success", n_untrained=0)[0].code == "confirm_next_quarter"
-
-
-def test_a_units_actions_leave_the_citys_verdict_to_the_city():
-    assert [action.code for action in propose(QUARTER, "u3", 0)] == ["raise_weakest_element"]
 
 
 EFFECT = {"estimate": 2.0, "std_error": 0.4, "df": 40.0, "conf_low": 1.2, "conf_high": 2.8}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from asn_analysis.measures.ranking import pooled_spread, rank_units, variance_between
+from asn_analysis.measures import ranking
+from asn_analysis.measures.ranking import pooled_spread, variance_between
+
+rank_units = partial(ranking.rank_units, fewest=30)
 
 
 def test_three_units_worked_by_hand():

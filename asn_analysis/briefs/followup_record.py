@@ -1,0 +1,56 @@
+"""The follow-up register in the record: what was promised, what is overdue, and what moved since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from asn_analysis.briefs.inputs import CITY, Inputs
+from asn_analysis.followup.movement import element_cells, element_moves, kept_promises
+from asn_analysis.followup.register import take_stock
+from asn_analysis.measures.panel import QUARTER
+
+QUARTERS = ("promised_quarter", "due_quarter")
+OF_PROMISE = ("action", "element", "owner", *QUARTERS, "status")
+OF_MOVE = ("difference", "conf_low", "conf_high", "reason")
+
+
+def follow_up_record(inputs: Inputs) -> dict[str, Any]:
+    """City: follow_ups and kept_promises. Unit: follow_ups and promises, with what moved since each."""
+    rows = inputs.about["follow_ups"]
+    nothing = {"follow_ups": None, "kept_promises": None, "promises": None}
+    if rows is None:
+        return nothing
+    stock = asdict(take_stock(rows, inputs.quarter))
+    names = {unit["unit_id"]: unit["name"] for unit in inputs.about["units"]}
+    overdue = [{**row, "unit": names.get(row["unit_id"])} for row in stock["overdue"]]
+    told = {**nothing, "follow_ups": {**stock, "overdue": overdue, "n_overdue": len(overdue)}}
+    part = _of_city if inputs.scope == CITY else _of_unit
+    return {**told, **part(inputs)} if rows else told
+
+
+def _of_city(inputs: Inputs) -> dict[str, Any]:
+    hidden = [(unit, quarter) for unit, quarter in inputs.about["withheld"]]
+    kept = kept_promises(_promises(inputs), inputs.panel, inputs.quarter, hidden)
+    return {"kept_promises": {**asdict(kept), "by_element": kept.by_element.to_dict("records")}}
+
+
+def _of_unit(inputs: Inputs) -> dict[str, Any]:
+    hidden = [(inputs.scope, quarter) for quarter in inputs.about["withheld"]]
+    promises = _promises(inputs).sort_values([*reversed(QUARTERS), "element", "action"], kind="stable")
+    moves = element_moves(promises, element_cells(inputs.panel), inputs.quarter, hidden)
+    late = promises["status"].isin(("planned", "running")) & (promises["due_quarter"] < inputs.quarter)
+    moves = moves.assign(status=promises["status"].mask(late, "overdue"))
+    return {"promises": [_row(row) for row in moves[[*OF_PROMISE, *OF_MOVE]].to_dict("records")]}
+
+
+def _promises(inputs: Inputs) -> pd.DataFrame:
+    rows = pd.DataFrame(inputs.about["follow_ups"])
+    return rows.assign(**{name: pd.PeriodIndex(rows[name], freq=QUARTER) for name in QUARTERS})
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: None if pd.isna(value) else value for name, value in row.items()}
