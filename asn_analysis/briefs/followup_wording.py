@@ -48,10 +48,9 @@ def action_parts(words: Words, index: int) -> dict[str, Markup]:
 def _named(words: Words, place: str) -> dict[str, Markup]:
     """What an action names: elements, the kind of training, a share."""
     entry = words.at(place)
+    name = short_element_name if entry["other"] else element_name
     named = {
-        field: Markup.escape(element_name(words, entry[field]))
-        for field in ("element", "other")
-        if entry[field]
+        field: Markup.escape(name(words, entry[field])) for field in ("element", "other") if entry[field]
     }
     named |= {"kind": words.say(KINDS[entry["kind"]])} if entry["kind"] else {}
     return named | ({"share": words.percent(f"{place}.share")} if entry["share"] is not None else {})

@@ -13,7 +13,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import gammaincinv, gammaln
 
 from asn_analysis.measures.ranking import rank_units
-from asn_analysis.rules.rules import load_complaints, load_skm
+from asn_analysis.rules.rules import load_analysis, load_complaints, load_skm
 
 SPREAD = (-4.0, 12.0)  # log of the prior's shape: from wild differences between units to none
 
@@ -81,7 +81,8 @@ def disagreeing_units(cells: pd.DataFrame, complaints: pd.Series, users: pd.Seri
 
 def _sides(both: pd.DataFrame) -> pd.Series:
     """1 for units certainly above the mean index, -1 below, 0 for those that cannot be told apart."""
-    standings = rank_units(both.index, both["index"], both["std_error"], both["n"])
+    fewest = load_analysis().fewest_ranked
+    standings = rank_units(both.index, both["index"], both["std_error"], both["n"], fewest=fewest)
     mean = float(np.average(both["index"], weights=both["n"]))
     side = {
         unit.unit_id: 0 if unit.small else int(unit.conf_low > mean) - int(unit.conf_high < mean)

@@ -10,7 +10,7 @@ from scipy.stats import ttest_ind_from_stats
 
 from asn_analysis.followup.movement import effect_of_done, element_cells, element_moves, kept_promises
 from asn_analysis.measures.context import going_live
-from asn_analysis.measures.panel import _cells_sql, cohorts
+from asn_analysis.measures.panel import cohorts
 from asn_analysis.rules.rules import load_skm
 
 CODES = load_skm().codes
@@ -76,7 +76,9 @@ def example_kept(root):
     folder = root / "data" / "example"
     rows = pd.read_csv(folder / "follow_ups.csv")
     rows = rows.assign(**{at: pd.PeriodIndex(rows[at], freq="Q-DEC") for at in SINCE_AND_DUE})
-    panel = duckdb.sql(_cells_sql(f"read_parquet('{folder / 'responses.parquet'}')")).df()
+    sums = ", ".join(f"count({u}) n_{u}, sum({u}) sum_{u}, sum({u}::INT * {u}) sum2_{u}" for u in CODES)
+    answers = f"SELECT unit_id, date_trunc('quarter', date)::DATE AS quarter, {sums} FROM '{folder}/responses.parquet'"
+    panel = duckdb.sql(f"{answers} GROUP BY ALL").df()
     quarter = pd.PeriodIndex(panel["quarter"], freq="Q-DEC")
     first = cohorts(pd.read_csv(folder / "trainings.csv", parse_dates=["start"]))
     services = pd.read_csv(folder / "digital_services.csv", parse_dates=["live_since"])
