@@ -77,8 +77,8 @@ def example_kept(root):
     rows = pd.read_csv(folder / "follow_ups.csv")
     rows = rows.assign(**{at: pd.PeriodIndex(rows[at], freq="Q-DEC") for at in SINCE_AND_DUE})
     sums = ", ".join(f"count({u}) n_{u}, sum({u}) sum_{u}, sum({u}::INT * {u}) sum2_{u}" for u in CODES)
-    answers = f"SELECT unit_id, date_trunc('quarter', date)::DATE AS quarter, {sums} FROM '{folder}/responses.parquet'"
-    panel = duckdb.sql(f"{answers} GROUP BY ALL").df()
+    cell = f"unit_id, date_trunc('quarter', date)::DATE AS quarter, {sums}"
+    panel = duckdb.sql(f"SELECT {cell} FROM '{folder / 'responses.parquet'}' GROUP BY ALL").df()
     quarter = pd.PeriodIndex(panel["quarter"], freq="Q-DEC")
     first = cohorts(pd.read_csv(folder / "trainings.csv", parse_dates=["start"]))
     services = pd.read_csv(folder / "digital_services.csv", parse_dates=["live_since"])
