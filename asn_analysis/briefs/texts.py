@@ -252,7 +252,7 @@ ACTIONS = {
     "pause_and_look": _("Pause new training and look at the units that went down."),
     "gather_evidence": _("Survey trained and untrained units further."),
     "raise_weakest_element": _("Improve the lowest element: {element}."),
-    "look_at_weakest_elements": _("Improve {element} or {other} (lowest, hardly apart)."),
+    "look_at_weakest_elements": _("Improve {element} or {other} (lowest, near-equal)."),
     "answer_complaints": N_(
         "Answer {count} complaint that is past its limit.",
         "Answer {count} complaints that are past their limit.",
