@@ -252,7 +252,7 @@ ACTIONS = {
     "pause_and_look": _("Pause new training and look at the units that went down."),
     "gather_evidence": _("Survey trained and untrained units further."),
     "raise_weakest_element": _("Improve the lowest element: {element}."),
-    "look_at_weakest_elements": _("Improve {element} or {other} (lowest, near-equal)."),
+    "look_at_weakest_elements": _("Improve {element} or {other} (lowest)."),
     "answer_complaints": N_(
         "Answer {count} complaint that is past its limit.",
         "Answer {count} complaints that are past their limit.",
@@ -298,7 +298,7 @@ MEASURES = {
     "pause_and_look": _("effect in next quarter's brief"),
     "gather_evidence": _("width of the range in next quarter's brief"),
     "raise_weakest_element": _("index of this element"),
-    "look_at_weakest_elements": _("index of both elements"),
+    "look_at_weakest_elements": _("index of both elements, which cannot be told apart yet"),
     "answer_complaints": _("number open past the limit"),
     "ask_about_survey": _("number of units with a question"),
     "answer_survey_questions": _("number of questions"),
