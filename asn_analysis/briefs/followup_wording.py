@@ -62,7 +62,7 @@ def follow_up_sentence(words: Words) -> Markup:
         return words.say(_("There is no follow-up register in the data."))
     overdue = len(words.at("follow_ups.overdue"))
     text = words.say(
-        _("Of {promised} promised actions {done} are done and {open} are open."),
+        _("Promised actions: {promised}; done: {done}; still open: {open}."),
         promised=words.count("follow_ups.promised"),
         done=words.count("follow_ups.done"),
         open=words.count("follow_ups.open"),
