@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,8 @@ class Desk:
                 self._stands(looked_at)
             else:
                 self._submit(self._foresee_revision(looked_at))
+        if self.pending and self.options.here:
+            import_module("asn_analysis.briefs.page")  # while the first kernels work
         while self.pending:
             done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
             for future in done:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
-from scipy.stats import f as fisher_f
+from scipy.special import fdtrc, stdtr, stdtrit
 
 from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
 from asn_analysis.impact.imputation import Problem, pose
@@ -242,7 +241,7 @@ def alike(effects: Sequence[Average]) -> float:
     if rest <= 0 or np.linalg.matrix_rank(middle) < size:
         return float("nan")
     statistic = gaps @ np.linalg.solve(middle, gaps)
-    return float(fisher_f.sf(statistic * rest / (size * df), size, rest))
+    return float(fdtrc(size, rest, statistic * rest / (size * df)))
 
 
 def covariance_of(effects: Sequence[Average]) -> np.ndarray:

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc, ndtr, ndtri
-from scipy.stats import f as fisher_f
+from scipy.special import chdtrc, fdtrc, ndtr, ndtri
 
 from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
 
@@ -181,7 +180,7 @@ def _pre_test(estimates: np.ndarray, influence: np.ndarray) -> PreTest:
     statistic = float(estimates @ np.linalg.pinv(covariance, hermitian=True) @ estimates)
     rest, small = n_units - rank, float("nan")
     if rest > 0:
-        small = float(fisher_f.sf(statistic * rest / n_units / rank, rank, rest))
+        small = float(fdtrc(rank, rest, statistic * rest / n_units / rank))
     return PreTest(statistic, rank, float(chdtrc(rank, statistic)), small)
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
-from scipy.stats import f as fisher_f
-from statsmodels.stats.multitest import multipletests
+from scipy.special import fdtrc, stdtrit
 
 from asn_analysis.impact.estimate import Effect
+from asn_analysis.impact.multiplicity import holm
 
 PASSED, FAILED, INFORMATIONAL = "passed", "failed", "informational"
 POWER = 0.80
@@ -88,13 +87,13 @@ def _joint_p_value(rows: pd.DataFrame, covariance: np.ndarray) -> float | None:
     if rest <= 0:
         return None
     statistic = estimates @ np.linalg.solve(covariance, estimates)
-    return float(fisher_f.sf(statistic * rest / (size * rows["df"].min()), size, rest))
+    return float(fdtrc(size, rest, statistic * rest / (size * rows["df"].min())))
 
 
 def negative_controls(effects: Sequence[Effect]) -> Check:
     """Elements that training cannot move should not have moved (Holm over the controls)."""
     table = pd.concat([effect.tidy().query("term == 'att'") for effect in effects], ignore_index=True)
-    rejected = multipletests(table["p_value"], alpha=0.05, method="holm")[0]
+    rejected = holm(table["p_value"]) <= 0.05
     quantiles = stdtrit(table["df"].to_numpy()[:, None], [0.975, POWER]).sum(axis=1)
     values = {
         "n_moved": int(rejected.sum()),

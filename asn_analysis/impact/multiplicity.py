@@ -7,13 +7,12 @@ smallest among them; found by seeded simulation. p values: Holm. Both keep the c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
-from statsmodels.stats.multitest import multipletests
 
 DRAWS = 40_000
 METHOD = "intervals: max-t over jackknife replicates; p values: Holm"
@@ -52,7 +51,7 @@ def simultaneous(effects: Mapping[str, Replicated], confidence: float = 0.95, se
     table = table.assign(
         statistic=statistic,
         p_value=p_value,
-        p_value_holm=multipletests(p_value, method="holm")[1],
+        p_value_holm=holm(p_value),
         conf_low=table["estimate"] - alone,
         conf_high=table["estimate"] + alone,
         conf_low_simultaneous=table["estimate"] - np.maximum(alone, together),
@@ -76,3 +75,10 @@ def critical_value(effects: list[Replicated], confidence: float, seed: int = 1) 
     normal = rng.standard_normal((DRAWS, len(root))) @ root.T
     largest = np.abs(normal).max(axis=1) / np.sqrt(rng.chisquare(df, DRAWS) / df)
     return float(np.quantile(largest, confidence))
+
+
+def holm(p_value: Sequence[float]) -> np.ndarray:
+    """P-values adjusted by Holm's steps down."""
+    from statsmodels.stats.multitest import multipletests  # takes as long to import as all else here
+
+    return multipletests(p_value, method="holm")[1]

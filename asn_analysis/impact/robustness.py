@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
-from statsmodels.stats.multitest import multipletests
 
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, POWER, Check
 from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, lay_out
 from asn_analysis.impact.estimate import Effect, estimate_effect
 from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.jackknife import Estimates, cell_weights, effects_on
+from asn_analysis.impact.multiplicity import holm
 from asn_analysis.impact.sensitivity import Sensitivity
 
 
@@ -134,7 +134,7 @@ def shock_in_one_wave(panel: pd.DataFrame, design: Design, sesoi: float) -> Chec
     tested = table.dropna(subset="p_value")
     if tested.empty:
         return Check("shock_in_one_wave", INFORMATIONAL, "untestable", {"n_waves": len(starts)}, False, table)
-    rejected = multipletests(tested["p_value"], alpha=1 - design.confidence, method="holm")[0]
+    rejected = holm(tested["p_value"]) <= 1 - design.confidence
     worst = tested.loc[tested["p_value"].idxmin()]
     values = {
         "n_waves": len(starts),

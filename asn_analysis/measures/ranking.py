@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
 
@@ -84,6 +83,8 @@ def pooled_spread(std_error: Sequence[float | None], n: np.ndarray) -> float:
 
 def variance_between(indices: np.ndarray, errors: np.ndarray) -> float:
     """Paule and Mandel's variance: the one for which the weighted squares have their expected sum."""
+
+    from scipy.optimize import brentq  # slow to import, and needed by the catalogue alone
 
     def excess(tau2: float) -> float:
         weights = 1 / (errors**2 + tau2)
