@@ -54,9 +54,7 @@ def check(data: Path, quality: bool) -> None:
 @click.option("--units", default="all", show_default=True, metavar="all|CODE[,CODE]", help="Units to make.")
 @click.option("--languages", default=",".join(LANGUAGES), show_default=True, metavar="id,en")
 @click.option("--out", default="reports", show_default=True, type=click.Path(path_type=Path))
-@click.option(
-    "--workers", type=click.IntRange(1), help="Notebooks at a time. Default: one more than there are cores."
-)
+@click.option("--workers", type=click.IntRange(1), help="Notebooks at a time. Default: two a core.")
 @click.option("--dask", default="", metavar="ADDRESS", help="Run the notebooks on this Dask cluster.")
 @click.option(
     "--kernels", default="forked", show_default=True, type=click.Choice(["forked", "plain"]), help=KERNELS
