@@ -255,7 +255,8 @@ def _pooled(found: list[Average]) -> Effect:
     std_error = float(np.sqrt((pull**2).sum() * (len(pull) - 1) / len(pull)))
     parts = np.array([(w * average.std_error) ** 2 for w, average in zip(weight, found, strict=True)])
     freedom = np.array([average.df for average in found])
-    df = float(parts.sum() ** 2 / (parts**2 / freedom).sum())
+    # Where every answer is the same nothing varies, and Satterthwaite's ratio is 0 / 0.
+    df = float(parts.sum() ** 2 / (parts**2 / freedom).sum()) if parts.any() else float(freedom.min())
     half = float(stdtrit(df, 0.5 + found[0].design.confidence / 2)) * std_error
     n_elements = sum(average.n_units for average in found)
     return Effect(value, std_error, df, value - half, value + half, n_elements)
