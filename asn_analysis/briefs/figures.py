@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from asn_analysis.briefs.language import Words, plain
+from asn_analysis.briefs.language import Words, _, plain
 from asn_analysis.briefs.wording import short_element_name
 from asn_analysis.rules.rules import load_skm
 
@@ -98,9 +98,9 @@ def _place(figure: Figure, axes: Axes) -> None:
 
 def draw_nothing(words: Words, axes: Axes) -> None:
     """Empty axes with words and numbers in the reader's language, which readies what all figures use."""
-    axes.set_title(_say(words, "points"))
-    _numbers(words, axes.xaxis, 1)
-    _numbers(words, axes.yaxis, 0)
+    axes.set_title(say_plainly(words, _("points")))
+    number_axis(words, axes.xaxis, 1)
+    number_axis(words, axes.yaxis, 0)
 
 
 def draw_effect(words: Words, axes: Axes) -> None:
@@ -113,7 +113,7 @@ def draw_effect(words: Words, axes: Axes) -> None:
     known = [bound for bound in (*plain_range, *robust_range) if bound is not None]
     low, high = min(-sesoi * 1.9, *known), max(sesoi * 3.3, *known)
     # Room for the words on the right of their line, unless that would shrink everything else too much.
-    meaningful = _say(words, "meaningful from here")
+    meaningful = say_plainly(words, _("meaningful from here"))
     share = _share(meaningful)
     roomy = (sesoi - share * low) / (1 - share)
     high = max(high, roomy) if roomy - low <= 1.5 * (high - low) else high
@@ -137,10 +137,10 @@ def draw_effect(words: Words, axes: Axes) -> None:
         weight="bold",
     )
     # One row each, so that the two never meet, whatever the scale.
-    _label_beside(axes, 0, -0.95, _say(words, "no change"), right=False)
-    _label_beside(axes, sesoi, -1.55, meaningful, right=True)
-    axes.set_xlabel(_say(words, "change of the index, in points"))
-    _numbers(words, axes.xaxis, 0)
+    label_beside(axes, 0, -0.95, say_plainly(words, _("no change")), right=False)
+    label_beside(axes, sesoi, -1.55, meaningful, right=True)
+    axes.set_xlabel(say_plainly(words, _("change of the index, in points")))
+    number_axis(words, axes.xaxis, 0)
 
 
 def draw_event_study(words: Words, axes: Axes) -> None:
@@ -156,12 +156,12 @@ def draw_event_study(words: Words, axes: Axes) -> None:
     labelled = [time for time in times if time % step == 0]
     axes.set_xticks(
         [reference, *labelled],
-        [_say(words, "earlier"), *[words.format_number(time, 0, sign=True) for time in labelled]],
+        [say_plainly(words, _("earlier")), *[words.format_number(time, 0, sign=True) for time in labelled]],
     )
-    axes.set_xlabel(_say(words, "quarters since the training began"))
-    axes.set_title(_say(words, "points"))
+    axes.set_xlabel(say_plainly(words, _("quarters since the training began")))
+    axes.set_title(say_plainly(words, _("points")))
     axes.grid(axis="y")
-    _numbers(words, axes.yaxis, 0)
+    number_axis(words, axes.yaxis, 0)
 
 
 def draw_paths(words: Words, axes: Axes) -> None:
@@ -173,14 +173,14 @@ def draw_paths(words: Words, axes: Axes) -> None:
     axes.plot(places, observed, color=BLUE, lw=2.5, marker="o")
     axes.plot(places, expected, color=RUST, lw=2.5, ls=(0, (4, 2)), marker="s", mfc="white")
     _quarters(words, axes, [row["time"] for row in rows])
-    axes.set_title(_say(words, "index"))
+    axes.set_title(say_plainly(words, _("index")))
     axes.grid(axis="y")
     axes.margins(x=0.03 if len(rows) > 1 else 0.5)
     lines = [observed, expected]
     above = observed[-1] >= expected[-1]
-    _label_clear(axes, lines, _say(words, "observed"), BLUE, above=above)
-    _label_clear(axes, lines, _say(words, "expected without training"), RUST, above=not above)
-    _numbers(words, axes.yaxis, 0)
+    _label_clear(axes, lines, say_plainly(words, _("observed")), BLUE, above=above)
+    _label_clear(axes, lines, say_plainly(words, _("expected without training")), RUST, above=not above)
+    number_axis(words, axes.yaxis, 0)
 
 
 def draw_elements(words: Words, axes: Axes) -> None:
@@ -191,8 +191,8 @@ def draw_elements(words: Words, axes: Axes) -> None:
     high = max(row["conf_high"] if row["conf_high"] is not None else row["value"] for row in rows)
     _grade_edges(axes, low - 2, high + 2)
     axes.set_yticks(range(len(rows)), [short_element_name(words, row["code"]) for row in rows])
-    axes.set_xlabel(_say(words, "index of the element (25-100)"), loc="right")
-    _numbers(words, axes.xaxis, 0)
+    axes.set_xlabel(say_plainly(words, _("index of the element (25-100)")), loc="right")
+    number_axis(words, axes.xaxis, 0)
 
 
 def draw_element_effects(words: Words, axes: Axes) -> None:
@@ -201,9 +201,9 @@ def draw_element_effects(words: Words, axes: Axes) -> None:
     axes.axvline(0, color=DARK, lw=1)
     _dots(axes, rows, "estimate")
     axes.set_yticks(range(len(rows)), [short_element_name(words, row["code"]) for row in rows])
-    axes.set_xlabel(_say(words, "change on the answer scale (1-4)"), loc="right")
+    axes.set_xlabel(say_plainly(words, _("change on the answer scale (1-4)")), loc="right")
     axes.grid(axis="x")
-    _numbers(words, axes.xaxis, 2)
+    number_axis(words, axes.xaxis, 2)
 
 
 def draw_trend(words: Words, axes: Axes) -> None:
@@ -219,9 +219,9 @@ def draw_trend(words: Words, axes: Axes) -> None:
     axes.plot(places, index, color=BLUE, lw=2.5, marker="o", ms=5)
     counts = ["" if row["withheld"] else f"n {words.format_number(row['n'], 0)}" for row in rows]
     _quarters(words, axes, [row["quarter"] for row in rows], counts)
-    axes.set_title(_say(words, "index (IKM)"))
+    axes.set_title(say_plainly(words, _("index (IKM)")))
     axes.grid(axis="y")
-    _numbers(words, axes.yaxis, 0)
+    number_axis(words, axes.yaxis, 0)
 
 
 def _dots(axes: Axes, rows: Sequence[dict[str, Any]], name: str) -> None:
@@ -289,7 +289,7 @@ def _share(text: str) -> float:
     return (len(text) + 1) * LETTER / (WIDTH * DOTS * 0.95)
 
 
-def _label_beside(axes: Axes, x: float, y: float, text: str, *, right: bool) -> None:
+def label_beside(axes: Axes, x: float, y: float, text: str, *, right: bool) -> None:
     """Text beside a vertical line, on the wished side if there is room and else on the other one."""
     low, high = axes.get_xlim()
     needed = _share(text) * (high - low)
@@ -330,7 +330,7 @@ def _label_clear(axes: Axes, lines: Sequence[Sequence[float]], text: str, color:
     axes.autoscale_view()
 
 
-def _numbers(words: Words, axis: Any, decimals: int) -> None:
+def number_axis(words: Words, axis: Any, decimals: int) -> None:
     """Tick labels in the reader's language, with more decimals only where the steps need them."""
     ticks = axis.get_majorticklocs()
     needed = decimals
@@ -339,7 +339,7 @@ def _numbers(words: Words, axis: Any, decimals: int) -> None:
     axis.set_major_formatter(lambda value, _: words.format_number(value, needed))
 
 
-def _say(words: Words, message: str) -> str:
+def say_plainly(words: Words, message: str) -> str:
     return plain(words.say(message))
 
 
@@ -354,7 +354,9 @@ def draw_specifications(words: Words, axes: Axes) -> None:
     if headline is not None:
         axes.plot(headline, rows[headline]["estimate"], "o", color="white", mec="#801650", mew=2.5, ms=11)
     axes.set(xticks=[])
-    axes.set_xlabel(_say(words, "ways to analyse the data, by estimate (ring: the headline)"), loc="right")
-    axes.set_title(_say(words, "points"))
+    axes.set_xlabel(
+        say_plainly(words, _("ways to analyse the data, by estimate (ring: the headline)")), loc="right"
+    )
+    axes.set_title(say_plainly(words, _("points")))
     axes.grid(axis="y")
-    _numbers(words, axes.yaxis, 0)
+    number_axis(words, axes.yaxis, 0)

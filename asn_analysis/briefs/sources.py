@@ -39,6 +39,7 @@ MADE_BY = (
     (("kept_promises",), "followup.movement.kept_promises", "cells"),
     (("actions",), "followup.actions.propose", "now"),
 )
+NONE = {"rows": None, "sha256": None}
 FROM_THE_CITY = ("effect", "verdict", "city_ikm")  # in a unit's record
 
 
@@ -56,9 +57,6 @@ def sources(inputs: Inputs, record: Mapping[str, Any]) -> list[dict[str, Any]]:
         used = inputs.about["arm_rows"].get(name) or rows["cells"]
         found.append({"parts": [name], "function": f"briefs.arms.{name}_record.prepare", **used})
     return found
-
-
-NONE = {"rows": None, "sha256": None}
 
 
 def _of_city(inputs: Inputs, part: str) -> bool:

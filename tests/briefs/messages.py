@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 BRIEFS = Path(__file__).parents[2] / "asn_analysis" / "briefs"
-IN_CODE = {"_": None, "N_": (1, 2), "say_n": (1, 2), "_say": (2,)}
+IN_CODE = {"_": None, "N_": (1, 2), "say_n": (1, 2)}
 IN_TEMPLATES = {"say": None}
 
 

@@ -81,7 +81,9 @@ def test_bench_is_committed_with_what_it_shows(name):
     outputs = [output for cell in cells for output in cell.outputs]
     assert {output.output_type for output in outputs} == {"execute_result", "display_data"}
     assert set().union(*(output.data for output in outputs)) == {"text/plain", "text/html", "image/png"}
-    assert sum("image/png" in output.data for output in outputs) >= 3
+    # The policy's bench shows tables beside its dials, so fewer figures than the others.
+    fewest = 3 if name == "explore_policy" else 5
+    assert sum("image/png" in output.data for output in outputs) >= fewest
     assert path_of(name).stat().st_size < 700_000
 
 

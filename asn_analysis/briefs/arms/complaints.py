@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from asn_analysis.briefs.arms import Drawn
 from asn_analysis.briefs.arms.complaints_annex import PLACE, annex, shares
-from asn_analysis.briefs.figures import BLUE, DARK, _numbers, _say
+from asn_analysis.briefs.figures import BLUE, DARK, number_axis, say_plainly
 from asn_analysis.briefs.language import N_, Words, _
 from asn_analysis.briefs.tables import Table, headers
 from asn_analysis.briefs.wording import element_name
@@ -163,11 +163,11 @@ def draw(words: Words, axes: Axes) -> None:
     limits = [row["day"] for row in closing["by_limit"]]
     axes.vlines(limits, 0, 1, color=DARK, lw=1, ls=(0, (4, 3)))
     axes.set(xlim=(0, days[-1] * 1.02), ylim=(0, 1.03), xticks=limits, yticks=[0, 0.5, 1])
-    axes.set_xlabel(_say(words, "working days since receipt"), loc="right")
-    axes.set_title(_say(words, "share closed"))
+    axes.set_xlabel(say_plainly(words, _("working days since receipt")), loc="right")
+    axes.set_title(say_plainly(words, _("share closed")))
     axes.grid(axis="y")
     axes.yaxis.set_major_formatter(lambda value, _place: f"{round(100 * value)}%")
-    _numbers(words, axes.xaxis, 0)
+    number_axis(words, axes.xaxis, 0)
 
 
 def curve_sentence(words: Words) -> Markup:

@@ -8,10 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.briefs.arms import Drawn
-from asn_analysis.briefs.figures import BLUE, DARK
-from asn_analysis.briefs.figures import _label_beside as label_beside
-from asn_analysis.briefs.figures import _numbers as numbers
-from asn_analysis.briefs.figures import _say as say
+from asn_analysis.briefs.figures import BLUE, DARK, label_beside, number_axis, say_plainly
 from asn_analysis.briefs.language import Words, _
 from asn_analysis.briefs.tables import Table, headers, interval_cells
 from asn_analysis.briefs.texts import LABELS
@@ -210,10 +207,10 @@ def draw_joint(words: Words, axes: Any) -> None:
     axes.set(ylim=(-1.2, len(rows) - 0.4), xlim=(min(bounds) - margin, max(bounds) + margin))
     axes.axvline(0, color=DARK, lw=1)
     axes.axvline(sesoi, color=DARK, lw=1, ls=(0, (4, 3)))
-    label_beside(axes, sesoi, -0.85, say(words, _("meaningful from here")), right=True)
-    axes.set_yticks(range(len(rows)), [say(words, JOINT[row["term"]]) for row in rows])
-    axes.set_xlabel(say(words, _("change of the index, in points")), loc="right")
-    numbers(words, axes.xaxis, 0)
+    label_beside(axes, sesoi, -0.85, say_plainly(words, _("meaningful from here")), right=True)
+    axes.set_yticks(range(len(rows)), [say_plainly(words, JOINT[row["term"]]) for row in rows])
+    axes.set_xlabel(say_plainly(words, _("change of the index, in points")), loc="right")
+    number_axis(words, axes.xaxis, 0)
 
 
 FIGURE = Drawn(draw_joint, joint_sentence, joint_table, 2.6, needs=("joint",))

@@ -8,9 +8,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from asn_analysis.briefs.arms import Drawn
-from asn_analysis.briefs.figures import BLUE, DARK
-from asn_analysis.briefs.figures import _numbers as numbers
-from asn_analysis.briefs.figures import _say as say
+from asn_analysis.briefs.figures import BLUE, DARK, number_axis, say_plainly
 from asn_analysis.briefs.language import N_, Words, _
 from asn_analysis.briefs.tables import Table, headers
 from asn_analysis.briefs.wording import is_city
@@ -152,9 +150,9 @@ def draw_board(words: Words, axes: Axes) -> None:
     labels = [getattr(_rule(row), f"{words.language}_short") for row in rows]
     axes.set_yticks(range(len(rows)), labels)
     axes.set_ylim(-0.6, len(rows) - 0.3)
-    axes.set_xlabel(say(words, _("points from the target (ring: a year ago)")), loc="right")
+    axes.set_xlabel(say_plainly(words, _("points from the target (ring: a year ago)")), loc="right")
     axes.grid(axis="x")
-    numbers(words, axes.xaxis, 0)
+    number_axis(words, axes.xaxis, 0)
 
 
 def board_sentence(words: Words) -> Markup:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from asn_analysis.briefs.arms import Drawn, planning_annex
-from asn_analysis.briefs.figures import BLUE, RUST, _numbers, _say
+from asn_analysis.briefs.figures import BLUE, RUST, number_axis, say_plainly
 from asn_analysis.briefs.language import Words, _
 from asn_analysis.briefs.tables import Table, headers
 from asn_analysis.briefs.texts import UNIT_TYPES
@@ -188,8 +188,8 @@ def draw_forms(words: Words, axes: Axes) -> None:
         axes.vlines(row["needed"], place - 0.38, place + 0.38, color=RUST, lw=4)
     axes.set_yticks(range(len(rows)), [UNIT_TYPES.get(row["unit_type"], row["unit_type"]) for row in rows])
     axes.set_xlim(0, 1.05 * max(max(row["needed"], row["made"] or 0.0) for row in rows))
-    axes.set_xlabel(_say(words, "forms per unit (bar: filled in, line: needed)"), loc="right")
-    _numbers(words, axes.xaxis, 0)
+    axes.set_xlabel(say_plainly(words, _("forms per unit (bar: filled in, line: needed)")), loc="right")
+    number_axis(words, axes.xaxis, 0)
 
 
 def forms_sentence(words: Words) -> Markup:

@@ -8,9 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.briefs.arms import Drawn
-from asn_analysis.briefs.figures import BLUE, DARK
-from asn_analysis.briefs.figures import _label_beside as label_beside
-from asn_analysis.briefs.figures import _say as say
+from asn_analysis.briefs.figures import BLUE, DARK, label_beside, say_plainly
 from asn_analysis.briefs.language import Words, _
 from asn_analysis.briefs.tables import Table, headers
 from asn_analysis.briefs.wording import element_name, is_city
@@ -185,9 +183,9 @@ def draw_chain(words: Words, axes: Any) -> None:
     axes.set(ylim=(-1.7, len(chain) - 0.4), xlim=(min(ends) - margin, max(ends) + margin), xticks=[])
     axes.axvline(0, color=DARK, lw=1)
     axes.axvline(1, color=DARK, lw=1, ls=(0, (4, 3)))
-    label_beside(axes, 0, -0.75, say(words, _("nothing")), right=True)
-    label_beside(axes, 1, -1.35, say(words, _("enough")), right=True)
-    axes.set_yticks(range(len(chain)), [say(words, LINKS[link.name]) for link in chain])
+    label_beside(axes, 0, -0.75, say_plainly(words, _("nothing")), right=True)
+    label_beside(axes, 1, -1.35, say_plainly(words, _("enough")), right=True)
+    axes.set_yticks(range(len(chain)), [say_plainly(words, LINKS[link.name]) for link in chain])
 
 
 def chain_sentence(words: Words) -> Markup:
