@@ -9,7 +9,14 @@ from pathlib import Path
 import click
 
 from asn_analysis import __version__
-from asn_analysis.briefs.failures import SOME_FAILED, BadInput, bad_values, told_plainly, unusable
+from asn_analysis.briefs.failures import (
+    INTERRUPTED,
+    SOME_FAILED,
+    BadInput,
+    bad_values,
+    told_plainly,
+    unusable,
+)
 from asn_analysis.briefs.import_command import import_
 from asn_analysis.briefs.language import LANGUAGES
 from asn_analysis.briefs.report_command import report
@@ -190,7 +197,9 @@ def simulate(
     drift: float,
     seed: int | None,
 ) -> None:
-    """Make a simulated city with a known effect."""
+    """Make a simulated city with a known effect, of any size."""
+    import duckdb
+
     from asn_analysis.records import example
 
     seed = example.RECORDED_SEED if seed is None else seed
@@ -204,8 +213,11 @@ def simulate(
             drift=drift,
             seed=seed,
         )
-    except (ValueError, OSError) as error:
-        raise BadInput(str(error)) from error
+    except (ValueError, OSError, duckdb.Error) as error:
+        raise BadInput(f"Nothing was written: {error}") from error
+    except KeyboardInterrupt:
+        click.echo(f"\nInterrupted; {out} is as it was.", err=True)
+        sys.exit(INTERRUPTED)
     click.echo(f"Simulated city in {out}; what was planted is in {out / 'truth.json'}.")
 
 
