@@ -51,6 +51,7 @@ def check(data: Path, quality: bool) -> None:
     except PlanError as error:
         raise BadInput(str(error)) from error
     click.echo(f"{data} is in order.")
+    _say_printed(data)
     if quality:
         _say_quality(data)
 
@@ -257,6 +258,27 @@ def plan_status(data: Path) -> None:
     )
     for deviation in found.deviations(load_analysis()):
         click.echo("deviation: {name} planned {planned}, used {used}".format(**deviation))
+
+
+def _say_printed(data: Path) -> None:
+    """Which convention made the figures of earlier reports that dataset.yml tells."""
+    from asn_analysis.records.manifest import read_manifest
+
+    declared = read_manifest(data)[0].published
+    if not declared:
+        return
+    from asn_analysis.briefs.arms import printed, printed_record
+    from asn_analysis.briefs.language import Words
+    from asn_analysis.measures.disclosure import withheld_cells
+    from asn_analysis.measures.panel import build_panel
+    from asn_analysis.records.intake import read_dataset
+    from asn_analysis.rules.rules import load_analysis
+
+    panel = build_panel(read_dataset(data))
+    withheld = withheld_cells(panel, load_analysis().fewest_respondents)
+    found = printed_record.compared(declared, panel, withheld)
+    lines = printed.lines(Words({"printed": found}, "en"))
+    click.echo("\n".join(["Indices of earlier reports:", *lines]))
 
 
 def _say_quality(data: Path) -> None:

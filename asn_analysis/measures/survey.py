@@ -27,7 +27,7 @@ def survey_index(cells: pd.DataFrame, weights: str = "exact", confidence: float 
     as the independent draws, so that the nine answers of a person count as one.
     """
     skm = load_skm()
-    means = _means(cells, skm)
+    means = element_means(cells, skm)
     index = ikm_from_elements(means, weights)
     _, weight = resolve_weights(weights, skm)
     n = int(cells["n_respondents"].sum())
@@ -41,7 +41,7 @@ def survey_index(cells: pd.DataFrame, weights: str = "exact", confidence: float 
 def element_indices(cells: pd.DataFrame, confidence: float = 0.95) -> dict[str, Ikm]:
     """Each element as an index of its own (mean answer x 25) with interval and grade."""
     skm = load_skm()
-    return {u: _element(cells, u, mean, skm, confidence) for u, mean in _means(cells, skm).items()}
+    return {u: _element(cells, u, mean, skm, confidence) for u, mean in element_means(cells, skm).items()}
 
 
 def _element(cells: pd.DataFrame, code: str, mean: Fraction, skm: Skm, confidence: float) -> Ikm:
@@ -55,7 +55,14 @@ def _element(cells: pd.DataFrame, code: str, mean: Fraction, skm: Skm, confidenc
     return _with_respondents(index, *moments, n=n, scale=skm.factor, confidence=confidence)
 
 
-def _means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
+def element_means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
+    """Mean answer to each element over all respondents of these cells, exact.
+
+    Raises
+    ------
+    ValueError
+        If nobody answered one of the nine.
+    """
     unanswered = [u for u in skm.codes if not cells[f"n_{u}"].sum()]
     if unanswered:
         raise ValueError(f"No answers to {', '.join(unanswered)}; the index needs all nine elements.")
@@ -124,5 +131,5 @@ def _index_pull(cells: pd.DataFrame, weights: str = "exact") -> pd.Series:
     """What each unit pulls the index away by (linearised)."""
     skm = load_skm()
     _, weight = resolve_weights(weights, skm)
-    means = _means(cells, skm)
+    means = element_means(cells, skm)
     return sum(float(weight[u]) * _residuals(cells, u, means[u]) for u in skm.codes) * skm.factor
