@@ -97,27 +97,23 @@ def _conventions(means: Means) -> Conventions:
 
 def _identify(means: Means, printed: str, conventions: Conventions) -> PrintedIndex:
     """The most usual convention that fits; other weights that fit are named beside it."""
-    skm, figure, decimals = load_skm(), exact(printed), decimals_of(printed)
+    skm, figure, decimals = load_skm(), exact(printed), shown_decimals(printed)
     own = {name: ikm_from_elements(means, name).value for name in skm.weights}
     fits = [
         (name, rounding)
         for rounding, index in conventions.items()
         for name, weight in skm.weights.items()
-        if _printed_as(index(weight), decimals, skm.decimals) == figure
+        if round_half_up(index(weight), decimals) == figure
     ]
     weights, rounding = fits[0] if fits else (None, None)
     others = tuple(name for name in own if name != weights and name in {fit for fit, _ in fits})
     return PrintedIndex(float(figure), weights, rounding, own, others)
 
 
-def decimals_of(printed: str) -> int:
-    """How many decimals a figure was printed with."""
-    return len(printed.replace(",", ".").partition(".")[2])
-
-
-def _printed_as(index: Fraction, decimals: int, usual: int) -> Fraction:
-    """An application rounds to two decimals, and may show fewer: 88.00 as 88, 87.50 as 87.5."""
-    return round_half_up(index, decimals if decimals != 1 else usual)
+def shown_decimals(printed: str) -> int:
+    """Decimals to which a figure was rounded: an application rounds to two, and may show 87.50 as 87.5."""
+    decimals = len(printed.replace(",", ".").partition(".")[2])
+    return decimals if decimals != 1 else load_skm().decimals
 
 
 # How a city's index may have been pooled: from all respondents, or as the mean of its units' indices.

@@ -85,10 +85,7 @@ def data_faults(file: str, printed: tuple[Printed, ...], answered: pd.DataFrame)
     for one in printed:
         key = f"{KEY}.{one.quarter}.{one.scope}"
         if one.scope != CITY and one.scope not in units:
-            remedy = (
-                "Write city or a code of the units table (in quotation marks if it is a number); "
-                "a figure with a decimal comma needs quotation marks too."
-            )
+            remedy = "Write city, or a code as in the units table (in quotation marks if it is a number)."
             yield Fault(file, None, key, None, "no unit has this code", remedy)
         elif one.quarter not in quarters or (one.scope != CITY and (one.scope, one.quarter) not in cells):
             whose = "anybody" if one.scope == CITY else "this unit"

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from asn_analysis.briefs.arms import Prepared
-from asn_analysis.measures.published import Traced, decimals_of, trace
+from asn_analysis.measures.published import Traced, shown_decimals, trace
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.printed import CITY, Printed
 from asn_analysis.rules.rules import load_analysis, load_skm
@@ -80,7 +80,7 @@ def _found(one: Printed, found: Traced) -> dict[str, Any]:
     return {
         "state": "fits" if index.weights else "none",
         "printed": index.printed,
-        "decimals": decimals_of(one.figure),
+        "decimals": shown_decimals(one.figure),
         "pool": found.pool,
         "weights": index.weights,
         "rounding": index.rounding,
