@@ -2,6 +2,7 @@
 
 RESPONDENTS is the mean of a unit's quarter; without numbers 10^7 respondents. On a machine with other
 work the CPU-seconds say more than the clock: rows a second of two idle cores are twice rows a CPU-second.
+Measured with 1000 16 6250: 100,238,230 respondents, 184.8 CPU-seconds, 563 MiB at most, 498 MiB on disk.
 """
 
 from __future__ import annotations
