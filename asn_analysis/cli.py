@@ -9,7 +9,14 @@ from pathlib import Path
 import click
 
 from asn_analysis import __version__
-from asn_analysis.briefs.failures import SOME_FAILED, BadInput, bad_values, told_plainly, unusable
+from asn_analysis.briefs.failures import (
+    INTERRUPTED,
+    SOME_FAILED,
+    BadInput,
+    bad_values,
+    told_plainly,
+    unusable,
+)
 from asn_analysis.briefs.import_command import import_
 from asn_analysis.briefs.language import LANGUAGES
 from asn_analysis.briefs.report_command import report
@@ -44,6 +51,7 @@ def check(data: Path, quality: bool) -> None:
     except PlanError as error:
         raise BadInput(str(error)) from error
     click.echo(f"{data} is in order.")
+    _say_printed(data)
     if quality:
         _say_quality(data)
 
@@ -190,7 +198,9 @@ def simulate(
     drift: float,
     seed: int | None,
 ) -> None:
-    """Make a simulated city with a known effect."""
+    """Make a simulated city with a known effect, of any size."""
+    import duckdb
+
     from asn_analysis.records import example
 
     seed = example.RECORDED_SEED if seed is None else seed
@@ -204,8 +214,11 @@ def simulate(
             drift=drift,
             seed=seed,
         )
-    except (ValueError, OSError) as error:
-        raise BadInput(str(error)) from error
+    except (ValueError, OSError, duckdb.Error) as error:
+        raise BadInput(f"Nothing was written: {error}") from error
+    except KeyboardInterrupt:
+        click.echo(f"\nInterrupted; {out} is as it was.", err=True)
+        sys.exit(INTERRUPTED)
     click.echo(f"Simulated city in {out}; what was planted is in {out / 'truth.json'}.")
 
 
@@ -245,6 +258,27 @@ def plan_status(data: Path) -> None:
     )
     for deviation in found.deviations(load_analysis()):
         click.echo("deviation: {name} planned {planned}, used {used}".format(**deviation))
+
+
+def _say_printed(data: Path) -> None:
+    """Which convention made the figures of earlier reports that dataset.yml tells."""
+    from asn_analysis.records.manifest import read_manifest
+
+    declared = read_manifest(data)[0].published
+    if not declared:
+        return
+    from asn_analysis.briefs.arms import printed, printed_record
+    from asn_analysis.briefs.language import Words
+    from asn_analysis.measures.disclosure import withheld_cells
+    from asn_analysis.measures.panel import build_panel
+    from asn_analysis.records.intake import read_dataset
+    from asn_analysis.rules.rules import load_analysis
+
+    panel = build_panel(read_dataset(data))
+    withheld = withheld_cells(panel, load_analysis().fewest_respondents)
+    found = printed_record.compared(declared, panel, withheld)
+    lines = printed.lines(Words({"printed": found}, "en"))
+    click.echo("\n".join(["Indices of earlier reports:", *lines]))
 
 
 def _say_quality(data: Path) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from asn_analysis.briefs.analysis import Analysis, analyse, city_design
 from asn_analysis.briefs.annex_record import annex_record, verdict_series
-from asn_analysis.briefs.arms import complete_arms
+from asn_analysis.briefs.arms import complete_arms, recompute_arms
 from asn_analysis.briefs.changes_record import since_last
 from asn_analysis.briefs.followup_record import follow_up_record
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, seen_cells, unit_inputs
@@ -114,7 +114,7 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
         "trainings": inputs.about["trainings"],
         "n_trainings": len(inputs.about["trainings"]),
         **follow_up_record(inputs),
-        **inputs.about["arms"],
+        **recompute_arms(inputs),
     }
     return _with_actions(inputs, record)
 

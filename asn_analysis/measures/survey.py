@@ -27,7 +27,7 @@ def survey_index(cells: pd.DataFrame, weights: str = "exact", confidence: float 
     as the independent draws, so that the nine answers of a person count as one.
     """
     skm = load_skm()
-    means = _means(cells, skm)
+    means = element_means(cells, skm)
     index = ikm_from_elements(means, weights)
     _, weight = resolve_weights(weights, skm)
     n = int(cells["n_respondents"].sum())
@@ -41,8 +41,8 @@ def survey_index(cells: pd.DataFrame, weights: str = "exact", confidence: float 
 def element_indices(cells: pd.DataFrame, confidence: float = 0.95) -> dict[str, Ikm]:
     """Each element as an index of its own (mean answer x 25) with interval and grade."""
     skm = load_skm()
-    units = _units(cells, skm)
-    return {u: _element(cells, units, u, mean, skm, confidence) for u, mean in _means(cells, skm).items()}
+    means, units = element_means(cells, skm), _units(cells, skm)
+    return {u: _element(cells, units, u, mean, skm, confidence) for u, mean in means.items()}
 
 
 def _element(
@@ -62,7 +62,14 @@ def _sums(skm: Skm) -> list[str]:
     return [f"{kind}_{u}" for u in skm.codes for kind in ("n", "sum")]
 
 
-def _means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
+def element_means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
+    """Mean answer to each element over all respondents of these cells, exact.
+
+    Raises
+    ------
+    ValueError
+        If nobody answered one of the nine.
+    """
     totals = {name: int(total) for name, total in cells[_sums(skm)].sum().items()}
     unanswered = [u for u in skm.codes if not totals[f"n_{u}"]]
     if unanswered:
@@ -136,5 +143,5 @@ def _index_pull(cells: pd.DataFrame, weights: str = "exact") -> pd.Series:
     """What each unit pulls the index away by (linearised)."""
     skm = load_skm()
     _, weight = resolve_weights(weights, skm)
-    means, units = _means(cells, skm), _units(cells, skm)
+    means, units = element_means(cells, skm), _units(cells, skm)
     return sum(float(weight[u]) * _residuals(units, u, means[u]) for u in skm.codes) * skm.factor

@@ -54,40 +54,46 @@ Why these constants: they were set so that the answers look like those of publis
 answers of three Indonesian units, element tables of six); `example_city.City` says of each what it
 was set to reach. Tables beside units and responses are described in `example_tables`.
 
+How a city of any size is drawn
+-------------------------------
+Each table has a random stream of its own. Respondents are drawn in blocks, cut as `example_blocks` tells;
+a city of up to 500,000 respondents is one block. What belongs to a unit (level, strengths, share of women)
+is the same in all blocks.
+
 `realised` in truth.json is the effect in this very sample: the same respondents with the same draws
 answer once with and once without training, averaged over treated cells by respondents.
 """
 
 import json
-from dataclasses import asdict, dataclass, replace
+import shutil
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 import yaml
-from scipy.special import ndtr
+from tqdm import tqdm
 
 from asn_analysis.records import example_tables as beside
 from asn_analysis.records import plan as plans
-from asn_analysis.records.example_city import (
-    DIGITAL_SHARES,
-    EFFECT_SHARES,
-    ITEMS,
-    KIND_SHIFTS,
-    PROFILE,
-    RECORDED_SEED,
-    City,
-    Plan,
-    city_units,
-    cut_normal,
-    ramp_up,
-    roll_out,
-    streams,
-)
+from asn_analysis.records.example_answers import Raised, cell_sizes, draw_answers, expected_scores
+from asn_analysis.records.example_blocks import BLOCK, Block, Streams, blocks, streams_of
+from asn_analysis.records.example_city import RECORDED_SEED, City, Plan, city_units, roll_out, streams
 from asn_analysis.records.example_respondents import respondents
+from asn_analysis.records.example_store import write_blocks
+from asn_analysis.records.example_truth import planted, realised
+from asn_analysis.records.folders import built_beside
+from asn_analysis.records.manifest import NAME, read_manifest
+from asn_analysis.records.schema import TABLES
 from asn_analysis.rules.rules import load_analysis, load_skm
+
+ONE_FILE, RESPONSES = "responses.parquet", "responses"
+AHEAD = 2  # blocks drawn while one is written: keeps two cores busy, holds some 100 MiB
 
 
 @dataclass(frozen=True)
@@ -100,18 +106,68 @@ class SimulatedCity:
 
 
 def simulate_city(city: City) -> SimulatedCity:
-    """All tables of the city and the truth about them; the same city gives the same values."""
+    """All tables of the city and the truth about them, in memory; the same city gives the same values.
+
+    Respondents bear a running `number`, of which the files make their `response_id`.
+    """
+    draft = draft_city(city)
+    raised = Raised.none(draft.scores.shape)
+    responses = pd.concat([table for _, table in drawn(draft, raised)], ignore_index=True)
+    return SimulatedCity(city, draft.tables | {"responses": responses}, draft.truth(raised))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A city before anybody is asked: who will be, what they are expected to answer, the other tables.
+
+    Attributes
+    ----------
+    sizes : ndarray
+        Respondents (units x quarters).
+    scores, untrained : ndarray
+        Expected answers as they are, and had nobody been trained (units x quarters x elements).
+    blocks : list
+        The respondents, cut, each part with its streams.
+    tables : dict
+        Every table but the responses.
+    """
+
+    city: City
+    plan: Plan
+    sizes: np.ndarray
+    scores: np.ndarray
+    untrained: np.ndarray
+    blocks: list[tuple[Block, Streams]]
+    tables: dict[str, pd.DataFrame]
+
+    def truth(self, raised: Raised) -> dict:
+        """What was planted and, given what all blocks showed, what of it this sample holds."""
+        expected = self.scores - self.untrained
+        found = realised(self.plan, self.sizes, expected, raised.means)
+        return planted(self.city, self.plan) | {"realised": found}
+
+
+def draft_city(city: City, block: int = BLOCK) -> Draft:
+    """The city before anybody is asked; its respondents are cut into blocks of up to `block`."""
     rng = streams(city.seed)
     units = city_units(city, rng["units"])
     plan = roll_out(city, units, rng)
     sizes = cell_sizes(city, units, rng["cells"])
     scores, untrained = expected_scores(city, plan, rng["cells"])
-    answers, gains = draw_answers(city, sizes, scores, untrained, rng["answers"])
+    cut = blocks(sizes, block)
+    parts = list(zip(cut, streams_of(rng, len(cut)), strict=True))
+    weakest = scores.argmin(axis=2)
+    tables = tables_beside(city, plan, weakest, rng)
+    return Draft(city, plan, sizes, scores, untrained, parts, tables)
+
+
+def tables_beside(
+    city: City, plan: Plan, weakest: np.ndarray, rng: dict[str, np.random.Generator]
+) -> dict[str, pd.DataFrame]:
     trainings = beside.trainings(plan, rng["trainings"], city.repeat_share)
-    tables = {
-        "units": units,
+    return {
+        "units": plan.units,
         "trainings": trainings,
-        "responses": respondents(plan, sizes, answers, rng["respondents"], city.comments),
         "digital_services": beside.digital_services(
             plan, rng["digital_services"], city.staff_application_share
         ),
@@ -124,152 +180,38 @@ def simulate_city(city: City) -> SimulatedCity:
         ),
         "consultations": beside.consultations(plan, rng["consultations"]),
         "staff": beside.staff(plan, trainings, rng["staff"]),
-        "follow_ups": beside.follow_ups(plan, scores.argmin(axis=2), rng["follow_ups"]),
-    }
-    truth = planted(city, plan) | {"realised": realised(plan, sizes, scores - untrained, gains)}
-    return SimulatedCity(city, tables, truth)
-
-
-# --- what respondents answer -------------------------------------------------------------------
-
-
-def cell_sizes(city: City, units: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
-    """Respondents of each unit and quarter (units x quarters), skewed to the right."""
-    shape = (len(units), city.quarters)
-    spread = np.exp(rng.normal(0, 0.45, (shape[0], 1)) + rng.normal(0, 0.2, shape))
-    size = city.respondents * np.clip(spread / spread.mean(), city.respondents_least, city.respondents_most)
-    return np.maximum(1, size.round()).astype(int)
-
-
-def training_effects(city: City, kind: str | None) -> np.ndarray:
-    """Full effect of a kind of training on each element, on the scale 1-4."""
-    shares = EFFECT_SHARES + KIND_SHIFTS[kind] if kind else np.zeros(len(ITEMS))
-    return city.effect / 25 * len(ITEMS) * shares
-
-
-def expected_scores(city: City, plan: Plan, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Expected answers (units x quarters x elements) as they are, and had nobody been trained."""
-    n, quarter = len(plan.units), np.arange(city.quarters)
-    own = cut_normal(rng, city.unit_element_sd, (n, 1, len(ITEMS)))
-    level = city.level + city.trend * (quarter - quarter.mean())
-    level = (
-        level
-        + cut_normal(rng, city.unit_sd, (n, 1))
-        + cut_normal(rng, city.unit_quarter_sd, (n, len(quarter)))
-    )
-    level = level + city.drift * quarter * np.isfinite(plan.cohort)[:, None]
-    digital = ramp_up(quarter - plan.live[:, None], city.digital_ramp)[:, :, None]
-    untrained = level[:, :, None] / 25 + PROFILE - PROFILE.mean() + own - own.mean(axis=2, keepdims=True)
-    untrained = untrained + digital * DIGITAL_SHARES * city.digital_effect / 25 * len(ITEMS)
-    effects = np.array([training_effects(city, kind) for kind in plan.kind])
-    ramp = ramp_up(quarter - plan.cohort[:, None], city.effect_ramp)
-    return untrained + ramp[:, :, None] * effects[:, None, :], untrained
-
-
-def locations(city: City, scores: np.ndarray) -> np.ndarray:
-    """Latent location of those who do not straight-line that makes `scores` the mean over all."""
-    straight = city.straight_liners * (3 + city.straight_fours)
-    attentive = (scores - straight) / (1 - city.straight_liners)
-    grid = np.linspace(-6, 6, 6001)
-    expected = 1 + sum(ndtr(grid - threshold) for threshold in city.thresholds)
-    return np.interp(attentive, expected, grid)
-
-
-def draw_answers(
-    city: City, sizes: np.ndarray, scores: np.ndarray, untrained: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Answers (respondents x elements, 0 = missing), and by how much training raised each cell's mean."""
-    cell = np.repeat(np.arange(sizes.size), sizes.ravel())
-    n = len(cell)
-    with_training, without = (locations(city, s).reshape(sizes.size, -1) for s in (scores, untrained))
-    person = np.sqrt(city.respondent_share) * rng.standard_normal(n)
-    straight = np.where(rng.random(n) < city.straight_liners, 3 + (rng.random(n) < city.straight_fours), 0)
-    answers = np.empty((n, len(ITEMS)), np.uint8)
-    gains = np.empty((sizes.size, len(ITEMS)))
-    for k in range(len(ITEMS)):
-        noise = person + np.sqrt(1 - city.respondent_share) * rng.standard_normal(n)
-        filled = rng.random(n) >= city.missing
-        given, otherwise = (
-            answered(city.thresholds, where[cell, k] + noise, straight) for where in (with_training, without)
-        )
-        answers[:, k] = given * filled
-        gain = np.bincount(cell, (given.astype(float) - otherwise) * filled, sizes.size)
-        gains[:, k] = gain / np.maximum(1, np.bincount(cell, filled, sizes.size))
-    return answers, gains.reshape(*sizes.shape, -1)
-
-
-def answered(thresholds: tuple[float, ...], latent: np.ndarray, straight: np.ndarray) -> np.ndarray:
-    attentive = 1 + sum(latent > threshold for threshold in thresholds)
-    return np.where(straight > 0, straight, attentive).astype(np.uint8)
-
-
-# --- what was planted --------------------------------------------------------------------------
-
-
-def planted(city: City, plan: Plan) -> dict:
-    """What was put in, in IKM points unless the key says otherwise; the last event quarter's value stays."""
-    codes = plan.units["unit_id"].tolist()
-    trained = [kind for kind in plan.kind if kind]
-    mean = np.mean([training_effects(city, kind) for kind in trained], axis=0)
-    return {
-        "seed": city.seed,
-        "constants": asdict(city),
-        "training": {
-            "effect": city.effect,
-            "effect_by_event_quarter": [city.effect * step for step in city.effect_ramp],
-            "effect_by_element": _by_element(mean),
-            "effect_by_kind": {kind: _by_element(training_effects(city, kind)) for kind in KIND_SHIFTS},
-            "effect_among_attentive": city.effect / (1 - city.straight_liners),
-            "straight_liners": city.straight_liners,
-            "cohort": dict(zip(codes, _quarters(plan, plan.cohort), strict=True)),
-            "kind": dict(zip(codes, plan.kind.tolist(), strict=True)),
-            "complaints_rate_ratio": 1 + city.complaints_change,
-        },
-        "digital": {
-            "effect": city.digital_effect,
-            "effect_by_event_quarter": [city.digital_effect * step for step in city.digital_ramp],
-            "effect_by_element": _by_element(DIGITAL_SHARES * city.digital_effect / 25 * len(ITEMS)),
-            "live": dict(zip(codes, _quarters(plan, plan.live), strict=True)),
-        },
-        "drift_per_quarter": city.drift,
-        "trend_per_quarter": city.trend,
+        "follow_ups": beside.follow_ups(plan, weakest, rng["follow_ups"]),
     }
 
 
-def _by_element(effects: np.ndarray) -> dict[str, dict[str, float]]:
-    """On the scale 1-4, and as the part of the index that it makes (parts sum to the effect on the index)."""
-    return {
-        item: {"answer_scale": round(float(e), 6), "ikm_points": round(float(e) * 25 / len(ITEMS), 6)}
-        for item, e in zip(ITEMS, effects, strict=True)
-    }
+# --- the respondents, block by block -----------------------------------------------------------
 
 
-def _quarters(plan: Plan, wave: np.ndarray) -> list[str | None]:
-    return [str(plan.quarters[int(w)]) if np.isfinite(w) else None for w in wave]
+def drawn(draft: Draft, raised: Raised) -> Iterator[tuple[Block, pd.DataFrame]]:
+    """Each block with its respondents, in order, drawn a little ahead of whoever takes them.
+
+    What training added in a block is added to `raised` when the block is taken.
+    """
+    with ThreadPoolExecutor(AHEAD) as pool:
+        waiting = deque()
+        for block, own in draft.blocks:
+            waiting.append((block, pool.submit(_ask, draft, block, own)))
+            if len(waiting) > AHEAD:
+                yield _taken(raised, *waiting.popleft())
+        while waiting:
+            yield _taken(raised, *waiting.popleft())
 
 
-def realised(plan: Plan, sizes: np.ndarray, expected: np.ndarray, gains: np.ndarray) -> dict:
-    """The effect in this sample: with minus without training on the same draws, weighted by respondents."""
-    event_time = np.arange(sizes.shape[1]) - plan.cohort[:, None]
-    treated = event_time >= 0
-    by_event = {
-        str(int(e)): _mean_gain(sizes, gains, event_time == e) for e in np.unique(event_time[treated])
-    }
-    mean = np.average(gains[treated], axis=0, weights=sizes[treated])
-    return {
-        "att": _mean_gain(sizes, gains, treated),
-        "att_expected": _mean_gain(sizes, expected, treated),
-        "att_by_element": _by_element(mean),
-        "att_by_event_quarter": by_event,
-        "treated_units": int(treated.any(axis=1).sum()),
-        "treated_cells": int(treated.sum()),
-        "treated_respondents": int(sizes[treated].sum()),
-    }
+def _ask(draft: Draft, block: Block, own: Streams) -> tuple[pd.DataFrame, Raised]:
+    scores, untrained = draft.scores[block.cells], draft.untrained[block.cells]
+    answers, raised = draw_answers(draft.city, block.sizes, scores, untrained, own.answers)
+    return respondents(draft.plan, block, answers, own, draft.city.comments), raised
 
 
-def _mean_gain(sizes: np.ndarray, gains: np.ndarray, cells: np.ndarray) -> float:
-    """IKM points over the chosen cells, each weighted by its respondents."""
-    return round(25 * float(np.average(gains[cells].mean(axis=1), weights=sizes[cells])), 6)
+def _taken(raised: Raised, block: Block, asked: Future) -> tuple[Block, pd.DataFrame]:
+    table, part = asked.result()
+    raised.add(block.cells, part)
+    return block, table
 
 
 # --- the rim -----------------------------------------------------------------------------------
@@ -285,26 +227,53 @@ def simulate(
     drift: float = 0.0,
     seed: int = RECORDED_SEED,
 ) -> Path:
-    """Write a simulated city into `out`; see `City` for what the numbers mean."""
+    """Write a simulated city into `out`, whole or not at all; see `City` for what the numbers mean.
+
+    A simulated city that stands there is replaced. A larger one than fits one block (500,000 respondents)
+    gets its responses as a folder with a file a quarter, and is never in memory as a whole.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or `out` holds a data set that is not simulated.
+    OSError, duckdb.Error
+        If it cannot be written; what stood in `out` still does.
+    """
     city = City(seed=seed, units=units, quarters=quarters, effect=effect, drift=drift)
     if respondents is not None:
         city = replace(city, respondents=respondents)
-    return write_city(Path(out), simulate_city(city))
+    out = Path(out)
+    _refuse_real(out)
+    with built_beside(out) as folder:
+        write_city(folder, draft_city(city))
+    return out
 
 
-def write_city(folder: Path, simulated: SimulatedCity) -> Path:
+def _refuse_real(out: Path) -> None:
+    if (out / NAME).exists() and not read_manifest(out)[0].simulated:
+        raise ValueError(f"{out} holds a data set that is not simulated; choose another folder.")
+
+
+def write_city(folder: Path, draft: Draft) -> None:
     """The tables, `dataset.yml` that declares them and `truth.json` that says what is in them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tables = dict(simulated.tables)
-    write_responses(folder / "responses.parquet", tables.pop("responses"))
-    for name, table in tables.items():
+    _clear(folder)
+    raised = Raised.none(draft.scores.shape)
+    responses = write_answers(folder, draft, raised)
+    for name, table in draft.tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-    truth = json.dumps(simulated.truth, indent=1, ensure_ascii=False)
+    truth = json.dumps(draft.truth(raised), indent=1, ensure_ascii=False)
     (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
-    manifest = yaml.safe_dump(manifest_of(tables), sort_keys=False, allow_unicode=True)
-    (folder / "dataset.yml").write_text(manifest, encoding="utf-8")
-    write_plan(folder, pd.Timestamp(simulated.tables["trainings"]["start"].min()).date())
-    return folder
+    files = {"responses": responses} | {name: f"{name}.csv" for name in draft.tables}
+    manifest = yaml.safe_dump(manifest_of(files), sort_keys=False, allow_unicode=True)
+    (folder / NAME).write_text(manifest, encoding="utf-8")
+    write_plan(folder, pd.Timestamp(draft.tables["trainings"]["start"].min()).date())
+
+
+def _clear(folder: Path) -> None:
+    """Take away what an earlier city left."""
+    for name in (NAME, "truth.json", plans.NAME, plans.LOCK, ONE_FILE, *(f"{t}.csv" for t in TABLES)):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / RESPONSES, ignore_errors=True)
 
 
 def write_plan(folder: Path, first_training: date) -> None:
@@ -326,18 +295,24 @@ def write_plan(folder: Path, first_training: date) -> None:
     plans.lock_plan(folder, locked)
 
 
-def write_responses(path: Path, table: pd.DataFrame) -> None:
-    """One Parquet file by one thread, so that the same rows give the same bytes."""
-    with duckdb.connect(config={"threads": 1}) as con:
-        con.register("answers", table)
-        con.execute(
-            "COPY (SELECT * REPLACE (date::DATE AS date) FROM answers) TO ? "
-            "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)",
-            [str(path)],
-        )
+def write_answers(folder: Path, draft: Draft, raised: Raised) -> str:
+    """The responses as one file, or as one a quarter; the name of the file or of their folder."""
+    quarterly, total = len(draft.blocks) > 1, int(draft.sizes.sum())
+    if quarterly:
+        (folder / RESPONSES).mkdir()
+
+    def file_of(asked: tuple[Block, pd.DataFrame]) -> Path:
+        quarter = draft.plan.quarters[asked[0].quarters][0]
+        return folder / (f"{RESPONSES}/{quarter}.parquet" if quarterly else ONE_FILE)
+
+    with tqdm(total=total, unit=" respondents", unit_scale=True, disable=None, delay=1) as bar:
+        for path, asked in groupby(drawn(draft, raised), file_of):
+            tables = (table for _, table in asked)
+            write_blocks(path, tables, digits=max(7, len(str(total))), scored=quarterly, told=bar.update)
+    return RESPONSES if quarterly else ONE_FILE
 
 
-def manifest_of(tables: dict[str, pd.DataFrame]) -> dict:
+def manifest_of(files: dict[str, str]) -> dict:
     return {
         "city": "Kota Serang",
         "producer": "asn simulate: simulated figures, not a survey",
@@ -345,5 +320,5 @@ def manifest_of(tables: dict[str, pd.DataFrame]) -> dict:
         "simulated": True,
         "rollout": "staggered",
         "elements": {element.name: element.code for element in load_skm().elements},
-        "tables": {"responses": "responses.parquet"} | {name: f"{name}.csv" for name in tables},
+        "tables": files,
     }

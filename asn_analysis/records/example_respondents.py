@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.records import example_words as words
+from asn_analysis.records.example_blocks import Block, Streams
 from asn_analysis.records.example_city import Plan, ramp_up
 from asn_analysis.rules.rules import load_skm
 
@@ -16,34 +17,35 @@ OCCUPATIONS = ("PNS", "TNI", "POLRI", "swasta", "wirausaha", "pelajar", "lainnya
 
 
 def respondents(
-    plan: Plan, sizes: np.ndarray, answers: np.ndarray, rng: np.random.Generator, comments: float
+    plan: Plan, block: Block, answers: np.ndarray, streams: Streams, comments: float
 ) -> pd.DataFrame:
-    """One row a respondent, ordered by unit and date; an answer of 0 is missing."""
-    cell = np.repeat(np.arange(sizes.size), sizes.ravel())
-    unit, quarter = np.divmod(cell, len(plan.quarters))
+    """One row a respondent, ordered by unit and date, under a running `number`; an answer of 0 is missing."""
+    unit, quarter = block.people()
+    rng = streams.respondents
     table = pd.DataFrame(
         {
-            "response_id": [f"R{number:07d}" for number in range(1, len(cell) + 1)],
+            "number": np.arange(block.first, block.first + len(unit)) + 1,
             "unit_id": pd.Categorical.from_codes(unit, plan.units["unit_id"]),
-            "date": survey_days(plan.quarters, cell, quarter, rng),
+            "date": survey_days(plan.quarters, unit, quarter, rng),
             "service": services(plan.units["unit_type"].to_numpy(), unit, rng),
             "channel": channels(plan, unit, quarter, rng),
-            **demography(unit, rng),
+            **demography(women(plan, streams.units)[unit], rng),
         }
     )
     for k, item in enumerate(load_skm().codes):
         table[item] = pd.arrays.IntegerArray(answers[:, k], answers[:, k] == 0)
-    table["comment"] = remarks(answers, rng, comments)
+    table["comment"] = pd.array(remarks(answers, rng, comments), dtype="str")
     return table
 
 
-def survey_days(quarters: pd.PeriodIndex, cell: np.ndarray, quarter: np.ndarray, rng: np.random.Generator):
+def survey_days(quarters: pd.PeriodIndex, unit: np.ndarray, quarter: np.ndarray, rng: np.random.Generator):
     """A working day of the quarter, ascending within the cell."""
     days = [pd.bdate_range(q.start_time, q.end_time.normalize()) for q in quarters]
-    first = np.cumsum([0, *map(len, days[:-1])])
-    lengths = np.array([len(d) for d in days])
-    place = first[quarter] + (rng.random(len(cell)) * lengths[quarter]).astype(int)
-    return days[0].append(days[1:])[place[np.lexsort((place, cell))]]
+    first = np.cumsum([0, *map(len, days)])
+    lengths = np.diff(first)
+    place = first[quarter] + (rng.random(len(unit)) * lengths[quarter]).astype(int)
+    ascending = np.sort(unit * first[-1] + place) % first[-1]
+    return days[0].append(days[1:])[ascending]
 
 
 def services(unit_types: np.ndarray, unit: np.ndarray, rng: np.random.Generator) -> pd.Categorical:
@@ -63,10 +65,14 @@ def channels(plan: Plan, unit: np.ndarray, quarter: np.ndarray, rng: np.random.G
     return pd.Categorical.from_codes(codes, ["counter", "online", "outreach"])
 
 
-def demography(unit: np.ndarray, rng: np.random.Generator) -> dict[str, object]:
-    """Women 45-60 % by unit, most between 21 and 45 years, SMA and D4/S1 the largest groups."""
-    n = len(unit)
-    women = rng.uniform(0.46, 0.60, unit.max() + 1)[unit]
+def women(plan: Plan, rng: np.random.Generator) -> np.ndarray:
+    """Share of women among a unit's respondents, the same in all its quarters."""
+    return rng.uniform(0.46, 0.60, len(plan.units))
+
+
+def demography(women: np.ndarray, rng: np.random.Generator) -> dict[str, object]:
+    """Most between 21 and 45 years, SMA and D4/S1 the largest groups; `women`: chance of each to be one."""
+    n = len(women)
     age = np.clip(rng.normal(34, 10, n).round(), 17, 76).astype(np.uint8)
     school = rng.choice(6, n, p=[0.05, 0.12, 0.40, 0.12, 0.27, 0.04])
     work = rng.choice(7, n, p=[0.10, 0.01, 0.01, 0.32, 0.25, 0.02, 0.29])

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +12,7 @@ import yaml
 
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
+from asn_analysis.records.folders import built_beside
 from asn_analysis.records.import_profile import plain
 from asn_analysis.records.importing import COLUMNS, Imported, write_rejected
 from asn_analysis.records.intake import check_dataset, read_dataset
@@ -72,7 +69,7 @@ def unit_names(units: pd.DataFrame, own: dict[str, str]) -> dict[str, str]:
 
 def add(imported: list[Imported], into: Path, about: About, repeats_are_new: bool = False) -> tuple[str, ...]:
     """Write the answers into the data set; what the operator should know about what stood there."""
-    with _built_beside(into) as folder:
+    with built_beside(into) as folder:
         if not (folder / NAME).exists():
             _begin(folder, about)
         notes = _append(folder, imported, repeats_are_new)
@@ -82,37 +79,6 @@ def add(imported: list[Imported], into: Path, about: About, repeats_are_new: boo
         if faults:
             raise DatasetError(faults)
     return notes
-
-
-@contextmanager
-def _built_beside(into: Path) -> Iterator[Path]:
-    """A copy of the folder to work on; it takes the folder's place only if nothing failed."""
-    into.parent.mkdir(parents=True, exist_ok=True)
-    work, old = (into.with_name(f".{into.name}.{end}") for end in ("import", "before"))
-    if not into.exists() and old.exists():
-        old.rename(into)  # an earlier import was cut off between the two renames
-    for left in (work, old):
-        shutil.rmtree(left, ignore_errors=True)
-    try:
-        if into.exists():
-            shutil.copytree(into, work, copy_function=_linked)
-        else:
-            work.mkdir()
-        yield work
-        if into.exists():
-            into.rename(old)
-        work.rename(into)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _linked(source: str, target: str) -> None:
-    """The same file under a second name; what is changed is always written anew."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def _replaced(path: Path, text: str) -> None:

@@ -15,8 +15,9 @@ from asn_analysis.records.checks import check_table, codes_of, question
 from asn_analysis.records.door import blotted, discreet, manifest_faults, personal_faults
 from asn_analysis.records.faults import DatasetError, Fault, format_faults
 from asn_analysis.records.manifest import NAME, Manifest, read_manifest
+from asn_analysis.records.printed import data_faults
 from asn_analysis.records.privacy import HINT
-from asn_analysis.records.responses_store import QUARTER_FILE, quarter_files
+from asn_analysis.records.responses_store import QUARTER_FILE, QUARTER_OF, quarter_files
 from asn_analysis.records.schema import TABLES
 from asn_analysis.records.source import connect
 from asn_analysis.records.table import Table, open_table
@@ -138,7 +139,20 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...]) -> Examine
             faults += [fault for _, found in checked for fault in found]
             rows[name] = sum(counted for counted, _ in checked)
             faults += _far_quarters(tables[name], [counted for counted, _ in checked])
+        if manifest.published and not faults:
+            answered = _answered(tables, manifest, con)
+            faults += data_faults(NAME, manifest.published, answered)
     return Examined(manifest, tables, rows, tuple(faults))
+
+
+def _answered(
+    tables: dict[str, tuple[Table, ...]], manifest: Manifest, con: duckdb.DuckDBPyConnection
+) -> pd.DataFrame:
+    """Every unit with the quarters in which it has answers, as text."""
+    asked = f"SELECT DISTINCT unit_id, {QUARTER_OF} AS quarter FROM responses ORDER BY ALL"
+    found = Responses(tables["responses"], 0, manifest.redacts).ask("answered", asked).drop_duplicates()
+    units = pd.DataFrame({"unit_id": sorted(codes_of(tables["units"][0], con))})
+    return units.merge(found, how="left")
 
 
 def _files(path: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path, PureWindowsPath
 
 import yaml
 
+from asn_analysis.records import printed
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES
 from asn_analysis.rules.rules import load_skm
@@ -17,7 +18,7 @@ from asn_analysis.rules.rules import load_skm
 NAME = "dataset.yml"
 TEXT_KEYS = ("city", "producer", "licence")
 NEEDED_KEYS = (*TEXT_KEYS, "simulated", "elements", "tables")
-KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns", "drop", "personal_data")
+KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns", "drop", "personal_data", printed.KEY)
 ROLLOUTS = ("staggered", "randomised")
 
 
@@ -26,7 +27,7 @@ class Manifest:
     """What dataset.yml declares; ``elements`` maps our codes (u1..u9) to the columns of the file.
 
     ``drop`` names columns (in small letters) that are never read; ``redacts`` tells that personal data in
-    cells are blotted.
+    cells are blotted; ``published`` holds figures that earlier reports printed.
     """
 
     city: str
@@ -39,6 +40,7 @@ class Manifest:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     drop: dict[str, tuple[str, ...]] = field(default_factory=dict)
     redacts: bool = False
+    published: tuple[printed.Printed, ...] = ()
 
     def file_columns(self, table: str) -> dict[str, str]:
         """Our column names and, for each, the header in this table's file; without elements not mapped."""
@@ -62,6 +64,7 @@ def read_manifest(folder: Path) -> tuple[Manifest, tuple[Fault, ...]]:
         *_table_faults(folder, raw),
         *_column_faults(raw),
         *_privacy_faults(raw),
+        *printed.form_faults(NAME, raw.get(printed.KEY)),
     )
     return _manifest(folder, raw), found
 
@@ -273,4 +276,5 @@ def _manifest(folder: Path, raw: dict) -> Manifest:
             if isinstance(headers, list)
         },
         redacts=raw.get("personal_data") == "redact",
+        published=printed.declared(raw.get(printed.KEY)),
     )

@@ -2,7 +2,8 @@
 
 An arm is two modules. ``<arm>_record.py`` has ``TABLES``, the optional tables that it needs, and
 ``prepare(dataset, panel, quarter)``, which gives its part of the city's record and of each unit's;
-where the city's part also follows from the effect, ``complete(part, inputs, analysis)`` adds that.
+where the city's part also follows from the effect, ``complete(part, inputs, analysis)`` adds that, and
+where either part follows from cells that may be withheld, ``recompute(part, inputs)`` (`OF_CELLS`).
 ``<arm>.py`` tells that part: ``sentences(words)``, ``FIGURE`` (a ``Drawn`` or None; city only) and
 ``annex(words)``, the tables of the annex. Unit notebooks import the second alone, which is light.
 """
@@ -21,7 +22,7 @@ import pandas as pd
 from asn_analysis.briefs.language import _
 from asn_analysis.records.intake import Dataset
 
-ARMS = ("complaints", "consultation", "digital", "monitoring", "planning", "quality", "staff")
+ARMS = ("complaints", "consultation", "digital", "monitoring", "planning", "printed", "quality", "staff")
 TITLES = {
     "digital": _("Digital services"),
     "complaints": _("Complaints"),
@@ -30,7 +31,9 @@ TITLES = {
     "monitoring": _("Monitoring"),
     "planning": _("The next survey and training"),
     "quality": _("Survey quality"),
+    "printed": _("Index of earlier reports"),
 }
+OF_CELLS = ("printed",)
 UNIT_ARMS = ("digital", "complaints", "staff", "monitoring")
 
 
@@ -76,9 +79,18 @@ def prepare_arms(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> d
     return {name: arm.prepare(dataset, panel, quarter) for name, arm in _fed(dataset)}
 
 
+def recompute_arms(inputs: Any) -> dict[str, Any]:
+    """The arms' parts of a record, once it is known which cells are withheld."""
+    parts = dict(inputs.about["arms"])
+    for name in OF_CELLS:
+        if parts.get(name):
+            parts[name] = import_module(f"{__name__}.{name}_record").recompute(parts[name], inputs)
+    return parts
+
+
 def complete_arms(inputs: Any, analysis: Any) -> dict[str, Any]:
     """The arms' parts of the city's record, once its effect is known."""
-    parts = dict(inputs.about["arms"])
+    parts = recompute_arms(inputs)
     for name in parts:
         arm = import_module(f"{__name__}.{name}_record")
         if parts[name] and hasattr(arm, "complete"):

@@ -1,0 +1,74 @@
+"""What was planted in a simulated city, and what of it this very sample holds: truth.json."""
+
+from dataclasses import asdict
+
+import numpy as np
+
+from asn_analysis.records.example_answers import training_effects
+from asn_analysis.records.example_city import DIGITAL_SHARES, ITEMS, KIND_SHIFTS, City, Plan
+
+
+def planted(city: City, plan: Plan) -> dict:
+    """What was put in, in IKM points unless the key says otherwise; the last event quarter's value stays."""
+    codes = plan.units["unit_id"].tolist()
+    trained = [kind for kind in plan.kind if kind]
+    mean = np.mean([training_effects(city, kind) for kind in trained], axis=0)
+    return {
+        "seed": city.seed,
+        "constants": asdict(city),
+        "training": {
+            "effect": city.effect,
+            "effect_by_event_quarter": [city.effect * step for step in city.effect_ramp],
+            "effect_by_element": _by_element(mean),
+            "effect_by_kind": {kind: _by_element(training_effects(city, kind)) for kind in KIND_SHIFTS},
+            "effect_among_attentive": city.effect / (1 - city.straight_liners),
+            "straight_liners": city.straight_liners,
+            "cohort": dict(zip(codes, _quarters(plan, plan.cohort), strict=True)),
+            "kind": dict(zip(codes, plan.kind.tolist(), strict=True)),
+            "complaints_rate_ratio": 1 + city.complaints_change,
+        },
+        "digital": {
+            "effect": city.digital_effect,
+            "effect_by_event_quarter": [city.digital_effect * step for step in city.digital_ramp],
+            "effect_by_element": _by_element(DIGITAL_SHARES * city.digital_effect / 25 * len(ITEMS)),
+            "live": dict(zip(codes, _quarters(plan, plan.live), strict=True)),
+        },
+        "drift_per_quarter": city.drift,
+        "trend_per_quarter": city.trend,
+    }
+
+
+def _by_element(effects: np.ndarray) -> dict[str, dict[str, float]]:
+    """On the scale 1-4, and as the part of the index that it makes (parts sum to the effect on the index)."""
+    return {
+        item: {"answer_scale": round(float(e), 6), "ikm_points": round(float(e) * 25 / len(ITEMS), 6)}
+        for item, e in zip(ITEMS, effects, strict=True)
+    }
+
+
+def _quarters(plan: Plan, wave: np.ndarray) -> list[str | None]:
+    return [str(plan.quarters[int(w)]) if np.isfinite(w) else None for w in wave]
+
+
+def realised(plan: Plan, sizes: np.ndarray, expected: np.ndarray, gains: np.ndarray) -> dict:
+    """The effect in this sample: with minus without training on the same draws, weighted by respondents."""
+    event_time = np.arange(sizes.shape[1]) - plan.cohort[:, None]
+    treated = event_time >= 0
+    by_event = {
+        str(int(e)): _mean_gain(sizes, gains, event_time == e) for e in np.unique(event_time[treated])
+    }
+    mean = np.average(gains[treated], axis=0, weights=sizes[treated])
+    return {
+        "att": _mean_gain(sizes, gains, treated),
+        "att_expected": _mean_gain(sizes, expected, treated),
+        "att_by_element": _by_element(mean),
+        "att_by_event_quarter": by_event,
+        "treated_units": int(treated.any(axis=1).sum()),
+        "treated_cells": int(treated.sum()),
+        "treated_respondents": int(sizes[treated].sum()),
+    }
+
+
+def _mean_gain(sizes: np.ndarray, gains: np.ndarray, cells: np.ndarray) -> float:
+    """IKM points over the chosen cells, each weighted by its respondents."""
+    return round(25 * float(np.average(gains[cells].mean(axis=1), weights=sizes[cells])), 6)

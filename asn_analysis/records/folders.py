@@ -1,0 +1,44 @@
+"""A folder that changes as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def built_beside(into: Path) -> Iterator[Path]:
+    """A copy of the folder to work on; it takes the folder's place only if nothing failed.
+
+    Files of the copy are second names of the old ones: take a file away before writing it anew.
+    """
+    into = into.resolve()
+    into.parent.mkdir(parents=True, exist_ok=True)
+    work, old = (into.with_name(f".{into.name}.{end}") for end in ("new", "before"))
+    if not into.exists() and old.exists():
+        old.rename(into)  # an earlier run was cut off between the two renames
+    for left in (work, old):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        if into.exists():
+            shutil.copytree(into, work, copy_function=_linked)
+        else:
+            work.mkdir()
+        yield work
+        if into.exists():
+            into.rename(old)
+        work.rename(into)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _linked(source: str, target: str) -> None:
+    """The same file under a second name; what is changed is always written anew."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
