@@ -418,7 +418,7 @@ def limits(words: Words) -> Sequence[Markup]:
     if absent:
         texts.append(
             words.say(
-                _("Left out, because the data set has no such table: {tables}."), tables=", ".join(absent)
+                _("Left out, because the data set holds no rows of them: {tables}."), tables=", ".join(absent)
             )
         )
     return texts
