@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 import duckdb
+import openpyxl
 import pandas as pd
 from openpyxl.utils import column_index_from_string
 
@@ -75,20 +77,26 @@ def _open_xlsx(path: Path, label: str, wanted: str = "") -> tuple[XlsxSource, tu
     if path.stat().st_size == 0:
         raise unreadable(label, EMPTY, AGAIN)
     try:
-        with pd.ExcelFile(path, engine="openpyxl") as book:
-            sheet = _chosen(book.sheet_names, path.stem, wanted, label)
-            part = book.book[sheet]._worksheet_path
+        parts = _parts(path, path.stat().st_mtime_ns)
+        sheet = _chosen(list(parts), path.stem, wanted, label)
         frame = _sheet(path, sheet, path.stat().st_mtime_ns)
     except DatasetError:
         raise
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, ParseError):
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, EOFError, ParseError):
         raise unreadable(label, _("is not an Excel workbook, or is damaged"), SAVE_AGAIN) from None
     header = frame.attrs["header"]
     if not any(header) and frame.empty:
         problem = _("the sheet {sheet} is empty", sheet=sheet)
         raise unreadable(label, problem, _("Put the header in row 1 of this sheet, and the table below it."))
     source = XlsxSource(path, header, ("VARCHAR",) * len(header), comma=True, sheet=sheet)
-    return source, tuple(_formula_faults(source, label, part))
+    return source, tuple(_formula_faults(source, label, parts[sheet]))
+
+
+@lru_cache(maxsize=2)
+def _parts(path: Path, modified: int) -> dict[str, str]:
+    """The sheets of a workbook, and the part of its archive that holds each."""
+    with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+        return {sheet.title: sheet._worksheet_path for sheet in book.worksheets}
 
 
 def _chosen(names: list[str], stem: str, wanted: str, label: str) -> str:
