@@ -226,7 +226,7 @@ def test_what_is_missing_or_renamed_is_listed_and_a_header_keeps_its_note(office
         ("Unit layanan", "B1", "Nama unit", "Nama  unit",
          "kolom ini tidak ada, tetapi ada judul yang mirip."),
         ("Unit layanan", None, "Jenis unit", None, "kolom ini tidak ada."),
-        ("data.xlsx, sheet Pelatihan", None, None, None,
+        ("data.xlsx, lembar Pelatihan", None, None, None,
          f"lembar ini tidak ada dalam buku kerja; yang ada: {others}, Tindak lanjut, Pilihan."),
     ]  # fmt: skip
     header = book["Unit layanan"]["B1"]

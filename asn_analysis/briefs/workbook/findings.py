@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openpyxl import Workbook
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.briefs.language import N_, _, told, translations
 from asn_analysis.briefs.workbook.sheets import LANGUAGE, say
-from asn_analysis.briefs.workbook.style import NEEDED, TOP, as_header, font, write_text
+from asn_analysis.briefs.workbook.style import LINE, NEEDED, TOP, across, as_header, font, write_text
 from asn_analysis.records.faults import LONGEST_VALUE, Fault
 from asn_analysis.records.privacy import redact, without_identifying
 
@@ -27,9 +28,13 @@ HEADER_ROW = 6
 
 @dataclass(frozen=True)
 class Found:
-    """A fault and its cell; ``row`` and ``column`` count from 1 and are missing where it has none."""
+    """A fault and its cell; ``row`` and ``column`` count from 1 and are missing where it has none.
+
+    ``sheet`` is empty where the workbook has no such sheet, ``where`` says in words what is meant.
+    """
 
     fault: Fault
+    where: str
     sheet: str
     row: int | None
     column: int | None
@@ -60,6 +65,7 @@ def findings_sheet(book: Workbook, found: Sequence[Found]) -> None:
     for number, one in enumerate(found, start=1):
         _list(sheet, HEADER_ROW + number, number, one)
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
+    across(sheet, f"{HEADER_ROW}:{HEADER_ROW}")
     sheet.sheet_view.showGridLines = False
 
 
@@ -72,14 +78,16 @@ def _list(sheet: Worksheet, row: int, number: int, one: Found) -> None:
     fault = one.fault
     value = "" if fault.personal or fault.value is None else redact(fault.value)[:LONGEST_VALUE]
     texts = (
-        one.sheet or fault.file,
+        one.where,
         one.cell or (str(fault.row) if fault.row else ""),
         fault.column or "",
         value,
         f"{told(fault.problem, LANGUAGE)}.",
         told(fault.remedy, LANGUAGE),
     )
-    sheet.cell(row, 1, number).alignment = TOP
+    lines = max(1 + len(text) // width for text, width in zip(texts, WIDTHS[1:], strict=True))
+    sheet.row_dimensions[row].height = LINE * lines
+    sheet.cell(row, 1, number).alignment = Alignment("center", "top")
     for place, text in enumerate(texts, start=2):
         write_text(sheet.cell(row, place), without_identifying(text))
         sheet.cell(row, place).alignment = TOP

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from openpyxl.styles import Alignment
 from openpyxl.utils import quote_sheetname
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.briefs.language import _, told
 from asn_analysis.briefs.workbook.sheets import LANGUAGE, say
-from asn_analysis.briefs.workbook.style import AMISS, NEEDED, TOP, as_first, as_header, fill, font
+from asn_analysis.briefs.workbook.style import (
+    AMISS,
+    LINE,
+    NEEDED,
+    TOP,
+    as_first,
+    as_header,
+    fill,
+    fit_width,
+    font,
+)
 from asn_analysis.briefs.workbook.vocabulary import choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 
@@ -25,7 +34,7 @@ STEPS = (
     _("Leave a sheet as it is if you have nothing for it. An empty sheet is left out of the briefs; it is never read as 'nothing happened'."),
     _("Save and send the file. What has to be mended comes back as a copy with coloured cells; mend them there and send it again."),
 )  # fmt: skip
-LETTERS_A_LINE, LINE = 105, 15.5
+LETTERS_A_LINE = 105
 
 
 def fill_guide(sheet: Worksheet) -> None:
@@ -107,8 +116,7 @@ def fill_lists(sheet: Worksheet) -> dict[tuple[str, str], str]:
 def _finish(sheet: Worksheet) -> None:
     """Sheets that are read and not filled: locked without a password, and printed on upright pages."""
     sheet.protection.sheet = True
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr = 0, PageSetupProperties(fitToPage=True)
+    fit_width(sheet)
     for cells in sheet.iter_rows():
         for cell in cells:
             if cell.value is not None and not cell.alignment.wrap_text:

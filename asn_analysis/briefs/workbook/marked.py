@@ -26,7 +26,7 @@ from asn_analysis.records.privacy import personal_header, without_identifying
 
 AUTHOR = "asn check"
 EARLIER = "\n----\n"  # between our note and the one that stood there
-MOST_BYTES = 150_000_000  # of the workbook's XML, of which openpyxl makes some ten times as much
+MOST_BYTES = 60_000_000  # of XML, some 75,000 respondents: openpyxl holds ten times as much
 SUFFIX = "diperiksa"
 UNLOADED = (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, EOFError, SyntaxError)
 
@@ -150,7 +150,11 @@ def _found(fault: Fault, places: Mapping[str, Place], book: Workbook) -> Found:
     sheet = place.sheet if place and place.sheet in book.sheetnames else ""
     column = _column(fault, book[sheet]) if sheet else None
     row = fault.row if fault.row is not None or column is None else 1
-    return Found(fault, sheet, row if sheet else None, column or (1 if sheet and fault.row else None))
+    if place and place.sheet and not sheet:
+        where = say(_("{file}, sheet {sheet}"), file=place.path.name, sheet=place.sheet)
+    else:
+        where = sheet or fault.file
+    return Found(fault, where, sheet, row if sheet else None, column or (1 if sheet and fault.row else None))
 
 
 def _column(fault: Fault, sheet: Worksheet) -> int | None:

@@ -8,11 +8,10 @@ from typing import Any
 import pandera.pandas as pa
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.briefs.language import _, told, translations
-from asn_analysis.briefs.workbook.style import NEEDED, OPTIONAL, as_header, note
+from asn_analysis.briefs.workbook.style import NEEDED, OPTIONAL, across, as_header, note
 from asn_analysis.briefs.workbook.vocabulary import choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 
@@ -21,7 +20,7 @@ AUTHOR = "asn template"
 LAST_ROW = 1_048_576  # of an Excel sheet
 LONGEST_PROMPT = 255  # of a message that Excel shows at a cell
 TEXT, DATE, COUNT, DIGITS = "@", "[$-421]dd mmm yyyy", "#,##0", "0"  # 421: months in Indonesian
-WIDTHS = {"text": 30, "date": 15, "quarter": 12, "whole": 12, "number": 12}
+WIDTHS = {"text": 30, "date": 19, "quarter": 12, "whole": 12, "number": 12}
 OF_CODES = 16
 QUARTER = (
     'AND(LEN({0})=6,ISNUMBER(VALUE(LEFT({0},4))),UPPER(MID({0},5,1))="Q",ISNUMBER(FIND(MID({0},6,1),"1234")))'
@@ -38,9 +37,7 @@ def fill_sheet(sheet: Worksheet, table: str, lists: Mapping[tuple[str, str], str
     sheet.sheet_properties.tabColor = NEEDED if table in REQUIRED_TABLES else OPTIONAL
     sheet.freeze_panes = "B2"
     sheet.row_dimensions[1].height = 34
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr = 0, PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
+    across(sheet, "1:1")
     headers = headers_of(table)
     for place, (name, column) in enumerate(TABLES[table].columns.items(), start=1):
         cell = sheet.cell(1, place, headers[name])
