@@ -34,6 +34,7 @@ STYLE = {
     "axes.labelcolor": DARK,
     "axes.titlesize": "medium",
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # where it lies anyway; looking for room above the axis costs a tenth of a figure
     "xtick.color": DARK,
     "ytick.color": DARK,
     "axes.spines.top": False,
@@ -82,6 +83,9 @@ def _fill(figure: Figure, axes: Axes) -> None:
     numbers to the axis; matplotlib's layouts measure it twice and solve equations, which took a third
     of a unit's brief.
     """
+    for axis in (axes.xaxis, axes.yaxis):
+        if not axis.label.get_text():
+            axis.set_label_coords(0, 0)  # an empty label's place is not worth searching
     numbers = axes.get_xticks()
     _place(figure, axes)
     if not np.array_equal(numbers, axes.get_xticks()):

@@ -121,7 +121,7 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     if present.empty:
         raise DesignError.named("no_cells")
     unit, units = pd.factorize(present["unit"], sort=True)
-    clock, column = np.unique(present["time"].to_numpy(), return_inverse=True)
+    clock, first, column = np.unique(present["time"].to_numpy(), return_index=True, return_inverse=True)
     shape = (len(units), len(clock))
     outcome, weight, cohort = np.zeros(shape), np.zeros(shape), np.full(len(units), np.nan)
     outcome[unit, column] = present["outcome"]
@@ -129,7 +129,7 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     cohort[unit] = present["cohort"]
     grid = Grid(
         units=np.asarray(units),
-        periods=_labels(panel[design.time], clock),
+        periods=panel[design.time].iloc[present.index[first]].to_numpy(dtype=object),
         clock=clock,
         outcome=outcome,
         weight=weight,
@@ -164,17 +164,22 @@ def cells_of(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
 
 
 def _refuse_contradictions(cells: pd.DataFrame, design: Design) -> None:
-    if cells[["unit", "time"]].isna().any(axis=None):
+    unit, names = pd.factorize(cells["unit"])
+    time, cohort = cells["time"].to_numpy(), cells["cohort"].to_numpy()
+    if (unit < 0).any() or np.isnan(time).any():
         raise ValueError(f"{design.unit} and {design.time} must be filled in every row.")
-    twice = cells.duplicated(["unit", "time"])
+    order = np.lexsort((time, unit))
+    same_unit = np.diff(unit[order]) == 0
+    twice = same_unit & (np.diff(time[order]) == 0)
     if twice.any():
-        unit = cells.loc[twice.idxmax(), "unit"]
-        raise ValueError(f"Unit {unit} has two rows in one period; a cell is one row per unit and period.")
-    changed = cells.drop_duplicates(["unit", "cohort"])["unit"].duplicated()
+        name = names[unit[order][:-1][twice][0]]
+        raise ValueError(f"Unit {name} has two rows in one period; a cell is one row per unit and period.")
+    start = np.where(np.isnan(cohort), np.inf, cohort)[order]
+    changed = same_unit & (start[1:] != start[:-1])
     if changed.any():
-        unit = cells.loc[changed.idxmax(), "unit"]
-        raise ValueError(f"Unit {unit} has more than one {design.cohort}; it is the first treated period.")
-    if (cells["cohort"] == 0).any() and cells["time"].min() > 0:
+        name = names[unit[order][:-1][changed][0]]
+        raise ValueError(f"Unit {name} has more than one {design.cohort}; it is the first treated period.")
+    if (cohort == 0).any() and time.min() > 0:
         raise ValueError(
             f"{design.cohort} holds 0, which is no observed period: leave it missing for units never "
             "treated, and give units treated from the start the first period."
@@ -186,6 +191,8 @@ def _refuse_contradictions(cells: pd.DataFrame, design: Design) -> None:
 
 
 def _number(column: pd.Series, name: str) -> pd.Series:
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
+        return column.astype(float)
     numbers = pd.to_numeric(column, errors="coerce").astype(float)
     if (numbers.isna() & column.notna()).any():
         raise ValueError(f"{name} must hold numbers, missing where there is none.")
@@ -229,12 +236,6 @@ def _refuse_two_calendars(panel: pd.DataFrame, design: Design) -> None:
             f"numbers; here they hold {_frequency(time) or 'no periods'} and "
             f"{_frequency(cohort) or 'no periods'}."
         )
-
-
-def _labels(time: pd.Series, clock: np.ndarray) -> np.ndarray:
-    distinct = time.drop_duplicates()
-    label = dict(zip(ordinal(distinct, "time"), distinct, strict=True))
-    return np.array([label[tick] for tick in clock], dtype=object)
 
 
 def _refuse_unidentified(grid: Grid) -> None:

@@ -41,31 +41,43 @@ def survey_index(cells: pd.DataFrame, weights: str = "exact", confidence: float 
 def element_indices(cells: pd.DataFrame, confidence: float = 0.95) -> dict[str, Ikm]:
     """Each element as an index of its own (mean answer x 25) with interval and grade."""
     skm = load_skm()
-    return {u: _element(cells, u, mean, skm, confidence) for u, mean in _means(cells, skm).items()}
+    units = _units(cells, skm)
+    return {u: _element(cells, units, u, mean, skm, confidence) for u, mean in _means(cells, skm).items()}
 
 
-def _element(cells: pd.DataFrame, code: str, mean: Fraction, skm: Skm, confidence: float) -> Ikm:
+def _element(
+    cells: pd.DataFrame, units: pd.DataFrame, code: str, mean: Fraction, skm: Skm, confidence: float
+) -> Ikm:
     unrounded = mean * skm.factor
     printed = round_half_up(unrounded, skm.decimals)
     index = Ikm(float(printed), grade_of(printed).grade, float(unrounded), "element")
     n = int(cells[f"n_{code}"].sum())
-    if cells["unit_id"].nunique() > 1:
-        return _with_clusters(index, _residuals(cells, code, mean) * skm.factor, n, confidence)
+    if len(units) > 1:
+        return _with_clusters(index, _residuals(units, code, mean) * skm.factor, n, confidence)
     moments = cells[[f"n_{code}", f"sum_{code}", f"sum2_{code}"]].sum()
     return _with_respondents(index, *moments, n=n, scale=skm.factor, confidence=confidence)
 
 
+def _sums(skm: Skm) -> list[str]:
+    return [f"{kind}_{u}" for u in skm.codes for kind in ("n", "sum")]
+
+
 def _means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
-    unanswered = [u for u in skm.codes if not cells[f"n_{u}"].sum()]
+    totals = {name: int(total) for name, total in cells[_sums(skm)].sum().items()}
+    unanswered = [u for u in skm.codes if not totals[f"n_{u}"]]
     if unanswered:
         raise ValueError(f"No answers to {', '.join(unanswered)}; the index needs all nine elements.")
-    return {u: Fraction(int(cells[f"sum_{u}"].sum()), int(cells[f"n_{u}"].sum())) for u in skm.codes}
+    return {u: Fraction(totals[f"sum_{u}"], totals[f"n_{u}"]) for u in skm.codes}
 
 
-def _residuals(cells: pd.DataFrame, code: str, mean: Fraction) -> pd.Series:
+def _units(cells: pd.DataFrame, skm: Skm) -> pd.DataFrame:
+    """Answers and their sums, a row a unit."""
+    return cells.groupby("unit_id")[_sums(skm)].sum()
+
+
+def _residuals(units: pd.DataFrame, code: str, mean: Fraction) -> pd.Series:
     """What each unit's answers pull the mean away by (linearised ratio)."""
-    per_unit = cells.groupby("unit_id")[[f"sum_{code}", f"n_{code}"]].sum()
-    return (per_unit[f"sum_{code}"] - float(mean) * per_unit[f"n_{code}"]) / per_unit[f"n_{code}"].sum()
+    return (units[f"sum_{code}"] - float(mean) * units[f"n_{code}"]) / units[f"n_{code}"].sum()
 
 
 def _with_clusters(index: Ikm, pull: pd.Series, n: int, confidence: float) -> Ikm:
@@ -124,5 +136,5 @@ def _index_pull(cells: pd.DataFrame, weights: str = "exact") -> pd.Series:
     """What each unit pulls the index away by (linearised)."""
     skm = load_skm()
     _, weight = resolve_weights(weights, skm)
-    means = _means(cells, skm)
-    return sum(float(weight[u]) * _residuals(cells, u, means[u]) for u in skm.codes) * skm.factor
+    means, units = _means(cells, skm), _units(cells, skm)
+    return sum(float(weight[u]) * _residuals(units, u, means[u]) for u in skm.codes) * skm.factor

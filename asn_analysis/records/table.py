@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -69,7 +70,21 @@ class Table:
         return total_of([f"CAST({self.value(item)} AS UTINYINT)" for item in ITEMS])
 
     def values(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        """All records with their numbers and every canonical column, typed."""
+        """All records with their numbers and every canonical column, typed.
+
+        Kept in the connection for the next question, but for responses, which may be too many.
+        """
+        if self.name == "responses":
+            return self._read_values(con)
+        kept = f"{self.name}_{sha256(str(self.source.path).encode()).hexdigest()}"
+        try:
+            return con.sql(f"FROM {kept}")
+        except duckdb.CatalogException:
+            self._read_values(con).create_view("given", replace=True)
+            con.execute(f"CREATE TEMP TABLE {kept} AS FROM given")
+            return con.sql(f"FROM {kept}")
+
+    def _read_values(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         columns = (f'{self.value(column)} AS "{column}"' for column in TABLES[self.name].columns)
         return self.source.cells(con).project(", ".join((RECORD, *columns)))
 
