@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -111,17 +112,20 @@ def _chosen(names: list[str], stem: str, wanted: str, label: str) -> str:
 
 
 def _formula_faults(source: XlsxSource, label: str, part: str) -> Iterator[Fault]:
-    """Cells that would be read as empty although something stands in them."""
-    places = list(uncounted(source.path, part, errors=True))
+    """Cells that would be read as empty although something stands in them, column by column."""
+    rows = defaultdict(list)
+    for row, letters in uncounted(source.path, part, errors=True):
+        rows[column_index_from_string(letters) - 1].append(row)
     problem = _("a formula without a result, or an error such as #N/A")
     remedy = _("Write the value itself, or open the workbook in Excel or LibreOffice and save it once.")
-    for row, letters in places[:LISTED]:
-        place = column_index_from_string(letters) - 1
-        header = source.header[place] if place < len(source.header) else None
-        yield Fault(label, row, header, None, problem, remedy)
-    if len(places) > LISTED:
-        rest = _("{rest:,} more rows with this fault ({problem})", rest=len(places) - LISTED, problem=problem)
-        yield Fault(label, None, None, None, rest, remedy)
+    for place, amiss in rows.items():
+        header = source.header[place] if place < len(source.header) else ""
+        for row in amiss[:LISTED]:
+            yield Fault(label, row, header, None, problem, remedy)
+        if len(amiss) > LISTED:
+            rest = len(amiss) - LISTED
+            more = _("{rest:,} more rows with this fault ({problem})", rest=rest, problem=problem)
+            yield Fault(label, None, header, None, more, remedy)
 
 
 @lru_cache(maxsize=8)  # as many as there are tables

@@ -130,7 +130,9 @@ def open_table(name: str, path: Path, label: str, manifest: Manifest) -> tuple[T
     dropped = set(manifest.drop.get(name, ()))
     places = _places(expected, tuple("" if _plain(header) in dropped else header for header in source.header))
     table = Table(name, label, source, places)
-    return table, [*faults, *_header_faults(table, expected, dropped)]
+    read = {None, *table.headers.values()}  # a formula in a column that nobody reads is no fault
+    found = [fault for fault in faults if fault.column in read]
+    return table, [*found, *_header_faults(table, expected, dropped)]
 
 
 def _plain(header: str) -> str:

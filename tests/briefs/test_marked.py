@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import yaml
+from openpyxl.comments import Comment
 
 from asn_analysis.briefs.language import told
 from asn_analysis.briefs.workbook import marked
@@ -27,6 +28,7 @@ from tests.briefs.messages import PACKAGE
 from tests.briefs.workbooks import SMALL, cell, place_of, write_filled
 
 NIK = "3673011203900001"  # invented: the number 0001 is never the first to be given out
+OPTIONAL_OF_UNITS = ("kecamatan", "annual_users", "staff")
 OTHERS = ("digital_services", "complaints", "consultations", "staff", "follow_ups")
 RECORDED = SMALL | {
     "trainings": [
@@ -178,6 +180,13 @@ def test_many_rows_with_one_fault_are_counted_and_lead_to_the_header(faulty):
     assert line[2] == cell(book, "responses", 1, "u1").coordinate
 
 
+def test_a_cell_inside_a_merged_area_is_marked_where_the_area_begins():
+    sheet = openpyxl.Workbook().active
+    sheet.merge_cells("B2:C3")
+    marked._mark(sheet, 3, 3, ["Masalah"])
+    assert sheet["B2"].comment.text == "Masalah"
+
+
 def test_texts_of_the_office_are_never_run(faulty):
     _, book = faulty
     line = next(line for line in book[say(TITLE)].iter_rows() if line[4].value == "=HYPERLINK(1)")
@@ -240,13 +249,28 @@ def test_what_is_missing_or_renamed_is_listed_and_a_header_keeps_its_note(office
     assert again.comment.text.startswith("WAJIB DIISI")
 
 
+def test_faults_of_other_files_are_listed_in_a_copy_of_the_workbook(office):
+    lines = ["Kode unit,Nama unit,Jenis unit", "01,Sukawana,desa", "P1,Puskesmas Kota,puskesmas"]
+    (office.folder / "units.csv").write_text("\n".join(lines) + "\n")
+    (office.folder / "trainings.xlsx").write_bytes(b"not a workbook")
+    office.declare(lambda manifest: manifest["tables"].update(units="units.csv", trainings="trainings.xlsx"))
+    office.declare(lambda manifest: [manifest["columns"]["units"].pop(c) for c in OPTIONAL_OF_UNITS])
+    book = office.marked()
+    assert [line[1:4] for line in findings(book)] == [
+        ("units.csv", "baris 2", "Jenis unit"),
+        ("trainings.xlsx", None, None),
+    ]
+    assert red_cells(book) == []
+
+
 def test_order_extra_columns_and_dates_as_text_do_no_harm(office):
     def shuffled(book):
         sheet = book["Unit layanan"]
         rows = [[one.value for one in row] for row in sheet.iter_rows()]
         order = [3, 0, 5, 2, 1, 4]
         for number, row in enumerate([rows[0], *rows[:0:-1]], start=1):
-            for place, value in enumerate([row[at] for at in order] + ["catatan" if number == 1 else "x"]):
+            note = "catatan" if number == 1 else "=VLOOKUP(1,A1,1)"  # without result, and nobody reads it
+            for place, value in enumerate([row[at] for at in order] + [note]):
                 sheet.cell(number, place + 1).value = value
         put(book, "responses", 2, "date", "1/7/2026")
 
@@ -262,6 +286,8 @@ def test_the_copy_holds_nothing_that_identifies_a_person(office):
     def broken(book):
         put(book, "responses", 2, "comment", f"hubungi {NIK} ya")
         put(book, "responses", 3, "response_id", int(NIK))
+        put(book, "responses", 4, "u1", 9)
+        cell(book, "responses", 4, "u1").comment = Comment("tanya 0812-3456-7890", "petugas")
         sheet = book["Jawaban survei"]
         sheet.cell(1, 30, "Nama Lengkap")
         for row in range(2, 6):
@@ -281,6 +307,7 @@ def test_the_copy_holds_nothing_that_identifies_a_person(office):
         assert secret not in everything
     assert cell(book, "responses", 2, "comment").value == "hubungi [NIK] ya"
     assert "tampak sebagai data pribadi (NIK)" in cell(book, "responses", 2, "comment").comment.text
+    assert cell(book, "responses", 4, "u1").comment.text.endswith("\n----\ntanya [nomor telepon]")
     assert "kolom data pribadi (nama)" in book["Jawaban survei"].cell(1, 30).comment.text
 
     result = asn("check", office.folder, "--marked")

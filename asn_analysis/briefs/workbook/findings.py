@@ -79,7 +79,7 @@ def _list(sheet: Worksheet, row: int, number: int, one: Found) -> None:
     value = "" if fault.personal or fault.value is None else redact(fault.value)[:LONGEST_VALUE]
     texts = (
         one.where,
-        one.cell or (str(fault.row) if fault.row else ""),
+        one.cell or (say(_("row {row}"), row=fault.row) if fault.row else ""),
         fault.column or "",
         value,
         f"{told(fault.problem, LANGUAGE)}.",

@@ -47,8 +47,9 @@ class Place:
 def write_marked(folder: Path, examined: Examined) -> list[Path]:
     """Write a marked copy beside each workbook with faults, and tell where.
 
-    Faults of other files (dataset.yml, CSV) are listed in every copy; if no workbook has faults of its
-    own, in a copy of the first. No workbook is changed and no earlier copy written over.
+    Faults of other files (dataset.yml, CSV, a workbook that cannot be opened) are listed in every copy; if
+    no workbook has faults of its own, in a copy of the first. No workbook is changed and no earlier copy
+    written over. ``Unmarkable``, with nothing written, if one of the copies cannot be made.
     """
     places = _places(folder, examined)
     books = list(dict.fromkeys(place.path for place in places.values()))
@@ -56,19 +57,21 @@ def write_marked(folder: Path, examined: Examined) -> list[Path]:
         raise Unmarkable("No table of this data set is a sheet of a workbook that can be opened.")
     of_books = {path: [f for f in examined.faults if _path(f, places) in (path, None)] for path in books}
     own = [path for path in books if any(_path(fault, places) for fault in of_books[path])]
-    return [_written(path, _marked(path, places, of_books[path])) for path in own or books[:1]]
+    copies = {path: _marked(path, places, of_books[path]) for path in own or books[:1]}
+    return [_written(path, content) for path, content in copies.items()]
 
 
 def _places(folder: Path, examined: Examined) -> dict[str, Place]:
-    """The sheets that hold tables, by what faults call them; an unread sheet of a read workbook too."""
+    """The sheets that hold tables, by what faults call them; missing ones of a workbook that was read too."""
     found = {
         table.label: Place(table.source.path, table.source.sheet, frozenset(table.places.values()))
         for parts in examined.tables.values()
         for table in parts
         if table.source.path.suffix.lower() == ".xlsx"
     }
+    opened = {place.path for place in found.values()}
     for name, path in examined.manifest.tables.items():
-        if path.suffix.lower() == ".xlsx" and path.is_file():
+        if path in opened:
             sheet = examined.manifest.sheets.get(name, "")
             found.setdefault(label_of(name, folder, examined.manifest), Place(path, sheet, frozenset()))
     return found
