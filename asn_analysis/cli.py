@@ -257,10 +257,9 @@ def plan_status(data: Path) -> None:
 def _marked_copies(data: Path) -> str:
     """Write the marked copies of the workbooks, and say where they are or why there is none."""
     from asn_analysis.briefs.workbook.marked import Unmarkable, write_marked
-    from asn_analysis.records.intake import examine
 
     try:
-        copies = write_marked(data, examine(data))
+        copies = write_marked(data)
     except (Unmarkable, OSError) as error:
         return f"nothing was marked: {error}".removesuffix(".")
     return f"marked in {', '.join(map(str, copies))}"

@@ -13,7 +13,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrorReason
 
 from asn_analysis.records import cells
-from asn_analysis.records.faults import LISTED, Fault
+from asn_analysis.records.faults import Fault
 from asn_analysis.records.message import Header, _, with_headers
 from asn_analysis.records.schema import ITEMS, MAY_BE_EMPTY, TABLES
 from asn_analysis.records.source import RECORD
@@ -67,7 +67,9 @@ def codes_of(units: Table, con: duckdb.DuckDBPyConnection) -> set[str]:
 def _unreadable(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Cells that are empty although needed, and cells whose text is no value of the column's kind."""
     conditions = _conditions(table)
-    found = _where(table.source.cells(con), {place: told[-1] for place, told in enumerate(conditions)})
+    found = _where(
+        table.source.cells(con), {place: told[-1] for place, told in enumerate(conditions)}, table.listed
+    )
     for place, (total, records) in found:
         yield Finding(*conditions[place][:3], total, records)
 
@@ -121,17 +123,19 @@ def _literal(value: object) -> str:
     return f"DATE '{value:%Y-%m-%d}'" if isinstance(value, pd.Timestamp) else repr(value)
 
 
-def _where(relation: duckdb.DuckDBPyRelation, conditions: dict) -> Iterator[tuple[object, tuple]]:
+def _where(
+    relation: duckdb.DuckDBPyRelation, conditions: dict, listed: int
+) -> Iterator[tuple[object, tuple]]:
     """For each condition that some record meets: how many do, and the first of them."""
     counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions.values())
     totals = relation.aggregate(counts).fetchall()[0] if conditions else ()
     for (key, condition), total in zip(conditions.items(), totals, strict=True):
         if total:
-            yield key, (total, _first(relation.filter(condition)))
+            yield key, (total, _first(relation.filter(condition), listed))
 
 
-def _first(relation: duckdb.DuckDBPyRelation) -> tuple[int, ...]:
-    return tuple(record for (record,) in relation.project(RECORD).order(RECORD).limit(LISTED).fetchall())
+def _first(relation: duckdb.DuckDBPyRelation, listed: int) -> tuple[int, ...]:
+    return tuple(record for (record,) in relation.project(RECORD).order(RECORD).limit(listed).fetchall())
 
 
 def _invalid(table: Table, con: duckdb.DuckDBPyConnection) -> Iterable[Finding]:
@@ -145,7 +149,7 @@ def _invalid(table: Table, con: duckdb.DuckDBPyConnection) -> Iterable[Finding]:
     while len(chunk := con.fetch_df_chunk(VECTORS_PER_CHUNK)):
         for found in _chunk_findings(schema, typed(table.name, chunk)):
             key = (found.column, found.problem)
-            merged[key] = _merge(merged[key], found) if key in merged else found
+            merged[key] = _merge(merged.get(key), found, table.listed)
     return merged.values()
 
 
@@ -173,12 +177,12 @@ def _finding(error: pa.errors.SchemaError) -> Finding:
         column, remedy = error.schema.name, error.schema.metadata["remedy"]
     else:
         column, remedy = error.check.title, error.check.description
-    return Finding(column, error.check.error, remedy, len(records), records[:LISTED])
+    return Finding(column, error.check.error, remedy, len(records), records)
 
 
-def _merge(first: Finding, second: Finding) -> Finding:
-    records = (*first.records, *second.records)[:LISTED]
-    return replace(first, total=first.total + second.total, records=records)
+def _merge(first: Finding | None, second: Finding, listed: int) -> Finding:
+    records, total = (first.records, first.total) if first else ((), 0)
+    return replace(second, total=total + second.total, records=(*records, *second.records)[:listed])
 
 
 def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
@@ -194,7 +198,9 @@ def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]
     repeated = values.aggregate(f"{names}, count(*) AS uses", names).filter("uses > 1")
     total = repeated.sum("uses").fetchall()[0][0]
     if total:
-        records = _first(values.set_alias("every").join(repeated.set_alias("twice"), ", ".join(key)))
+        records = _first(
+            values.set_alias("every").join(repeated.set_alias("twice"), ", ".join(key)), table.listed
+        )
         remedy = _("Delete the repeated row, or give each row its own code.")
         yield Finding(key[0], _same(key), remedy, total, records)
 
@@ -233,7 +239,9 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
             total = strangers.count("*").fetchall()[0][0]
             if total:
                 problem = _("no such unit in the units table")
-                yield Finding(name, problem, column.metadata["remedy"], total, _first(strangers))
+                yield Finding(
+                    name, problem, column.metadata["remedy"], total, _first(strangers, table.listed)
+                )
 
 
 def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
@@ -249,7 +257,7 @@ def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding
     total = far.count("*").fetchall()[0][0]
     if total:
         problem = _("more than a year after nearly all other answers (to {usual})", usual=f"{usual:%Y-%m-%d}")
-        yield Finding("date", problem, _("Correct the year."), total, _first(far))
+        yield Finding("date", problem, _("Correct the year."), total, _first(far, table.listed))
 
 
 def _faults(table: Table, con: duckdb.DuckDBPyConnection, findings: list[Finding]) -> list[Fault]:

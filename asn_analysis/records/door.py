@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.records import cells
-from asn_analysis.records.faults import LISTED, Fault
+from asn_analysis.records.faults import Fault
 from asn_analysis.records.manifest import NAME, TEXT_KEYS, Manifest
 from asn_analysis.records.message import _
 from asn_analysis.records.privacy import (
@@ -81,11 +81,11 @@ def _cell_faults(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> Ite
     found = _identified(table, con, table.text(name))
     header = table.source.header[table.places[name]]
     remedy = RENAME if name in KEYS else REDACT
-    for record, kind in list(found.items())[:LISTED]:
+    for record, kind in list(found.items())[: table.listed]:
         problem = _("looks like personal data ({kind})", kind=kind)
         yield Fault(table.label, table.source.row(record), header, None, problem, remedy, personal=True)
-    if len(found) > LISTED:
-        rest = len(found) - LISTED
+    if len(found) > table.listed:
+        rest = len(found) - table.listed
         problem = _("{rest:,} or more further rows that look like personal data", rest=rest)
         yield Fault(table.label, None, header, None, problem, remedy, personal=True)
 

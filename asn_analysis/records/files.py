@@ -51,12 +51,18 @@ class ParquetSource(Source):
         return record
 
 
-def open_source(path: Path, label: str, sheet: str = "") -> tuple[Source, tuple[Fault, ...]]:
+def open_source(
+    path: Path, label: str, sheet: str = "", listed: int = LISTED
+) -> tuple[Source, tuple[Fault, ...]]:
     """The file, or this sheet of a workbook, and the faults in its rows.
 
     A ``DatasetError`` if it cannot be read as a table at all.
     """
-    openers = {".csv": open_csv, ".xlsx": partial(_open_xlsx, wanted=sheet), ".parquet": _open_parquet}
+    openers = {
+        ".csv": open_csv,
+        ".xlsx": partial(_open_xlsx, wanted=sheet, listed=listed),
+        ".parquet": _open_parquet,
+    }
     opener = openers.get(path.suffix.lower())
     if opener is None:
         problem = _("files of the kind '{suffix}' are not read", suffix=path.suffix)
@@ -74,7 +80,7 @@ def open_source(path: Path, label: str, sheet: str = "") -> tuple[Source, tuple[
         raise unreadable(label, problem, remedy) from None
 
 
-def _open_xlsx(path: Path, label: str, wanted: str = "") -> tuple[XlsxSource, tuple[Fault, ...]]:
+def _open_xlsx(path: Path, label: str, wanted: str, listed: int) -> tuple[XlsxSource, tuple[Fault, ...]]:
     if path.stat().st_size == 0:
         raise unreadable(label, EMPTY, AGAIN)
     try:
@@ -90,7 +96,7 @@ def _open_xlsx(path: Path, label: str, wanted: str = "") -> tuple[XlsxSource, tu
         problem = _("the sheet {sheet} is empty", sheet=sheet)
         raise unreadable(label, problem, _("Put the header in row 1 of this sheet, and the table below it."))
     source = XlsxSource(path, header, ("VARCHAR",) * len(header), comma=True, sheet=sheet)
-    return source, tuple(_formula_faults(source, label, parts[sheet]))
+    return source, tuple(_formula_faults(source, label, parts[sheet], listed))
 
 
 @lru_cache(maxsize=2)
@@ -111,7 +117,7 @@ def _chosen(names: list[str], stem: str, wanted: str, label: str) -> str:
     raise unreadable(label, problem, _("Give the sheet its name again, or correct it in dataset.yml."))
 
 
-def _formula_faults(source: XlsxSource, label: str, part: str) -> Iterator[Fault]:
+def _formula_faults(source: XlsxSource, label: str, part: str, listed: int) -> Iterator[Fault]:
     """Cells that would be read as empty although something stands in them, column by column."""
     rows = defaultdict(list)
     for row, letters in uncounted(source.path, part, errors=True):
@@ -120,10 +126,10 @@ def _formula_faults(source: XlsxSource, label: str, part: str) -> Iterator[Fault
     remedy = _("Write the value itself, or open the workbook in Excel or LibreOffice and save it once.")
     for place, amiss in rows.items():
         header = source.header[place] if place < len(source.header) else ""
-        for row in amiss[:LISTED]:
+        for row in amiss[:listed]:
             yield Fault(label, row, header, None, problem, remedy)
-        if len(amiss) > LISTED:
-            rest = len(amiss) - LISTED
+        if len(amiss) > listed:
+            rest = len(amiss) - listed
             more = _("{rest:,} more rows with this fault ({problem})", rest=rest, problem=problem)
             yield Fault(label, None, header, None, more, remedy)
 

@@ -13,7 +13,7 @@ import pandas as pd
 from asn_analysis.records import kept, privacy
 from asn_analysis.records.checks import check_table, codes_of, question
 from asn_analysis.records.door import blotted, discreet, manifest_faults, personal_faults
-from asn_analysis.records.faults import DatasetError, Fault, format_faults
+from asn_analysis.records.faults import LISTED, DatasetError, Fault, format_faults
 from asn_analysis.records.manifest import NAME, Manifest, read_manifest
 from asn_analysis.records.message import _
 from asn_analysis.records.privacy import HINT
@@ -121,22 +121,26 @@ def check_dataset(folder: str | Path) -> tuple[Fault, ...]:
     return examine(Path(folder)).faults
 
 
-def examine(folder: Path) -> Examined:
-    """All that can be opened, and every fault; not done again while no file has changed."""
+def examine(folder: Path, listed: int = LISTED) -> Examined:
+    """All that can be opened, and every fault; not done again while no file has changed.
+
+    ``listed`` faults of one kind in one column are told one by one; the rest are counted.
+    """
     tables = read_manifest(folder)[0].tables.values()
     files = (folder / NAME, *(file for path in tables for file in _files(path)))
     states = [(path, path.stat()) for path in files if path.exists()]
-    return _examined(folder, tuple((path, state.st_size, state.st_mtime_ns) for path, state in states))
+    state = tuple((path, state.st_size, state.st_mtime_ns) for path, state in states)
+    return _examined(folder, state, listed)
 
 
 @lru_cache(maxsize=4)
-def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...]) -> Examined:
+def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: int) -> Examined:
     """``state`` (names, sizes, times) tells a folder that was examined before from one that has changed."""
     manifest, found = read_manifest(folder)
     faults, tables, rows = [*found, *manifest_faults(manifest)], {}, {}
     with connect() as con:
         for name, path in manifest.tables.items():
-            tables[name], found = _opened(name, path, folder, manifest)
+            tables[name], found = _opened(name, path, folder, manifest, listed)
             faults += found
             units = tables["units"][0] if tables.get("units") else None
             checked = [_checked(table, con, units, manifest) for table in tables[name]]
@@ -156,11 +160,13 @@ def _files(path: Path) -> list[Path]:
     return [path, *quarter_files(path)] if path.is_dir() else [path]
 
 
-def _opened(name: str, path: Path, folder: Path, manifest: Manifest) -> tuple[tuple[Table, ...], list[Fault]]:
+def _opened(
+    name: str, path: Path, folder: Path, manifest: Manifest, listed: int
+) -> tuple[tuple[Table, ...], list[Fault]]:
     """The table's file, or for responses each file of their folder, and what is wrong with those."""
     label = label_of(name, folder, manifest)
     if name != "responses" or not path.is_dir():
-        table, faults = open_table(name, path, label, manifest)
+        table, faults = open_table(name, path, label, manifest, listed)
         return (table,) if table else (), faults
     tables, faults = [], []
     for file in quarter_files(path):
@@ -169,7 +175,7 @@ def _opened(name: str, path: Path, folder: Path, manifest: Manifest) -> tuple[tu
             remedy = _("Name a quarter's file such as 2026Q3.parquet, or take it out of the folder.")
             faults.append(Fault(f"{label}/{file.name}", None, None, None, problem, remedy))
             continue
-        table, found = open_table(name, file, f"{label}/{file.name}", manifest)
+        table, found = open_table(name, file, f"{label}/{file.name}", manifest, listed)
         faults += found
         if table:
             tables.append(replace(table, source=replace(table.source, quarter=file.stem)))

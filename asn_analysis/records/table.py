@@ -13,7 +13,7 @@ import pandas as pd
 
 from asn_analysis.records import cells
 from asn_analysis.records.columns import DTYPES, QUARTERS
-from asn_analysis.records.faults import DatasetError, Fault
+from asn_analysis.records.faults import LISTED, DatasetError, Fault
 from asn_analysis.records.files import open_source
 from asn_analysis.records.manifest import Manifest, did_you_mean
 from asn_analysis.records.message import _
@@ -26,12 +26,16 @@ SMALL = (*ITEMS, "age")
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose file could be opened; ``places`` says which cell (0, 1, …) holds each of our columns."""
+    """A table whose file could be opened; ``places`` says which cell (0, 1, …) holds each of our columns.
+
+    ``listed`` is how many faults of one kind in one column are told one by one; the rest are counted.
+    """
 
     name: str
     label: str
     source: Source
     places: dict[str, int]
+    listed: int = LISTED
 
     @property
     def headers(self) -> dict[str, str]:
@@ -120,16 +124,18 @@ def _quarters(texts: pd.Series) -> pd.Series:
     return pd.Series(pd.PeriodIndex(texts, dtype=QUARTERS), index=texts.index)
 
 
-def open_table(name: str, path: Path, label: str, manifest: Manifest) -> tuple[Table | None, list[Fault]]:
+def open_table(
+    name: str, path: Path, label: str, manifest: Manifest, listed: int = LISTED
+) -> tuple[Table | None, list[Fault]]:
     """The table, ``None`` if it cannot be opened, and what is wrong with its file and its header."""
     try:
-        source, faults = open_source(path, label, manifest.sheets.get(name, ""))
+        source, faults = open_source(path, label, manifest.sheets.get(name, ""), listed)
     except DatasetError as error:
         return None, list(error.faults)
     expected = manifest.file_columns(name)
     dropped = set(manifest.drop.get(name, ()))
     places = _places(expected, tuple("" if _plain(header) in dropped else header for header in source.header))
-    table = Table(name, label, source, places)
+    table = Table(name, label, source, places, listed)
     read = {None, *table.headers.values()}  # a formula in a column that nobody reads is no fault
     found = [fault for fault in faults if fault.column in read]
     return table, [*found, *_header_faults(table, expected, dropped)]

@@ -70,13 +70,12 @@ class Office:
         return self.change(lambda book: put(book, table, row, column, value))
 
     def copies(self) -> list[Path]:
-        return write_marked(self.folder, examine(self.folder))
+        return write_marked(self.folder)
 
     def marked(self) -> openpyxl.Workbook:
         """The marked copy, in which every fault must be told."""
         book = openpyxl.load_workbook(self.copies()[0])
-        faults = check_dataset(self.folder)
-        assert faults
+        faults = examine(self.folder, marked.MOST_MARKED).faults
         assert [row[5] for row in findings(book)] == [f"{told(fault.problem, 'id')}." for fault in faults]
         assert [row[6] for row in findings(book)] == [told(fault.remedy, "id") for fault in faults]
         return book
@@ -145,6 +144,9 @@ def faulty(tmp_path_factory) -> tuple[Office, openpyxl.Workbook]:
     before = office.change(broken).path.read_bytes()
     book = office.marked()
     assert office.path.read_bytes() == before
+    found = set(examine(office.folder, marked.MOST_MARKED).faults)
+    counted = [fault for fault in check_dataset(office.folder) if fault not in found]
+    assert [fault.problem.parts["rest"] for fault in counted] == [1220]  # here each of them is told
     return office, book
 
 
@@ -173,11 +175,15 @@ def test_an_error_value_is_never_an_empty_answer(faulty):
     assert "rumus tanpa hasil" in cell(book, "responses", 5, "u3").comment.text
 
 
-def test_many_rows_with_one_fault_are_counted_and_lead_to_the_header(faulty):
-    _, book = faulty
-    line = next(line for line in findings(book) if "baris lagi" in line[5])
+def test_every_row_with_one_fault_is_red_and_beyond_bounds_they_are_counted(faulty, monkeypatch):
+    office, book = faulty
+    red = {at for sheet, at in red_cells(book) if sheet == "Jawaban survei"}
+    assert {cell(book, "responses", n, "u1").coordinate for n in range(10, 1250)} <= red
+    monkeypatch.setattr(marked, "MOST_MARKED", 20)
+    few = openpyxl.load_workbook(office.copies()[0])
+    line = next(line for line in findings(few) if "baris lagi" in line[5])
     assert line[5].startswith("1.220 baris lagi dengan masalah yang sama (bukan angka jawaban dari 1")
-    assert line[2] == cell(book, "responses", 1, "u1").coordinate
+    assert line[2] == cell(few, "responses", 1, "u1").coordinate
 
 
 def test_a_cell_inside_a_merged_area_is_marked_where_the_area_begins():

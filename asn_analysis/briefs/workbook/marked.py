@@ -21,12 +21,13 @@ from asn_analysis.briefs.workbook.saved import workbook_bytes
 from asn_analysis.briefs.workbook.sheets import LANGUAGE, say
 from asn_analysis.briefs.workbook.style import AMISS, fill, note, write_text
 from asn_analysis.records.faults import Fault
-from asn_analysis.records.intake import Examined, label_of
+from asn_analysis.records.intake import Examined, examine, label_of
 from asn_analysis.records.privacy import personal_header, without_identifying
 
 AUTHOR = "asn check"
 EARLIER = "\n----\n"  # between our note and the one that stood there
 MOST_BYTES = 60_000_000  # of XML, some 75,000 respondents: openpyxl holds ten times as much
+MOST_MARKED = 5000  # faults of one kind in one column; of more, the header tells how many
 SUFFIX = "diperiksa"
 UNLOADED = (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, EOFError, SyntaxError)
 
@@ -44,13 +45,14 @@ class Place:
     claimed: frozenset[int]
 
 
-def write_marked(folder: Path, examined: Examined) -> list[Path]:
+def write_marked(folder: Path) -> list[Path]:
     """Write a marked copy beside each workbook with faults, and tell where.
 
     Faults of other files (dataset.yml, CSV, a workbook that cannot be opened) are listed in every copy; if
     no workbook has faults of its own, in a copy of the first. No workbook is changed and no earlier copy
     written over. ``Unmarkable``, with nothing written, if one of the copies cannot be made.
     """
+    examined = examine(folder, MOST_MARKED)
     places = _places(folder, examined)
     books = list(dict.fromkeys(place.path for place in places.values()))
     if not books:
