@@ -19,7 +19,7 @@ from asn_analysis.briefs.workbook.findings import COLUMNS, HEADER_ROW, TITLE
 from asn_analysis.briefs.workbook.guide import GUIDE
 from asn_analysis.briefs.workbook.marked import Unmarkable, write_marked
 from asn_analysis.briefs.workbook.sheets import say
-from asn_analysis.briefs.workbook.style import AMISS, NEEDED
+from asn_analysis.briefs.workbook.style import AMISS, NEEDED, fill
 from asn_analysis.briefs.workbook.vocabulary import sheet_of
 from asn_analysis.records.intake import check_dataset, examine, read_dataset
 from asn_analysis.records.message import Message
@@ -191,6 +191,14 @@ def test_a_cell_inside_a_merged_area_is_marked_where_the_area_begins():
     sheet.merge_cells("B2:C3")
     marked._mark(sheet, 3, 3, ["Masalah"])
     assert sheet["B2"].comment.text == "Masalah"
+
+
+def test_a_sheet_formatted_to_its_last_cell_is_copied_without_filling_it():
+    sheet = openpyxl.Workbook().active
+    sheet["A1"] = "Kode unit"
+    sheet["XFD1048576"].fill = fill(AMISS)
+    marked._clean(sheet, frozenset())
+    assert len(sheet._cells) == 2
 
 
 def test_texts_of_the_office_are_never_run(faulty):

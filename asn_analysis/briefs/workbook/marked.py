@@ -90,7 +90,8 @@ def _marked(path: Path, places: Mapping[str, Place], faults: Iterable[Fault]) ->
         book.remove(sheet)
     for sheet in book.worksheets:
         _clean(sheet, own.get(sheet.title, frozenset()))
-    found = [_found(fault, places, book) for fault in faults]
+    headers = {sheet.title: _headers(sheet) for sheet in book.worksheets}
+    found = [_found(fault, places.get(fault.file), headers) for fault in faults]
     for (title, row, column), texts in _by_cell(found).items():
         _mark(book[title], row, column, texts)
     findings_sheet(book, found)
@@ -115,12 +116,13 @@ def _loaded(path: Path) -> Workbook:
 def _clean(sheet: Worksheet, claimed: frozenset[int]) -> None:
     """Take marks of an earlier check off, and whatever identifies a person out of the copy."""
     sheet._pivots = []  # they keep copies of cells
+    cells = list(sheet._cells.values())  # iter_rows would make a million cells up to a formatted last one
     personal = {
         cell.column
-        for cell in sheet[1]
-        if cell.column - 1 not in claimed and personal_header(str(cell.value or ""))
+        for cell in cells
+        if cell.row == 1 and cell.column - 1 not in claimed and personal_header(str(cell.value or ""))
     }
-    for cell in (cell for cells in sheet.iter_rows() for cell in cells):
+    for cell in cells:
         if cell.comment is not None:
             _unmark(cell)
         if cell.value is not None and not isinstance(cell, MergedCell):
@@ -150,21 +152,27 @@ def _blot(cell: Any) -> None:
             write_text(cell, seen)
 
 
-def _found(fault: Fault, places: Mapping[str, Place], book: Workbook) -> Found:
-    place = places.get(fault.file)
-    sheet = place.sheet if place and place.sheet in book.sheetnames else ""
-    column = _column(fault, book[sheet]) if sheet else None
+def _headers(sheet: Worksheet) -> dict[str, int]:
+    """The columns, from 1, by their headers."""
+    cells = (cell for cell in list(sheet._cells.values()) if cell.row == 1 and cell.value is not None)
+    return {str(cell.value).strip().casefold(): cell.column for cell in cells}
+
+
+def _found(fault: Fault, place: Place | None, headers: Mapping[str, Mapping[str, int]]) -> Found:
+    """The fault with its cell: where no column is known the row's first, where no row is the header."""
+    if place is None or place.sheet not in headers:
+        named = place is not None and place.sheet
+        where = (
+            say(_("{file}, sheet {sheet}"), file=place.path.name, sheet=place.sheet) if named else fault.file
+        )
+        return Found(fault, where, "", None, None)
+    column = _column(fault, headers[place.sheet])
     row = fault.row if fault.row is not None or column is None else 1
-    if place and place.sheet and not sheet:
-        where = say(_("{file}, sheet {sheet}"), file=place.path.name, sheet=place.sheet)
-    else:
-        where = sheet or fault.file
-    return Found(fault, where, sheet, row if sheet else None, column or (1 if sheet and fault.row else None))
+    return Found(fault, place.sheet, place.sheet, row, column or (1 if row else None))
 
 
-def _column(fault: Fault, sheet: Worksheet) -> int | None:
-    """The column, from 1, whose header the fault names, or quotes where it differs."""
-    headers = {str(cell.value or "").strip().casefold(): cell.column for cell in sheet[1]}
+def _column(fault: Fault, headers: Mapping[str, int]) -> int | None:
+    """The column whose header the fault names, or quotes where it differs."""
     named = [text for text in (fault.column, fault.value if fault.row == 1 else None) if text]
     return next((headers[name] for text in named if (name := text.strip().casefold()) in headers), None)
 
