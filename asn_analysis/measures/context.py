@@ -63,12 +63,16 @@ def going_live(digital: pd.DataFrame | None, audience: str = "citizens") -> pd.S
 
 
 def _respondents_by_characteristic(dataset: Dataset) -> pd.DataFrame:
-    counts = "\nUNION ALL\n".join(
-        f"SELECT unit_id, date_trunc('quarter', date)::DATE AS quarter, '{name}: ' || {group} AS answer, "
-        f"count(*) AS n FROM responses WHERE {group} IS NOT NULL GROUP BY ALL"
-        for name, group in ((name, AGE_BAND if name == "age" else name) for name in CHARACTERISTICS)
+    groups = ", ".join(f"(unit_id, quarter, {name})" for name in CHARACTERISTICS)
+    counts = f"""
+        SELECT unit_id, quarter, {", ".join(CHARACTERISTICS)}, count(*) AS n
+        FROM (SELECT * REPLACE ({AGE_BAND} AS age) FROM responses) GROUP BY GROUPING SETS ({groups})
+    """
+    answers = dataset.responses.ask("characteristics", counts).melt(
+        ["unit_id", "quarter", "n"], CHARACTERISTICS, "name", "answer"
     )
-    found = dataset.responses.ask("characteristics", counts)
-    found = found.groupby(["unit_id", "quarter", "answer"], as_index=False)["n"].sum()
+    answers = answers.dropna(subset="answer")  # each row told one characteristic
+    answers["answer"] = answers["name"] + ": " + answers["answer"].astype(str)
+    found = answers.groupby(["unit_id", "quarter", "answer"], as_index=False)["n"].sum()
     found["quarter"] = pd.PeriodIndex(found["quarter"], freq=QUARTER)
     return found.pivot(index=["unit_id", "quarter"], columns="answer", values="n").sort_index(axis=1)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
 import pandas as pd
 
-from asn_analysis.measures.panel import QUARTER, SCORE_PARTS, score_sql
+from asn_analysis.measures.panel import QUARTER, SCORE_PARTS
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_skm
 
@@ -57,14 +56,13 @@ def channel_cells(dataset: Dataset, until: pd.Period) -> pd.DataFrame:
     Respondents who told no channel are left out. The index of a group is 25 times its mean: that of
     respondents' means, which parts of a group add up to exactly.
     """
-    sql = f"""
-        SELECT unit_id, date_trunc('quarter', date)::DATE AS quarter, channel,
-               count(score) AS n, sum(score)::DOUBLE / {SCORE_PARTS} AS total
-        FROM (SELECT unit_id, date, channel, {score_sql()} AS score FROM responses)
-        WHERE channel IS NOT NULL AND score IS NOT NULL GROUP BY ALL
+    sql = """
+        SELECT unit_id, quarter, channel, count(*) AS n, sum(total)::BIGINT AS total FROM responses
+        WHERE channel IS NOT NULL AND total IS NOT NULL GROUP BY ALL
     """
-    with duckdb.connect() as con:
-        cells = dataset.responses.relation(con).query("responses", sql).df()
+    cells = dataset.responses.ask("channels", sql)
+    cells = cells.groupby(["unit_id", "quarter", "channel"], as_index=False).sum()
+    cells["total"] /= SCORE_PARTS
     cells["quarter"] = pd.PeriodIndex(cells["quarter"], freq=QUARTER)
     cells = cells[cells["quarter"] <= until]
     return cells.sort_values(["unit_id", "quarter", "channel"], ignore_index=True)

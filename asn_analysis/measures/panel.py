@@ -11,7 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from asn_analysis.records.intake import Dataset
-from asn_analysis.records.responses_store import SCORE_PARTS, total_of
+from asn_analysis.records.responses_store import SCORE_PARTS
 from asn_analysis.rules.rules import load_skm
 
 QUARTER = "Q-DEC"
@@ -34,7 +34,7 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
         ikm (25 to 100, exact weights); cohort (first trained quarter, NaT if never).
     """
     cells = dataset.responses.ask("cells", _cells_sql())
-    cells = cells.groupby(["unit_id", "quarter"], as_index=False).sum()
+    cells = cells.drop(columns="last_month").groupby(["unit_id", "quarter"], as_index=False).sum()
     cells["sum_score"] = cells["sum_score"] / SCORE_PARTS
     cells["sum2_score"] = cells["sum2_score"] / SCORE_PARTS**2
     cells["quarter"] = pd.PeriodIndex(cells["quarter"], freq=QUARTER)
@@ -58,22 +58,13 @@ def newest_complete_quarter(dataset: Dataset) -> pd.Period:
     Quarters with less than a tenth of the usual number of answers do not count: a mistyped year
     would otherwise make a quarter of its own.
     """
-    quarters = dataset.responses.ask("quarters", _QUARTERS_SQL)
+    cells = dataset.responses.ask("cells", _cells_sql())
+    quarters = cells.groupby("quarter", as_index=False).agg(
+        answers=("n_respondents", "sum"), closed=("last_month", "any")
+    )
     usual = quarters[quarters["answers"] >= quarters["answers"].median() / 10]
     closed = usual[usual["closed"]]
     return pd.Period((usual if closed.empty else closed)["quarter"].max(), freq=QUARTER)
-
-
-_QUARTERS_SQL = """
-    SELECT date_trunc('quarter', date)::DATE AS quarter, count(*) AS answers,
-           bool_or(month(date) % 3 = 0) AS closed
-    FROM responses GROUP BY ALL
-"""
-
-
-def score_sql() -> str:
-    """A respondent's mean answer in ``SCORE_PARTS``, NULL if there is none."""
-    return total_of(load_skm().codes)
 
 
 def _cells_sql() -> str:
@@ -84,7 +75,7 @@ def _cells_sql() -> str:
         for u in load_skm().codes
     )
     return f"""
-        SELECT unit_id, date_trunc('quarter', date)::DATE AS quarter, count(*) AS n_respondents,
+        SELECT unit_id, quarter, count(*) AS n_respondents, bool_or(month(date) % 3 = 0) AS last_month,
                {powers},
                count(total) AS n_scored,
                coalesce(sum(total), 0)::BIGINT AS sum_score,

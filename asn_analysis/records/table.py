@@ -97,14 +97,26 @@ class Table:
         return self.source.cells(con).project(self.columns())
 
     def columns(self) -> str:
-        """The canonical columns as expressions on the cells; responses have their score beside them."""
-        names = [
-            f'CAST({self.value(c)} AS UTINYINT) AS "{c}"' if c in SMALL else f'{self.value(c)} AS "{c}"'
-            for c in TABLES[self.name].columns
-        ]
+        """The canonical columns as expressions on the cells; beside those of responses score and quarter."""
+        names = [f'{self._narrow(column)} AS "{column}"' for column in TABLES[self.name].columns]
         if self.name == "responses":
-            names.append(f"{self.stored_total or self.total()} AS total")
+            names += [f"{self.stored_total or self.total()} AS total", f"{self._quarter()} AS quarter"]
         return ", ".join(names)
+
+    def _narrow(self, column: str) -> str:
+        """The column's value in its narrowest type, as it stands where the file holds it so."""
+        if column not in SMALL:
+            return self.value(column)
+        place = self.places.get(column)
+        if place is not None and self.source.stored[place] == "UTINYINT":
+            return f"c{place}"
+        return f"CAST({self.value(column)} AS UTINYINT)"
+
+    def _quarter(self) -> str:
+        """First day of the quarter; in a quarter's own file one for all, which takes no work."""
+        if self.source.quarter:
+            return f"DATE '{pd.Period(self.source.quarter).start_time.date()}'"
+        return f"date_trunc('quarter', {self.value('date')})::DATE"
 
     def frame(self, con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         """The whole table as a typed frame."""
