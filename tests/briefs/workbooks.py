@@ -49,7 +49,8 @@ def _as_cell(value: Any) -> Any:
 def part_of(dataset: Dataset, units: list[str]) -> dict[str, list[dict[str, Any]]]:
     """The rows of these units in every table, as Python values."""
     with duckdb.connect() as con:
-        answers = dataset.responses.relation(con).df().drop(columns="total", errors="ignore")
+        answers = dataset.responses.relation(con).df()
+    answers = answers[[column for column in headers_of("responses") if column in answers]]
     frames = {"units": dataset.units, "responses": answers, "trainings": dataset.trainings} | {
         name: getattr(dataset, name)
         for name in ("digital_services", "complaints", "consultations", "staff", "follow_ups")
