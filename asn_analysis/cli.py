@@ -20,6 +20,7 @@ from asn_analysis.briefs.failures import (
 from asn_analysis.briefs.import_command import import_
 from asn_analysis.briefs.language import LANGUAGES
 from asn_analysis.briefs.report_command import report
+from asn_analysis.briefs.template_command import template
 
 KERNELS = "Copied from one prepared process, or started afresh: same pages, forked is faster."
 
@@ -32,12 +33,18 @@ def main() -> None:
 
 main.add_command(report)
 main.add_command(import_)
+main.add_command(template)
 
 
 @main.command()
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--quality", is_flag=True, help="Also list what to ask the offices about the newest survey.")
-def check(data: Path, quality: bool) -> None:
+@click.option(
+    "--marked",
+    is_flag=True,
+    help="Also write a copy of the workbook, its faulty cells coloured and explained.",
+)
+def check(data: Path, quality: bool, marked: bool) -> None:
     """Validate a data set; every fault with file, row, column, value and remedy."""
     from asn_analysis.records.intake import check_dataset, format_faults
     from asn_analysis.records.plan import PlanError, read_plan
@@ -45,7 +52,7 @@ def check(data: Path, quality: bool) -> None:
     faults = check_dataset(data)
     if faults:
         click.echo(format_faults(faults))
-        raise unusable(faults, data)
+        raise unusable(faults, data, _marked_copies(data) if marked else "nothing was written")
     try:
         read_plan(data)
     except PlanError as error:
@@ -279,6 +286,17 @@ def _say_printed(data: Path) -> None:
     found = printed_record.compared(declared, panel, withheld)
     lines = printed.lines(Words({"printed": found}, "en"))
     click.echo("\n".join(["Indices of earlier reports:", *lines]))
+
+
+def _marked_copies(data: Path) -> str:
+    """Write the marked copies of the workbooks, and say where they are or why there is none."""
+    from asn_analysis.briefs.workbook.marked import Unmarkable, write_marked
+
+    try:
+        copies = write_marked(data)
+    except (Unmarkable, OSError) as error:
+        return f"nothing was marked: {error}".removesuffix(".")
+    return f"marked in {', '.join(map(str, copies))}"
 
 
 def _say_quality(data: Path) -> None:

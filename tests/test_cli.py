@@ -90,7 +90,7 @@ def test_simulate_makes_a_city_that_is_in_order(tmp_path):
 def test_help_names_every_command():
     result = asn("--help")
     assert result.exit_code == 0
-    for command in ("check", "briefs", "simulate"):
+    for command in ("template", "check", "briefs", "simulate"):
         assert command in result.output
 
 

@@ -101,8 +101,14 @@ def test_real_data_are_not_called_simulated(brief):
 
 def test_missing_tables_are_named_plainly(brief):
     _, indonesian, english = brief
-    assert "Left out, because the data set has no such table: digital services, complaints" in english
-    assert "Tidak dimuat karena tabelnya tidak ada dalam data: layanan digital, pengaduan" in indonesian
+    assert (
+        "Left out, because the data set has no such table, or an empty one: digital services, complaints"
+        in english
+    )
+    assert (
+        "Tidak dimuat karena tabelnya tidak ada dalam data, atau kosong: layanan digital, pengaduan"
+        in indonesian
+    )
 
 
 def test_no_heading_stands_over_nothing(brief):

@@ -25,12 +25,14 @@ class Refused(click.ClickException):
     exit_code = REFUSED
 
 
-def unusable(faults: Sequence[Fault], data: object) -> click.ClickException:
+def unusable(
+    faults: Sequence[Fault], data: object, outcome: str = "nothing was written"
+) -> click.ClickException:
     """Why a data set is not read; personal data weigh more than whatever else is wrong."""
     n_personal = sum(fault.personal for fault in faults)
     if n_personal:
-        return Refused(f"Personal data in {n_personal} place(s) of {data}; nothing was written.")
-    return BadInput(f"{len(faults)} fault(s) in {data}; nothing was written.")
+        return Refused(f"Personal data in {n_personal} place(s) of {data}; {outcome}.")
+    return BadInput(f"{len(faults)} fault(s) in {data}; {outcome}.")
 
 
 class CutShort(click.ClickException):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
+
+from asn_analysis.records.message import Message
 
 LANGUAGES = ("id", "en")
 ROMAN = ("I", "II", "III", "IV")
@@ -154,3 +157,26 @@ def _fraction(decimals: int) -> str:
 def plain(markup: Markup) -> str:
     """A sentence as plain text, for titles, alternative texts and figures."""
     return Markup(markup).striptags()
+
+
+class _InLanguage(string.Formatter):
+    """Fills messages in; ``{n:,}`` is a count with the language's own thousands mark."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == ",":
+            return format_decimal(value, format="#,##0", locale=self.language)
+        return super().format_field(value, format_spec)
+
+
+def told(text: str, language: str) -> str:
+    """A message of the records (a fault, a column's description) in this language; other texts as given."""
+    if not isinstance(text, Message):
+        return str(text)
+    parts = {
+        name: told(part, language) if isinstance(part, str) else part for name, part in text.parts.items()
+    }
+    template = translations(language).gettext(text.template)
+    return _InLanguage(language).format(template, **parts)

@@ -418,7 +418,8 @@ def limits(words: Words) -> Sequence[Markup]:
     if absent:
         texts.append(
             words.say(
-                _("Left out, because the data set has no such table: {tables}."), tables=", ".join(absent)
+                _("Left out, because the data set has no such table, or an empty one: {tables}."),
+                tables=", ".join(absent),
             )
         )
     return texts

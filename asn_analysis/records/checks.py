@@ -13,7 +13,8 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrorReason
 
 from asn_analysis.records import cells
-from asn_analysis.records.faults import LISTED, Fault
+from asn_analysis.records.faults import Fault
+from asn_analysis.records.message import Header, _, with_headers
 from asn_analysis.records.schema import ITEMS, MAY_BE_EMPTY, TABLES
 from asn_analysis.records.source import RECORD
 from asn_analysis.records.table import Table, typed
@@ -38,9 +39,12 @@ class Finding:
 def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None) -> tuple[int, list[Fault]]:
     """The number of rows, and every fault in them."""
     rows = table.source.cells(con).count("*").fetchall()[0][0]
-    if rows == 0 and table.name not in MAY_BE_EMPTY:
-        remedy = "Fill the table; each row below the header is one record."
-        return 0, [Fault(table.label, None, None, None, "there are no rows to read below the header", remedy)]
+    if rows == 0:
+        if table.name in MAY_BE_EMPTY:
+            return 0, []
+        problem = _("there are no rows to read below the header")
+        remedy = _("Fill the table; each row below the header is one record.")
+        return 0, [Fault(table.label, None, None, None, problem, remedy)]
     findings = [
         *_unreadable(table, con),
         *_invalid(table, con),
@@ -63,7 +67,9 @@ def codes_of(units: Table, con: duckdb.DuckDBPyConnection) -> set[str]:
 def _unreadable(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Cells that are empty although needed, and cells whose text is no value of the column's kind."""
     conditions = _conditions(table)
-    found = _where(table.source.cells(con), {place: told[-1] for place, told in enumerate(conditions)})
+    found = _where(
+        table.source.cells(con), {place: told[-1] for place, told in enumerate(conditions)}, table.listed
+    )
     for place, (total, records) in found:
         yield Finding(*conditions[place][:3], total, records)
 
@@ -81,24 +87,25 @@ def _conditions(table: Table) -> list[tuple[str, str, str, str]]:
 
 
 def _store_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
-    again = "Import the quarter's answers again."
+    again = _("Import the quarter's answers again.")
     if table.source.quarter and "date" in table.places:
         date = table.value("date")
         outside = f"year({date}) || 'Q' || quarter({date}) <> '{table.source.quarter}'"
-        yield "date", f"not in {table.source.quarter}, the quarter of this file", again, outside
+        problem = _("not in {quarter}, the quarter of this file", quarter=table.source.quarter)
+        yield "date", problem, again, outside
     if table.stored_total and set(ITEMS) <= set(table.places):
         wrong = f"{table.stored_total} IS DISTINCT FROM {table.total()}"
-        yield "total", "not the score of this row's answers", again, wrong
+        yield "total", _("not the score of this row's answers"), again, wrong
 
 
 def _cell_conditions(table: Table, name: str, column: pa.Column) -> Iterator[tuple[str, str]]:
     text, value = table.text(name), table.value(name)
     if not column.nullable:
-        yield "empty, but every row needs it", f"{text} IS NULL"
+        yield _("empty, but every row needs it"), f"{text} IS NULL"
     stored = table.source.stored[table.places[name]]
     if text != value and not cells.readable(column.metadata["kind"], stored):
-        yield f"not {column.metadata['allowed']}", f"{text} IS NOT NULL AND {value} IS NULL"
-
+        problem = _("not {allowed}", allowed=column.metadata["allowed"])
+        yield problem, f"{text} IS NOT NULL AND {value} IS NULL"
     if table.name in IN_SQL:
         for check in column.checks:
             yield check.error, f"NOT ({_in_sql(check, value)})"
@@ -116,17 +123,19 @@ def _literal(value: object) -> str:
     return f"DATE '{value:%Y-%m-%d}'" if isinstance(value, pd.Timestamp) else repr(value)
 
 
-def _where(relation: duckdb.DuckDBPyRelation, conditions: dict) -> Iterator[tuple[object, tuple]]:
+def _where(
+    relation: duckdb.DuckDBPyRelation, conditions: dict, listed: int
+) -> Iterator[tuple[object, tuple]]:
     """For each condition that some record meets: how many do, and the first of them."""
     counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions.values())
     totals = relation.aggregate(counts).fetchall()[0] if conditions else ()
     for (key, condition), total in zip(conditions.items(), totals, strict=True):
         if total:
-            yield key, (total, _first(relation.filter(condition)))
+            yield key, (total, _first(relation.filter(condition), listed))
 
 
-def _first(relation: duckdb.DuckDBPyRelation) -> tuple[int, ...]:
-    return tuple(record for (record,) in relation.project(RECORD).order(RECORD).limit(LISTED).fetchall())
+def _first(relation: duckdb.DuckDBPyRelation, listed: int) -> tuple[int, ...]:
+    return tuple(record for (record,) in relation.project(RECORD).order(RECORD).limit(listed).fetchall())
 
 
 def _invalid(table: Table, con: duckdb.DuckDBPyConnection) -> Iterable[Finding]:
@@ -140,7 +149,7 @@ def _invalid(table: Table, con: duckdb.DuckDBPyConnection) -> Iterable[Finding]:
     while len(chunk := con.fetch_df_chunk(VECTORS_PER_CHUNK)):
         for found in _chunk_findings(schema, typed(table.name, chunk)):
             key = (found.column, found.problem)
-            merged[key] = _merge(merged[key], found) if key in merged else found
+            merged[key] = _merge(merged.get(key), found, table.listed)
     return merged.values()
 
 
@@ -168,12 +177,12 @@ def _finding(error: pa.errors.SchemaError) -> Finding:
         column, remedy = error.schema.name, error.schema.metadata["remedy"]
     else:
         column, remedy = error.check.title, error.check.description
-    return Finding(column, error.check.error, remedy, len(records), records[:LISTED])
+    return Finding(column, error.check.error, remedy, len(records), records)
 
 
-def _merge(first: Finding, second: Finding) -> Finding:
-    records = (*first.records, *second.records)[:LISTED]
-    return replace(first, total=first.total + second.total, records=records)
+def _merge(first: Finding | None, second: Finding, listed: int) -> Finding:
+    records, total = (first.records, first.total) if first else ((), 0)
+    return replace(second, total=total + second.total, records=(*records, *second.records)[:listed])
 
 
 def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
@@ -189,10 +198,18 @@ def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]
     repeated = values.aggregate(f"{names}, count(*) AS uses", names).filter("uses > 1")
     total = repeated.sum("uses").fetchall()[0][0]
     if total:
-        records = _first(values.set_alias("every").join(repeated.set_alias("twice"), ", ".join(key)))
-        problem = f"the same {' and '.join(key)} in more than one row"
-        remedy = "Delete the repeated row, or give each row its own code."
-        yield Finding(key[0], problem, remedy, total, records)
+        records = _first(
+            values.set_alias("every").join(repeated.set_alias("twice"), ", ".join(key)), table.listed
+        )
+        remedy = _("Delete the repeated row, or give each row its own code.")
+        yield Finding(key[0], _same(key), remedy, total, records)
+
+
+def _same(key: tuple[str, ...]) -> str:
+    one, *other = map(Header, key)
+    if other:
+        return _("the same {one} and {other} in more than one row", one=one, other=other[0])
+    return _("the same {one} in more than one row", one=one)
 
 
 def _may_repeat(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -221,8 +238,10 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
             strangers = given.join(known, f"given.{name} = known.unit_id", how="anti")
             total = strangers.count("*").fetchall()[0][0]
             if total:
-                problem = "no such unit in the units table"
-                yield Finding(name, problem, column.metadata["remedy"], total, _first(strangers))
+                problem = _("no such unit in the units table")
+                yield Finding(
+                    name, problem, column.metadata["remedy"], total, _first(strangers, table.listed)
+                )
 
 
 def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
@@ -237,8 +256,8 @@ def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding
     far = dates.filter(f"date > DATE '{usual:%Y-%m-%d}' + INTERVAL {FAR} DAY")
     total = far.count("*").fetchall()[0][0]
     if total:
-        problem = f"more than a year after nearly all other answers (to {usual:%Y-%m-%d})"
-        yield Finding("date", problem, "Correct the year.", total, _first(far))
+        problem = _("more than a year after nearly all other answers (to {usual})", usual=f"{usual:%Y-%m-%d}")
+        yield Finding("date", problem, _("Correct the year."), total, _first(far, table.listed))
 
 
 def _faults(table: Table, con: duckdb.DuckDBPyConnection, findings: list[Finding]) -> list[Fault]:
@@ -250,8 +269,8 @@ def _faults(table: Table, con: duckdb.DuckDBPyConnection, findings: list[Finding
             table.source.row(record),
             _header(table, found.column),
             shown[found.column].get(record),
-            found.problem,
-            found.remedy,
+            with_headers(found.problem, table.headers),
+            with_headers(found.remedy, table.headers),
         )
         for found in findings
         for record in found.records
@@ -274,10 +293,11 @@ def _texts(
 
 def _header(table: Table, column: str) -> str:
     """The column as the file calls it."""
-    return table.source.header[table.places[column]] if column in table.places else column
+    return table.headers.get(column, column)
 
 
 def _rest(table: Table, found: Finding) -> Fault:
     rest = found.total - len(found.records)
-    problem = f"{rest:,} more rows with this fault ({found.problem})"
-    return Fault(table.label, None, _header(table, found.column), None, problem, found.remedy)
+    problem = _("{rest:,} more rows with this fault ({problem})", rest=rest, problem=found.problem)
+    told = (with_headers(problem, table.headers), with_headers(found.remedy, table.headers))
+    return Fault(table.label, None, _header(table, found.column), None, *told)

@@ -16,7 +16,11 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.records.faults import LISTED, DatasetError, Fault
+from asn_analysis.records.message import _
 from asn_analysis.records.source import RECORD, Source, literal, not_blank, unreadable
+
+EMPTY = _("the file is empty")
+AGAIN = _("Save the table again, with its header in row 1.")
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,13 @@ def refuse_binary(path: Path, label: str) -> None:
     with path.open("rb") as file:
         start = file.read(4096)
     if not start.removeprefix(b"\xef\xbb\xbf").strip():
-        raise unreadable(label, "the file is empty", "Save the table again, with its header in row 1.")
+        raise unreadable(label, EMPTY, AGAIN)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or _every_other_is_nul(start):
-        remedy = "Save it as 'CSV UTF-8', not as 'Unicode text'."
-        raise unreadable(label, "the file is encoded as UTF-16, not as UTF-8", remedy)
+        remedy = _("Save it as 'CSV UTF-8', not as 'Unicode text'.")
+        raise unreadable(label, _("the file is encoded as UTF-16, not as UTF-8"), remedy)
     if b"\0" in start or start.startswith((b"PK\x03\x04", b"PAR1")):
-        remedy = "Open it in the program that made it and save the table as CSV UTF-8."
-        raise unreadable(label, "the file holds binary data, not text", remedy)
+        remedy = _("Open it in the program that made it and save the table as CSV UTF-8.")
+        raise unreadable(label, _("the file holds binary data, not text"), remedy)
 
 
 def _every_other_is_nul(start: bytes) -> bool:
@@ -79,11 +83,11 @@ def _every_other_is_nul(start: bytes) -> bool:
 
 def _encoding_error(path: Path, label: str) -> DatasetError:
     """Names the first cell that is not UTF-8, as it reads in Windows-1252."""
-    problem = "the file is not encoded as UTF-8 (it looks like Windows-1252)"
+    problem = _("the file is not encoded as UTF-8 (it looks like Windows-1252)")
     with path.open(encoding="latin-1", newline="") as file:
         rows = _numbered(csv.reader(file, delimiter=_delimiter(file)))
         place = _first_foreign_cell(row for row in rows if row[1] is not None)
-    return unreadable(label, problem, "Open it and save it as 'CSV UTF-8'.", place)
+    return unreadable(label, problem, _("Open it and save it as 'CSV UTF-8'."), place)
 
 
 def _first_foreign_cell(rows: Iterable[tuple[int, list[str]]]) -> tuple[int, str | None, str] | None:
@@ -118,7 +122,8 @@ def _survey(path: Path, label: str) -> tuple[CsvSource, tuple[Fault, ...]]:
         rows = _numbered(csv.reader(file, delimiter=delimiter, strict=True))
         header = tuple(next(rows)[1] or ())
         if not any(name.strip() for name in header):
-            raise unreadable(label, "row 1 is empty", "Put the header, the names of the columns, in row 1.")
+            remedy = _("Put the header, the names of the columns, in row 1.")
+            raise unreadable(label, _("row 1 is empty"), remedy)
         records, skipped, faults = _structure(rows, len(header), label)
     texts = ("VARCHAR",) * len(header)
     source = CsvSource(path, header, texts, delimiter == ";", delimiter, tuple(skipped))
@@ -129,8 +134,9 @@ def _separator(file: TextIO, label: str) -> str:
     delimiter = _delimiter(file)
     if delimiter in ",;":
         return delimiter
-    name = "tabs" if delimiter == "\t" else delimiter
-    raise unreadable(label, f"the columns are separated by {name}", "Save it with commas or semicolons.")
+    name = _("tabs") if delimiter == "\t" else delimiter
+    problem = _("the columns are separated by {name}", name=name)
+    raise unreadable(label, problem, _("Save it with commas or semicolons."))
 
 
 def _streamed_records(source: CsvSource) -> int | None:
@@ -170,7 +176,8 @@ def _structure(
 def _shortened(faults: list[Fault]) -> list[Fault]:
     if len(faults) <= LISTED:
         return faults
-    last = replace(faults[LISTED], row=None, problem=f"{len(faults) - LISTED:,} more rows with cells amiss")
+    problem = _("{rest:,} more rows with cells amiss", rest=len(faults) - LISTED)
+    last = replace(faults[LISTED], row=None, problem=problem)
     return [*faults[:LISTED], last]
 
 
@@ -186,8 +193,9 @@ def _regular_rows(path: Path, delimiter: str, modified: int) -> pd.DataFrame:
 
 def _irregular_fault(label: str, number: int, row: list[str] | None, width: int) -> Fault:
     if row is None:
-        remedy = 'Close every opening ", and write "" for a quotation mark inside a text.'
-        return Fault(label, number, None, None, "the quotation marks of this row do not match", remedy)
-    problem = f"the row has {len(row)} cells and the header {width}"
-    remedy = "Put texts that hold the separator between quotation marks, and fill up short rows."
+        problem = _("the quotation marks of this row do not match")
+        remedy = _('Close every opening ", and write "" for a quotation mark inside a text.')
+        return Fault(label, number, None, None, problem, remedy)
+    problem = _("the row has {cells} cells and the header {width}", cells=len(row), width=width)
+    remedy = _("Put texts that hold the separator between quotation marks, and fill up short rows.")
     return Fault(label, number, None, None, problem, remedy)

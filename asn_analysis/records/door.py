@@ -9,8 +9,9 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.records import cells
-from asn_analysis.records.faults import LISTED, Fault
+from asn_analysis.records.faults import Fault
 from asn_analysis.records.manifest import NAME, TEXT_KEYS, Manifest
+from asn_analysis.records.message import _
 from asn_analysis.records.privacy import (
     FEW,
     HINT,
@@ -25,9 +26,10 @@ from asn_analysis.records.table import Table
 
 FREE_TEXT = {"responses": ("comment",), "complaints": ("text",)}  # citizens' words: shown blotted only
 KEYS = ("unit_id", "response_id", "complaint_id", "staff_id")
-REDACT = f"Delete it, or write 'personal_data: redact' in {NAME}: it is then read as [NIK] and the like."
-RENAME = "Give each row a code of its own."
-DROP = f"Delete the column, or list it in {NAME} under drop, such as 'drop: {{{{{{table}}: [{{header}}]}}}}'."
+REDACT = _(
+    "Delete it, or write 'personal_data: redact' in dataset.yml: it is then read as [NIK] and the like."
+)
+RENAME = _("Give each row a code of its own.")
 SAMPLE = 2000  # cells that look like it, of which the kind is made certain
 
 
@@ -47,8 +49,8 @@ def manifest_faults(manifest: Manifest) -> Iterator[Fault]:
     """Personal data in what every brief prints of dataset.yml."""
     for key in TEXT_KEYS:
         for finding in find_identifying(getattr(manifest, key))[:1]:
-            problem = f"holds what looks like personal data ({finding.kind})"
-            yield Fault(NAME, None, key, None, problem, "Name the office alone.", personal=True)
+            problem = _("holds what looks like personal data ({kind})", kind=finding.kind)
+            yield Fault(NAME, None, key, None, problem, _("Name the office alone."), personal=True)
 
 
 def discreet(name: str, frame: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
@@ -79,19 +81,25 @@ def _cell_faults(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> Ite
     found = _identified(table, con, table.text(name))
     header = table.source.header[table.places[name]]
     remedy = RENAME if name in KEYS else REDACT
-    for record, kind in list(found.items())[:LISTED]:
-        problem = f"looks like personal data ({kind})"
+    for record, kind in list(found.items())[: table.listed]:
+        problem = _("looks like personal data ({kind})", kind=kind)
         yield Fault(table.label, table.source.row(record), header, None, problem, remedy, personal=True)
-    if len(found) > LISTED:
-        problem = f"{len(found) - LISTED:,} or more further rows that look like personal data"
+    if len(found) > table.listed:
+        rest = len(found) - table.listed
+        problem = _("{rest:,} or more further rows that look like personal data", rest=rest)
         yield Fault(table.label, None, header, None, problem, remedy, personal=True)
 
 
 def _column_faults(table: Table, con: duckdb.DuckDBPyConnection, place: int, header: str) -> Iterator[Fault]:
     kind = personal_header(header) or _kind_of_cells(table, con, place)
     if kind:
-        remedy = DROP.format(table=table.name, header=header)
-        problem = f"a column of personal data ({kind})"
+        remedy = _(
+            "Delete the column, or list it in dataset.yml under drop, such as "
+            "'drop: {{{table}: [{header}]}}'.",
+            table=table.name,
+            header=header,
+        )
+        problem = _("a column of personal data ({kind})", kind=kind)
         row = table.source.row(0) or None
         yield Fault(table.label, row, header, None, problem, remedy, personal=True)
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 
 from asn_analysis.records.csv_files import refuse_binary
 from asn_analysis.records.faults import DatasetError
+from asn_analysis.records.formulas import uncounted
 from asn_analysis.records.source import unreadable
 
 BLANK = " \t\r\n\xa0\ufeff"  # the last two come from web pages and joined files
@@ -218,35 +219,9 @@ def _cells(path: Path, label: str, title: str) -> Iterator[Row]:
 
 
 def _refuse_uncounted(path: Path, part: str, place: str) -> None:
-    """A formula without a stored result, which openpyxl cannot tell from an empty cell."""
-    with zipfile.ZipFile(path) as archive:
-        if not _holds(archive, part, rb"<(\w+:)?f[ >/]"):
-            return
-        with archive.open(part) as xml:
-            for _, cell in iterparse(xml):
-                if cell.tag.endswith("}c") and _uncounted(cell):
-                    row, column = re.sub(r"\D", "", cell.get("r", "")), re.sub(r"\d", "", cell.get("r", ""))
-                    remedy = "Open the file in Excel, save it once, and import it again; or paste values."
-                    where = (int(row or 0), column, "")
-                    raise unreadable(place, "a formula without its result", remedy, where)
-                if cell.tag.endswith("}row"):
-                    cell.clear()
-
-
-def _uncounted(cell: Element) -> bool:
-    """A formula whose stored result is missing; an empty text is a result, and has its type."""
-    texts = {child.tag.rpartition("}")[2]: child.text for child in cell}
-    return "f" in texts and not texts.get("v") and "is" not in texts and cell.get("t") != "str"
-
-
-def _holds(archive: zipfile.ZipFile, name: str, pattern: bytes) -> bool:
-    last = b""
-    with archive.open(name) as part:
-        while chunk := part.read(1 << 20):
-            if re.search(pattern, last + chunk):
-                return True
-            last = chunk[-8:]
-    return False
+    for row, column in uncounted(path, part):
+        remedy = "Open the file in Excel, save it once, and import it again; or paste values."
+        raise unreadable(place, "a formula without its result", remedy, (row, column, ""))
 
 
 def _text(value: object) -> str:

@@ -13,12 +13,13 @@ import pandas as pd
 from asn_analysis.records import kept, privacy
 from asn_analysis.records.checks import check_table, codes_of, question
 from asn_analysis.records.door import blotted, discreet, manifest_faults, personal_faults
-from asn_analysis.records.faults import DatasetError, Fault, format_faults
+from asn_analysis.records.faults import LISTED, DatasetError, Fault, format_faults
 from asn_analysis.records.manifest import NAME, Manifest, read_manifest
+from asn_analysis.records.message import _
 from asn_analysis.records.printed import data_faults
 from asn_analysis.records.privacy import HINT
 from asn_analysis.records.responses_store import QUARTER_FILE, QUARTER_OF, quarter_files
-from asn_analysis.records.schema import TABLES
+from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.records.source import connect
 from asn_analysis.records.table import Table, open_table
 
@@ -78,7 +79,11 @@ class Responses:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A city's records, checked; an optional table that the city does not have is ``None``."""
+    """A city's records, checked.
+
+    An optional table is ``None`` where the city has none, and where it has no rows: an empty sheet of a
+    form says that nobody filled it, not that nothing happened.
+    """
 
     folder: Path
     manifest: Manifest
@@ -106,7 +111,7 @@ class Examined:
 
 def read_dataset(folder: str | Path) -> Dataset:
     """The data set in this folder; a ``DatasetError`` that carries every fault if there is one."""
-    examined = _examine(Path(folder))
+    examined = examine(Path(folder))
     if examined.faults:
         raise DatasetError(examined.faults)
     return _dataset(Path(folder), examined)
@@ -114,25 +119,29 @@ def read_dataset(folder: str | Path) -> Dataset:
 
 def check_dataset(folder: str | Path) -> tuple[Fault, ...]:
     """Every fault of the data set in this folder, in the order of its files and rows."""
-    return _examine(Path(folder)).faults
+    return examine(Path(folder)).faults
 
 
-def _examine(folder: Path) -> Examined:
-    """All that can be opened, and every fault; not done again while no file has changed."""
+def examine(folder: Path, listed: int = LISTED) -> Examined:
+    """All that can be opened, and every fault; not done again while no file has changed.
+
+    ``listed`` faults of one kind in one column are told one by one; the rest are counted.
+    """
     tables = read_manifest(folder)[0].tables.values()
     files = (folder / NAME, *(file for path in tables for file in _files(path)))
     states = [(path, path.stat()) for path in files if path.exists()]
-    return _examined(folder, tuple((path, state.st_size, state.st_mtime_ns) for path, state in states))
+    state = tuple((path, state.st_size, state.st_mtime_ns) for path, state in states)
+    return _examined(folder, state, listed)
 
 
 @lru_cache(maxsize=4)
-def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...]) -> Examined:
+def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: int) -> Examined:
     """``state`` (names, sizes, times) tells a folder that was examined before from one that has changed."""
     manifest, found = read_manifest(folder)
     faults, tables, rows = [*found, *manifest_faults(manifest)], {}, {}
     with connect() as con:
         for name, path in manifest.tables.items():
-            tables[name], found = _opened(name, path, folder, manifest)
+            tables[name], found = _opened(name, path, folder, manifest, listed)
             faults += found
             units = tables["units"][0] if tables.get("units") else None
             checked = [_checked(table, con, units, manifest) for table in tables[name]]
@@ -155,29 +164,39 @@ def _answered(
     return units.merge(found, how="left")
 
 
+def label_of(name: str, folder: Path, manifest: Manifest) -> str:
+    """What faults call the file of a table, or its sheet of a workbook."""
+    label = manifest.tables[name].relative_to(folder).as_posix()
+    return f"{label}, sheet {manifest.sheets[name]}" if name in manifest.sheets else label
+
+
 def _files(path: Path) -> list[Path]:
     return [path, *quarter_files(path)] if path.is_dir() else [path]
 
 
-def _opened(name: str, path: Path, folder: Path, manifest: Manifest) -> tuple[tuple[Table, ...], list[Fault]]:
+def _opened(
+    name: str, path: Path, folder: Path, manifest: Manifest, listed: int
+) -> tuple[tuple[Table, ...], list[Fault]]:
     """The table's file, or for responses each file of their folder, and what is wrong with those."""
-    label = path.relative_to(folder).as_posix()
+    label = label_of(name, folder, manifest)
     if name != "responses" or not path.is_dir():
-        table, faults = open_table(name, path, label, manifest)
+        table, faults = open_table(name, path, label, manifest, listed)
         return (table,) if table else (), faults
     tables, faults = [], []
     for file in quarter_files(path):
         if not QUARTER_FILE.fullmatch(file.name):
-            remedy = "Name a quarter's file such as 2026Q3.parquet, or take it out of the folder."
-            faults.append(Fault(f"{label}/{file.name}", None, None, None, "not a quarter's file", remedy))
+            problem = _("not a quarter's file")
+            remedy = _("Name a quarter's file such as 2026Q3.parquet, or take it out of the folder.")
+            faults.append(Fault(f"{label}/{file.name}", None, None, None, problem, remedy))
             continue
-        table, found = open_table(name, file, f"{label}/{file.name}", manifest)
+        table, found = open_table(name, file, f"{label}/{file.name}", manifest, listed)
         faults += found
         if table:
             tables.append(replace(table, source=replace(table.source, quarter=file.stem)))
     if not tables and not faults:
-        remedy = "Import the answers, or name one file in dataset.yml."
-        faults.append(Fault(label, None, None, None, "there is no quarter's file in this folder", remedy))
+        problem = _("there is no quarter's file in this folder")
+        remedy = _("Import the answers, or name one file in dataset.yml.")
+        faults.append(Fault(label, None, None, None, problem, remedy))
     return tuple(tables), faults
 
 
@@ -206,9 +225,9 @@ def _far_quarters(parts: tuple[Table, ...], rows: list[int]) -> list[Fault]:
     if not quarters:
         return []
     usual = quarters[int((pd.Series(rows).cumsum() >= 0.99 * sum(rows)).idxmax())]
-    problem = f"more than a year after nearly all other answers (to {usual})"
+    problem = _("more than a year after nearly all other answers (to {usual})", usual=str(usual))
     return [
-        Fault(part.label, None, "date", None, problem, "Correct the year.")
+        Fault(part.label, None, "date", None, problem, _("Correct the year."))
         for part, quarter in zip(parts, quarters, strict=True)
         if quarter > usual + 4
     ]
@@ -218,7 +237,9 @@ def _dataset(folder: Path, examined: Examined) -> Dataset:
     tables = examined.tables
     with connect() as con:
         frames = {
-            name: discreet(name, tables[name][0].frame(con), examined.manifest) if name in tables else None
+            name: discreet(name, tables[name][0].frame(con), examined.manifest)
+            if name in REQUIRED_TABLES or examined.rows.get(name)
+            else None
             for name in TABLES
             if name != "responses"
         }

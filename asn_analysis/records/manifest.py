@@ -12,6 +12,7 @@ import yaml
 
 from asn_analysis.records import printed
 from asn_analysis.records.faults import Fault
+from asn_analysis.records.message import _
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES
 from asn_analysis.rules.rules import load_skm
 
@@ -20,14 +21,21 @@ TEXT_KEYS = ("city", "producer", "licence")
 NEEDED_KEYS = (*TEXT_KEYS, "simulated", "elements", "tables")
 KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns", "drop", "personal_data", printed.KEY)
 ROLLOUTS = ("staggered", "randomised")
+UNKNOWN = {
+    "key": _("unknown key"),
+    "element": _("unknown element"),
+    "table": _("unknown table"),
+    "column": _("unknown column"),
+}
 
 
 @dataclass(frozen=True)
 class Manifest:
     """What dataset.yml declares; ``elements`` maps our codes (u1..u9) to the columns of the file.
 
-    ``drop`` names columns (in small letters) that are never read; ``redacts`` tells that personal data in
-    cells are blotted; ``published`` holds figures that earlier reports printed.
+    ``sheets`` names the sheet of a table that shares its workbook with others; ``drop`` names columns (in
+    small letters) that are never read; ``redacts`` tells that personal data in cells are blotted;
+    ``published`` holds figures that earlier reports printed.
     """
 
     city: str
@@ -37,6 +45,7 @@ class Manifest:
     rollout: str
     elements: dict[str, str]
     tables: dict[str, Path]
+    sheets: dict[str, str] = field(default_factory=dict)
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     drop: dict[str, tuple[str, ...]] = field(default_factory=dict)
     redacts: bool = False
@@ -78,7 +87,7 @@ class _OnceLoader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         seen = set()
-        for key, _ in node.value:
+        for key in (key for key, *_value in node.value):
             if key.value in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"the key {key.value} stands twice", problem_mark=key.start_mark
@@ -91,53 +100,54 @@ def _load(path: Path) -> tuple[dict | None, tuple[Fault, ...]]:
     try:
         raw = yaml.load(path.read_text(encoding="utf-8-sig"), _OnceLoader)
     except FileNotFoundError:
-        remedy = "Name the folder that holds dataset.yml, or write one as data/README.md shows."
-        return None, (_fault("there is no dataset.yml in this folder", remedy),)
+        remedy = _("Name the folder that holds dataset.yml, or make one with `asn template`.")
+        return None, (_fault(_("there is no dataset.yml in this folder"), remedy),)
     except (OSError, UnicodeDecodeError) as error:
-        return None, (_fault(f"cannot be read ({error})", "Save it as a plain text file in UTF-8."),)
+        problem = _("cannot be read ({error})", error=str(error))
+        return None, (_fault(problem, _("Save it as a plain text file in UTF-8.")),)
     except yaml.YAMLError as error:
         return None, (_yaml_fault(error),)
     if not isinstance(raw, dict):
-        return None, (_fault("holds no keys", "Write it as data/README.md shows."),)
+        return None, (_fault(_("holds no keys"), _("Write it as data/README.md shows.")),)
     return raw, ()
 
 
 def _yaml_fault(error: yaml.YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or "a character that YAML does not allow"
+    problem = getattr(error, "problem", None) or _("a character that YAML does not allow")
     row = None if mark is None else mark.line + 1
-    remedy = "Correct this line; use each key once, indent with blanks and put a blank after each colon."
-    return Fault(NAME, row, None, None, f"is not valid YAML: {problem}", remedy)
+    remedy = _("Correct this line; use each key once, indent with blanks and put a blank after each colon.")
+    return Fault(NAME, row, None, None, _("is not valid YAML: {problem}", problem=problem), remedy)
 
 
 def _key_faults(raw: dict) -> Iterator[Fault]:
     yield from _unknown(raw, KNOWN_KEYS, "key")
     for key in NEEDED_KEYS:
         if key not in raw:
-            yield _fault("this key is missing", "Add it; data/README.md shows an example.", key=key)
+            yield _fault(_("this key is missing"), _("Add it; data/README.md shows an example."), key=key)
     for key in TEXT_KEYS:
         if key in raw and not (isinstance(raw[key], str) and raw[key].strip()):
-            yield _fault("not a text", "Write a name in words.", key=key, value=raw[key])
+            yield _fault(_("not a text"), _("Write a name in words."), key=key, value=raw[key])
     if not isinstance(raw.get("simulated", True), bool):
-        remedy = "Write true for simulated data and false for real data, without quotation marks."
-        yield _fault("neither true nor false", remedy, key="simulated", value=raw["simulated"])
+        remedy = _("Write true for simulated data and false for real data, without quotation marks.")
+        yield _fault(_("neither true nor false"), remedy, key="simulated", value=raw["simulated"])
     if raw.get("rollout", ROLLOUTS[0]) not in ROLLOUTS:
-        remedy = f"Write one of: {', '.join(ROLLOUTS)}."
-        yield _fault("not a known roll-out", remedy, key="rollout", value=raw["rollout"])
+        remedy = _("Write one of: {listed}.", listed=", ".join(ROLLOUTS))
+        yield _fault(_("not a known roll-out"), remedy, key="rollout", value=raw["rollout"])
 
 
 def _unknown(names: Iterable[object], known: Iterable[str], what: str, key: str = "") -> Iterator[Fault]:
     known = tuple(known)
     for name in names:
         if name not in known:
-            remedy = did_you_mean(str(name), known) or f"Known: {', '.join(known)}."
-            yield _fault(f"unknown {what}", remedy, key=f"{key}{name}")
+            remedy = did_you_mean(str(name), known) or _("Known: {listed}.", listed=", ".join(known))
+            yield _fault(UNKNOWN[what], remedy, key=f"{key}{name}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """A question that names the most similar known word, if one is similar enough."""
     close = difflib.get_close_matches(name.strip().casefold(), tuple(known), n=1, cutoff=0.8)
-    return f"Did you mean {close[0]}? Then write it so." if close else None
+    return _("Did you mean {name}? Then write it so.", name=close[0]) if close else None
 
 
 def _mapping(raw: dict, key: str) -> dict:
@@ -147,8 +157,8 @@ def _mapping(raw: dict, key: str) -> dict:
 
 def _not_a_mapping(raw: dict, key: str) -> Iterator[Fault]:
     if raw.get(key) is not None and not isinstance(raw[key], dict):
-        remedy = "Write one 'name: value' a line, indented, as data/README.md shows."
-        yield _fault("not a list of 'name: value' lines", remedy, key=key, value=raw[key])
+        remedy = _("Write one 'name: value' a line, indented, as data/README.md shows.")
+        yield _fault(_("not a list of 'name: value' lines"), remedy, key=key, value=raw[key])
 
 
 def _element_faults(raw: dict) -> Iterator[Fault]:
@@ -160,11 +170,14 @@ def _element_faults(raw: dict) -> Iterator[Fault]:
     yield from _unknown(declared, names, "element", "elements.")
     for name in names:
         if name not in declared:
-            remedy = f"Add '{name}:' and the column that holds it; compare the wording of the questionnaire."
-            yield _fault("this element is not mapped", remedy, key=f"elements.{name}")
+            remedy = _(
+                "Add '{name}:' and the column that holds it; compare the wording of the questionnaire.",
+                name=name,
+            )
+            yield _fault(_("this element is not mapped"), remedy, key=f"elements.{name}")
         elif not _is_name(declared[name]):
-            remedy = "Write the name of one column of the responses file."
-            yield _fault("not a column name", remedy, key=f"elements.{name}", value=declared[name])
+            remedy = _("Write the name of one column of the responses file.")
+            yield _fault(_("not a column name"), remedy, key=f"elements.{name}", value=declared[name])
     yield from _shared_columns(declared)
 
 
@@ -172,8 +185,8 @@ def _shared_columns(declared: dict) -> Iterator[Fault]:
     uses = Counter(column.strip().casefold() for column in declared.values() if _is_name(column))
     for name, column in declared.items():
         if _is_name(column) and uses[column.strip().casefold()] > 1:
-            remedy = "Give each of the nine elements its own column."
-            yield _fault("this column serves two elements", remedy, key=f"elements.{name}", value=column)
+            remedy = _("Give each of the nine elements its own column.")
+            yield _fault(_("this column serves two elements"), remedy, key=f"elements.{name}", value=column)
 
 
 def _table_faults(folder: Path, raw: dict) -> Iterator[Fault]:
@@ -182,19 +195,33 @@ def _table_faults(folder: Path, raw: dict) -> Iterator[Fault]:
     yield from _unknown(declared, TABLES, "table", "tables.")
     for name in REQUIRED_TABLES:
         if name not in declared and isinstance(raw.get("tables"), dict):
-            remedy = f"Add '{name}:' and its file under tables."
-            yield _fault(f"the table {name} is missing", remedy, key=f"tables.{name}")
+            remedy = _("Add '{name}:' and its file under tables.", name=name)
+            yield _fault(_("the table {name} is missing", name=name), remedy, key=f"tables.{name}")
     for name, file in declared.items():
         if name in TABLES:
             yield from _path_faults(folder, name, file)
 
 
-def _path_faults(folder: Path, name: str, file: object) -> Iterator[Fault]:
+def _file_and_sheet(given: object) -> tuple[object, str]:
+    """The file of a table, written alone or with the sheet that holds it."""
+    if isinstance(given, dict) and set(given) == {"file", "sheet"} and _is_name(given["sheet"]):
+        return given["file"], given["sheet"].strip()
+    return given, ""
+
+
+def _path_faults(folder: Path, name: str, given: object) -> Iterator[Fault]:
+    file, sheet = _file_and_sheet(given)
     if not _is_name(file):
-        yield _fault("not a file name", "Write one file name.", key=f"tables.{name}", value=file)
+        remedy = _("Write one file name, or {{file: data.xlsx, sheet: Unit}} for a sheet of a workbook.")
+        yield _fault(_("not a file name"), remedy, key=f"tables.{name}", value=file)
+    elif sheet and Path(file).suffix.lower() != ".xlsx":
+        remedy = _("Write the file name alone, or name a workbook (.xlsx).")
+        yield _fault(_("only a workbook (.xlsx) has sheets"), remedy, key=f"tables.{name}", value=file)
     elif not _stays_inside(folder, file):
-        remedy = "Copy the file into the folder of dataset.yml and write its name only."
-        yield _fault("this path leaves the folder of the data set", remedy, key=f"tables.{name}", value=file)
+        remedy = _("Copy the file into the folder of dataset.yml and write its name only.")
+        yield _fault(
+            _("this path leaves the folder of the data set"), remedy, key=f"tables.{name}", value=file
+        )
 
 
 def _stays_inside(folder: Path, file: str) -> bool:
@@ -216,29 +243,30 @@ def _column_faults(raw: dict) -> Iterator[Fault]:
 
 def _privacy_faults(raw: dict) -> Iterator[Fault]:
     if raw.get("personal_data", "redact") != "redact":
-        remedy = "Write redact, or leave the key out: personal data are then refused."
-        yield _fault("not a known way", remedy, key="personal_data", value=raw["personal_data"])
+        remedy = _("Write redact, or leave the key out: personal data are then refused.")
+        yield _fault(_("not a known way"), remedy, key="personal_data", value=raw["personal_data"])
     yield from _not_a_mapping(raw, "drop")
     yield from _unknown(_mapping(raw, "drop"), TABLES, "table", "drop.")
     for table, headers in _mapping(raw, "drop").items():
         if not (isinstance(headers, list) and all(map(_is_name, headers))):
-            remedy = "Write the headers as a list, such as [Nama, No HP]."
-            yield _fault("not a list of column names", remedy, key=f"drop.{table}")
+            remedy = _("Write the headers as a list, such as [Nama, No HP].")
+            yield _fault(_("not a list of column names"), remedy, key=f"drop.{table}")
 
 
 def _renaming_faults(table: str, names: object) -> Iterator[Fault]:
     key = f"columns.{table}"
     if not isinstance(names, dict):
-        yield _fault("not a list of 'our name: their name'", "Write it as data/README.md shows.", key=key)
+        problem = _("not a list of 'our name: their name'")
+        yield _fault(problem, _("Write it as data/README.md shows."), key=key)
         return
     yield from _unknown(names, TABLES[table].columns, "column", f"{key}.")
     for ours, theirs in names.items():
         if table == "responses" and ours in ITEMS:
-            remedy = "Remove it here and name the column under elements."
-            yield _fault("elements are mapped under elements only", remedy, key=f"{key}.{ours}")
+            remedy = _("Remove it here and name the column under elements.")
+            yield _fault(_("elements are mapped under elements only"), remedy, key=f"{key}.{ours}")
         elif not _is_name(theirs):
             yield _fault(
-                "not a column name", "Write the header of the file.", key=f"{key}.{ours}", value=theirs
+                _("not a column name"), _("Write the header of the file."), key=f"{key}.{ours}", value=theirs
             )
 
 
@@ -249,6 +277,11 @@ def _is_name(value: object) -> bool:
 def _manifest(folder: Path, raw: dict) -> Manifest:
     """Every usable part of ``raw``, so that the tables can be checked in spite of faults here."""
     elements = {element.name: element.code for element in load_skm().elements}
+    places = {
+        name: _file_and_sheet(given)
+        for name in TABLES
+        if (given := _mapping(raw, "tables").get(name)) and not list(_path_faults(folder, name, given))
+    }
     return Manifest(
         city=str(raw.get("city", "")),
         producer=str(raw.get("producer", "")),
@@ -260,11 +293,8 @@ def _manifest(folder: Path, raw: dict) -> Manifest:
             for name, column in _mapping(raw, "elements").items()
             if name in elements and _is_name(column)
         },
-        tables={
-            name: folder / file
-            for name in TABLES
-            if (file := _mapping(raw, "tables").get(name)) and not list(_path_faults(folder, name, file))
-        },
+        tables={name: folder / file for name, (file, _sheet) in places.items()},
+        sheets={name: sheet for name, (_file, sheet) in places.items() if sheet},
         columns={
             table: {ours: theirs.strip() for ours, theirs in names.items() if _is_name(theirs)}
             for table, names in _mapping(raw, "columns").items()

@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-NIK, NIP, PHONE, EMAIL, ADDRESS, PERSON = "NIK", "NIP", "phone", "e-mail", "address", "name"
+from asn_analysis.records.message import _
+
+NIK, NIP = "NIK", "NIP"
+PHONE, EMAIL, ADDRESS, PERSON = _("phone"), _("e-mail"), _("address"), _("name")
 IDENTIFYING = (NIK, NIP, PHONE, EMAIL)
 BLOT = {
     NIK: "[NIK]",

@@ -13,6 +13,7 @@ import pandera.pandas as pa
 
 from asn_analysis.records import columns
 from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
+from asn_analysis.records.message import _
 from asn_analysis.rules.rules import load_skm
 
 REQUIRED_TABLES = ("units", "responses", "trainings")
@@ -32,86 +33,98 @@ def _table(
 
 TABLES: dict[str, pa.DataFrameSchema] = {
     "units": _table(
-        "A row is a service unit.",
+        _("A row is a service unit."),
         {
-            "unit_id": columns.code("Code of the unit; names repeat, codes do not"),
-            "name": columns.text("Name of the unit"),
+            "unit_id": columns.code(_("Code of the unit; names repeat, codes do not")),
+            "name": columns.text(_("Name of the unit")),
             "unit_type": columns.choice(
-                "Kind of unit", ("kelurahan", "kecamatan", "puskesmas", "pustu", "opd", "rsud", "mpp")
+                _("Kind of unit"), ("kelurahan", "kecamatan", "puskesmas", "pustu", "opd", "rsud", "mpp")
             ),
-            "kecamatan": columns.text("Kecamatan in which the unit lies", optional=True),
-            "annual_users": columns.whole("People served in a year", 0, unit="people", optional=True),
-            "staff": columns.whole("Civil servants who work in the unit", 0, unit="people", optional=True),
+            "kecamatan": columns.text(_("Kecamatan in which the unit lies"), optional=True),
+            "annual_users": columns.whole(_("People served in a year"), 0, unit=_("people"), optional=True),
+            "staff": columns.whole(
+                _("Civil servants who work in the unit"), 0, unit=_("people"), optional=True
+            ),
         },
         key=("unit_id",),
     ),
     "responses": _table(
-        "A row is a respondent of the satisfaction survey.",
+        _("A row is a respondent of the satisfaction survey."),
         {
-            "response_id": columns.text("Code of the questionnaire"),
-            "unit_id": columns.unit("Unit that gave the service"),
-            "date": columns.date("Day of the answer"),
-            "service": columns.text("Service that was used", optional=True),
+            "response_id": columns.text(_("Code of the questionnaire")),
+            "unit_id": columns.unit(_("Unit that gave the service")),
+            "date": columns.date(_("Day of the answer")),
+            "service": columns.text(_("Service that was used"), optional=True),
             "channel": columns.choice(
-                "Where the form was filled", ("counter", "online", "outreach"), optional=True
+                _("Where the form was filled"), ("counter", "online", "outreach"), optional=True
             ),
             "sex": columns.choice(
-                "Sex: L (laki-laki, male) or P (perempuan, female)", ("L", "P"), optional=True
+                _("Sex: L (laki-laki, male) or P (perempuan, female)"), ("L", "P"), optional=True
             ),
-            "age": columns.whole("Age", 10, 110, unit="years", optional=True),
+            "age": columns.whole(_("Age"), 10, 110, unit=_("years"), optional=True),
             "education": columns.choice(
-                "Highest completed education", ("SD", "SMP", "SMA", "D1-D3", "D4/S1", "S2/S3"), optional=True
+                _("Highest completed education"),
+                ("SD", "SMP", "SMA", "D1-D3", "D4/S1", "S2/S3"),
+                optional=True,
             ),
             "occupation": columns.choice(
-                "Occupation",
+                _("Occupation"),
                 ("PNS", "TNI", "POLRI", "swasta", "wirausaha", "pelajar", "lainnya"),
                 optional=True,
             ),
             **{element.code: columns.item(element.name) for element in load_skm().elements},
-            "comment": columns.text("Free comment", optional=True),
+            "comment": columns.text(_("Free comment"), optional=True),
         },
         key=("response_id",),
     ),
     "trainings": _table(
-        "A row is a training given in a unit.",
+        _("A row is a training given in a unit."),
         {
-            "unit_id": columns.unit("Unit whose staff were trained"),
-            "start": columns.date("First day of the training"),
-            "kind": columns.choice("Kind of training", ("managerial", "technical", "communication")),
-            "hours": columns.number("Length of the training", 0, unit="JP (lesson hours)", above=True),
-            "participants": columns.whole("Civil servants who took part", 1, unit="people"),
-            "cost_idr": columns.whole("Cost of the training", 0, unit="rupiah"),
-            "reaction": columns.number("Mean rating by the participants", 1, 5, unit="points", optional=True),
-            "pretest": columns.number("Mean test score before", 0, 100, unit="points", optional=True),
-            "posttest": columns.number("Mean test score after", 0, 100, unit="points", optional=True),
+            "unit_id": columns.unit(_("Unit whose staff were trained")),
+            "start": columns.date(_("First day of the training")),
+            "kind": columns.choice(_("Kind of training"), ("managerial", "technical", "communication")),
+            "hours": columns.number(_("Length of the training"), 0, unit=_("JP (lesson hours)"), above=True),
+            "participants": columns.whole(_("Civil servants who took part"), 1, unit=_("people")),
+            "cost_idr": columns.whole(_("Cost of the training"), 0, unit=_("rupiah")),
+            "reaction": columns.number(
+                _("Mean rating by the participants"), 1, 5, unit=_("points"), optional=True
+            ),
+            "pretest": columns.number(_("Mean test score before"), 0, 100, unit=_("points"), optional=True),
+            "posttest": columns.number(_("Mean test score after"), 0, 100, unit=_("points"), optional=True),
         },
     ),
     "digital_services": _table(
-        "A row is an application of a unit in a quarter.",
+        _("A row is an application of a unit in a quarter."),
         {
-            "unit_id": columns.unit("Unit that uses the application"),
-            "quarter": columns.quarter("Quarter that the row counts"),
-            "application": columns.text("Name of the application"),
-            "audience": columns.choice("Who uses it", ("citizens", "staff")),
-            "live_since": columns.date("Day on which it went live"),
-            "transactions": columns.whole("Services given, by any way", 0, unit="services"),
-            "online_started": columns.whole("Services begun online", 0, unit="services", optional=True),
-            "online_completed": columns.whole("Services finished online", 0, unit="services", optional=True),
-            "cost_idr": columns.whole("Cost in the quarter", 0, unit="rupiah"),
+            "unit_id": columns.unit(_("Unit that uses the application")),
+            "quarter": columns.quarter(_("Quarter that the row counts")),
+            "application": columns.text(_("Name of the application")),
+            "audience": columns.choice(_("Who uses it"), ("citizens", "staff")),
+            "live_since": columns.date(_("Day on which it went live")),
+            "transactions": columns.whole(_("Services given, by any way"), 0, unit=_("services")),
+            "online_started": columns.whole(_("Services begun online"), 0, unit=_("services"), optional=True),
+            "online_completed": columns.whole(
+                _("Services finished online"), 0, unit=_("services"), optional=True
+            ),
+            "cost_idr": columns.whole(_("Cost in the quarter"), 0, unit=_("rupiah")),
         },
         checks=(
-            columns.at_most("online_completed", "online_started", "more services finished online than begun"),
-            columns.at_most("online_completed", "transactions", "more services finished online than given"),
+            columns.at_most(
+                "online_completed", "online_started", _("more services finished online than begun")
+            ),
+            columns.at_most(
+                "online_completed", "transactions", _("more services finished online than given")
+            ),
         ),
     ),
     "complaints": _table(
-        "A row is a complaint (SP4N-LAPOR! or the unit's own channel).",
+        _("A row is a complaint (SP4N-LAPOR! or the unit's own channel)."),
         {
-            "complaint_id": columns.text("Code of the complaint"),
-            "unit_id": columns.unit("Unit that the complaint is about"),
-            "channel": columns.text("Channel by which it came", optional=True),
+            "complaint_id": columns.text(_("Code of the complaint")),
+            "unit_id": columns.unit(_("Unit that the complaint is about")),
+            "channel": columns.text(_("Channel by which it came"), optional=True),
             "class": columns.choice(
-                "Class of the complaint",
+                _("Class of the complaint"),
                 (
                     "pengaduan_berkadar_pengawasan",
                     "pengaduan_tidak_berkadar_pengawasan",
@@ -119,14 +132,14 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                     "aspirasi",
                 ),
             ),
-            "received": columns.date("Day of receipt"),
-            "verified": columns.date("Day of verification", optional=True),
-            "responded": columns.date("Day of the first response", optional=True),
-            "closed": columns.date("Day on which it was closed; empty while open", optional=True),
+            "received": columns.date(_("Day of receipt")),
+            "verified": columns.date(_("Day of verification"), optional=True),
+            "responded": columns.date(_("Day of the first response"), optional=True),
+            "closed": columns.date(_("Day on which it was closed; empty while open"), optional=True),
             "satisfaction": columns.whole(
-                "Rating by the person who complained", 1, 4, unit="answer", optional=True
+                _("Rating by the person who complained"), 1, 4, unit=_("answer"), optional=True
             ),
-            "text": columns.text("Text of the complaint", optional=True),
+            "text": columns.text(_("Text of the complaint"), optional=True),
         },
         key=("complaint_id",),
         checks=tuple(
@@ -134,56 +147,56 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         ),
     ),
     "consultations": _table(
-        "A row is a public forum or consultation.",
+        _("A row is a public forum or consultation."),
         {
-            "date": columns.date("Day of the meeting"),
-            "kecamatan": columns.text("Kecamatan that was consulted", optional=True),
-            "unit_id": columns.unit("Unit that held it", optional=True),
-            "kind": columns.choice("Kind", ("musrenbang", "forum_konsultasi_publik", "survei", "lainnya")),
-            "invited": columns.whole("People invited", 0, unit="people"),
-            "present": columns.whole("People present", 0, unit="people"),
-            "women": columns.whole("Women present", 0, unit="people"),
-            "aspirations": columns.whole("Aspirations recorded", 0, unit="aspirations"),
-            "adopted": columns.whole("Aspirations adopted", 0, unit="aspirations"),
+            "date": columns.date(_("Day of the meeting")),
+            "kecamatan": columns.text(_("Kecamatan that was consulted"), optional=True),
+            "unit_id": columns.unit(_("Unit that held it"), optional=True),
+            "kind": columns.choice(_("Kind"), ("musrenbang", "forum_konsultasi_publik", "survei", "lainnya")),
+            "invited": columns.whole(_("People invited"), 0, unit=_("people")),
+            "present": columns.whole(_("People present"), 0, unit=_("people")),
+            "women": columns.whole(_("Women present"), 0, unit=_("people")),
+            "aspirations": columns.whole(_("Aspirations recorded"), 0, unit=_("aspirations")),
+            "adopted": columns.whole(_("Aspirations adopted"), 0, unit=_("aspirations")),
         },
         checks=(
             columns.either("unit_id", "kecamatan"),
-            columns.at_most("women", "present", "more women than people present"),
-            columns.at_most("adopted", "aspirations", "more aspirations adopted than recorded"),
+            columns.at_most("women", "present", _("more women than people present")),
+            columns.at_most("adopted", "aspirations", _("more aspirations adopted than recorded")),
         ),
     ),
     "staff": _table(
-        "A row is a civil servant in a year, under a pseudonym.",
+        _("A row is a civil servant in a year, under a pseudonym."),
         {
-            "staff_id": columns.text("Pseudonym, never a NIP or a name; appears once a year"),
-            "unit_id": columns.unit("Unit in which the person works"),
-            "year": columns.whole("Calendar year", FIRST_DATE.year, LAST_DATE.year, unit="year"),
-            "position_type": columns.choice("Kind of position", ("struktural", "fungsional", "pelaksana")),
+            "staff_id": columns.text(_("Pseudonym, never a NIP or a name; appears once a year")),
+            "unit_id": columns.unit(_("Unit in which the person works")),
+            "year": columns.whole(_("Calendar year"), FIRST_DATE.year, LAST_DATE.year, unit=_("year")),
+            "position_type": columns.choice(_("Kind of position"), ("struktural", "fungsional", "pelaksana")),
             "education": columns.choice(
-                "Highest completed education", ("S3", "S2", "D4/S1", "D3", "SMA/D1/D2", "SD/SMP")
+                _("Highest completed education"), ("S3", "S2", "D4/S1", "D3", "SMA/D1/D2", "SD/SMP")
             ),
-            "leadership_hours": columns.number("Leadership training", 0, unit="JP (lesson hours)"),
-            "functional_hours": columns.number("Functional training", 0, unit="JP (lesson hours)"),
-            "technical_hours": columns.number("Technical training", 0, unit="JP (lesson hours)"),
-            "seminar": columns.whole("Attended a seminar: 1 yes, 0 no", 0, 1, unit="yes/no"),
-            "performance": columns.number("Performance score (SKP)", 0, 100, unit="points"),
+            "leadership_hours": columns.number(_("Leadership training"), 0, unit=_("JP (lesson hours)")),
+            "functional_hours": columns.number(_("Functional training"), 0, unit=_("JP (lesson hours)")),
+            "technical_hours": columns.number(_("Technical training"), 0, unit=_("JP (lesson hours)")),
+            "seminar": columns.whole(_("Attended a seminar: 1 yes, 0 no"), 0, 1, unit=_("yes/no")),
+            "performance": columns.number(_("Performance score (SKP)"), 0, 100, unit=_("points")),
             "sanction": columns.choice(
-                "Heaviest disciplinary sanction", ("none", "light", "medium", "heavy")
+                _("Heaviest disciplinary sanction"), ("none", "light", "medium", "heavy")
             ),
         },
         key=("staff_id", "year"),
     ),
     "follow_ups": _table(
-        "A row is a promised action (rencana tindak lanjut).",
+        _("A row is a promised action (rencana tindak lanjut)."),
         {
-            "unit_id": columns.unit("Unit that promised"),
-            "promised_quarter": columns.quarter("Quarter of the promise"),
-            "element": columns.choice("Element that it is to improve, by the regulation's code", ITEMS),
-            "action": columns.text("What is to be done"),
-            "owner": columns.text("Office that answers for it; no person's name"),
-            "due_quarter": columns.quarter("Quarter by which it is due"),
-            "status": columns.choice("State of the action", ("planned", "running", "done", "cancelled")),
-            "evidence": columns.text("Where the proof is kept", optional=True),
+            "unit_id": columns.unit(_("Unit that promised")),
+            "promised_quarter": columns.quarter(_("Quarter of the promise")),
+            "element": columns.choice(_("Element that it is to improve, by the regulation's code"), ITEMS),
+            "action": columns.text(_("What is to be done")),
+            "owner": columns.text(_("Office that answers for it; no person's name")),
+            "due_quarter": columns.quarter(_("Quarter by which it is due")),
+            "status": columns.choice(_("State of the action"), ("planned", "running", "done", "cancelled")),
+            "evidence": columns.text(_("Where the proof is kept"), optional=True),
         },
     ),
 }

@@ -11,9 +11,10 @@ import duckdb
 
 from asn_analysis.records import cells, kept
 from asn_analysis.records.faults import DatasetError, Fault
+from asn_analysis.records.message import _
 
 RECORD = "record"
-SAVE_AGAIN = "Save the table again as CSV (UTF-8), XLSX or Parquet."
+SAVE_AGAIN = _("Save the table again as CSV (UTF-8), XLSX or Parquet.")
 
 
 @dataclass(frozen=True)

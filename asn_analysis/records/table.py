@@ -13,9 +13,10 @@ import pandas as pd
 
 from asn_analysis.records import cells
 from asn_analysis.records.columns import DTYPES, QUARTERS
-from asn_analysis.records.faults import DatasetError, Fault
+from asn_analysis.records.faults import LISTED, DatasetError, Fault
 from asn_analysis.records.files import open_source
 from asn_analysis.records.manifest import Manifest, did_you_mean
+from asn_analysis.records.message import _
 from asn_analysis.records.responses_store import total_of
 from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.records.source import RECORD, Source
@@ -25,12 +26,21 @@ SMALL = (*ITEMS, "age")
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose file could be opened; ``places`` says which cell (0, 1, …) holds each of our columns."""
+    """A table whose file could be opened; ``places`` says which cell (0, 1, …) holds each of our columns.
+
+    ``listed`` is how many faults of one kind in one column are told one by one; the rest are counted.
+    """
 
     name: str
     label: str
     source: Source
     places: dict[str, int]
+    listed: int = LISTED
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Our columns, and what the file calls each that it has."""
+        return {ours: self.source.header[place] for ours, place in self.places.items()}
 
     def text(self, column: str) -> str:
         """The column's text, as an expression on the cells."""
@@ -126,17 +136,21 @@ def _quarters(texts: pd.Series) -> pd.Series:
     return pd.Series(pd.PeriodIndex(texts, dtype=QUARTERS), index=texts.index)
 
 
-def open_table(name: str, path: Path, label: str, manifest: Manifest) -> tuple[Table | None, list[Fault]]:
+def open_table(
+    name: str, path: Path, label: str, manifest: Manifest, listed: int = LISTED
+) -> tuple[Table | None, list[Fault]]:
     """The table, ``None`` if it cannot be opened, and what is wrong with its file and its header."""
     try:
-        source, faults = open_source(path, label)
+        source, faults = open_source(path, label, manifest.sheets.get(name, ""), listed)
     except DatasetError as error:
         return None, list(error.faults)
     expected = manifest.file_columns(name)
     dropped = set(manifest.drop.get(name, ()))
     places = _places(expected, tuple("" if _plain(header) in dropped else header for header in source.header))
-    table = Table(name, label, source, places)
-    return table, [*faults, *_header_faults(table, expected, dropped)]
+    table = Table(name, label, source, places, listed)
+    read = {None, *table.headers.values()}  # a formula in a column that nobody reads is no fault
+    found = [fault for fault in faults if fault.column in read]
+    return table, [*found, *_header_faults(table, expected, dropped)]
 
 
 def _plain(header: str) -> str:
@@ -157,18 +171,28 @@ def _header_faults(table: Table, expected: dict[str, str], dropped: set[str]) ->
     for ours, theirs in expected.items():
         if headers.count(_plain(theirs)) > 1:
             row = table.source.row(0) or None
-            yield Fault(table.label, row, theirs, None, "two columns have this header", "Rename one of them.")
+            yield Fault(
+                table.label, row, theirs, None, _("two columns have this header"), _("Rename one of them.")
+            )
         elif ours not in table.places:
             yield from _absent(table, ours, theirs, strangers)
 
 
 def _absent(table: Table, ours: str, theirs: str, strangers: list[str]) -> Iterator[Fault]:
     similar = next((name for name in strangers if did_you_mean(name, [_plain(theirs)])), None)
-    declare = f"or name the right column for {ours} in dataset.yml"
     if similar is not None:
-        remedy = f"Did you mean {theirs}? Rename the column, {declare}."
+        remedy = _(
+            "Did you mean {theirs}? Rename the column, or name the right column for {ours} in dataset.yml.",
+            theirs=theirs,
+            ours=ours,
+        )
         row = table.source.row(0) or None
-        yield Fault(table.label, row, theirs, similar, "no such column, but a similar header", remedy)
+        problem = _("no such column, but a similar header")
+        yield Fault(table.label, row, theirs, similar, problem, remedy)
     elif TABLES[table.name].columns[ours].required or theirs != ours:
-        remedy = f"Add a column with the header {theirs}, {declare}."
-        yield Fault(table.label, None, theirs, None, "this column is missing", remedy)
+        remedy = _(
+            "Add a column with the header {theirs}, or name the right column for {ours} in dataset.yml.",
+            theirs=theirs,
+            ours=ours,
+        )
+        yield Fault(table.label, None, theirs, None, _("this column is missing"), remedy)

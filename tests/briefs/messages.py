@@ -1,4 +1,4 @@
-"""Every message that the briefs can say, read from the code and the templates."""
+"""Every message that briefs, faults and the offices' workbook can say, read from code and templates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-BRIEFS = Path(__file__).parents[2] / "asn_analysis" / "briefs"
+PACKAGE = Path(__file__).parents[2] / "asn_analysis"
 IN_CODE = {"_": None, "N_": (1, 2), "say_n": (1, 2)}
 IN_TEMPLATES = {"say": None}
 
@@ -17,5 +17,5 @@ def messages_in_use() -> set[str | tuple[str, str]]:
 
 
 def _found(pattern: str, method: str, keywords: dict) -> set[str | tuple[str, str]]:
-    found = extract_from_dir(str(BRIEFS), method_map=[(pattern, method)], keywords=keywords)
+    found = extract_from_dir(str(PACKAGE), method_map=[(pattern, method)], keywords=keywords)
     return {message for _, _, message, _, _ in found if message}

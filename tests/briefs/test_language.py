@@ -10,9 +10,9 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import Words, plain
-from tests.briefs.messages import BRIEFS, messages_in_use
+from tests.briefs.messages import PACKAGE, messages_in_use
 
-CATALOGUES: Path = BRIEFS / "locale" / "id"
+CATALOGUES: Path = PACKAGE / "briefs" / "locale" / "id"
 
 
 def said(language: str, value: object, how: str, **options: object) -> str:

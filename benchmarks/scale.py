@@ -1,0 +1,151 @@
+"""How long and how much memory a nation's survey takes: python benchmarks/scale.py [--units N] [--respondents N].
+
+Makes a city with a known effect (16 quarters; --respondents is the mean of a unit's quarter), then, each in a
+process of its own:
+
+check       every row read and found in order, as `asn import` does once, when the files are written
+verdict     from the Parquet files to effect, checks and verdict, with nothing kept of an earlier question
+regression  two-way fixed effects, standard errors by unit: on cells, and by pyfixest on all respondents
+added       the same verdict after one more quarter's file, with what was kept of the others
+
+pyfixest is no dependency of the project: pip install 'asn-analysis[bench]' into another environment and name
+its Python with --pyfixest; without it that row is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from asn_analysis.records.example import simulate
+
+TABLE = Path(__file__).with_name("scale.md")
+QUARTERS = 16
+
+OPENED = """
+import json, resource, sys, time
+start = time.perf_counter()
+def done(**found):
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    found |= {"seconds": time.perf_counter() - start, "cpu": used.ru_utime + used.ru_stime}
+    print(json.dumps(found | {"mib": used.ru_maxrss / 1024}))
+"""
+CHECK = OPENED + """
+from asn_analysis.records.intake import check_dataset
+done(faults=len(check_dataset(sys.argv[1])))
+"""
+VERDICT = OPENED + """
+from asn_analysis.briefs.analysis import analyse
+from asn_analysis.measures.context import with_context
+from asn_analysis.measures.panel import build_panel, newest_complete_quarter
+from asn_analysis.records.intake import read_dataset
+dataset = read_dataset(sys.argv[1])
+quarter = newest_complete_quarter(dataset)
+found = analyse(with_context(build_panel(dataset, quarter), dataset), quarter)
+done(rows=dataset.responses.rows, verdict=found.verdict.label, estimate=found.effect.estimate)
+"""
+ON_CELLS = OPENED + """
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.twoway import two_way
+from asn_analysis.measures.panel import build_panel
+from asn_analysis.records.intake import read_dataset
+panel = build_panel(read_dataset(sys.argv[1]))
+panel["score"] = 25 * panel["sum_score"] / panel["n_scored"]
+found = two_way(panel, Design(outcome="score", weight="n_scored"))
+done(estimate=found.estimate, std_error=found.std_error)
+"""
+ON_RESPONDENTS = OPENED + """
+import duckdb, pyfixest
+answers = duckdb.sql(f'''
+    SELECT unit_id::ENUM (SELECT DISTINCT unit_id FROM read_csv('{sys.argv[1]}/units.csv')) AS unit_id,
+           (year(date) * 4 + quarter(date))::INT AS quarter, 25.0 * total / 2520 AS score,
+           coalesce(date >= start, false)::INT AS treated
+    FROM read_parquet('{sys.argv[1]}/responses/*.parquet')
+    LEFT JOIN (SELECT unit_id, date_trunc('quarter', min("start")) AS start
+               FROM read_csv('{sys.argv[1]}/trainings.csv') GROUP BY ALL) USING (unit_id)
+    WHERE total IS NOT NULL
+''').df()
+found = pyfixest.feols("score ~ treated | unit_id + quarter", answers, vcov={"CRV1": "unit_id"},
+                       ssc=pyfixest.ssc(k_adj=False, G_adj=True), fixef_tol=1e-12)
+done(estimate=float(found.coef().iloc[0]), std_error=float(found.se().iloc[0]))
+"""
+
+
+def measure(code: str, data: Path, python: str = sys.executable) -> dict:
+    """What a program says of itself, run on the data in a process of its own."""
+    ran = subprocess.run([python, "-c", code, str(data)], check=True, capture_output=True, text=True)
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def forget(data: Path, *names: str) -> None:
+    """Remove what was kept of earlier questions; without names, of all but the checking of the files."""
+    for path in (data / "responses" / ".kept").glob("*.parquet"):
+        if path.name.split(".")[1] in names:
+            path.unlink()
+
+
+def hold_back(data: Path, aside: Path) -> Path:
+    """The newest quarter's file, taken out of the data set."""
+    newest = max((data / "responses").glob("*.parquet"))
+    return newest.rename(aside / newest.name)
+
+
+def rows(data: Path, aside: Path, pyfixest: str) -> list[tuple[str, str, str]]:
+    """What, measured, and what the project wants of it."""
+    checked = measure(CHECK, data)
+    asked = ("cells", "characteristics")
+    forget(data, *asked)
+    verdict = measure(VERDICT, data)
+    told = [_row("check", checked, f"{checked['faults']} faults"), _row("verdict", verdict, verdict["verdict"])]
+    forget(data, *asked)
+    cells = measure(ON_CELLS, data)
+    told.append(_row("regression on cells", cells, f"{cells['estimate']:.9f} ({cells['std_error']:.9f})"))
+    if pyfixest:
+        people = measure(ON_RESPONDENTS, data, pyfixest)
+        told.append(_row("pyfixest on respondents", people, f"{people['estimate']:.9f} ({people['std_error']:.9f})"))
+        told.append(_compared(cells, people))
+    newest = hold_back(data, aside)
+    forget(data, *asked)
+    measure(VERDICT, data)
+    shutil.move(newest, data / "responses" / newest.name)
+    before = set((data / "responses" / ".kept").iterdir())
+    added = measure(VERDICT, data)
+    made = sorted({path.name.split(".")[0] for path in set((data / "responses" / ".kept").iterdir()) - before})
+    return [*told, _row("verdict after one more quarter", added, f"read: {', '.join(made)}")]
+
+
+def _row(name: str, found: dict, said: str) -> tuple[str, str, str]:
+    return name, f"{found['seconds']:.1f} s ({found['cpu']:.1f} s of CPU), {found['mib']:,.0f} MiB", said
+
+
+def _compared(cells: dict, people: dict) -> tuple[str, str, str]:
+    faster, leaner = people["seconds"] / cells["seconds"], people["mib"] / cells["mib"]
+    apart = max(abs(cells[name] - people[name]) for name in ("estimate", "std_error"))
+    return "cells against respondents", f"{faster:.0f} times faster, {leaner:.1f} times less memory", f"apart by {apart:.0e}"
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--units", type=int, default=1000)
+    parser.add_argument("--respondents", type=int, default=625, help="mean of a unit's quarter")
+    parser.add_argument("--pyfixest", default="", metavar="PYTHON", help="a Python that has pyfixest")
+    parser.add_argument("--data", type=Path, help="a city made before")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        data = options.data or simulate(
+            Path(folder) / "city", units=options.units, quarters=QUARTERS, respondents=options.respondents
+        )
+        found = rows(data, Path(folder), options.pyfixest)
+    lines = [f"| {' | '.join(row)} |" for row in found]
+    table = "\n".join(["| | measured | found |", "|---|---|---|", *lines])
+    print(table)
+
+
+if __name__ == "__main__":
+    main()
