@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from asn_analysis.records.import_profile import NO_COLUMN, Layout, Map, matches, plain, vocabulary
+from asn_analysis.records.import_layout import Layout
+from asn_analysis.records.import_map import NO_COLUMN, Map
+from asn_analysis.records.import_profile import matches, plain, vocabulary
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
@@ -61,11 +63,12 @@ def find_columns(
     layout: Layout, own: Map, questions: Iterable[str], elements: tuple[str, ...] | None
 ) -> Columns:
     """``questions`` are the question texts of a long table; otherwise the header tells."""
-    profile, label = layout.profile, layout.grid.label
+    profile, label = layout.profile, layout.grid.place
     names = [plain(text) for text in layout.labels]
     targets = _targets(layout, own)
     places = target_places(layout, own)
     if profile.shape == "wide":
+        _refuse_aggregate(names, label)
         candidates = [(place, text) for place, text in enumerate(layout.labels) if targets[place] == "item"]
     elif profile.shape == "long":
         candidates = [(text, text) for text in questions]
@@ -82,6 +85,13 @@ def find_columns(
 
 def _targets(layout: Layout, own: Map) -> dict[int, str]:
     return {place: _target(plain(text), layout, own) for place, text in enumerate(layout.labels)}
+
+
+def _refuse_aggregate(names: list[str], label: str) -> None:
+    counted = next((name for name in names if matches(vocabulary()["aggregate"], name)), None)
+    if counted:
+        problem = f'has a row a unit, not a row a respondent: it counts them in a column "{counted}"'
+        raise unreadable(label, problem, "Ask the office for the answers of each respondent.")
 
 
 def target_places(layout: Layout, own: Map) -> dict[str, int]:
@@ -131,12 +141,32 @@ def _unique(targets: Mapping[int, str], layout: Layout) -> dict[str, int]:
     for place, target in targets.items():
         if target in ("", "item", "ignored"):
             continue
+        if target == "answer" and target in places:
+            places[target] = _preferred(places[target], place, layout)
+            continue
         if target in places:
             two = " and ".join(f'"{layout.labels[p]}"' for p in (places[target], place))
             remedy = f'Say which with --map FILE, columns: {{"{layout.labels[place]}": "-"}} leaves one out.'
-            raise unreadable(layout.grid.label, f"two columns could be {target}: {two}", remedy)
+            raise unreadable(layout.grid.place, f"two columns could be {target}: {two}", remedy)
         places[target] = place
     return places
+
+
+def _preferred(one: int, other: int, layout: Layout) -> int:
+    """Of two columns of answers the one that the profile names first: scores before their words."""
+    ranks = {
+        place: next(
+            n
+            for n, pattern in enumerate(layout.profile.answer)
+            if matches([pattern], plain(layout.labels[place]))
+        )
+        for place in (one, other)
+    }
+    if ranks[one] == ranks[other]:
+        problem = f'two columns could be answer: "{layout.labels[one]}" and "{layout.labels[other]}"'
+        remedy = f'Say which with --map FILE, columns: {{"{layout.labels[other]}": "-"}} leaves one out.'
+        raise unreadable(layout.grid.place, problem, remedy)
+    return min(ranks, key=lambda place: ranks[place])
 
 
 def _assigned(

@@ -17,7 +17,8 @@ import yaml
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
 from asn_analysis.records.import_profile import plain
-from asn_analysis.records.importing import COLUMNS, Imported, write_rejected
+from asn_analysis.records.import_records import COLUMNS
+from asn_analysis.records.importing import Imported, write_rejected
 from asn_analysis.records.intake import check_dataset, read_dataset
 from asn_analysis.records.manifest import NAME
 from asn_analysis.records.responses_store import write_quarters
@@ -63,11 +64,11 @@ def known_units(into: Path, about: About) -> pd.DataFrame:
 
 
 def unit_names(units: pd.DataFrame, own: dict[str, str]) -> dict[str, str]:
-    """From every code and every name that only one unit bears, plainly written, to the code."""
+    """From every code and name, plainly written, to the code; to "" where several units bear the name."""
     names = units["name"].map(plain)
-    alone = units[~names.duplicated(keep=False)]
+    told = units["unit_id"].where(~names.duplicated(keep=False), "")
     codes = dict(zip(units["unit_id"].map(plain), units["unit_id"], strict=True))
-    return dict(zip(alone["name"].map(plain), alone["unit_id"], strict=True)) | codes | own
+    return dict(zip(names, told, strict=True)) | codes | own
 
 
 def add(imported: list[Imported], into: Path, about: About, repeats_are_new: bool = False) -> tuple[str, ...]:
@@ -99,12 +100,22 @@ def _built_beside(into: Path) -> Iterator[Path]:
         else:
             work.mkdir()
         yield work
+        _swap(work, into, old)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _swap(work: Path, into: Path, old: Path) -> None:
+    """The new folder in the place of the old one, which comes back if that does not succeed."""
+    try:
         if into.exists():
             into.rename(old)
         work.rename(into)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    except BaseException:
+        if old.exists() and not into.exists():
+            old.rename(into)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _linked(source: str, target: str) -> None:

@@ -1,0 +1,207 @@
+"""Workbooks of offices as grids, a sheet each, streamed; bombs and formulas without results are refused."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import IO
+from xml.etree.ElementTree import Element, ParseError, iterparse
+
+import openpyxl
+from openpyxl.utils import column_index_from_string
+
+from asn_analysis.records.faults import DatasetError
+from asn_analysis.records.import_grid import BLANK, SAVE, Grid, Row
+from asn_analysis.records.source import unreadable
+
+MOST_ROWS = 1_048_576  # of an Excel sheet; a full one was probably cut
+MOST_BYTES = 1_500_000_000  # of a workbook unpacked, which is read as a stream
+MOST_HELD_BYTES = 100_000_000  # of a part that openpyxl holds whole (texts, styles)
+MOST_SQUEEZED = 200  # times smaller packed than unpacked; tables reach some 30
+MOST_MERGED = 20_000  # rows of a merged cell, and rows with any
+LONGEST_TAG = 10_000  # bytes
+FOREIGN = {"content.xml": "a file of LibreOffice", "word/document.xml": "a Word document"}
+FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
+HIDDEN = re.compile(rb"<(?:\w+:)?row [^>]*hidden=\"(?:1|true)\"")
+MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*ref=\"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})\"")
+UNREAD = (
+    zlib.error,
+    zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    ParseError,
+    IndexError,
+)
+
+
+def sheet_grids(path: Path, label: str) -> list[Grid]:
+    """The sheets of the workbook, hidden ones marked."""
+    _refuse_bomb(path, label)
+    try:
+        with _book(path) as book:
+            sheets = [
+                (sheet.title, sheet._worksheet_path, sheet.sheet_state != "visible")
+                for sheet in book.worksheets
+            ]
+    except UNREAD:
+        raise unreadable(label, "is not an Excel workbook, or is damaged", SAVE) from None
+    if not sheets:
+        raise unreadable(label, "the workbook has no sheet with cells", SAVE)
+    return [_sheet(path, label, *told) for told in sheets]
+
+
+@contextmanager
+def _book(path: Path) -> Iterator[openpyxl.Workbook]:
+    """Opened by its content: openpyxl would judge a path by its ending."""
+    with (
+        path.open("rb") as file,
+        closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book,
+    ):
+        yield book
+
+
+def _refuse_bomb(path: Path, label: str) -> None:
+    """Judged by the sizes that the archive declares; Python reads no part beyond its declared size."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, EOFError):
+        raise unreadable(label, "is a damaged or cut Excel workbook", "Save or send it again.") from None
+    foreign = next((FOREIGN[part.filename] for part in parts if part.filename in FOREIGN), None)
+    if foreign:
+        raise unreadable(label, f"is {foreign}, not an Excel workbook", SAVE)
+    unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
+    held = max((part.file_size for part in parts if "/worksheets/" not in part.filename), default=0)
+    squeezed = unpacked > 50_000_000 and unpacked > MOST_SQUEEZED * packed
+    if unpacked > MOST_BYTES or held > MOST_HELD_BYTES or squeezed:
+        problem = (
+            f"would unpack to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, which no survey needs"
+        )
+        raise unreadable(label, problem, "Copy the answers into a new workbook.")
+
+
+def _sheet(path: Path, label: str, title: str, part: str, hidden: bool) -> Grid:
+    def rows() -> Iterator[Row]:
+        try:
+            yield from _cells(path, label, title, _marks(path, part, path.stat().st_mtime_ns))
+        except DatasetError:
+            raise
+        except (*UNREAD, OSError):
+            raise unreadable(f"{label}, sheet {title}", "is damaged", "Save or send it again.") from None
+
+    def note() -> str:
+        unseen = _marks(path, part, path.stat().st_mtime_ns).hidden
+        return f"{unseen:,} hidden rows were read like the others" if unseen else ""
+
+    return Grid(label, title, rows, note, hidden)
+
+
+def _cells(path: Path, label: str, title: str, marks: Marks) -> Iterator[Row]:
+    place = f"{label}, sheet {title}"
+    if marks.formulas:
+        _refuse_uncounted(path, marks.part, place)
+    with _book(path) as book:
+        sheet = book[title]
+        sheet.reset_dimensions()  # the declared size is often wrong
+        held: dict[int, str] = {}  # by column: what a merged cell says, for its rows below the first
+        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            row = [_text(value) for value in values]
+            if number >= MOST_ROWS and (any(row) or number > MOST_ROWS):
+                problem = "is filled to Excel's last row (1,048,576), so rows were probably cut"
+                raise unreadable(place, problem, "Export it as CSV, or in smaller parts.")
+            if any(row):
+                yield number, _filled_down(row, marks.merged.get(number, {}), held)
+
+
+def _filled_down(row: list[str], merged: Mapping[int, bool], held: dict[int, str]) -> list[str]:
+    """The row with what its merged cells say, which a file keeps only in the first of them."""
+    for column, first in merged.items():
+        row += [""] * (column + 1 - len(row))
+        if first:
+            held[column] = row[column]
+        row[column] = row[column] or held.get(column, "")
+    return row
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a sheet's XML says beside its cells; ``merged`` by row and column, true in the first row."""
+
+    part: str
+    formulas: bool
+    hidden: int
+    merged: Mapping[int, Mapping[int, bool]]
+
+
+@lru_cache(maxsize=8)
+def _marks(path: Path, part: str, modified: int) -> Marks:
+    """One pass over the sheet's part; ``modified`` lets a changed file be read again."""
+    formulas, hidden, merged = False, 0, {}
+    with zipfile.ZipFile(path) as archive, archive.open(part) as xml:
+        for tags in _whole_tags(xml):
+            formulas = formulas or bool(FORMULA.search(tags))
+            hidden += len(HIDDEN.findall(tags))
+            for found in MERGED.finditer(tags):
+                _mark_merged(merged, found)
+    return Marks(part, formulas, hidden, merged)
+
+
+def _whole_tags(xml: IO[bytes]) -> Iterator[bytes]:
+    """The part in pieces that cut no tag in two."""
+    last = b""
+    while chunk := xml.read(1 << 20):
+        text = last + chunk
+        end = max(text.rfind(b"<"), 0)
+        yield text[:end]
+        last = text[end:] if len(text) - end < LONGEST_TAG else b""
+    yield last
+
+
+def _mark_merged(merged: dict[int, dict[int, bool]], found: re.Match[bytes]) -> None:
+    first, last = int(found[2]), int(found[3])
+    if first < last < first + MOST_MERGED and len(merged) < MOST_MERGED:
+        column = column_index_from_string(found[1].decode()) - 1
+        for row in range(first, last + 1):
+            merged.setdefault(row, {})[column] = row == first
+
+
+def _refuse_uncounted(path: Path, part: str, place: str) -> None:
+    """A formula without a stored result, which openpyxl cannot tell from an empty cell."""
+    with zipfile.ZipFile(path) as archive, archive.open(part) as xml:
+        for _, cell in iterparse(xml):
+            if cell.tag.endswith("}c") and _uncounted(cell):
+                row, column = re.sub(r"\D", "", cell.get("r", "")), re.sub(r"\d", "", cell.get("r", ""))
+                remedy = "Open the file in Excel, save it once, and import it again; or paste values."
+                where = (int(row or 0), column, "")
+                raise unreadable(place, "a formula without its result", remedy, where)
+            if cell.tag.endswith("}row"):
+                cell.clear()
+
+
+def _uncounted(cell: Element) -> bool:
+    """A formula whose stored result is missing; an empty text is a result, and has its type."""
+    texts = {child.tag.rpartition("}")[2]: child.text for child in cell}
+    return "f" in texts and not texts.get("v") and "is" not in texts and cell.get("t") != "str"
+
+
+def _text(value: object) -> str:
+    """A cell as its text: whole numbers without a point, dates as ISO."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds") if value.time() != datetime.min.time() else f"{value:%Y-%m-%d}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value).strip(BLANK)
