@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from asn_analysis.records.import_profile import plain, vocabulary
 
 STRAYS = 0.05  # of the cells; more than this unlike the rest is another habit, not a slip
-NUMERIC = r"-?\d+(?:[.,]\d+)?"
+NUMBER = re.compile(r"\(?(-?\d{1,9}(?:[.,]\d{1,20})?)[.)]?", re.ASCII)
 CORRECT = "Correct the cell in the file and import it again."
 
 
@@ -17,6 +18,12 @@ class Unreadable:
 
     reason: str
     remedy: str = CORRECT
+
+
+def number_in(text: str) -> float | None:
+    """The number that a cell is, also as "3." or "(3)"; None if it is none."""
+    found = NUMBER.fullmatch(text)
+    return float(found[1].replace(",", ".")) if found else None
 
 
 def empty(text: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from asn_analysis.records.import_layout import Layout
 from asn_analysis.records.import_map import NO_COLUMN, Map
-from asn_analysis.records.import_profile import matches, plain, vocabulary
+from asn_analysis.records.import_profile import elements_in, matches, number_of, plain, vocabulary
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
@@ -119,21 +118,9 @@ def _target(name: str, layout: Layout, own: Map) -> str:
     for ours, patterns in words["columns"].items():
         if matches(patterns, name):
             return ours
-    if profile.shape == "wide" and (_number(name) is not None or _elements_in(name)):
+    if profile.shape == "wide" and (number_of(name) is not None or elements_in(name)):
         return "item"
     return "ignored" if matches(words["ignored"], name) else ""
-
-
-def _number(name: str) -> int | None:
-    found = re.match(vocabulary()["number"], name)
-    return int(found[1]) if found else None
-
-
-def _elements_in(name: str) -> list[str]:
-    return [
-        element for element, patterns in vocabulary()["elements"].items()
-        if any(re.search(rf"\b{pattern}\b", name) for pattern in patterns)
-    ]  # fmt: skip
 
 
 def _unique(targets: Mapping[int, str], layout: Layout) -> dict[str, int]:
@@ -179,8 +166,8 @@ def _assigned(
     if elements is not None:
         chosen = _declared(candidates, elements, label)
         return {codes[name]: key for name, key in chosen.items()}, "as declared with --elements", ()
-    words = {key: _elements_in(plain(text)) for key, text in candidates}
-    numbers = {key: _number(plain(text)) for key, text in candidates}
+    words = {key: elements_in(plain(text)) for key, text in candidates}
+    numbers = {key: number_of(plain(text)) for key, text in candidates}
     wordless = [key for key, found in words.items() if not found]
     further = [key for key in wordless if (numbers[key] or 0) > len(codes)]
     if len(wordless) > len(further) and len(named) < len(codes):
@@ -195,7 +182,7 @@ def _assigned(
 
 def _in_order(candidates: list[tuple[int | str, str]]) -> list[tuple[int | str, str]]:
     """By the numbers in the labels if each has its own, otherwise as they stand in the file."""
-    numbers = [_number(plain(text)) for _, text in candidates]
+    numbers = [number_of(plain(text)) for _, text in candidates]
     if None in numbers or len(set(numbers)) < len(numbers):
         return candidates
     return [pair for _, pair in sorted(zip(numbers, candidates, strict=True), key=lambda both: both[0])]
@@ -212,7 +199,7 @@ def _declared(
             label, problem, "Name one a question, in this order, a - for a question that is no element."
         )
     for name, (_, text) in zip(elements, ordered, strict=True):
-        told = _elements_in(plain(text))
+        told = elements_in(plain(text))
         if told and name not in told:
             problem = f'--elements calls the column "{text}" {name}, but its label says {" and ".join(told)}'
             raise unreadable(label, problem, "Correct --elements, or name this column with --map FILE.")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.import_grid import Grid
-from asn_analysis.records.import_profile import Profile, matches, plain, profiles
+from asn_analysis.records.import_profile import Profile, elements_in, matches, number_of, plain, profiles
 from asn_analysis.records.source import unreadable
 
 SEARCHED = 40  # rows at the top among which the header stands
+FEWEST_NAMES = 8  # elements named in a row of their own
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ def _layout_of(grid: Grid, wanted: Profile | None, label: str) -> Layout | None:
         return None
     most = max(_particular(layout.profile) for layout in found)
     best = [layout for layout in found if _particular(layout.profile) == most]
+    if len({layout.header_row for layout in best}) == 1:
+        return max(best, key=lambda layout: sum(map(len, layout.labels)))
     if len(best) > 1:
         names = ", ".join(layout.profile.name for layout in best)
         raise unreadable(
@@ -99,10 +102,21 @@ def _fit(grid: Grid, profile: Profile, top: list[tuple[int, list[str]]]) -> Layo
         over = top[place - 1][1] if place and top[place - 1][0] == number - 1 else []
         rows = [over, *rows] if sum(map(bool, over)) > 1 else rows  # a title stands alone
         above = tuple(cell for _, cells in top[:place] for cell in cells if cell)
-        last = top[place + profile.header_rows - 1][0]
-        layout = Layout(grid, profile, tuple(_joined(rows)), last, _heads(rows), above)
+        last, labels = place + profile.header_rows - 1, _joined(rows)
+        if last + 1 < len(top) and _names_columns(top[last + 1][1], labels):
+            last, rows = last + 1, [*rows, top[last + 1][1]]
+            labels = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip_longest(labels, rows[-1])]
+        layout = Layout(grid, profile, tuple(labels), top[last][0], _heads(rows), above)
         return layout if profile.shape != "packed" or _holds_scores(layout, top) else None
     return None
+
+
+def _names_columns(row: list[str], labels: list[str]) -> bool:
+    """A further row of the header: the elements' names below their numbers, or the other way round."""
+    filled = [(plain(cell), place) for place, cell in enumerate(row) if cell]
+    fresh = [name for name, place in filled if place >= len(labels) or name != plain(labels[place])]
+    told = [name for name in fresh if re.search(r"[a-z]", name) and (elements_in(name) or number_of(name))]
+    return FEWEST_NAMES <= len(told) == len(fresh)
 
 
 def _holds_scores(layout: Layout, top: list[tuple[int, list[str]]]) -> bool:

@@ -58,3 +58,17 @@ def profile_from(name: str, raw: dict[str, Any]) -> Profile:
     """A profile from its YAML."""
     told = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
     return Profile(name, **told)
+
+
+def number_of(name: str) -> int | None:
+    """The place on the form that a label tells, plainly written: 8 for "u8 sarana"."""
+    found = re.match(vocabulary()["number"], name)
+    return int(found[1]) if found else None
+
+
+def elements_in(name: str) -> list[str]:
+    """The elements that a label names."""
+    return [
+        element for element, patterns in vocabulary()["elements"].items()
+        if any(re.search(rf"\b{pattern}\b", name) for pattern in patterns)
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from asn_analysis.records.import_cells import NUMERIC, Unreadable, empty
+from asn_analysis.records.import_cells import Unreadable, empty, number_in
 from asn_analysis.records.import_columns import Columns
 from asn_analysis.records.import_grid import Row
 from asn_analysis.records.import_layout import Layout
@@ -80,7 +80,7 @@ def _total(first: str) -> str | None:
 def _keep_total(below: Below, kind: str, row: list[str], first: str) -> None:
     below.passed["rows of totals"] += 1
     if kind == "index":
-        numbers = [cell for cell in row if re.fullmatch(NUMERIC, cell)] or re.findall(r"\d+[.,]\d+", first)
+        numbers = [cell for cell in row if number_in(cell) is not None] or re.findall(r"\d+[.,]\d+", first)
         below.index = next(iter(numbers), "") or below.index
     else:
         below.printed[kind] = row  # the last of several is the whole file's
@@ -118,10 +118,9 @@ def _numbers_columns(row: list[str]) -> bool:
 def _is_remark(row: list[str], columns: Columns) -> bool:
     """A line of text between or below the answers, such as a signature, which no column of ours holds."""
     filled = [(place, cell) for place, cell in enumerate(row) if cell]
-    ours = columns.places.values()
-    return 0 < len(filled) <= 2 and all(
-        place not in ours and re.search(r"[^\W\d]", cell) and not _is_answer(cell) for place, cell in filled
-    )
+    ours = set(columns.places.values()) if len(filled) > 1 else _prose(columns)
+    words = [cell for place, cell in filled if place not in ours and re.match(r"[^\d]*[^\W\d]", cell)]
+    return 0 < len(words) == len(filled) <= 2 and not any(map(_is_answer, words))
 
 
 def _is_answer(cell: str) -> bool:
@@ -155,7 +154,8 @@ def _wide(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
     last = max(columns.items.values())
     for number, row in body(layout, below, columns):
         items = {code: row[place] if place < len(row) else "" for code, place in columns.items.items()}
-        yield Raw(number, row, items, _misshapen(layout, row, last) or _doubtful(row, columns))
+        problem = _misshapen(layout, row, last) or _shifted(layout, row, columns) or _doubtful(row, columns)
+        yield Raw(number, row, items, problem)
 
 
 def _misshapen(layout: Layout, row: list[str], last: int) -> Unreadable | None:
@@ -167,6 +167,18 @@ def _misshapen(layout: Layout, row: list[str], last: int) -> Unreadable | None:
     return None
 
 
+def _shifted(layout: Layout, row: list[str], columns: Columns) -> Unreadable | None:
+    """A row with an empty answer, and an answer where the comment or no column at all should be."""
+    last = max(columns.items.values()) + 1
+    if last >= len(row) or all(place < len(row) and row[place] for place in columns.items.values()):
+        return None
+    unnamed = last >= len(layout.labels) or not layout.labels[last]
+    if (unnamed or last == columns.places.get("comment")) and row[last] in {"1", "2", "3", "4"}:
+        remedy = "Move the answers back under their headers."
+        return Unreadable("its answers stand a column too far to the right", remedy)
+    return None
+
+
 def _doubtful(row: list[str], columns: Columns) -> Unreadable | None:
     """A row of answers that calls itself a total, in whatever column that is no comment."""
     skipped = {*columns.items.values(), columns.places.get("comment")}
@@ -174,7 +186,10 @@ def _doubtful(row: list[str], columns: Columns) -> Unreadable | None:
     for place, cell in enumerate(row):
         kind = _total(cell) if place not in skipped else None
         if kind and (kind not in LOOSE or (place == first and place not in _prose(columns))):
-            remedy = "Delete the row if it is a total; if it is a respondent, correct this text."
+            remedy = (
+                "Delete the row if it is a total. If it is a respondent, correct this text, or say in "
+                "--map FILE what its column is, as columns: {HEADER: service}."
+            )
             return Unreadable(f'a respondent, or a total, as its text "{cell[:40]}" says?', remedy)
     return None
 

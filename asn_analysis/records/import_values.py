@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asn_analysis.records.import_cells import NUMERIC, STRAYS, Unreadable, empty
+from asn_analysis.records.import_cells import CORRECT, STRAYS, Unreadable, empty, number_in
 from asn_analysis.records.import_map import Map
 from asn_analysis.records.import_profile import matches, plain, vocabulary
 from asn_analysis.records.source import unreadable
@@ -30,8 +30,8 @@ def find_scale(counts: Counter[str], own: Map, label: str) -> Scale:
     skm = load_skm()
     numbers = Counter[float]()
     for text, count in counts.items():
-        if re.fullmatch(NUMERIC, text):
-            numbers[float(text.replace(",", "."))] += count
+        if (number := number_in(text)) is not None:
+            numbers[number] += count
     if own.scale:
         return Scale("bands of the --map file", lambda x: _band(x, own.scale))
     allowed = range(skm.lowest, skm.highest + 1)
@@ -67,8 +67,8 @@ def answer_reader(name: str, scale: Scale, own: Map) -> Read:
     def read(text: str) -> int | None | Unreadable:
         if empty(text):
             return None
-        if re.fullmatch(NUMERIC, text):
-            found = scale.answers(float(text.replace(",", ".")))
+        if (number := number_in(text)) is not None:
+            found = scale.answers(number)
             return Unreadable(f"not an answer on the scale {scale.name}") if found is None else found
         return _worded(plain(text), name, words, others)
 
@@ -97,7 +97,7 @@ def _worded(text: str, name: str, words: Mapping[str, int], others: Mapping[str,
         return Unreadable(problem, "Check that the columns were not mixed up; correct the cell.")
     told = f'answers: {{{name}: {{"{text}": NUMBER}}}}'
     remedy = f"Say which answer it is in --map FILE, as {told}, or correct it."
-    return Unreadable(f"no answer on {name}", remedy)
+    return Unreadable(f"no answer on {name}", remedy if text else CORRECT)
 
 
 def attribute_reader(name: str, counts: Mapping[str, int]) -> Read:
