@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from asn_analysis.briefs.failures import BadInput, unusable
+from asn_analysis.briefs.failures import INTERRUPTED, BadInput, unusable
 
 PATH = click.Path(path_type=Path)
 ALL = "all"
@@ -48,7 +50,6 @@ def import_(
     files, into, map_file, unit_codes, units_file, city, producer, licence, repeats_are_new, **said
 ) -> None:
     """Read files of offices (Excel, CSV, exports of survey applications) into a data set."""
-    from asn_analysis.records.faults import DatasetError
     from asn_analysis.records.import_store import About, add
 
     if len(unit_codes) > 1 and len(unit_codes) != len(files):
@@ -57,17 +58,12 @@ def import_(
         )
     about = About(city, producer, licence, units_file)
     read = []
-    try:
+    with _told_plainly(into):
         for place, path in enumerate(files):
             unit = unit_codes[place % len(unit_codes)] if unit_codes else None
             for choices in _each_sheet(path, _choices(into, about, map_file, unit, said)):
                 read.append(_read(path, choices))
         notes = add(read, into, about, repeats_are_new)
-    except DatasetError as error:
-        click.echo(str(error))
-        raise unusable(error.faults, into) from error
-    except (ValueError, OSError) as error:
-        raise BadInput(str(error)) from error
     for one in read:
         click.echo("\n".join(_reconciliation(one)))
     click.echo(
@@ -75,6 +71,28 @@ def import_(
             [*notes, f"{into} now holds these answers; what was set aside is in {into / 'rejected.csv'}."]
         )
     )
+
+
+@contextmanager
+def _told_plainly(into: Path) -> Iterator[None]:
+    """What ends an import; nothing of it was written."""
+    import duckdb
+
+    from asn_analysis.records.faults import DatasetError
+
+    try:
+        yield
+    except DatasetError as error:
+        click.echo(str(error))
+        raise unusable(error.faults, into) from error
+    except OSError as error:
+        problem = f"{error.strerror or error}: {error.filename or into}"
+        raise BadInput(f"{problem}. {into} stands as it was; mend this and import again.") from error
+    except (ValueError, duckdb.Error) as error:
+        raise BadInput(str(error)) from error
+    except KeyboardInterrupt:
+        click.echo(f"\nInterrupted. {into} stands as it was; import the same files again.", err=True)
+        sys.exit(INTERRUPTED)
 
 
 def _each_sheet(path: Path, choices) -> Iterator:

@@ -77,7 +77,7 @@ def find_columns(
         own.columns[name]: place for place, name in enumerate(names) if own.columns.get(name) in _codes()
     }
     items, order, extra = _assigned(candidates, named, elements, label)
-    known = {*places.values(), *(place for place, target in targets.items() if target != "")}
+    known = {*places.values(), *(place for place, target in targets.items() if target in ("item", "ignored"))}
     unused = tuple(text for place, text in enumerate(layout.labels) if place not in known and text)
     return Columns(places, items, order, len(candidates), unused, extra)
 

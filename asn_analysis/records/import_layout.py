@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, zip_longest
 
 from asn_analysis.records.faults import DatasetError
@@ -28,6 +29,11 @@ class Layout:
     header_row: int
     heads: tuple[frozenset[str], ...] = ()
     above: tuple[str, ...] = ()
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """All texts of the header, plainly written."""
+        return frozenset().union(*self.heads)
 
 
 def recognise(grids: list[Grid], wanted: Profile | None, sheet: str | None, label: str) -> Layout:

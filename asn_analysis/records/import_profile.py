@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -26,6 +26,7 @@ class Profile:
     answer: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Small letters and digits, single blanks: 'U8 (Sarana & Prasarana)' is 'u8 sarana prasarana'."""
     return re.sub(r"[\W_]+", " ", text.casefold()).strip()

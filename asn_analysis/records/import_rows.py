@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from asn_analysis.records.import_cells import Unreadable, empty, number_in
 from asn_analysis.records.import_columns import Columns
@@ -69,6 +69,7 @@ def _prose(columns: Columns) -> set[int]:
     return {columns.places[name] for name in PROSE if name in columns.places}
 
 
+@lru_cache(maxsize=20_000)
 def _total(first: str) -> str | None:
     """Which printed total a row is, told by its first text; a number or a code is an answer row."""
     name = plain(first)
@@ -95,8 +96,9 @@ def _repeats_header(layout: Layout, number: int, row: list[str]) -> bool:
     """The header again, as on a new page; a ``DatasetError`` if it is another one, for other columns."""
     told = {place: plain(cell) for place, cell in enumerate(row) if re.search(r"[^\W\d]", cell)}
     heads = layout.heads
-    known = frozenset().union(*heads)
-    familiar = [name for name in told.values() if name in known]
+    familiar = [name for name in told.values() if name in layout.known]
+    if not familiar:
+        return False
     in_place = [place for place, name in told.items() if place < len(heads) and name in heads[place]]
     if told and len(in_place) == len(told) == sum(map(bool, row)):
         return True

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from xml.etree.ElementTree import Element, iterparse
 
 import openpyxl
 from openpyxl.utils import column_index_from_string
@@ -23,11 +23,16 @@ from asn_analysis.records.source import unreadable
 
 MOST_ROWS = 1_048_576  # of an Excel sheet; a full one was probably cut
 MOST_BYTES = 1_500_000_000  # of a workbook unpacked, which is read as a stream
-MOST_HELD_BYTES = 100_000_000  # of a part that openpyxl holds whole (texts, styles)
+MOST_HELD_BYTES = 60_000_000  # of a part that openpyxl holds whole (texts, styles)
+FEWEST_BYTES = 10_000_000  # less is no bomb
+MOST_COLUMNS = 16_384  # of an Excel sheet
 MOST_SQUEEZED = 200  # times smaller packed than unpacked; tables reach some 30
+MOST_SHEETS = 200  # each is opened to see whether it holds answers
 MOST_MERGED = 20_000  # rows of a merged cell, and rows with any
 LONGEST_TAG = 10_000  # bytes
 FOREIGN = {"content.xml": "a file of LibreOffice", "word/document.xml": "a Word document"}
+BOOK = "xl/workbook.xml"
+SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
 FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
 HIDDEN = re.compile(rb"<(?:\w+:)?row [^>]*hidden=\"(?:1|true)\"")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*ref=\"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})\"")
@@ -39,7 +44,8 @@ UNREAD = (
     TypeError,
     AttributeError,
     EOFError,
-    ParseError,
+    RuntimeError,  # of an archive with a password
+    SyntaxError,  # of XML: both parsers' errors are of this kind
     IndexError,
 )
 
@@ -48,11 +54,14 @@ def sheet_grids(path: Path, label: str) -> list[Grid]:
     """The sheets of the workbook, hidden ones marked."""
     _refuse_bomb(path, label)
     try:
+        _refuse_many_sheets(path, label)
         with _book(path) as book:
             sheets = [
                 (sheet.title, sheet._worksheet_path, sheet.sheet_state != "visible")
                 for sheet in book.worksheets
             ]
+    except DatasetError:
+        raise
     except UNREAD:
         raise unreadable(label, "is not an Excel workbook, or is damaged", SAVE) from None
     if not sheets:
@@ -82,12 +91,20 @@ def _refuse_bomb(path: Path, label: str) -> None:
         raise unreadable(label, f"is {foreign}, not an Excel workbook", SAVE)
     unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
     held = max((part.file_size for part in parts if "/worksheets/" not in part.filename), default=0)
-    squeezed = unpacked > 50_000_000 and unpacked > MOST_SQUEEZED * packed
+    squeezed = unpacked > FEWEST_BYTES and unpacked > MOST_SQUEEZED * packed
     if unpacked > MOST_BYTES or held > MOST_HELD_BYTES or squeezed:
         problem = (
             f"would unpack to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, which no survey needs"
         )
         raise unreadable(label, problem, "Copy the answers into a new workbook.")
+
+
+def _refuse_many_sheets(path: Path, label: str) -> None:
+    with zipfile.ZipFile(path) as archive:
+        book = archive.read(BOOK) if BOOK in archive.namelist() else b""
+    if (n_sheets := len(SHEET.findall(book))) > MOST_SHEETS:
+        problem = f"has {n_sheets:,} sheets, more than the {MOST_SHEETS} that are read"
+        raise unreadable(label, problem, "Save the sheets with answers in a workbook of their own.")
 
 
 def _sheet(path: Path, label: str, title: str, part: str, hidden: bool) -> Grid:
@@ -115,6 +132,8 @@ def _cells(path: Path, label: str, title: str, marks: Marks) -> Iterator[Row]:
         sheet.reset_dimensions()  # the declared size is often wrong
         held: dict[int, str] = {}  # by column: what a merged cell says, for its rows below the first
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            if len(values) > MOST_COLUMNS:
+                raise unreadable(place, f"row {number:,} has {len(values):,} cells", "Save or send it again.")
             row = [_text(value) for value in values]
             if number >= MOST_ROWS and (any(row) or number > MOST_ROWS):
                 problem = "is filled to Excel's last row (1,048,576), so rows were probably cut"
