@@ -50,7 +50,8 @@ def import_(
     files, into, map_file, unit_codes, units_file, city, producer, licence, repeats_are_new, **said
 ) -> None:
     """Read files of offices (Excel, CSV, exports of survey applications) into a data set."""
-    from asn_analysis.records.import_store import About, add
+    from asn_analysis.records.import_store import add
+    from asn_analysis.records.import_units import About
 
     if len(unit_codes) > 1 and len(unit_codes) != len(files):
         raise BadInput(
@@ -121,7 +122,7 @@ def _choices(into: Path, about, map_file: Path | None, unit: str | None, said: d
     from asn_analysis.records.import_columns import declared_order
     from asn_analysis.records.import_map import Map, read_map
     from asn_analysis.records.import_records import Choices
-    from asn_analysis.records.import_store import known_units, unit_names
+    from asn_analysis.records.import_units import known_units, unit_names
 
     own = read_map(map_file) if map_file else Map()
     units = known_units(into, about)

@@ -13,8 +13,10 @@ from asn_analysis.records.import_columns import Columns
 from asn_analysis.records.import_dates import QUARTERS
 from asn_analysis.records.import_layout import Layout
 from asn_analysis.records.import_profile import plain, vocabulary
+from asn_analysis.records.import_records import COLUMNS, PERIOD, Choices
 from asn_analysis.records.import_rows import Below
 from asn_analysis.records.source import unreadable
+from asn_analysis.rules.rules import load_skm
 
 PAIR = re.compile(r"(?<![\w.,])(\d{1,2})\s*[\])]?\s*[=:]\s*\(?\s*([a-z][a-z ]*)")
 GOOD = re.compile(r"(?:sangat (?!tidak|kurang|mahal|buruk|jelek)\w+|gratis|dikelola)")
@@ -91,7 +93,32 @@ def _units_in(text: str, units: Mapping[str, str]) -> set[str]:
     return {code for name, code in units.items() if code and len(name) > 5 and f" {name} " in words}
 
 
-def heading_notes(
+def notes_on(layout: Layout, columns: Columns, records: list, choices: Choices) -> Iterator[str]:
+    """What the operator should know of how the file was read, and of what it did not say."""
+    place = {name: COLUMNS.index(name) for name in ("u1", "u9", "date", "unit_id")}
+    if note := layout.grid.note():
+        yield note
+    if "date" not in columns.places:
+        told = ", ".join(layout.labels[columns.places[name]] for name in PERIOD if name in columns.places)
+        days = f"set to the last day of {told}" if told else f"all set to {choices.quarter.end_time:%Y-%m-%d}"
+        yield f"no dates in the file: {days}"
+    answers = {value for row in records for value in row[place["u1"] : place["u9"] + 1]}
+    if load_skm().highest not in answers and len(records) >= 30:
+        yield "no answer is 4: check that the form does not ask on a scale of three"
+    names = {element.code: element.name for element in load_skm().elements}
+    missing = [name for code, name in names.items() if code not in columns.items]
+    if missing:
+        yield f"not asked, left empty: {', '.join(missing)}"
+    silent = [
+        names[code] for code in columns.items if all(row[COLUMNS.index(code)] is None for row in records)
+    ]
+    if silent:
+        yield f"asked, and answered by nobody: {', '.join(silent)}"
+    quarters = {pd.Period(day, "Q") for day in {row[place["date"]] for row in records}}
+    yield from _heading_notes(layout, choices.units, {row[place["unit_id"]] for row in records}, quarters)
+
+
+def _heading_notes(
     layout: Layout, units: Mapping[str, str], codes: Iterable[str], quarters: set
 ) -> Iterator[str]:
     """Where the lines above the header name another unit or period than the answers have."""

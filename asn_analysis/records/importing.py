@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
-
-import pandas as pd
 
 from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.import_cells import Unreadable
@@ -21,9 +19,9 @@ from asn_analysis.records.import_layout import Layout, answer_sheets, recognise
 from asn_analysis.records.import_map import chosen_profile
 from asn_analysis.records.import_privacy import personal_faults
 from asn_analysis.records.import_profile import plain
-from asn_analysis.records.import_records import COLUMNS, PERIOD, Choices, Reader, Rejected, reader_of
+from asn_analysis.records.import_records import COLUMNS, Choices, Reader, Rejected, reader_of
 from asn_analysis.records.import_remarks import (
-    heading_notes,
+    notes_on,
     periods_in,
     refuse_other_keys,
     refuse_other_unit,
@@ -33,7 +31,6 @@ from asn_analysis.records.import_remarks import (
 from asn_analysis.records.import_rows import Below, questions, raw_records
 from asn_analysis.records.schema import ITEMS
 from asn_analysis.records.source import unreadable
-from asn_analysis.rules.rules import load_skm
 
 MOST_SHOWN = 5
 LETTERS = str.maketrans("0123456789", "ghijklmnop")  # a code without digits is no phone number
@@ -112,7 +109,7 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
         title=layout.profile.title,
         order=columns.order,
         scale=reader.scale,
-        notes=(*dropped, *date_notes(counts["date"]), *_notes(layout, columns, records, choices)),
+        notes=(*dropped, *date_notes(counts["date"]), *notes_on(layout, columns, records, choices)),
         rows_read=n_read,
         records=tuple(records),
         rejected=tuple(rejected),
@@ -217,30 +214,6 @@ def _told(layout: Layout, found: Rejected, count: int) -> Fault:
     return Fault(
         layout.grid.place, found.row, found.column or None, found.value or None, problem, found.remedy
     )
-
-
-def _notes(layout: Layout, columns: Columns, records: list, choices: Choices) -> Iterator[str]:
-    place = {name: COLUMNS.index(name) for name in ("u1", "u9", "date", "unit_id")}
-    if note := layout.grid.note():
-        yield note
-    if "date" not in columns.places:
-        told = ", ".join(layout.labels[columns.places[name]] for name in PERIOD if name in columns.places)
-        days = f"set to the last day of {told}" if told else f"all set to {choices.quarter.end_time:%Y-%m-%d}"
-        yield f"no dates in the file: {days}"
-    answers = {value for row in records for value in row[place["u1"] : place["u9"] + 1]}
-    if load_skm().highest not in answers and len(records) >= 30:
-        yield "no answer is 4: check that the form does not ask on a scale of three"
-    names = {element.code: element.name for element in load_skm().elements}
-    missing = [name for code, name in names.items() if code not in columns.items]
-    if missing:
-        yield f"not asked, left empty: {', '.join(missing)}"
-    silent = [
-        names[code] for code in columns.items if all(row[COLUMNS.index(code)] is None for row in records)
-    ]
-    if silent:
-        yield f"asked, and answered by nobody: {', '.join(silent)}"
-    quarters = {pd.Period(day, "Q") for day in {row[place["date"]] for row in records}}
-    yield from heading_notes(layout, choices.units, {row[place["unit_id"]] for row in records}, quarters)
 
 
 def _printed(below: Below, columns: Columns) -> dict[str, dict[str, str]]:
