@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from asn_analysis.briefs.failures import BadInput, unusable
+from asn_analysis.briefs.failures import INTERRUPTED, BadInput, unusable
 
 PATH = click.Path(path_type=Path)
+ALL = "all"
 
 
 @click.command("import")
@@ -34,7 +37,7 @@ PATH = click.Path(path_type=Path)
 @click.option(
     "--dates", type=click.Choice(["day-first", "month-first"]), help="Where 05/06/2026 could be either."
 )
-@click.option("--sheet", metavar="NAME", help="The sheet to read, where several hold answers.")
+@click.option("--sheet", metavar="NAME|all", help="The sheet to read, or all, where several hold answers.")
 @click.option(
     "--drop-personal", is_flag=True, help="Leave personal columns out, blot personal data in texts."
 )
@@ -47,29 +50,21 @@ def import_(
     files, into, map_file, unit_codes, units_file, city, producer, licence, repeats_are_new, **said
 ) -> None:
     """Read files of offices (Excel, CSV, exports of survey applications) into a data set."""
-    from asn_analysis.records.faults import DatasetError
-    from asn_analysis.records.import_columns import NeedsElements
-    from asn_analysis.records.import_store import About, add
+    from asn_analysis.records.import_store import add
+    from asn_analysis.records.import_units import About
 
     if len(unit_codes) > 1 and len(unit_codes) != len(files):
         raise BadInput(
             f"--unit stands {len(unit_codes)} times for {len(files)} files; give one, or one a file."
         )
     about = About(city, producer, licence, units_file)
-    read, choices, path = [], None, files[0]
-    try:
+    read = []
+    with _told_plainly(into):
         for place, path in enumerate(files):
             unit = unit_codes[place % len(unit_codes)] if unit_codes else None
-            choices = _choices(into, about, map_file, unit, said)
-            read.append(_read(path, choices))
+            for choices in _each_sheet(path, _choices(into, about, map_file, unit, said)):
+                read.append(_read(path, choices))
         notes = add(read, into, about, repeats_are_new)
-    except NeedsElements as error:
-        raise BadInput("\n".join(_both_readings(path, choices, error))) from error
-    except DatasetError as error:
-        click.echo(str(error))
-        raise unusable(error.faults, into) from error
-    except (ValueError, OSError) as error:
-        raise BadInput(str(error)) from error
     for one in read:
         click.echo("\n".join(_reconciliation(one)))
     click.echo(
@@ -79,17 +74,55 @@ def import_(
     )
 
 
+@contextmanager
+def _told_plainly(into: Path) -> Iterator[None]:
+    """What ends an import; nothing of it was written."""
+    import duckdb
+
+    from asn_analysis.records.faults import DatasetError
+
+    try:
+        yield
+    except DatasetError as error:
+        click.echo(str(error))
+        raise unusable(error.faults, into) from error
+    except OSError as error:
+        problem = f"{error.strerror or error}: {error.filename or into}"
+        raise BadInput(f"{problem}. {into} stands as it was; mend this and import again.") from error
+    except (ValueError, duckdb.Error) as error:
+        raise BadInput(str(error)) from error
+    except KeyboardInterrupt:
+        click.echo(f"\nInterrupted. {into} stands as it was; import the same files again.", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _each_sheet(path: Path, choices) -> Iterator:
+    from dataclasses import replace
+
+    from asn_analysis.records.importing import sheets_with_answers
+
+    if choices.sheet != ALL:
+        yield choices
+        return
+    for sheet in sheets_with_answers(path, choices):
+        yield replace(choices, sheet=sheet)
+
+
 def _read(path: Path, choices):
+    from asn_analysis.records.import_columns import NeedsElements
     from asn_analysis.records.importing import read_office_file
 
-    return read_office_file(path, choices)
+    try:
+        return read_office_file(path, choices)
+    except NeedsElements as error:
+        raise BadInput("\n".join(_both_readings(path, choices, error))) from error
 
 
 def _choices(into: Path, about, map_file: Path | None, unit: str | None, said: dict):
     from asn_analysis.records.import_columns import declared_order
-    from asn_analysis.records.import_profile import Map, read_map
-    from asn_analysis.records.import_store import known_units, unit_names
-    from asn_analysis.records.importing import Choices
+    from asn_analysis.records.import_map import Map, read_map
+    from asn_analysis.records.import_records import Choices
+    from asn_analysis.records.import_units import known_units, unit_names
 
     own = read_map(map_file) if map_file else Map()
     units = known_units(into, about)

@@ -28,12 +28,22 @@ def built_beside(into: Path) -> Iterator[Path]:
         else:
             work.mkdir()
         yield work
+        _swap(work, into, old)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _swap(work: Path, into: Path, old: Path) -> None:
+    """The new folder in the place of the old one, which comes back if that does not succeed."""
+    try:
         if into.exists():
             into.rename(old)
         work.rename(into)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    except BaseException:
+        if old.exists() and not into.exists():
+            old.rename(into)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _linked(source: str, target: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from asn_analysis.records.import_profile import NO_COLUMN, Layout, Map, matches, plain, vocabulary
+from asn_analysis.records.import_layout import Layout
+from asn_analysis.records.import_map import NO_COLUMN, Map
+from asn_analysis.records.import_profile import elements_in, matches, number_of, plain, vocabulary
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
@@ -61,11 +62,12 @@ def find_columns(
     layout: Layout, own: Map, questions: Iterable[str], elements: tuple[str, ...] | None
 ) -> Columns:
     """``questions`` are the question texts of a long table; otherwise the header tells."""
-    profile, label = layout.profile, layout.grid.label
+    profile, label = layout.profile, layout.grid.place
     names = [plain(text) for text in layout.labels]
     targets = _targets(layout, own)
     places = target_places(layout, own)
     if profile.shape == "wide":
+        _refuse_aggregate(names, label)
         candidates = [(place, text) for place, text in enumerate(layout.labels) if targets[place] == "item"]
     elif profile.shape == "long":
         candidates = [(text, text) for text in questions]
@@ -75,13 +77,20 @@ def find_columns(
         own.columns[name]: place for place, name in enumerate(names) if own.columns.get(name) in _codes()
     }
     items, order, extra = _assigned(candidates, named, elements, label)
-    known = {*places.values(), *(place for place, target in targets.items() if target != "")}
+    known = {*places.values(), *(place for place, target in targets.items() if target in ("item", "ignored"))}
     unused = tuple(text for place, text in enumerate(layout.labels) if place not in known and text)
     return Columns(places, items, order, len(candidates), unused, extra)
 
 
 def _targets(layout: Layout, own: Map) -> dict[int, str]:
     return {place: _target(plain(text), layout, own) for place, text in enumerate(layout.labels)}
+
+
+def _refuse_aggregate(names: list[str], label: str) -> None:
+    counted = next((name for name in names if matches(vocabulary()["aggregate"], name)), None)
+    if counted:
+        problem = f'has a row a unit, not a row a respondent: it counts them in a column "{counted}"'
+        raise unreadable(label, problem, "Ask the office for the answers of each respondent.")
 
 
 def target_places(layout: Layout, own: Map) -> dict[str, int]:
@@ -109,21 +118,9 @@ def _target(name: str, layout: Layout, own: Map) -> str:
     for ours, patterns in words["columns"].items():
         if matches(patterns, name):
             return ours
-    if profile.shape == "wide" and (_number(name) is not None or _elements_in(name)):
+    if profile.shape == "wide" and (number_of(name) is not None or elements_in(name)):
         return "item"
     return "ignored" if matches(words["ignored"], name) else ""
-
-
-def _number(name: str) -> int | None:
-    found = re.match(vocabulary()["number"], name)
-    return int(found[1]) if found else None
-
-
-def _elements_in(name: str) -> list[str]:
-    return [
-        element for element, patterns in vocabulary()["elements"].items()
-        if any(re.search(rf"\b{pattern}\b", name) for pattern in patterns)
-    ]  # fmt: skip
 
 
 def _unique(targets: Mapping[int, str], layout: Layout) -> dict[str, int]:
@@ -131,12 +128,32 @@ def _unique(targets: Mapping[int, str], layout: Layout) -> dict[str, int]:
     for place, target in targets.items():
         if target in ("", "item", "ignored"):
             continue
+        if target == "answer" and target in places:
+            places[target] = _preferred(places[target], place, layout)
+            continue
         if target in places:
             two = " and ".join(f'"{layout.labels[p]}"' for p in (places[target], place))
             remedy = f'Say which with --map FILE, columns: {{"{layout.labels[place]}": "-"}} leaves one out.'
-            raise unreadable(layout.grid.label, f"two columns could be {target}: {two}", remedy)
+            raise unreadable(layout.grid.place, f"two columns could be {target}: {two}", remedy)
         places[target] = place
     return places
+
+
+def _preferred(one: int, other: int, layout: Layout) -> int:
+    """Of two columns of answers the one that the profile names first: scores before their words."""
+    ranks = {
+        place: next(
+            n
+            for n, pattern in enumerate(layout.profile.answer)
+            if matches([pattern], plain(layout.labels[place]))
+        )
+        for place in (one, other)
+    }
+    if ranks[one] == ranks[other]:
+        problem = f'two columns could be answer: "{layout.labels[one]}" and "{layout.labels[other]}"'
+        remedy = f'Say which with --map FILE, columns: {{"{layout.labels[other]}": "-"}} leaves one out.'
+        raise unreadable(layout.grid.place, problem, remedy)
+    return min(ranks, key=lambda place: ranks[place])
 
 
 def _assigned(
@@ -149,8 +166,8 @@ def _assigned(
     if elements is not None:
         chosen = _declared(candidates, elements, label)
         return {codes[name]: key for name, key in chosen.items()}, "as declared with --elements", ()
-    words = {key: _elements_in(plain(text)) for key, text in candidates}
-    numbers = {key: _number(plain(text)) for key, text in candidates}
+    words = {key: elements_in(plain(text)) for key, text in candidates}
+    numbers = {key: number_of(plain(text)) for key, text in candidates}
     wordless = [key for key, found in words.items() if not found]
     further = [key for key in wordless if (numbers[key] or 0) > len(codes)]
     if len(wordless) > len(further) and len(named) < len(codes):
@@ -165,7 +182,7 @@ def _assigned(
 
 def _in_order(candidates: list[tuple[int | str, str]]) -> list[tuple[int | str, str]]:
     """By the numbers in the labels if each has its own, otherwise as they stand in the file."""
-    numbers = [_number(plain(text)) for _, text in candidates]
+    numbers = [number_of(plain(text)) for _, text in candidates]
     if None in numbers or len(set(numbers)) < len(numbers):
         return candidates
     return [pair for _, pair in sorted(zip(numbers, candidates, strict=True), key=lambda both: both[0])]
@@ -182,7 +199,7 @@ def _declared(
             label, problem, "Name one a question, in this order, a - for a question that is no element."
         )
     for name, (_, text) in zip(elements, ordered, strict=True):
-        told = _elements_in(plain(text))
+        told = elements_in(plain(text))
         if told and name not in told:
             problem = f'--elements calls the column "{text}" {name}, but its label says {" and ".join(told)}'
             raise unreadable(label, problem, "Correct --elements, or name this column with --map FILE.")

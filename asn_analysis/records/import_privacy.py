@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from asn_analysis.records.faults import LISTED, Fault
 from asn_analysis.records.import_columns import Columns
-from asn_analysis.records.import_profile import Layout
+from asn_analysis.records.import_layout import Layout
 from asn_analysis.records.import_rows import Raw
 from asn_analysis.records.privacy import find_identifying, personal_header
 

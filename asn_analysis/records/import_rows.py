@@ -6,12 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
+from asn_analysis.records.import_cells import Unreadable, empty, number_in
 from asn_analysis.records.import_columns import Columns
 from asn_analysis.records.import_grid import Row
-from asn_analysis.records.import_profile import Layout, matches, plain, vocabulary
-from asn_analysis.records.import_values import NUMERIC, empty
+from asn_analysis.records.import_layout import Layout
+from asn_analysis.records.import_profile import matches, plain, vocabulary
 from asn_analysis.records.source import unreadable
+
+PROSE = ("unit_id", "service", "occupation", "comment")  # columns whose words may be those of a total
+LOOSE = ("index", "other")  # kinds of total whose words ("keterangan", "kinerja") services may bear too
+FEWEST_HEADS = 3  # texts of the header in a row that make it one
+MOST_REMARKS = 200
 
 
 @dataclass(frozen=True)
@@ -21,37 +28,48 @@ class Raw:
     row: int
     cells: list[str]
     items: dict[str, str]
-    problem: str = ""
+    problem: Unreadable | None = None
 
 
 @dataclass
 class Below:
-    """What stood in the body beside answers, filled while it is read: printed totals, rows passed over."""
+    """What stood in the body beside answers, filled while it is read: totals, remarks, rows passed over."""
 
     printed: dict[str, list[str]] = field(default_factory=dict)
     index: str = ""
     passed: Counter[str] = field(default_factory=Counter)
+    remarks: list[tuple[int, str]] = field(default_factory=list)
 
 
-def body(layout: Layout, below: Below) -> Iterator[Row]:
+def body(layout: Layout, below: Below, columns: Columns | None = None) -> Iterator[Row]:
     """The rows that hold answers, or should."""
-    below.printed, below.index, below.passed = {}, "", Counter()
-    header = [plain(label) for label in layout.labels]
+    below.printed, below.index, below.passed, below.remarks = {}, "", Counter(), []
+    wide = layout.profile.shape == "wide"
+    prose = _prose(columns) if columns else set()
     for number, row in layout.grid.rows():
         if number <= layout.header_row:
             continue
-        first = next((cell for cell in row if cell), "")
-        kind = _total(first)
-        if kind:
-            _keep_total(below, kind, row, first)
-        elif [plain(cell) for cell in row] == header[: len(row)]:
+        place = next((place for place, cell in enumerate(row) if cell), 0)
+        kind = _total(row[place]) if place not in prose else None
+        if kind and not (kind in LOOSE and wide and columns and _answered(row, columns)):
+            _keep_total(below, kind, row, row[place])
+            _remark(below, number, row)
+        elif _repeats_header(layout, number, row):
             below.passed["repeated headers"] += 1
         elif _numbers_columns(row):
             below.passed["rows that number the columns"] += 1
+        elif wide and columns and _is_remark(row, columns):
+            below.passed["lines of text"] += 1
+            _remark(below, number, row)
         else:
             yield number, row
 
 
+def _prose(columns: Columns) -> set[int]:
+    return {columns.places[name] for name in PROSE if name in columns.places}
+
+
+@lru_cache(maxsize=20_000)
 def _total(first: str) -> str | None:
     """Which printed total a row is, told by its first text; a number or a code is an answer row."""
     name = plain(first)
@@ -63,10 +81,32 @@ def _total(first: str) -> str | None:
 def _keep_total(below: Below, kind: str, row: list[str], first: str) -> None:
     below.passed["rows of totals"] += 1
     if kind == "index":
-        numbers = [cell for cell in row if re.fullmatch(NUMERIC, cell)] or re.findall(r"\d+[.,]\d+", first)
-        below.index = below.index or next(iter(numbers), "")
+        numbers = [cell for cell in row if number_in(cell) is not None] or re.findall(r"\d+[.,]\d+", first)
+        below.index = next(iter(numbers), "") or below.index
     else:
-        below.printed.setdefault(kind, row)
+        below.printed[kind] = row  # the last of several is the whole file's
+
+
+def _remark(below: Below, number: int, row: list[str]) -> None:
+    if len(below.remarks) < MOST_REMARKS:
+        below.remarks.append((number, " ".join(cell for cell in row if cell)[:500]))
+
+
+def _repeats_header(layout: Layout, number: int, row: list[str]) -> bool:
+    """The header again, as on a new page; a ``DatasetError`` if it is another one, for other columns."""
+    told = {place: plain(cell) for place, cell in enumerate(row) if re.search(r"[^\W\d]", cell)}
+    heads = layout.heads
+    familiar = [name for name in told.values() if name in layout.known]
+    if not familiar:
+        return False
+    in_place = [place for place, name in told.items() if place < len(heads) and name in heads[place]]
+    if told and len(in_place) == len(told) == sum(map(bool, row)):
+        return True
+    if len(familiar) >= FEWEST_HEADS and 2 * len(familiar) >= len(told) and len(in_place) < len(told):
+        problem = "another header stands among the answers, and its columns are not those of the first"
+        remedy = "Put each table into a file or sheet of its own, and import each with its own unit."
+        raise unreadable(layout.grid.place, problem, remedy, (number, None, " | ".join(filter(None, row))))
+    return False
 
 
 def _numbers_columns(row: list[str]) -> bool:
@@ -75,6 +115,29 @@ def _numbers_columns(row: list[str]) -> bool:
     return len(texts) > 5 and texts in (
         [str(n) for n in range(first, len(texts) + first)] for first in (1, 2)
     )
+
+
+def _is_remark(row: list[str], columns: Columns) -> bool:
+    """A line of text between or below the answers, such as a signature, which no column of ours holds."""
+    filled = [(place, cell) for place, cell in enumerate(row) if cell]
+    ours = set(columns.places.values()) if len(filled) > 1 else _prose(columns)
+    words = [cell for place, cell in filled if place not in ours and re.match(r"[^\d]*[^\W\d]", cell)]
+    return 0 < len(words) == len(filled) <= 2 and not any(map(_is_answer, words))
+
+
+def _is_answer(cell: str) -> bool:
+    return plain(cell) in _answer_texts()
+
+
+@cache
+def _answer_texts() -> frozenset[str]:
+    words = (*vocabulary()["answers"].values(), vocabulary()["answers_to_all"])
+    return frozenset(word for answers in words for same in answers for word in same) | set("1234")
+
+
+def _answered(row: list[str], columns: Columns) -> bool:
+    """Whether a row has a readable answer on every element."""
+    return all(len(row) > place and _is_answer(row[place]) for place in columns.items.values())
 
 
 def raw_records(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
@@ -91,28 +154,57 @@ def raw_records(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]
 
 def _wide(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
     last = max(columns.items.values())
-    for number, row in body(layout, below):
+    for number, row in body(layout, below, columns):
         items = {code: row[place] if place < len(row) else "" for code, place in columns.items.items()}
-        yield Raw(number, row, items, _misshapen(layout, row, last))
+        problem = _misshapen(layout, row, last) or _shifted(layout, row, columns) or _doubtful(row, columns)
+        yield Raw(number, row, items, problem)
 
 
-def _misshapen(layout: Layout, row: list[str], last: int) -> str:
+def _misshapen(layout: Layout, row: list[str], last: int) -> Unreadable | None:
     """A row of a CSV file with cells too many or too few: its answers may stand in the wrong columns."""
     width = len(layout.labels)
     if not layout.grid.sheet and (any(row[width:]) or len(row) <= last):
-        return f"the row has {len(row)} cells and the header {width}"
-    return ""
+        remedy = "Put texts that hold the separator between quotation marks, and fill up short rows."
+        return Unreadable(f"the row has {len(row)} cells and the header {width}", remedy)
+    return None
+
+
+def _shifted(layout: Layout, row: list[str], columns: Columns) -> Unreadable | None:
+    """A row with an empty answer, and an answer where the comment or no column at all should be."""
+    last = max(columns.items.values()) + 1
+    if last >= len(row) or all(place < len(row) and row[place] for place in columns.items.values()):
+        return None
+    unnamed = last >= len(layout.labels) or not layout.labels[last]
+    if (unnamed or last == columns.places.get("comment")) and row[last] in {"1", "2", "3", "4"}:
+        remedy = "Move the answers back under their headers."
+        return Unreadable("its answers stand a column too far to the right", remedy)
+    return None
+
+
+def _doubtful(row: list[str], columns: Columns) -> Unreadable | None:
+    """A row of answers that calls itself a total, in whatever column that is no comment."""
+    skipped = {*columns.items.values(), columns.places.get("comment")}
+    first = next((place for place, cell in enumerate(row) if cell), 0)
+    for place, cell in enumerate(row):
+        kind = _total(cell) if place not in skipped else None
+        if kind and (kind not in LOOSE or (place == first and place not in _prose(columns))):
+            remedy = (
+                "Delete the row if it is a total. If it is a respondent, correct this text, or say in "
+                "--map FILE what its column is, as columns: {HEADER: service}."
+            )
+            return Unreadable(f'a respondent, or a total, as its text "{cell[:40]}" says?', remedy)
+    return None
 
 
 def _packed(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
     place, asked = columns.places["packed"], columns.asked
-    for number, row in body(layout, below):
+    for number, row in body(layout, below, columns):
         cell = row[place] if place < len(row) else ""
         parts = [part for part in re.split(r"[\s,;|/\[\]\"']+", cell) if part]
         items = {code: parts[key] for code, key in columns.items.items()} if len(parts) == asked else {}
-        problem = (
-            "" if items or empty(cell) else f"{len(parts)} scores in the cell, where {asked} are expected"
-        )
+        problem = None
+        if not items and not empty(cell):
+            problem = Unreadable(f"{len(parts)} scores in the cell, where {asked} are expected")
         yield Raw(number, row, items, problem or _misshapen(layout, row, place))
 
 
@@ -121,17 +213,18 @@ def _long(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
     who, question, answer = (_needed(layout, columns, name) for name in ("response_id", "question", "answer"))
     codes = {text: code for code, text in columns.items.items()}
     found: dict[str, Raw] = {}
-    for number, row in body(layout, below):
+    for number, row in body(layout, below, columns):
         row = [*row, *[""] * (len(layout.labels) - len(row))]
         raw = found.setdefault(row[who], Raw(number, row, {}))
         code = codes.get(row[question])
-        problem = "no code of the respondent" if empty(row[who]) else ""
+        problem = Unreadable("no code of the respondent") if empty(row[who]) else None
         if code in raw.items:
-            problem = f"the respondent answers {row[question]} twice (again in row {number})"
+            problem = Unreadable(f"the respondent answers {row[question]} twice (again in row {number})")
         if code is not None:
             raw.items[code] = row[answer]
         if problem or _differs(raw.cells, row, columns):
-            problem = problem or f"the respondent's unit or day differs between rows {raw.row} and {number}"
+            told = f"the respondent's unit or day differs between rows {raw.row} and {number}"
+            problem = problem or Unreadable(told)
             found[row[who]] = Raw(raw.row, raw.cells, raw.items, problem)
     yield from found.values()
 
@@ -144,7 +237,7 @@ def _differs(first: list[str], row: list[str], columns: Columns) -> bool:
 def _needed(layout: Layout, columns: Columns, name: str) -> int:
     if name not in columns.places:
         problem = f"no column could be recognised as {name}"
-        raise unreadable(layout.grid.label, problem, "Name it with --map FILE under columns.")
+        raise unreadable(layout.grid.place, problem, "Name it with --map FILE under columns.")
     return columns.places[name]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -11,11 +10,11 @@ import pandas as pd
 import yaml
 
 from asn_analysis.records.faults import DatasetError
-from asn_analysis.records.files import open_source
 from asn_analysis.records.folders import built_beside
-from asn_analysis.records.import_profile import plain
-from asn_analysis.records.importing import COLUMNS, Imported, write_rejected
-from asn_analysis.records.intake import check_dataset, read_dataset
+from asn_analysis.records.import_records import COLUMNS
+from asn_analysis.records.import_units import About, known_units
+from asn_analysis.records.importing import Imported, write_rejected
+from asn_analysis.records.intake import check_dataset
 from asn_analysis.records.manifest import NAME
 from asn_analysis.records.responses_store import write_quarters
 from asn_analysis.records.schema import TABLES
@@ -26,45 +25,6 @@ RESPONSES, REJECTED, LOG = "responses", "rejected.csv", "imports.json"
 MOST_REPEATED = 0.2  # of a file's rows that stand already; a cumulative export holds far more
 FEWEST_COMPARED = 5
 TYPES = {"text": "VARCHAR", "whole": "UTINYINT", "date": "DATE"}
-
-
-@dataclass(frozen=True)
-class About:
-    """Whose data these are, needed for a new data set only."""
-
-    city: str = ""
-    producer: str = ""
-    licence: str = "not for publication"
-    units: Path | None = None
-
-
-def known_units(into: Path, about: About) -> pd.DataFrame:
-    """The units of the data set, or of the table that the operator gave for a new one."""
-    if (into / NAME).exists():
-        return read_dataset(into).units
-    if about.units is None:
-        problem, remedy = "is a new data set and needs its units", "Give their table with --units FILE."
-        raise unreadable(into.name, problem, remedy)
-    source, faults = open_source(about.units, about.units.name)
-    if faults:
-        raise DatasetError(faults)
-    header = [name.strip().casefold() for name in source.header]
-    missing = [name for name in ("unit_id", "name", "unit_type") if name not in header]
-    if missing:
-        raise unreadable(
-            about.units.name, f"has no column {', '.join(missing)}", "See data/README.md, units."
-        )
-    with duckdb.connect() as con:
-        cells = source.cells(con).order("record").df().drop(columns="record").astype("str")
-    return cells.set_axis(header, axis=1)
-
-
-def unit_names(units: pd.DataFrame, own: dict[str, str]) -> dict[str, str]:
-    """From every code and every name that only one unit bears, plainly written, to the code."""
-    names = units["name"].map(plain)
-    alone = units[~names.duplicated(keep=False)]
-    codes = dict(zip(units["unit_id"].map(plain), units["unit_id"], strict=True))
-    return dict(zip(alone["name"].map(plain), alone["unit_id"], strict=True)) | codes | own
 
 
 def add(imported: list[Imported], into: Path, about: About, repeats_are_new: bool = False) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""From the words of an office to values: answers by element, dates, attributes. Every distinct text once."""
+"""From the words of an office to values: answers by element, attributes. Every distinct text once."""
 
 from __future__ import annotations
 
@@ -6,43 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
 from typing import Any
 
-from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
-from asn_analysis.records.import_profile import Map, matches, plain, vocabulary
+from asn_analysis.records.import_cells import CORRECT, STRAYS, Unreadable, empty, number_in
+from asn_analysis.records.import_map import Map
+from asn_analysis.records.import_profile import matches, plain, vocabulary
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
-STRAYS = 0.05  # of the answers; more than this outside 1 to 4 is another scale, not a slip
-FAR = 366  # days
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan januari january", "feb februari february pebruari", "mar maret march", "apr april", "mei may",
-         "jun juni june", "jul juli july", "agu ags agt agustus aug august", "sep sept september",
-         "okt oktober oct october", "nov november nop nopember", "des desember dec december"),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-ORDERS = ("day-first", "month-first")
-NUMERIC = r"-?\d+(?:[.,]\d+)?"
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """Why a text is no value."""
-
-    reason: str
-
-
 Read = Callable[[str], Any]
-
-
-def empty(text: str) -> bool:
-    return text in ("", "-", "–", "—", "N/A", "n/a", "NULL", "null")
 
 
 @dataclass(frozen=True)
@@ -58,8 +30,8 @@ def find_scale(counts: Counter[str], own: Map, label: str) -> Scale:
     skm = load_skm()
     numbers = Counter[float]()
     for text, count in counts.items():
-        if re.fullmatch(NUMERIC, text):
-            numbers[float(text.replace(",", "."))] += count
+        if (number := number_in(text)) is not None:
+            numbers[number] += count
     if own.scale:
         return Scale("bands of the --map file", lambda x: _band(x, own.scale))
     allowed = range(skm.lowest, skm.highest + 1)
@@ -89,14 +61,14 @@ def _band(value: float, bands: Mapping[int, tuple[float, float]]) -> int | None:
 
 def answer_reader(name: str, scale: Scale, own: Map) -> Read:
     """Reads an answer on this element, given as a number, in words, or as both."""
-    words = _words(name) | dict(own.answers.get(name, {}))
+    words = _numbered(vocabulary()["answers_to_all"]) | _words(name) | dict(own.answers.get(name, {}))
     others = {word: element for element in vocabulary()["answers"] for word in _words(element)}
 
     def read(text: str) -> int | None | Unreadable:
         if empty(text):
             return None
-        if re.fullmatch(NUMERIC, text):
-            found = scale.answers(float(text.replace(",", ".")))
+        if (number := number_in(text)) is not None:
+            found = scale.answers(number)
             return Unreadable(f"not an answer on the scale {scale.name}") if found is None else found
         return _worded(plain(text), name, words, others)
 
@@ -104,9 +76,11 @@ def answer_reader(name: str, scale: Scale, own: Map) -> Read:
 
 
 def _words(name: str) -> dict[str, int]:
-    return {
-        word: answer for answer, words in enumerate(vocabulary()["answers"][name], start=1) for word in words
-    }
+    return _numbered(vocabulary()["answers"][name])
+
+
+def _numbered(answers: list[list[str]]) -> dict[str, int]:
+    return {word: answer for answer, words in enumerate(answers, start=1) for word in words}
 
 
 def _worded(text: str, name: str, words: Mapping[str, int], others: Mapping[str, str]) -> int | Unreadable:
@@ -115,79 +89,31 @@ def _worded(text: str, name: str, words: Mapping[str, int], others: Mapping[str,
     if rest in words:
         value = words[rest]
         if mark and value != (int(mark) if mark.isdigit() else "abcd".index(mark) + 1):
-            return Unreadable(f"the mark {mark} and the words do not agree on {name}")
+            problem = f"the mark {mark} and the words do not agree on {name}"
+            return Unreadable(problem, "Look it up on the paper form, and correct the cell.")
         return value
     if rest in others:
-        return Unreadable(f"words of an answer on {others[rest]}, not on {name}")
-    return Unreadable(f"no answer on {name}")
+        problem = f"words of an answer on {others[rest]}, not on {name}"
+        return Unreadable(problem, "Check that the columns were not mixed up; correct the cell.")
+    told = f'answers: {{{name}: {{"{text}": NUMBER}}}}'
+    remedy = f"Say which answer it is in --map FILE, as {told}, or correct it."
+    return Unreadable(f"no answer on {name}", remedy if text else CORRECT)
 
 
-def date_reader(counts: Counter[str], order: str | None, label: str) -> Read:
-    """Reads dates in one order of day and month: the declared one, or the only one that all dates allow."""
-    numeric = [found for text in counts if (found := re.match(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}\b", text))]
-    first, second = (any(int(found[place]) > 12 for found in numeric) for place in (1, 2))
-    if first and second and order is None:
-        problem = "its dates mix day first (31/08/2026) and month first (08/31/2026)"
-        raise unreadable(label, problem, "Write every date as 2026-08-31.")
-    if numeric and not first and not second and order is None:
-        problem = f"its dates could be day first or month first, such as {numeric[0][0]}"
-        raise unreadable(label, problem, f"Say which with --dates {' or --dates '.join(ORDERS)}.")
-    month_first = order == ORDERS[1] if order else second
-    return lambda text: None if empty(text) else _date(text, month_first)
-
-
-def _date(text: str, month_first: bool) -> date | Unreadable:
-    parts = _parts(text, month_first)
-    if parts is None:
-        return Unreadable("not a date; write it as 2026-08-31 or 31/08/2026")
-    try:
-        found = date(*parts)
-    except ValueError:
-        return Unreadable("no such day")
-    if not FIRST_DATE.date() <= found <= LAST_DATE.date():
-        return Unreadable(f"not between {FIRST_DATE:%Y} and {LAST_DATE:%Y}")
-    return found
-
-
-def _parts(text: str, month_first: bool) -> tuple[int, int, int] | None:
-    after = r"(?:[ T,].*)?"
-    if found := re.fullmatch(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){after}", text):
-        return int(found[1]), int(found[2]), int(found[3])
-    if found := re.fullmatch(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}){after}", text):
-        day, month = (2, 1) if month_first else (1, 2)
-        return int(found[3]), int(found[month]), int(found[day])
-    found = re.fullmatch(rf"(?:[^\W\d]+,? )?(\d{{1,2}})[ -]([^\W\d]+)\.?[ -](\d{{4}}){after}", text)
-    if found and found[2].casefold() in MONTHS:
-        return int(found[3]), MONTHS[found[2].casefold()], int(found[1])
-    return None
-
-
-def usual_span(counts: Counter[date]) -> tuple[date, date] | None:
-    """First and last day without the few more than a year off: mistyped years, told without a clock."""
-    days = sorted(counts)
-    few = max(1, int(STRAYS * counts.total())) if counts.total() > 2 else 0
-    first, last = 0, len(days) - 1
-    for place, (earlier, later) in enumerate(pairwise(days)):
-        if (later - earlier).days > FAR:
-            if sum(counts[day] for day in days[: place + 1]) <= few:
-                first = place + 1
-            elif sum(counts[day] for day in days[place + 1 :]) <= few:
-                last = min(last, place)
-    return (days[first], days[last]) if days else None
-
-
-def attribute_reader(name: str) -> Read:
-    """Reads an attribute of a respondent; a text that is none of the known words is no value."""
+def attribute_reader(name: str, counts: Mapping[str, int]) -> Read:
+    """Reads an attribute of a respondent; ``counts``, the texts of its column, give letters their sense."""
     if name == "age":
         return _age
     values = vocabulary()["values"].get(name)
+    # Beside W (wanita), P stands for pria; beside L (laki-laki), for perempuan.
+    letters = {"p": "pria", "w": "wanita"} if name == "sex" and "w" in map(plain, counts) else {}
 
     def read(text: str) -> str | None | Unreadable:
         if empty(text):
             return None
         if values is None:
             return text
-        word = plain(text)
+        word = letters.get(plain(text), plain(text))
         found = [ours for ours, theirs in values.items() if matches(theirs, word) or word == plain(ours)]
         return found[0] if len(found) == 1 else Unreadable(f"none of the known words for {name}")
 

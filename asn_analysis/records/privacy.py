@@ -78,6 +78,7 @@ CALLED = {
 ISO_DATE = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d(?![\d-])")
 RUPIAH = re.compile(r"\brp\.?\s*$", re.I)
 MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
+FRACTION = re.compile(r"\d{1,2}[.,]\d{9,}")  # a mean, as programs print it
 DATE = re.compile(r"(?<!\d)\d{1,2}([ .\-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 
 TITLE = r"(?:bapak|bpk|ibu|sdri?|saudar[ai]|pak|bu|mas|mbak|tn|ny|hj?)"
@@ -173,7 +174,7 @@ def _kind(text: str, run: re.Match[str], groups: Sequence[tuple[int, int]]) -> s
         return None
     digits = "".join(str(int(digit)) for digit in shown if digit.isdigit())
     before = text[max(0, run.start() + groups[0][0] - 25) : run.start() + groups[0][0]]
-    if MONEY.fullmatch(shown) or DATE.search(shown) or RUPIAH.search(before):
+    if MONEY.fullmatch(shown) or FRACTION.fullmatch(shown) or DATE.search(shown) or RUPIAH.search(before):
         return None
     for kind, (called, form) in CALLED.items():
         if re.fullmatch(form, digits) and called.search(before.rstrip(" +(:")):

@@ -14,7 +14,8 @@ import pytest
 
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.import_columns import NeedsElements
-from asn_analysis.records.importing import COLUMNS, Choices, read_office_file
+from asn_analysis.records.import_records import COLUMNS, Choices
+from asn_analysis.records.importing import read_office_file
 
 NAMES = "Persyaratan,Prosedur,Waktu,Biaya,Produk,Kompetensi,Perilaku,Pengaduan,Sarana"
 HEADER = f"Tanggal,{NAMES}"
@@ -90,7 +91,7 @@ REFUSED = {
     "an old Excel file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000), "old kind"),
     "a password": (b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "password"),
     "Parquet": (b"PAR1" + bytes(50), "Parquet"),
-    "PDF": (b"%PDF-1.7\nhello", "no known layout"),
+    "PDF": (b"%PDF-1.7\nhello", "is a PDF"),
     "JSON": (b'{"u1": 4, "u2": 3}', "no known layout"),
     "SQL": (b"INSERT INTO skm VALUES (1, 4, 3);\n", "no known layout"),
     "a letter": (b"Yth. Bagian Organisasi,\nterlampir hasil survei.\n", "no known layout"),
@@ -112,9 +113,9 @@ REFUSED = {
     "words of no scale": (GOOD.replace(",1", ",setuju").replace(",2", ",setuju").replace(",3", ",ya").encode(), "no answer on"),  # noqa: E501
     "dates in both orders": (f"{HEADER}\n31/08/2026{ROW[10:]}\n08/31/2026{ROW[10:]}".encode(), "mix day first"),  # noqa: E501
     "dates in either order": (f"{HEADER}\n05/06/2026{ROW[10:]}".encode(), "--dates day-first"),
-    "years of two digits": (f"{HEADER}\n05/06/26{ROW[10:]}".encode(), "not a date"),
+    "years of two digits": (f"{HEADER}\n26/07/05{ROW[10:]}".encode(), "two digits"),
     "no such day": (f"{HEADER}\n2026-02-30{ROW[10:]}".encode(), "no such day"),
-    "a day of Excel's own counting": (f"{HEADER}\n46235{ROW[10:]}".encode(), "not a date"),
+    "a day long before Excel's counting": (f"{HEADER}\n14623{ROW[10:]}".encode(), "not between"),
     "a year long ago": (f"{HEADER}\n1926-02-01{ROW[10:]}".encode(), "not between"),
     "every row too short": (f"{HEADER}\n2026-08-01,4,3".encode(), "cells and the header"),
     "every row too long": (f"{HEADER}\n{ROW},4,4".encode(), "cells and the header"),
@@ -156,7 +157,7 @@ def test_a_bad_file_is_refused_by_name(name, tmp_path):
 @pytest.mark.parametrize("missing", ["no-such.csv", "", "folder"])
 def test_what_is_no_file_is_named(missing, tmp_path):
     (tmp_path / "folder").mkdir()
-    with pytest.raises(DatasetError, match="does not exist|cannot be opened"):
+    with pytest.raises(DatasetError, match="does not exist|not a file"):
         read_office_file(tmp_path / missing, CHOICES)
 
 

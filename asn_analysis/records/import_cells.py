@@ -1,0 +1,31 @@
+"""What a cell can be before anybody knows its column: empty, a number, or no value and why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from asn_analysis.records.import_profile import plain, vocabulary
+
+STRAYS = 0.05  # of the cells; more than this unlike the rest is another habit, not a slip
+NUMBER = re.compile(r"\(?(-?\d{1,9}(?:[.,]\d{1,20})?)[.)]?", re.ASCII)
+CORRECT = "Correct the cell in the file and import it again."
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Why a text is no value, and what a clerk can do about it."""
+
+    reason: str
+    remedy: str = CORRECT
+
+
+def number_in(text: str) -> float | None:
+    """The number that a cell is, also as "3." or "(3)"; None if it is none."""
+    found = NUMBER.fullmatch(text)
+    return float(found[1].replace(",", ".")) if found else None
+
+
+def empty(text: str) -> bool:
+    """Nothing in the cell, or a word that says so."""
+    return text in ("", "-", "–", "—", ".") or plain(text) in vocabulary()["no_answer"]

@@ -1,0 +1,169 @@
+"""Days from the texts of a whole column of dates, or from columns of a month, a quarter and a year."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pandas as pd
+
+from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
+from asn_analysis.records.import_cells import STRAYS, Unreadable, empty
+from asn_analysis.records.import_profile import plain
+from asn_analysis.records.source import unreadable
+
+FAR = 366  # days
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan januari january", "feb februari february pebruari", "mar maret march", "apr april", "mei may",
+         "jun juni june", "jul juli july", "agu ags agt agustus aug august", "sep sept september",
+         "okt oktober oct october", "nov november nop nopember", "des desember dec december"),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+QUARTERS = {
+    name: number for number in range(1, 5) for name in (str(number), ("i", "ii", "iii", "iv")[number - 1])
+}
+ORDERS = ("day-first", "month-first")
+ISO = "Write every date as 2026-08-31, and import the file again."
+AFTER = r"(?:[ T,].*)?"  # a time of the day
+NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)(?!\d)")
+NAMED = re.compile(rf"(?:[^\W\d]+,? )?(\d{{1,2}})[ -]([^\W\d]+)\.?[ -](\d{{4}}|\d\d){AFTER}")
+MONTH_LED = re.compile(rf"([^\W\d]+)\.? (\d{{1,2}}),? (\d{{4}}){AFTER}")  # Jotform: Jul 1, 2026
+SHORT = re.compile(rf"(\d{{1,2}})[-/. ][^\W_]+[-/. ](\d\d){AFTER}")
+DAY_ONE = date(1899, 12, 30)  # from which Excel numbers its days
+SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
+FEWEST = 3  # dates of either kind before they are held against each other
+
+DayOf = Callable[[str], date | None | Unreadable]
+
+
+def date_reader(counts: Counter[str], order: str | None, label: str) -> DayOf:
+    """Reads dates in one order of day and month: the declared one, or the only one that all dates allow."""
+    numeric = [found for text in counts if (found := NUMERIC.match(text))]
+    first, second = (any(int(found[place]) > 12 for found in numeric) for place in (1, 2))
+    if first and second and order is None:
+        problem = "its dates mix day first (31/08/2026) and month first (08/31/2026)"
+        raise unreadable(label, problem, ISO)
+    if numeric and not first and not second and order is None:
+        problem = f"its dates could be day first or month first, such as {numeric[0][0]}"
+        raise unreadable(label, problem, f"Say which with --dates {' or --dates '.join(ORDERS)}.")
+    if order is None:
+        _refuse_short_years(counts, label)
+    _refuse_turned(counts, numeric, label)
+    month_first = order == ORDERS[1] if order else second
+    return lambda text: None if empty(text) else _date(text, month_first)
+
+
+def _refuse_short_years(counts: Counter[str], label: str) -> None:
+    """26/07/05 is a day in 2026 or in 2005, unless the other dates of the file show where the year stands."""
+    found = [parts for text in counts if (parts := SHORT.fullmatch(text))]
+    firsts, lasts = ({parts[place] for parts in found} for place in (1, 2))
+    if found and not (len(lasts) == 1 and len(firsts) > 1):
+        problem = f"its years have two digits, and could stand first or last, such as {found[0][0]}"
+        raise unreadable(label, problem, f"{ISO} If the year is last, --dates day-first says so.")
+
+
+def _refuse_turned(counts: Counter[str], numeric: list[re.Match[str]], label: str) -> None:
+    """Excel set to another country turns 07/08/2026 into July 8 and leaves 13/08/2026 as it is, a text."""
+    cells = [int(text[8:10]) for text in counts if re.match(r"\d{4}-\d\d-\d\d", text)]
+    left = [int(found[1]) for found in numeric]
+    if min(len(cells), len(left)) >= FEWEST and max(cells) <= 12 < min(left):
+        problem = (
+            f"no date cell has a day after the 12th and no date written as text one before the 13th, such as "
+            f"{numeric[0][0]}: Excel has probably turned day and month of the date cells"
+        )
+        raise unreadable(label, problem, ISO)
+
+
+def _date(text: str, month_first: bool) -> date | Unreadable:
+    parts = _parts(text, month_first)
+    if parts is None:
+        return Unreadable("not a date", "Write it as 2026-08-31 or 31/08/2026.")
+    try:
+        found = date(*parts)
+    except ValueError:
+        return Unreadable("no such day", "Correct the date.")
+    if not FIRST_DATE.date() <= found <= LAST_DATE.date():
+        return Unreadable(f"not between {FIRST_DATE:%Y} and {LAST_DATE:%Y}", "Correct the year.")
+    return found
+
+
+def _parts(text: str, month_first: bool) -> tuple[int, int, int] | None:
+    """Year, month and day."""
+    if found := re.fullmatch(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){AFTER}", text):
+        return int(found[1]), int(found[2]), int(found[3])
+    if found := re.fullmatch(NUMERIC.pattern + AFTER, text):
+        day, month = (2, 1) if month_first else (1, 2)
+        return _year(found[3]), int(found[month]), int(found[day])
+    if (found := NAMED.fullmatch(text)) and found[2].casefold() in MONTHS:
+        return _year(found[3]), MONTHS[found[2].casefold()], int(found[1])
+    if (found := MONTH_LED.fullmatch(text)) and found[1].casefold() in MONTHS:
+        return int(found[3]), MONTHS[found[1].casefold()], int(found[2])
+    if found := SERIAL.fullmatch(text):
+        day = DAY_ONE + timedelta(days=int(found[1]))
+        return day.year, day.month, day.day
+    return None
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def date_notes(counts: Counter[str]) -> tuple[str, ...]:
+    """What was supposed in reading the dates."""
+    serial = next((text for text in counts if SERIAL.fullmatch(text)), None)
+    return (f"dates are Excel's numbers of days: {serial} is {_date(serial, False)}",) if serial else ()
+
+
+def usual_span(counts: Counter[date]) -> tuple[date, date] | None:
+    """First and last day without the few more than a year off: mistyped years, told without a clock."""
+    days = sorted(counts)
+    few = max(1, int(STRAYS * counts.total())) if counts.total() > 2 else 0
+    first, last = 0, len(days) - 1
+    for place, (earlier, later) in enumerate(pairwise(days)):
+        if (later - earlier).days > FAR:
+            if sum(counts[day] for day in days[: place + 1]) <= few:
+                first = place + 1
+            elif sum(counts[day] for day in days[place + 1 :]) <= few:
+                last = min(last, place)
+    return (days[first], days[last]) if days else None
+
+
+def period_end(told: dict[str, str], quarter: pd.Period | None) -> date | Unreadable:
+    """The last day of the month or quarter that a row names; ``told`` holds its texts by column.
+
+    What the row leaves open is taken from the declared ``quarter``; a day outside it is refused later.
+    """
+    filled = {name: plain(text) for name, text in told.items() if not empty(text)}
+    words = " ".join(filled.values()).split()
+    year = next((int(word) for word in words if re.fullmatch(r"20\d\d", word)), quarter and quarter.year)
+    month = _month(filled.get("month"))
+    part = _quarter(filled.get("part"))
+    if year is None or "unknown" in (month, part) or (not month and not part and quarter is None):
+        return Unreadable("no month and year, or no quarter and year, can be read", "Correct the cell.")
+    if month:
+        return pd.Period(year=year, month=month, freq="M").end_time.date()
+    return pd.Period(year=year, quarter=part or quarter.quarter, freq="Q").end_time.date()
+
+
+def _month(text: str | None) -> int | str | None:
+    """1 to 12; None if no month is told, 'unknown' if it cannot be read."""
+    if text is None:
+        return None
+    word = text.split()[0]
+    number = int(word) if re.fullmatch(r"\d{1,2}", word) else 0
+    return MONTHS.get(word) or (number if 1 <= number <= 12 else "unknown")
+
+
+def _quarter(text: str | None) -> int | str | None:
+    if text is None:
+        return None
+    found = [QUARTERS[word.removeprefix("q").removeprefix("tw")] for word in text.split()
+             if word.removeprefix("q").removeprefix("tw") in QUARTERS]  # fmt: skip
+    return found[0] if len(found) == 1 else "unknown"

@@ -1,0 +1,168 @@
+"""Which layout a file has: the sheet, the profile and the row of its header."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, zip_longest
+
+from asn_analysis.records.faults import DatasetError
+from asn_analysis.records.import_grid import Grid
+from asn_analysis.records.import_profile import Profile, elements_in, matches, number_of, plain, profiles
+from asn_analysis.records.source import unreadable
+
+SEARCHED = 40  # rows at the top among which the header stands
+FEWEST_NAMES = 8  # elements named in a row of their own
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A grid whose profile is known: the header's labels, and the row below which the answers begin.
+
+    ``heads`` are all texts of the header by column, plainly written; ``above`` the rows over it.
+    """
+
+    grid: Grid
+    profile: Profile
+    labels: tuple[str, ...]
+    header_row: int
+    heads: tuple[frozenset[str], ...] = ()
+    above: tuple[str, ...] = ()
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """All texts of the header, plainly written."""
+        return frozenset().union(*self.heads)
+
+
+def recognise(grids: list[Grid], wanted: Profile | None, sheet: str | None, label: str) -> Layout:
+    """The one sheet and profile that fit; a ``DatasetError`` if none does, or more than one."""
+    among = [grid for grid in grids if sheet is None or grid.sheet == sheet]
+    if not among:
+        raise unreadable(
+            label, f"has no sheet {sheet}", f"Sheets: {', '.join(grid.sheet for grid in grids)}."
+        )
+    found = [layout for grid in among if (layout := _layout_of(grid, wanted, label)) is not None]
+    seen = [layout for layout in found if not layout.grid.hidden]
+    if len(seen) == 1:
+        return seen[0]
+    if len(seen) > 1:
+        sheets = ", ".join(layout.grid.sheet for layout in seen)
+        remedy = "Choose one with --sheet NAME, or read each of them with --sheet all."
+        raise unreadable(label, f"answers stand on several sheets: {sheets}", remedy)
+    if found:
+        problem = f"answers stand only on a hidden sheet ({found[0].grid.sheet})"
+        raise unreadable(label, problem, "Unhide the sheet if it is the right one, save, and import again.")
+    raise _unknown(among, wanted, label)
+
+
+def answer_sheets(grids: list[Grid], wanted: Profile | None, label: str) -> list[str]:
+    """The visible sheets that hold answers."""
+    return [grid.sheet for grid in grids if not grid.hidden and _layout_of(grid, wanted, label) is not None]
+
+
+def _unknown(grids: list[Grid], wanted: Profile | None, label: str) -> DatasetError:
+    rows = [row for grid in grids for _, row in islice(grid.rows(), SEARCHED)]
+    if not rows:
+        return unreadable(label, "holds no cells", "Save the table again, with its header.")
+    if wanted:
+        return unreadable(
+            label, f"does not have the layout {wanted.name} ({wanted.title})", "Leave out --profile."
+        )
+    remedy = f"Describe it with --map FILE (data/README.md); known layouts: {', '.join(profiles())}."
+    return unreadable(label, "no known layout was recognised in its header", remedy)
+
+
+def _layout_of(grid: Grid, wanted: Profile | None, label: str) -> Layout | None:
+    """The most particular profile that the top of the grid meets."""
+    top = list(islice(grid.rows(), SEARCHED))
+    candidates = [wanted] if wanted else list(profiles().values())
+    found = [layout for profile in candidates if (layout := _fit(grid, profile, top)) is not None]
+    if not found:
+        return None
+    most = max(_particular(layout.profile) for layout in found)
+    best = [layout for layout in found if _particular(layout.profile) == most]
+    if len({layout.header_row for layout in best}) == 1:
+        return max(best, key=lambda layout: sum(map(len, layout.labels)))
+    if len(best) > 1:
+        names = ", ".join(layout.profile.name for layout in best)
+        raise unreadable(
+            label, f"its header fits several layouts: {names}", "Choose one with --profile NAME."
+        )
+    return best[0]
+
+
+def _particular(profile: Profile) -> int:
+    return sum(len(profile.recognise.get(key, ())) for key in ("header", "above", "sheet"))
+
+
+def _fit(grid: Grid, profile: Profile, top: list[tuple[int, list[str]]]) -> Layout | None:
+    if not _sheet_fits(grid, profile):
+        return None
+    for place, (number, row) in enumerate(top):
+        rows = [cells for _, cells in top[place : place + profile.header_rows]]
+        named = [plain(cell) for cell in row]
+        if len(rows) < profile.header_rows or not _header_fits(profile, _joined(rows), named):
+            continue
+        over = top[place - 1][1] if place and top[place - 1][0] == number - 1 else []
+        rows = [over, *rows] if sum(map(bool, over)) > 1 else rows  # a title stands alone
+        above = tuple(cell for _, cells in top[:place] for cell in cells if cell)
+        last, labels = place + profile.header_rows - 1, _joined(rows)
+        if last + 1 < len(top) and _names_columns(top[last + 1][1], labels):
+            last, rows = last + 1, [*rows, top[last + 1][1]]
+            labels = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip_longest(labels, rows[-1])]
+        layout = Layout(grid, profile, tuple(labels), top[last][0], _heads(rows), above)
+        return layout if profile.shape != "packed" or _holds_scores(layout, top) else None
+    return None
+
+
+def _names_columns(row: list[str], labels: list[str]) -> bool:
+    """A further row of the header: the elements' names below their numbers, or the other way round."""
+    filled = [(plain(cell), place) for place, cell in enumerate(row) if cell]
+    fresh = [name for name, place in filled if place >= len(labels) or name != plain(labels[place])]
+    told = [name for name in fresh if re.search(r"[a-z]", name) and (elements_in(name) or number_of(name))]
+    return FEWEST_NAMES <= len(told) == len(fresh)
+
+
+def _holds_scores(layout: Layout, top: list[tuple[int, list[str]]]) -> bool:
+    """Below a header that could be many things ("Nilai") stand several scores in one cell."""
+    patterns = layout.profile.packed
+    places = [place for place, label in enumerate(layout.labels) if matches(patterns, plain(label))]
+    below = [
+        row[place]
+        for number, row in top
+        if number > layout.header_row
+        for place in places
+        if len(row) > place
+    ]
+    return any(re.match(r"\W*\d+\D+\d+\D+\d", cell) for cell in below)
+
+
+def _sheet_fits(grid: Grid, profile: Profile) -> bool:
+    told, sheet = profile.recognise, plain(grid.sheet)
+    return ("sheet" not in told or matches(told["sheet"], sheet)) and not matches(
+        told.get("not_sheet", ()), sheet
+    )
+
+
+def _joined(rows: list[list[str]]) -> list[str]:
+    """One label a column: the lowest filled row of the header, as merged cells leave the others empty."""
+    width = max((len(row) for row in rows), default=0)
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    return [next((cell for cell in reversed(column) if cell), "") for column in zip(*padded, strict=True)]
+
+
+def _heads(rows: list[list[str]]) -> tuple[frozenset[str], ...]:
+    width = max(map(len, rows))
+    columns = zip(*([*row, *[""] * (width - len(row))] for row in rows), strict=True)
+    return tuple(frozenset(plain(cell) for cell in column if cell) for column in columns)
+
+
+def _header_fits(profile: Profile, labels: list[str], top_row: list[str]) -> bool:
+    told, names = profile.recognise, [plain(label) for label in labels]
+    return (
+        all(any(re.fullmatch(pattern, name) for name in names) for pattern in told["header"])
+        and all(any(re.fullmatch(pattern, cell) for cell in top_row) for pattern in told.get("above", ()))
+        and not any(matches(told.get("without", ()), name) for name in names)
+    )

@@ -1,0 +1,119 @@
+"""What an operator adds to what the profiles know, in a --map file; every key is checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from asn_analysis.records.import_profile import Profile, plain, profile_from, profiles
+from asn_analysis.records.manifest import did_you_mean
+from asn_analysis.records.schema import TABLES
+from asn_analysis.records.source import unreadable
+from asn_analysis.rules.rules import load_skm
+
+SHAPES = ("wide", "packed", "long")
+KEYS = {"title", "shape", "header_rows", "recognise", "packed", "question", "answer"}
+MAP_KEYS = KEYS | {"columns", "answers", "units", "scale"}
+NO_COLUMN = "-"
+
+
+@dataclass(frozen=True)
+class Map:
+    """What an operator adds in a --map file: headers, words, names of units, or a whole layout."""
+
+    profile: Profile | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    scale: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+
+
+def read_map(path: Path) -> Map:
+    """The operator's own words; every key is checked."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise unreadable(path.name, f"cannot be read ({error})", "Save it as YAML in UTF-8.") from None
+    if not isinstance(raw, dict):
+        raise unreadable(path.name, "holds no keys", f"Known keys: {', '.join(sorted(MAP_KEYS))}.")
+    problem = next(_map_problems(raw), None)
+    if problem:
+        raise unreadable(
+            path.name, problem, f"Known keys: {', '.join(sorted(MAP_KEYS))}; see data/README.md."
+        )
+    layout = {key: value for key, value in raw.items() if key in KEYS}
+    return Map(
+        profile=profile_from(path.stem, layout) if "recognise" in layout else None,
+        columns={plain(str(theirs)): ours for theirs, ours in raw.get("columns", {}).items()},
+        answers={
+            name: {plain(str(word)): value for word, value in words.items()}
+            for name, words in raw.get("answers", {}).items()
+        },
+        units={plain(str(theirs)): str(code) for theirs, code in raw.get("units", {}).items()},
+        scale={answer: (low, high) for answer, (low, high) in raw.get("scale", {}).items()},
+    )
+
+
+def _map_problems(raw: dict[str, Any]) -> Iterator[str]:
+    skm = load_skm()
+    names = [element.name for element in skm.elements]
+    targets = [*(name for name in TABLES["responses"].columns if name not in skm.codes), *names, NO_COLUMN]
+    allowed = range(skm.lowest, skm.highest + 1)
+    for key in raw:
+        if key not in MAP_KEYS:
+            yield f"unknown key {key}"
+    for key in ("columns", "answers", "units", "scale", "recognise"):
+        if not isinstance(raw.get(key, {}), dict):
+            yield f"{key} is not a list of 'name: value' lines"
+            return
+    if raw.get("shape", "wide") not in SHAPES:
+        yield f"shape is none of {', '.join(SHAPES)}"
+    yield from (
+        f"{ours} is no column of ours" for ours in raw.get("columns", {}).values() if ours not in targets
+    )
+    for name, words in raw.get("answers", {}).items():
+        if name not in names or not isinstance(words, dict) or not set(words.values()) <= set(allowed):
+            yield f"answers.{name}: write the element, then 'word: number from {skm.lowest} to {skm.highest}'"
+    yield from _scale_problems(raw.get("scale", {}), allowed)
+    yield from _pattern_problems(raw)
+
+
+def _scale_problems(scale: dict, allowed: Iterable[int]) -> Iterator[str]:
+    spans = list(scale.values())
+    if scale and (
+        list(scale) != list(allowed)
+        or not all(
+            isinstance(s, list) and len(s) == 2 and all(isinstance(x, int | float) for x in s) for s in spans
+        )
+        or not all(low <= high for low, high in spans)
+        or not all(first[1] < then[0] for first, then in pairwise(spans))
+    ):
+        yield "scale: write 1 to 4, each with [lowest, highest], rising and apart"
+
+
+def _pattern_problems(raw: dict[str, Any]) -> Iterator[str]:
+    lists = [raw.get(key, []) for key in ("packed", "question", "answer")] + list(
+        raw.get("recognise", {}).values()
+    )
+    for patterns in lists:
+        try:
+            for pattern in patterns:
+                re.compile(pattern)
+        except (re.error, TypeError):
+            yield f"{patterns} is not a list of patterns"
+
+
+def chosen_profile(name: str | None, own: Map) -> Profile | None:
+    """The profile that the operator named, or described in the map."""
+    if name is None:
+        return own.profile
+    if name not in profiles():
+        hint = did_you_mean(name, profiles()) or f"Known: {', '.join(profiles())}."
+        raise unreadable("--profile", f"there is no profile {name}", hint)
+    return profiles()[name]

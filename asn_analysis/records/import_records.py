@@ -1,0 +1,201 @@
+"""A respondent's texts to a row of our table, or what must be set aside, with the reason and the remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from asn_analysis.records.import_cells import CORRECT, Unreadable
+from asn_analysis.records.import_columns import Columns
+from asn_analysis.records.import_dates import date_reader, period_end, usual_span
+from asn_analysis.records.import_layout import Layout
+from asn_analysis.records.import_map import Map
+from asn_analysis.records.import_profile import plain
+from asn_analysis.records.import_rows import Raw
+from asn_analysis.records.import_values import answer_reader, attribute_reader, find_scale
+from asn_analysis.records.privacy import find_identifying, redact, without_identifying
+from asn_analysis.records.schema import TABLES
+from asn_analysis.rules.rules import load_skm
+
+COLUMNS = tuple(TABLES["responses"].columns)
+ATTRIBUTES = ("service", "channel", "sex", "age", "education", "occupation", "comment")
+FREE = ("service", "comment")  # words of people: kept without what identifies a person
+PERIOD = ("month", "part", "year")
+ROW, CELL = "row set aside", "cell left empty"
+ALIKE = 0.7  # of a name's letters, before another name is offered
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the operator says because the file cannot, or to settle what it leaves open."""
+
+    units: Mapping[str, str]  # names and codes, plainly written, to codes; "" where two units bear the name
+    unit: str | None = None
+    quarter: pd.Period | None = None
+    elements: tuple[str, ...] | None = None
+    dates: str | None = None
+    profile: str | None = None
+    sheet: str | None = None
+    drop_personal: bool = False
+    own: Map = field(default_factory=Map)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A cell that could not be used, what became of it, and what can be done."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    outcome: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Turns rows of one file into rows of our table; ``values`` reads the texts of each of our columns."""
+
+    layout: Layout
+    columns: Columns
+    choices: Choices
+    values: Mapping[str, Callable[[str], Any]]
+    scale: str
+    usual: tuple[date, date] | None
+
+    def record(self, raw: Raw) -> tuple[list | None, list[Rejected]]:
+        """The row of our table, or None if it must be set aside; and every cell that could not be used."""
+        if raw.problem:
+            return None, [self.rejected(raw.row, "", "", raw.problem)]
+        values: dict[str, Any] = dict.fromkeys(COLUMNS)
+        rejected = []
+        for name, text, label in self._cells(raw):
+            value = self._value(name, text, raw)
+            if isinstance(value, Unreadable):
+                outcome = CELL if name in ATTRIBUTES else ROW
+                rejected.append(self.rejected(raw.row, label, text, value, outcome))
+            else:
+                values[name] = value
+        values["unit_id"] = self.choices.unit or values["unit_id"]
+        set_aside = any(found.outcome == ROW for found in rejected)
+        if not set_aside and all(values[code] is None for code in self.columns.items):
+            rejected.append(self.rejected(raw.row, "", "", Unreadable("no element was answered")))
+            set_aside = True
+        if set_aside:
+            return None, rejected
+        if values["response_id"] is not None:
+            quarter = pd.Period(values["date"], "Q")
+            values["response_id"] = f"{values['unit_id']}:{quarter}:{values['response_id']}"
+        return list(values.values()), rejected
+
+    def rejected(self, row: int, column: str, value: str, why: Unreadable, outcome: str = ROW) -> Rejected:
+        """A cell of this file, or a whole row, that could not be used."""
+        grid = self.layout.grid
+        return Rejected(grid.label, grid.sheet, row, column, redact(value), why.reason, outcome, why.remedy)
+
+    def _cells(self, raw: Raw) -> Iterator[tuple[str, str, str]]:
+        """Our column, its text, and the header over it."""
+        labels, places = self.layout.labels, self.columns.places
+        for name, place in places.items():
+            if name in COLUMNS:
+                yield name, raw.cells[place] if place < len(raw.cells) else "", labels[place]
+        if "date" not in places:
+            told = [place for name, place in places.items() if name in PERIOD and place < len(raw.cells)]
+            yield "date", " ".join(raw.cells[p] for p in told), " ".join(labels[p] for p in told)
+        for code, text in raw.items.items():
+            key = self.columns.items[code]
+            yield code, text, labels[key] if self.layout.profile.shape == "wide" else str(key)
+
+    def _value(self, name: str, text: str, raw: Raw) -> Any:
+        if name == "unit_id":
+            return _unit(text, self.choices.units)
+        if name == "date":
+            day = self.values["date"](text) if "date" in self.columns.places else self._period(raw)
+            return day if isinstance(day, Unreadable) else self._timely(day)
+        return self.values[name](text)
+
+    def _period(self, raw: Raw) -> date | Unreadable:
+        """The day of a row without a date: the end of the quarter, or of the period that its columns tell."""
+        places = {name: place for name, place in self.columns.places.items() if name in PERIOD}
+        told = {name: raw.cells[place] for name, place in places.items() if place < len(raw.cells)}
+        return period_end(told, self.choices.quarter)
+
+    def _timely(self, day: date | None) -> date | Unreadable:
+        quarter, usual = self.choices.quarter, self.usual
+        if day is None:
+            return Unreadable("no date")
+        if quarter is not None and pd.Period(day, "Q") != quarter:
+            return Unreadable(f"not in {quarter}", "Check --quarter and the date; one of them is wrong.")
+        if usual is not None and not usual[0] <= day <= usual[1]:
+            problem = f"more than a year off nearly all other answers ({usual[0]} to {usual[1]})"
+            return Unreadable(problem, "Correct the year.")
+        return day
+
+
+def reader_of(
+    layout: Layout, columns: Columns, counts: Mapping[str, Counter[str]], choices: Choices
+) -> Reader:
+    """The reader of a file, by ``counts``: how often each text stands in the columns judged as a whole."""
+    label = layout.grid.place
+    scale = find_scale(sum((counts[code] for code in columns.items), Counter()), choices.own, label)
+    names = {element.code: element.name for element in load_skm().elements}
+    values: dict[str, Callable] = {
+        code: _Once(answer_reader(names[code], scale, choices.own)) for code in columns.items
+    }
+    values |= {name: _Once(attribute_reader(name, counts[name])) for name in ATTRIBUTES if name not in FREE}
+    values |= {
+        "comment": lambda text: redact(text) or None,
+        "service": lambda text: without_identifying(text) or None,
+    }
+    values["response_id"] = _respondent
+    values["date"] = _Once(date_reader(counts["date"], choices.dates, label))
+    return Reader(layout, columns, choices, values, scale.name, _usual(values["date"], counts["date"]))
+
+
+class _Once(dict):
+    """A reader that reads each distinct text once."""
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        self.read = read
+
+    def __missing__(self, text: str) -> Any:
+        self[text] = found = self.read(text)
+        return found
+
+    def __call__(self, text: str) -> Any:
+        return self[text]
+
+
+def _usual(read: Callable[[str], Any], texts: Counter[str]) -> tuple[date, date] | None:
+    days = Counter[date]()
+    for text, count in texts.items():
+        if isinstance(day := read(text), date):
+            days[day] += count
+    return usual_span(days)
+
+
+def _respondent(text: str) -> str | None | Unreadable:
+    return None if find_identifying(text) else text or Unreadable("no code of the respondent")
+
+
+def _unit(text: str, units: Mapping[str, str]) -> str | Unreadable:
+    """The unit's code; a name that is only similar is offered, never taken."""
+    name = plain(text)
+    if code := units.get(name):
+        return code
+    if name in units:
+        return Unreadable("more than one unit bears this name", "Write the unit's code in its place.")
+    close = difflib.get_close_matches(
+        name, [known for known, code in units.items() if code], n=1, cutoff=ALIKE
+    )
+    hint = f"; is it {units[close[0]]} ({close[0]})?" if close else ""
+    remedy = f"Write the unit's code, or say what is meant in --map FILE, as units: {{{text[:60]}: CODE}}."
+    return Unreadable(f"no unit has this name or code{hint}", remedy if text else CORRECT)

@@ -1,0 +1,146 @@
+"""What stands around the answers: a key of their numbers, other units and periods, columns without a name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+import pandas as pd
+from openpyxl.utils import get_column_letter
+
+from asn_analysis.records.import_columns import Columns
+from asn_analysis.records.import_dates import QUARTERS
+from asn_analysis.records.import_layout import Layout
+from asn_analysis.records.import_profile import plain, vocabulary
+from asn_analysis.records.import_records import COLUMNS, PERIOD, Choices
+from asn_analysis.records.import_rows import Below
+from asn_analysis.records.source import unreadable
+from asn_analysis.rules.rules import load_skm
+
+PAIR = re.compile(r"(?<![\w.,])(\d{1,2})\s*[\])]?\s*[=:]\s*\(?\s*([a-z][a-z ]*)")
+GOOD = re.compile(r"(?:sangat (?!tidak|kurang|mahal|buruk|jelek)\w+|gratis|dikelola)")
+BAD = re.compile(r"(?:(?:sangat )?tidak|sangat (?:kurang|mahal|buruk|jelek)|buruk|jelek)")
+LONG_SCALE = re.compile(
+    r"\bskala\D{0,15}(?:1\s*(?:-|–|s\.?\s?/?\s?d\.?|sampai|hingga|to)\s*)?(5|6|7|10)\b|\bbintang 5\b"
+)
+OUT_OF_PLACE = 0.5  # of the rows with a cell in a column beside the answers that has no name
+BETWEEN = 0.05  # the same, for a column between the answers
+LEFT, RIGHT = 1, 3  # columns beside the answers that are looked at
+
+
+def refuse_other_keys(layout: Layout, columns: Columns, below: Below) -> None:
+    """A ``DatasetError`` where the file says that its numbers are no answers from 1 (bad) to 4 (good)."""
+    for text in (*layout.above, *layout.labels, *(text for _, text in below.remarks)):
+        low = text.casefold()
+        pairs = [(int(number), words) for number, words in PAIR.findall(low)]
+        good = [number for number, words in pairs if GOOD.match(words)]
+        bad = [number for number, words in pairs if BAD.match(words)]
+        _refuse_long_scale(layout, text, bool(LONG_SCALE.search(low)) or max((*good, *bad), default=0) > 4)
+        if 1 in good or 4 in bad or (good and bad and max(good) < min(bad)):
+            problem = f'its key runs from good to bad: "{text[:80]}"'
+            remedy = "Turn every answer round in the file (5 minus the answer), and its key too."
+            raise unreadable(layout.grid.place, problem, remedy)
+    places = columns.items.values() if layout.profile.shape == "wide" else ()
+    for text in (*layout.above, *(layout.labels[place] for place in places)):
+        if re.match(vocabulary()["not_received"], plain(text)):
+            problem = f'its answers are under "{text}", which is not what citizens got'
+            raise unreadable(layout.grid.place, problem, "Take these columns out of the file.")
+
+
+def _refuse_long_scale(layout: Layout, text: str, told: bool) -> None:
+    if told:
+        problem = f'says that its answers are on a longer scale than 1 to 4: "{text[:80]}"'
+        remedy = "Ask the office for the answers of the form; five or ten steps cannot be turned into four."
+        raise unreadable(layout.grid.place, problem, remedy)
+
+
+def unnamed_cells(layout: Layout, columns: Columns, row: list[str]) -> Iterator[int]:
+    """Places of filled cells between or beside the answers, in columns without a header."""
+    if layout.profile.shape == "wide":
+        first, last = min(columns.items.values()), max(columns.items.values())
+        for place in range(max(0, first - LEFT), min(last + RIGHT + 1, len(row))):
+            if row[place] and not (place < len(layout.labels) and layout.labels[place]):
+                yield place
+
+
+def refuse_unnamed(layout: Layout, columns: Columns, filled: Counter[int], n_rows: int) -> None:
+    """Answers in a column without a header: ticks in four columns an element, or a header out of place."""
+    for place, count in sorted(filled.items()):
+        inside = min(columns.items.values()) < place < max(columns.items.values())
+        if count > (BETWEEN if inside else OUT_OF_PLACE) * n_rows:
+            column = get_column_letter(place + 1) if layout.grid.sheet else str(place + 1)
+            problem = f"column {column}, beside the answers, is filled in {count:,} rows and has no header"
+            remedy = (
+                "Answers may stand under the wrong header, or be ticks in four columns: "
+                "write one column an element, with the answer from 1 to 4, and name every column."
+            )
+            raise unreadable(layout.grid.place, problem, remedy)
+
+
+def refuse_other_unit(layout: Layout, below: Below, units: Mapping[str, str], unit: str | None) -> None:
+    """A line among the answers that names another unit than the one that all rows are to be of."""
+    for number, text in below.remarks:
+        named = _units_in(text, units)
+        if unit and named and unit not in named:
+            problem = f"a line names {', '.join(sorted(named))}, and the rows are to be of {unit}"
+            remedy = "Put each unit into a file or sheet of its own, or add a column with the unit's code."
+            raise unreadable(layout.grid.place, problem, remedy, (number, None, text))
+
+
+def _units_in(text: str, units: Mapping[str, str]) -> set[str]:
+    words = f" {plain(text)} "
+    return {code for name, code in units.items() if code and len(name) > 5 and f" {name} " in words}
+
+
+def notes_on(layout: Layout, columns: Columns, records: list, choices: Choices) -> Iterator[str]:
+    """What the operator should know of how the file was read, and of what it did not say."""
+    place = {name: COLUMNS.index(name) for name in ("u1", "u9", "date", "unit_id")}
+    if note := layout.grid.note():
+        yield note
+    if "date" not in columns.places:
+        told = ", ".join(layout.labels[columns.places[name]] for name in PERIOD if name in columns.places)
+        days = f"set to the last day of {told}" if told else f"all set to {choices.quarter.end_time:%Y-%m-%d}"
+        yield f"no dates in the file: {days}"
+    answers = {value for row in records for value in row[place["u1"] : place["u9"] + 1]}
+    if load_skm().highest not in answers and len(records) >= 30:
+        yield "no answer is 4: check that the form does not ask on a scale of three"
+    names = {element.code: element.name for element in load_skm().elements}
+    missing = [name for code, name in names.items() if code not in columns.items]
+    if missing:
+        yield f"not asked, left empty: {', '.join(missing)}"
+    silent = [
+        names[code] for code in columns.items if all(row[COLUMNS.index(code)] is None for row in records)
+    ]
+    if silent:
+        yield f"asked, and answered by nobody: {', '.join(silent)}"
+    quarters = {pd.Period(day, "Q") for day in {row[place["date"]] for row in records}}
+    yield from _heading_notes(layout, choices.units, {row[place["unit_id"]] for row in records}, quarters)
+
+
+def _heading_notes(
+    layout: Layout, units: Mapping[str, str], codes: Iterable[str], quarters: set
+) -> Iterator[str]:
+    """Where the lines above the header name another unit or period than the answers have."""
+    told = " | ".join(layout.above)
+    named, codes = _units_in(told, units), set(codes)
+    if named and not named & codes:
+        told_of = ", ".join(sorted(codes)[:3])
+        yield f"its heading names {', '.join(sorted(named))}, and its answers are of {told_of}"
+    periods = set(periods_in(told))
+    if quarters and periods and not periods & quarters:
+        yield (
+            f"its heading speaks of {', '.join(map(str, sorted(periods)))}, and its answers are of "
+            f"{', '.join(map(str, sorted(quarters)))}"
+        )
+    years = {int(year) for year in re.findall(r"\b20\d\d\b", told)}
+    if quarters and years and not periods and not years & {quarter.year for quarter in quarters}:
+        yield f"its heading speaks of {', '.join(map(str, sorted(years)))}: check the year of its dates"
+
+
+def periods_in(text: str) -> Iterator[pd.Period]:
+    """Quarters that a heading names, such as 'Triwulan III Tahun 2026'."""
+    for number, year in re.findall(
+        r"\b(?:triwulan|tw)\W*(iv|i{1,3}|[1-4])\b\W*(?:tahun\W*)?(20\d\d)", text.casefold()
+    ):
+        yield pd.Period(year=int(year), quarter=QUARTERS[number], freq="Q")
