@@ -174,7 +174,7 @@ def test_an_import_cut_short_leaves_the_data_set_as_it_was(step, failure, tmp_pa
         raise failure
 
     def fail_at_the_second(path, target):
-        return fail() if path.name.endswith(".import") else rename(path, target)
+        return fail() if path.name.endswith(".new") else rename(path, target)
 
     if step == "rename":
         monkeypatch.setattr(Path, "rename", fail_at_the_second)
