@@ -27,7 +27,7 @@ from asn_analysis.measures.complaints import (
     with_clocks,
 )
 from asn_analysis.measures.disagreement import disagreeing_units
-from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.measures.disclosure import of_units, withheld_groups
 from asn_analysis.measures.survey import element_indices
 from asn_analysis.measures.topics import UNKNOWN, elements_of, topics
 from asn_analysis.records.intake import Dataset
@@ -178,12 +178,9 @@ def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> di
 def _disagreeing(
     panel: pd.DataFrame, counted: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period
 ) -> list[dict[str, Any]]:
-    """Units without a withheld cell in the year, whose index would give it away."""
     if "annual_users" not in units:
         return []
-    cells = panel[panel["quarter"] > quarter - YEAR]
-    hidden = {unit for unit, _ in withheld_cells(cells, load_analysis().fewest_respondents)}
-    cells = cells[~cells["unit_id"].isin(hidden)]
+    cells = of_units(panel[panel["quarter"] > quarter - YEAR])
     found = disagreeing_units(cells, counted["received_year"], units["annual_users"].astype(float))
     return found.assign(name=found["unit_id"].map(units["name"])).to_dict("records")
 
