@@ -20,7 +20,7 @@ import pandas as pd
 from asn_analysis import __version__
 from asn_analysis.briefs.arms import prepare_arms, rows_used
 from asn_analysis.measures.context import with_context
-from asn_analysis.measures.disclosure import Release, Withheld, of_units, pooled, withhold
+from asn_analysis.measures.disclosure import Release, Told, Withheld, of_units, pooled, withhold
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.plan import read_plan
@@ -276,15 +276,20 @@ def read_releases(out: Path, quarter: pd.Period) -> tuple[Release, ...]:
 
 
 def _release(folder: Path) -> Release:
+    city = json.loads((folder / "city" / "record.json").read_text(encoding="utf-8"))
+    alike = method_of(city) == [rules_sha256(), __version__]  # another method moves every index
+
+    def of(row: dict[str, Any]) -> Told:
+        return Told(row["n"], row["unrounded"] if alike else None)
+
     told, withheld = {}, set()
     for path in sorted(folder.glob("units/*/record.json")):
         record = json.loads(path.read_text(encoding="utf-8"))
         for row in record["trend"]:
             cell = (record["scope"], row["quarter"])
             withheld |= {cell} if row["withheld"] else set()
-            told |= {} if row["withheld"] else {cell: row["n"]}
-    city = json.loads((folder / "city" / "record.json").read_text(encoding="utf-8"))["trend"]
-    known = {row["quarter"]: row["n"] for row in city if row["n"] is not None}
+            told |= {} if row["withheld"] else {cell: of(row)}
+    known = {row["quarter"]: of(row) for row in city["trend"] if not row["withheld"]}
     return Release(told, frozenset(withheld), known)
 
 

@@ -52,6 +52,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
         **_head(inputs, elements, now),
         "n_untrained": inputs.about["surveyed"]["untrained"],
         "trend": _trend(panel, hidden),
+        "disclosure": _disclosure_log(inputs),
         "change": _change(panel, quarter, hidden),
         "seen": seen_cells(panel),
         "since_last": since_last(inputs, analysis),
@@ -212,6 +213,18 @@ def _elements(now: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {"code": code, "name": names[code], **_ikm(index)} for code, index in element_indices(now).items()
     ]
+
+
+def _disclosure_log(inputs: Inputs) -> dict[str, int]:
+    """How much is withheld, and not what: results of units by quarter, and quarters of the whole city."""
+    withheld = inputs.about["withheld"]
+    return {
+        "fewest": load_analysis().fewest_respondents,
+        "n_cells": len(inputs.of_units) + len(withheld),
+        "n_withheld": len(withheld),
+        "n_withheld_now": sum(when == str(inputs.quarter) for _, when in withheld),
+        "n_quarters_of_city": len(inputs.about["withheld_of_city"]),
+    }
 
 
 def _trend(panel: pd.DataFrame, withheld_quarters: frozenset[str]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,16 @@ from asn_analysis.measures.panel import with_means
 
 POOL = ""  # stands for the withheld units of a quarter together; no unit has an empty code
 SUMS = ("n_", "sum_", "sum2_", "sum3_")
+SAME = 2e-6  # index points: records hold six decimals
 
 Cell = tuple[str, str]  # unit and quarter, written 2026Q3
+
+
+class Told(NamedTuple):
+    """What was printed of a cell or of a city's quarter; the index, where today's would be made alike."""
+
+    n: int
+    index: float | None = None
 
 
 @dataclass(frozen=True)
@@ -28,14 +37,14 @@ class Release:
 
     Attributes
     ----------
-    told : cell to its number of respondents
+    told : what is told of each cell
     withheld : cells of which it says that they are withheld
-    city : quarter to the city's number of respondents
+    city : quarter to what is told of the whole city
     """
 
-    told: Mapping[Cell, int] = field(default_factory=dict)
+    told: Mapping[Cell, Told] = field(default_factory=dict)
     withheld: frozenset[Cell] = frozenset()
-    city: Mapping[str, int] = field(default_factory=dict)
+    city: Mapping[str, Told] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ def withhold(
 
     A cell is withheld where fewer than ``fewest`` people answered it or one of its elements. With other
     briefs at hand, so is one that was withheld before, and one of an earlier quarter in which fewer than
-    ``fewest`` answers have come in since it was told. The next smallest join them until what they hold
+    ``fewest`` answers have come in, or any were changed, since it was told. The next smallest join them until what they hold
     that nobody knows yet is a crowd; where there is none, the city's total is withheld.
 
     Parameters
@@ -69,9 +78,11 @@ def withhold(
         quarter = str(period)
         others = [] if quarter == reported else releases
         before = {unit for other in releases for unit, when in other.withheld if when == quarter}
-        dark = _dark(_answered(rows), fewest, quarter, others, before)
+        rows = rows.set_index("unit_id")
+        dark = _dark(rows, fewest, quarter, others, before)
         cells |= {(unit, quarter) for unit in dark.units}
-        if not dark.crowd or _stands_out(rows, dark.units, fewest, quarter, others):
+        gone = not before <= set(rows.index)
+        if gone or not dark.crowd or _stands_out(rows, dark.units, fewest, quarter, others):
             city.add(quarter)
     return Withheld(frozenset(cells), frozenset(city))
 
@@ -127,16 +138,11 @@ class _Dark:
     crowd: bool
 
 
-def _answered(rows: pd.DataFrame) -> pd.DataFrame:
-    """By unit: respondents, and those of each element or group (nobody: it was not asked)."""
-    return rows.set_index("unit_id")[[name for name in rows if name.startswith("n_")]]
-
-
 def _dark(
-    answered: pd.DataFrame, fewest: int, quarter: str, others: Sequence[Release], before: set[str]
+    rows: pd.DataFrame, fewest: int, quarter: str, others: Sequence[Release], before: set[str]
 ) -> _Dark:
-    n = answered["n_respondents"]
-    since = _unknown(n, quarter, others)
+    answered = rows[[name for name in rows if name.startswith("n_")]]  # 0: an element that nobody was asked
+    n, since = answered["n_respondents"], _unknown(rows, quarter, others)
     small = answered.where(answered > 0).min(axis=1) < fewest
     late = since.between(1, fewest - 1) & (since < n)
     dark = set(answered.index[small | late | answered.index.isin(before)])
@@ -150,14 +156,19 @@ def _dark(
     return _Dark(frozenset(dark), _is_crowd(answered.loc[sorted(dark)], since, fewest))
 
 
-def _unknown(n: pd.Series, quarter: str, others: Sequence[Release]) -> pd.Series:
+def _unknown(rows: pd.DataFrame, quarter: str, others: Sequence[Release]) -> pd.Series:
     """Answers of each unit that no other brief has told: all, or as many as have come since it was told."""
-    least = n.astype(int).copy()
-    for other in others:
-        told = pd.Series({unit: of for (unit, when), of in other.told.items() if when == quarter}, dtype=float)
-        gap = (n - told.reindex(n.index)).abs()
-        least = least.where(gap.isna() | (gap >= least), gap.fillna(0).astype(int))
-    return least
+    indices = rows["ikm"] if "ikm" in rows else [None] * len(rows)
+    least = []
+    for unit, n, index in zip(rows.index, rows["n_respondents"].astype(int), indices, strict=True):
+        then = [other.told[unit, quarter] for other in others if (unit, quarter) in other.told]
+        gaps = [abs(n - told.n) or int(_differs(index, told.index)) for told in then]
+        least.append(min([n, *gaps]))
+    return pd.Series(least, rows.index)
+
+
+def _differs(now: float | None, then: float | None) -> bool:
+    return now is not None and then is not None and abs(now - then) > SAME
 
 
 def _is_crowd(dark: pd.DataFrame, since: pd.Series, fewest: int) -> bool:
@@ -169,22 +180,37 @@ def _is_crowd(dark: pd.DataFrame, since: pd.Series, fewest: int) -> bool:
 
 
 def _enough(n_groups: int, n_people: float, fewest: int) -> bool:
-    return n_groups >= 2 and n_people >= fewest
+    """Whether a sum hides its parts: as many people as groups would mean one in each."""
+    return n_groups >= 2 and n_people >= fewest and n_people > n_groups
 
 
 def _stands_out(
     rows: pd.DataFrame, dark: frozenset[str], fewest: int, quarter: str, others: Sequence[Release]
 ) -> bool:
-    """Whether the city's total would tell of a few answers that came in, or went, since another brief.
+    """Whether the city's total would tell of a few answers that came in, went or changed since another brief.
 
     Units that both tell are subtracted from both totals; what is left moved by a crowd, or not at all.
+    A unit that only one of them tells was not surveyed at the other's time, or only not told of.
     """
-    now = rows.set_index("unit_id")["n_respondents"]
+    now = rows["n_respondents"]
     for other in others:
         if quarter not in other.city:
             continue
-        both = {u: n for (u, when), n in other.told.items() if when == quarter and u in now and u not in dark}
-        moved = (now.sum() - now[list(both)].sum()) - (other.city[quarter] - sum(both.values()))
-        if 0 < abs(moved) < fewest:
+        then = {unit: told for (unit, when), told in other.told.items() if when == quarter}
+        both = [unit for unit in then if unit not in dark]
+        left = now.sum() - now.reindex(both, fill_value=0).sum()
+        moved = left - (other.city[quarter].n - sum(then[unit].n for unit in both))
+        new = now[[unit for unit in now.index if unit not in dark and unit not in then]].sum()
+        few = any(0 < abs(gap) < fewest for gap in (moved, moved - new))
+        if few or (0 in (moved, moved - new) and _exchanged(rows, other.city[quarter], then, both)):
             return True
     return False
+
+
+def _exchanged(rows: pd.DataFrame, city: Told, then: Mapping[str, Told], both: Sequence[str]) -> bool:
+    """Whether the city's index moved although its number and the units that are told did not."""
+    if "ikm" not in rows:
+        return False
+    whole = with_means(rows[[name for name in rows if name.startswith(SUMS)]].sum().to_frame().T)
+    told = any(_differs(rows["ikm"].get(unit, 0.0), then[unit].index) for unit in both)
+    return not told and _differs(float(whole["ikm"].iloc[0]), city.index)
