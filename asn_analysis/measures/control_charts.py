@@ -74,7 +74,8 @@ def _series(panel: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFrame, pd.D
     n = cells["n_scored"]
     spread = (cells["sum2_score"] - cells["sum_score"] ** 2 / n).clip(lower=0.0) / (n - 1)
     cells = cells.assign(noise=load_skm().factor ** 2 * spread / n).set_index(["unit_id", "quarter"])
-    quarters = pd.period_range(panel["quarter"].min(), quarter, freq=QUARTER)
+    first = quarter if cells.empty else panel["quarter"].min()
+    quarters = pd.period_range(first, quarter, freq=QUARTER)
     value, noise = (cells[name].unstack().reindex(columns=quarters).sort_index() for name in ("ikm", "noise"))
     return value, noise.where(value.notna())
 

@@ -45,6 +45,8 @@ EFFECT = ("estimate", "std_error", "df", "conf_low", "conf_high", "conf_low_robu
 
 def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City: forms made and needed, whole and by type of unit; units: the same for each."""
+    if of_units(panel).empty:
+        return Prepared(None)
     rules = load_analysis()
     plan = forms_by_unit(panel, dataset.units, quarter)
     now = panel[panel["quarter"] == quarter]
