@@ -15,9 +15,10 @@ from asn_analysis.records.privacy import find_identifying
 
 # Entries of JSON that are ours alone, and look like anything: hashes.
 HASHES = frozenset(("sha256", "parts", "seen", "files", "outputs", "commit", "notebooks"))
-# Drawings, whose words stand in the record, and whose coordinates are no one's number.
+# Drawings, whose words stand in the record, and whose coordinates are no one's number. Words of a page
+# cannot look like these: their quotes and brackets are escaped.
 DRAWN = (
-    re.compile(r"base64,[A-Za-z0-9+/=\s]+"),
+    re.compile(r"\"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+"),
     re.compile(r"<style.*?</style>", re.DOTALL),
     re.compile(r"<path[^>]*>"),
     re.compile(r'points="[^"]*"'),
@@ -67,7 +68,7 @@ def _text(name: str, content: str | bytes) -> str:
         passed_over = HASHES if name.endswith(".json") else frozenset()
         with suppress(ValueError):  # what is no JSON after all is read as it stands
             return "\n".join(_strings(json.loads(content), passed_over))
-    for drawn in DRAWN:
+    for drawn in DRAWN if name.endswith(".html") else ():
         content = drawn.sub("\n", content)
     return TABLE.sub(lambda found: unquote(found[0]), content)
 
