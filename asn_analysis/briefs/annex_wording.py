@@ -177,7 +177,12 @@ def since_last_sentence(words: Words) -> Markup:
 
 def disclosure_sentence(words: Words) -> Markup:
     """How much is withheld; which units it is, is not said."""
-    places = {"n": "n_withheld", "n_cells": "n_cells", "now": "n_withheld_now", "quarters": "n_quarters_of_city"}
+    places = {
+        "n": "n_withheld",
+        "n_cells": "n_cells",
+        "now": "n_withheld_now",
+        "quarters": "n_quarters_of_city",
+    }
     return words.say(
         _(
             "{n} of {n_cells} results of a unit in a quarter, {now} of them in this quarter, and the city's result in {quarters} quarters. What is withheld of units does not enter the comparison either."

@@ -135,7 +135,9 @@ def planned_power(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
         return None
     start = {unit: pd.Period(quarter, freq=inputs.quarter.freq) for unit, quarter in planned.items()}
     try:
-        power = plan_power(inputs.of_units, city_design(), start, max(start.values()) + 4, load_analysis().sesoi)
+        power = plan_power(
+            inputs.of_units, city_design(), start, max(start.values()) + 4, load_analysis().sesoi
+        )
     except DesignError:
         return None
     names = (

@@ -61,9 +61,10 @@ def withhold(
     """What must be withheld of a panel, so that nothing about a small group can be had from the rest.
 
     A cell is withheld where fewer than ``fewest`` people answered it or one of its elements. With other
-    briefs at hand, so is one that was withheld before, and one of an earlier quarter in which fewer than
-    ``fewest`` answers have come in, or any were changed, since it was told. The next smallest join them until what they hold
-    that nobody knows yet is a crowd; where there is none, the city's total is withheld.
+    briefs at hand, so is one that was withheld before, and one of an earlier quarter to which fewer than
+    ``fewest`` answers have come, or in which any were changed, since it was told. The next smallest join
+    them until what they hold that nobody knows yet is a crowd; where there is none, the city's total is
+    withheld.
 
     Parameters
     ----------

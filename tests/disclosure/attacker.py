@@ -20,5 +20,5 @@ class Sums:
         self._free = null_space(np.array(list(told), dtype=float))
 
     def give(self, asked: np.ndarray) -> bool:
-        """Whether a sum follows exactly: no change of the unknowns that leaves the told sums alone moves it."""
+        """Whether a sum follows exactly: whatever leaves the told sums alone leaves it alone too."""
         return bool(np.allclose(asked @ self._free, 0))

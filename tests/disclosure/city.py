@@ -85,7 +85,7 @@ def when_published(base: City, twin: bool) -> City:
 
 
 def a_quarter_later(base: City, then: City, twin: bool) -> City:
-    """NOW has been asked, and a few forms of THEN came in late, three from a unit that was not asked before."""
+    """NOW has been asked, and a few forms of THEN came in late, some from a unit not asked before."""
     newest = base.forms[base.forms["quarter"] == NOW]
     city = replace(then, forms=pd.concat([then.forms, newest], ignore_index=True))
     city.add(THEN, {LATE: 1, GROWING: 3, NEW: 2} if twin else {LATE: 2, GROWING: 1, NEW: 3})

@@ -18,6 +18,7 @@ from asn_analysis.measures.disclosure import POOL, Release, Told, Withheld
 from asn_analysis.records.intake import Dataset, read_dataset
 from tests.disclosure.city import NOW, THEN, City, a_quarter_later, when_published
 
+
 @pytest.fixture(scope="module")
 def cities(tmp_path_factory) -> list[list[Dataset]]:
     """City and twin: the data sets when THEN was published, and a quarter later."""
@@ -27,7 +28,8 @@ def cities(tmp_path_factory) -> list[list[Dataset]]:
     for twin in (False, True):
         then = when_published(base, twin)
         now = a_quarter_later(base, then, twin)
-        found.append([read_dataset(city.write(folder / f"{twin}-{place}")) for place, city in enumerate((then, now))])
+        folders = [city.write(folder / f"{twin}-{when}") for city, when in ((then, THEN), (now, NOW))]
+        found.append([read_dataset(written) for written in folders])
     return found
 
 
@@ -39,12 +41,11 @@ def inputs(cities) -> list[tuple[Inputs, Inputs]]:
 
 def published(inputs: Inputs) -> Release:
     """What the briefs made from these inputs tell."""
-    told, city = {}, {}
-    for row in inputs.of_units.itertuples():
-        told[row.unit_id, str(row.quarter)] = Told(row.n_respondents, row.ikm)
-    for quarter, rows in inputs.panel.groupby(inputs.panel["quarter"].astype(str)):
-        city[quarter] = Told(int(rows["n_respondents"].sum()))
-    city = {quarter: told for quarter, told in city.items() if quarter not in inputs.about["withheld_of_city"]}
+    cells = inputs.of_units
+    keys = zip(cells["unit_id"], cells["quarter"].astype(str), strict=True)
+    told = dict(zip(keys, map(Told, cells["n_respondents"], cells["ikm"]), strict=True))
+    answered = inputs.panel.groupby(inputs.panel["quarter"].astype(str))["n_respondents"].sum()
+    city = answered.drop(inputs.about["withheld_of_city"], errors="ignore").map(Told).to_dict()
     return Release(told, frozenset(map(tuple, inputs.about["withheld"])), city)
 
 

@@ -161,7 +161,7 @@ def _quotable(year: pd.DataFrame) -> pd.DataFrame:
 
 
 def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:
-    """The element that most complaints are about, if they are enough, and the one that the survey puts last."""
+    """The element that most complaints are about, if enough, and the one that the survey puts last."""
     counted = year["element"].value_counts()
     if not counted.max() >= load_analysis().fewest_respondents:
         return None

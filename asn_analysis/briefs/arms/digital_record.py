@@ -147,9 +147,7 @@ def _by_channel(cells: pd.DataFrame) -> list[dict[str, Any]]:
     return [{"channel": name, "n": told.at[name, "n"], "index": round(index[name], 1)} for name in told.index]
 
 
-def _units(
-    known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period
-) -> Mapping[str, dict[str, Any]]:
+def _units(known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period) -> Mapping[str, dict[str, Any]]:
     content = _content_online(channels[channels["quarter"] > quarter - YEAR])
     used = _used(known, quarter, ["unit_id", "audience"])
     citizens = known[known["audience"] == "citizens"]
