@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
@@ -19,7 +18,7 @@ HASHES = frozenset(("sha256", "parts", "seen", "files", "outputs", "commit", "no
 # cannot look like these: their quotes and brackets are escaped.
 DRAWN = (
     re.compile(r"\"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+"),
-    re.compile(r"<style.*?</style>", re.DOTALL),
+    re.compile(r"<style[^<]*</style>"),
     re.compile(r"<path[^>]*>"),
     re.compile(r'points="[^"]*"'),
 )
@@ -80,15 +79,16 @@ def _word_text(package: bytes) -> str:
     return XML_TAG.sub("", xml.replace("</w:p>", "\n"))
 
 
-def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> Iterator[str]:
-    """Every text in a JSON document, hashes apart; numbers there are numbers."""
-    if isinstance(value, dict):
-        for name, entry in value.items():
-            yield name
-            if name not in passed_over:
-                yield from _strings(entry, passed_over)
-    elif isinstance(value, list | tuple):
-        for entry in value:
-            yield from _strings(entry, passed_over)
-    elif isinstance(value, str):
-        yield value
+def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> list[str]:
+    """Every text in a JSON document, names too, hashes apart; numbers there are numbers."""
+    texts, waiting = [], [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, dict):
+            texts += value
+            waiting += [entry for name, entry in value.items() if name not in passed_over]
+        elif isinstance(value, list | tuple):
+            waiting += value
+    return texts
