@@ -318,13 +318,13 @@ def _say_quality(data: Path) -> None:
 
 
 def _city(data: Path, quarter: str, out: Path):
-    from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_published, read_shown
+    from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_published, read_releases
     from asn_analysis.records.intake import DatasetError, read_dataset
 
     try:
         dataset = read_dataset(data)
         chosen = choose_quarter(dataset, quarter)
-        return city_inputs(dataset, chosen, read_published(out, chosen), read_shown(out, chosen))
+        return city_inputs(dataset, chosen, read_published(out, chosen), read_releases(out, chosen))
     except DatasetError as error:
         click.echo(str(error))
         raise unusable(error.faults, data) from error

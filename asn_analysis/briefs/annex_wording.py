@@ -175,6 +175,22 @@ def since_last_sentence(words: Words) -> Markup:
     )
 
 
+def disclosure_sentence(words: Words) -> Markup:
+    """How much is withheld; which units it is, is not said."""
+    places = {
+        "n": "n_withheld",
+        "n_cells": "n_cells",
+        "now": "n_withheld_now",
+        "quarters": "n_quarters_of_city",
+    }
+    return words.say(
+        _(
+            "{n} of {n_cells} results of a unit in a quarter, {now} of them in this quarter, and the city's result in {quarters} quarters. What is withheld of units does not enter the comparison either."
+        ),
+        **{name: words.count(f"disclosure.{place}") for name, place in places.items()},
+    )
+
+
 def published_revision_sentence(words: Words) -> Markup:
     """Where this brief replaces a published one: which revision, why, and what the earlier one said."""
     before = words.at("revision.before")

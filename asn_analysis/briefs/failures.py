@@ -9,17 +9,25 @@ from contextlib import contextmanager
 import click
 
 from asn_analysis.records.faults import Fault
+from asn_analysis.records.privacy import without_identifying
 
 OK, SOME_FAILED, BAD_INPUT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-class BadInput(click.ClickException):
+class Plain(click.ClickException):
+    """A message that repeats what a caller or a file said, but nobody's number or address."""
+
+    def format_message(self) -> str:
+        return without_identifying(self.message)
+
+
+class BadInput(Plain):
     """Something the caller can mend; nothing has been written."""
 
     exit_code = BAD_INPUT
 
 
-class Refused(click.ClickException):
+class Refused(Plain):
     """Personal data were found; nothing was published."""
 
     exit_code = REFUSED
@@ -35,7 +43,7 @@ def unusable(
     return BadInput(f"{len(faults)} fault(s) in {data}; {outcome}.")
 
 
-class CutShort(click.ClickException):
+class CutShort(Plain):
     """The run could not go on; what it made stands."""
 
     exit_code = SOME_FAILED

@@ -34,7 +34,7 @@ def follow_up_record(inputs: Inputs) -> dict[str, Any]:
 
 def _of_city(inputs: Inputs) -> dict[str, Any]:
     hidden = [(unit, quarter) for unit, quarter in inputs.about["withheld"]]
-    kept = kept_promises(_promises(inputs), inputs.panel, inputs.quarter, hidden)
+    kept = kept_promises(_promises(inputs), inputs.of_units, inputs.quarter, hidden)
     return {"kept_promises": {**asdict(kept), "by_element": kept.by_element.to_dict("records")}}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
@@ -15,10 +14,11 @@ from asn_analysis.records.privacy import find_identifying
 
 # Entries of JSON that are ours alone, and look like anything: hashes.
 HASHES = frozenset(("sha256", "parts", "seen", "files", "outputs", "commit", "notebooks"))
-# Drawings, whose words stand in the record, and whose coordinates are no one's number.
+# Drawings, whose words stand in the record, and whose coordinates are no one's number. Words of a page
+# cannot look like these: their quotes and brackets are escaped.
 DRAWN = (
-    re.compile(r"base64,[A-Za-z0-9+/=\s]+"),
-    re.compile(r"<style.*?</style>", re.DOTALL),
+    re.compile(r"\"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+"),
+    re.compile(r"<style[^<]*</style>"),
     re.compile(r"<path[^>]*>"),
     re.compile(r'points="[^"]*"'),
 )
@@ -67,7 +67,7 @@ def _text(name: str, content: str | bytes) -> str:
         passed_over = HASHES if name.endswith(".json") else frozenset()
         with suppress(ValueError):  # what is no JSON after all is read as it stands
             return "\n".join(_strings(json.loads(content), passed_over))
-    for drawn in DRAWN:
+    for drawn in DRAWN if name.endswith(".html") else ():
         content = drawn.sub("\n", content)
     return TABLE.sub(lambda found: unquote(found[0]), content)
 
@@ -79,15 +79,16 @@ def _word_text(package: bytes) -> str:
     return XML_TAG.sub("", xml.replace("</w:p>", "\n"))
 
 
-def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> Iterator[str]:
-    """Every text in a JSON document, hashes apart; numbers there are numbers."""
-    if isinstance(value, dict):
-        for name, entry in value.items():
-            yield name
-            if name not in passed_over:
-                yield from _strings(entry, passed_over)
-    elif isinstance(value, list | tuple):
-        for entry in value:
-            yield from _strings(entry, passed_over)
-    elif isinstance(value, str):
-        yield value
+def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> list[str]:
+    """Every text in a JSON document, names too, hashes apart; numbers there are numbers."""
+    texts, waiting = [], [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, dict):
+            texts += value
+            waiting += [entry for name, entry in value.items() if name not in passed_over]
+        elif isinstance(value, list | tuple):
+            waiting += value
+    return texts

@@ -20,7 +20,7 @@ import pandas as pd
 from asn_analysis import __version__
 from asn_analysis.briefs.arms import prepare_arms, rows_used
 from asn_analysis.measures.context import with_context
-from asn_analysis.measures.disclosure import withheld_cells, withheld_revisions
+from asn_analysis.measures.disclosure import Release, Told, Withheld, of_units, pooled, withhold
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.plan import read_plan
@@ -43,9 +43,11 @@ class Inputs:
     ----------
     scope : "city" or the unit's code
     quarter : Period
-    panel : cells up to the quarter, of all units or of the one
+    panel : cells up to the quarter, of all units or of the one; what is withheld of units stands in one
+        row a quarter (see ``measures.disclosure.pooled``), or, of a single unit, not at all
     about : city, producer, licence, simulated, rollout, data (sha256, rows), rules, version,
-        revision (why a published brief changed, or None), plan, published, withheld, missing_tables, units
+        revision (why a published brief changed, or None), plan, published, withheld (unit and quarter),
+        withheld_of_city (quarters), surveyed (units and untrained ones, this quarter), missing_tables, units
         (those in scope), trainings, follow_ups, arms and arm_rows (by name, see ``briefs.arms``),
         arms_of_units, arm_rows_of_units; for a unit also city_finding, what the city's
         brief found
@@ -55,6 +57,11 @@ class Inputs:
     quarter: pd.Period
     panel: pd.DataFrame
     about: dict[str, Any]
+
+    @property
+    def of_units(self) -> pd.DataFrame:
+        """The cells of units that are told: all that a comparison of units may rest on."""
+        return of_units(self.panel)
 
     def to_json(self) -> str:
         cells = self.panel.assign(quarter=self.panel["quarter"].astype(str))
@@ -80,7 +87,7 @@ def city_inputs(
     dataset: Dataset,
     quarter: pd.Period,
     published: Mapping[str, dict[str, Any]] | None = None,
-    shown: Mapping[tuple[str, str], int] | None = None,
+    releases: Sequence[Release] = (),
 ) -> Inputs:
     """What the city's brief of a quarter is made from.
 
@@ -89,42 +96,44 @@ def city_inputs(
     dataset, quarter : the data and the quarter to report
     published : earlier quarter to what its brief said (see ``read_published``), so that whatever
         later data would change is named
-    shown : unit and earlier quarter to the respondents that its briefs told (see ``read_shown``), so
-        that a few late answers cannot be had by subtraction
+    releases : what the standing briefs of other quarters tell (see ``read_releases``), so that a few
+        late answers cannot be had by subtraction
 
     Raises
     ------
     ValueError
-        If nobody answered in that quarter.
+        If nobody answered in that quarter, or too few for anything to be told.
     """
     panel = build_panel(dataset, quarter)
     if not (panel["quarter"] == quarter).any():
         raise ValueError(f"No unit was surveyed in {quarter}. {_surveyed(dataset)}")
-    fewest = load_analysis().fewest_respondents
-    answered = int(panel.loc[panel["quarter"] == quarter, "n_respondents"].sum())
-    if answered < fewest:
-        raise ValueError(
-            f"Only {answered} people answered in {quarter}; results of fewer than {fewest} are not published."
-        )
-    panel = with_context(panel, dataset)
+    surveyed = panel[panel["quarter"] == quarter]
+    withheld = withhold(panel, load_analysis().fewest_respondents, releases, str(quarter))
+    _refuse_too_few(surveyed, withheld, quarter)
+    panel = pooled(with_context(panel, dataset), withheld)
     manifest = dataset.manifest
     arms = prepare_arms(dataset, panel, quarter)
     arm_rows, arm_rows_of_units = rows_used(dataset)
-    late, late_of_city = withheld_revisions(panel[panel["quarter"] < quarter], shown or {}, fewest)
     about = {
         "city": manifest.city,
         "producer": manifest.producer,
         "licence": manifest.licence,
         "simulated": manifest.simulated,
         "rollout": manifest.rollout,
-        "data": {"sha256": dataset.sha256, "rows": dataset.row_counts, "simulated": manifest.simulated},
+        "data": {
+            "sha256": dataset.sha256,
+            # Not all rows of the file: those of a withheld quarter would follow by subtraction.
+            "rows": {**dataset.row_counts, "responses": int(panel["n_respondents"].sum())},
+            "simulated": manifest.simulated,
+        },
         "rules": {"sha256": rules_sha256()},
         "package_version": __version__,
         "revision": None,
         "plan": _plan(dataset),
         "published": dict(published or {}),
-        "withheld": sorted(withheld_cells(panel, fewest) | late),
-        "withheld_of_city": sorted(late_of_city),
+        "withheld": sorted(withheld.cells),
+        "withheld_of_city": sorted(withheld.city),
+        "surveyed": {"units": len(surveyed), "untrained": int(surveyed["cohort"].isna().sum())},
         "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
         "units": _rows(dataset.units),
         "trainings": _rows(_known(dataset.trainings, quarter)),
@@ -138,26 +147,37 @@ def city_inputs(
     return Inputs(CITY, quarter, panel, about)
 
 
+def _refuse_too_few(surveyed: pd.DataFrame, withheld: Withheld, quarter: pd.Period) -> None:
+    if str(quarter) in withheld.city:
+        answered, fewest = int(surveyed["n_respondents"].sum()), load_analysis().fewest_respondents
+        raise ValueError(
+            f"Only {answered} people answered in {quarter}, or too few of them some element; results of "
+            f"fewer than {fewest} are not published."
+        )
+
+
 def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inputs:
     """What one unit's brief is made from, cut from the city's inputs and finding.
 
     It holds nothing that the brief does not show, so that an answer given elsewhere in the city
     leaves the brief as it is, unless it moves a printed digit of the city's finding.
     """
-    panel = city.panel[city.panel["unit_id"] == unit_id].reset_index(drop=True)
+    hidden = [quarter for unit, quarter in city.about["withheld"] if unit == unit_id]
+    panel = city.panel[city.panel["unit_id"] == unit_id]
+    panel = panel[~panel["quarter"].astype(str).isin(hidden)].reset_index(drop=True)
     of_unit = {
         name: None
         if city.about[name] is None
         else [row for row in city.about[name] if row["unit_id"] == unit_id]
         for name in ("units", "trainings", "follow_ups")
     }
-    hidden = [quarter for unit, quarter in city.about["withheld"] if unit == unit_id]
     shown = {
         "published": {},
         "withheld": hidden,
         "withheld_of_city": [],
+        "surveyed": None,
         "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},
-        "data": _own_data(city, panel, of_unit, hidden),
+        "data": _own_data(city, panel, of_unit),
         "city_finding": _as_shown(city_record),
         "arms": _of_unit(city.about["arms_of_units"], unit_id),
         "arms_of_units": {},
@@ -171,15 +191,12 @@ def _of_unit(by_arm: Mapping[str, Mapping[str, Any]], unit_id: str) -> dict[str,
     return {name: units.get(unit_id) for name, units in by_arm.items()}
 
 
-def _own_data(
-    city: Inputs, panel: pd.DataFrame, of_unit: dict[str, Any], hidden: Sequence[str]
-) -> dict[str, Any]:
+def _own_data(city: Inputs, panel: pd.DataFrame, of_unit: dict[str, Any]) -> dict[str, Any]:
     """Hash and number of the answers that the unit's brief rests on; withheld ones are not counted."""
-    shown = panel[~panel["quarter"].astype(str).isin(hidden)]
-    own = json.dumps([shown.to_dict("list"), of_unit], default=str, sort_keys=True)
+    own = json.dumps([panel.to_dict("list"), of_unit], default=str, sort_keys=True)
     return {
         "sha256": sha256(own.encode()).hexdigest(),
-        "rows": {"responses": int(shown["n_respondents"].sum())},
+        "rows": {"responses": int(panel["n_respondents"].sum())},
         "simulated": city.about["data"]["simulated"],
     }
 
@@ -252,15 +269,28 @@ def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
     return said
 
 
-def read_shown(out: Path, quarter: pd.Period) -> dict[tuple[str, str], int]:
-    """Unit and quarter to the number of respondents that briefs of earlier quarters told last."""
-    shown: dict[tuple[str, str], int] = {}
-    for path in sorted(out.glob("*Q?/units/*/record.json")):
-        if path.parents[2].name < str(quarter):
-            record = json.loads(path.read_text(encoding="utf-8"))
-            told = [row for row in record["trend"] if row["n"] is not None]
-            shown |= {(record["scope"], row["quarter"]): row["n"] for row in told}
-    return shown
+def read_releases(out: Path, quarter: pd.Period) -> tuple[Release, ...]:
+    """What the standing briefs of other quarters in a reports folder, later ones too, tell of the survey."""
+    folders = [path.parent.parent for path in sorted(out.glob("*Q?/city/record.json"))]
+    return tuple(_release(folder) for folder in folders if folder.name != str(quarter))
+
+
+def _release(folder: Path) -> Release:
+    city = json.loads((folder / "city" / "record.json").read_text(encoding="utf-8"))
+    alike = method_of(city) == [rules_sha256(), __version__]  # another method moves every index
+
+    def of(row: dict[str, Any]) -> Told:
+        return Told(row["n"], row["unrounded"] if alike else None)
+
+    told, withheld = {}, set()
+    for path in sorted(folder.glob("units/*/record.json")):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        for row in record["trend"]:
+            cell = (record["scope"], row["quarter"])
+            withheld |= {cell} if row["withheld"] else set()
+            told |= {} if row["withheld"] else {cell: of(row)}
+    known = {row["quarter"]: of(row) for row in city["trend"] if not row["withheld"]}
+    return Release(told, frozenset(withheld), known)
 
 
 def method_of(about: Mapping[str, Any]) -> list[str]:

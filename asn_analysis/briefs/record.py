@@ -41,8 +41,7 @@ DECIMALS = 6  # beyond what any brief shows; keeps the last bits of a machine ou
 def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     """The record of the city's brief."""
     panel, quarter = inputs.panel, inputs.quarter
-    rules = load_analysis()
-    hidden = _too_few(panel, rules.fewest_respondents) | frozenset(inputs.about["withheld_of_city"])
+    hidden = frozenset(inputs.about["withheld_of_city"])
     now = panel[panel["quarter"] == quarter]
     elements = _elements(now)
     effect = effect_numbers(analysis.effect, analysis.refusal)
@@ -51,8 +50,9 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     )
     record = {
         **_head(inputs, elements, now),
-        "n_untrained": now.loc[now["cohort"].isna(), "unit_id"].nunique(),
+        "n_untrained": inputs.about["surveyed"]["untrained"],
         "trend": _trend(panel, hidden),
+        "disclosure": _disclosure_log(inputs),
         "change": _change(panel, quarter, hidden),
         "seen": seen_cells(panel),
         "since_last": since_last(inputs, analysis),
@@ -125,7 +125,7 @@ def analyse_city(inputs: Inputs) -> Analysis:
     holds = plan["state"] == "locked" and not plan["deviations"]
     screened = inputs.about["arms"].get("quality")
     flagged = screened and screened["flagged_units"]
-    return analyse(inputs.panel, inputs.quarter, inputs.about["rollout"], holds, flagged)
+    return analyse(inputs.of_units, inputs.quarter, inputs.about["rollout"], holds, flagged)
 
 
 def planned_power(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
@@ -135,7 +135,9 @@ def planned_power(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
         return None
     start = {unit: pd.Period(quarter, freq=inputs.quarter.freq) for unit, quarter in planned.items()}
     try:
-        power = plan_power(inputs.panel, city_design(), start, max(start.values()) + 4, load_analysis().sesoi)
+        power = plan_power(
+            inputs.of_units, city_design(), start, max(start.values()) + 4, load_analysis().sesoi
+        )
     except DesignError:
         return None
     names = (
@@ -171,7 +173,7 @@ def _head(inputs: Inputs, elements: list[dict[str, Any]], now: pd.DataFrame) -> 
         "quarter": str(inputs.quarter),
         "city": about["city"],
         "unit": unit,
-        "n_units": int(now["unit_id"].nunique()),
+        "n_units": about["surveyed"]["units"] if unit is None else now["unit_id"].nunique(),
         "dates": {
             "start": str(inputs.quarter.start_time.date()),
             "end": str(inputs.quarter.end_time.date()),
@@ -215,22 +217,29 @@ def _elements(now: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _too_few(panel: pd.DataFrame, fewest: int) -> frozenset[str]:
-    """Quarters in which fewer than ``fewest`` people answered in the whole city."""
-    answered = panel.groupby("quarter")["n_respondents"].sum()
-    return frozenset(str(quarter) for quarter in answered.index[answered < fewest])
+def _disclosure_log(inputs: Inputs) -> dict[str, int]:
+    """How much is withheld, and not what: results of units by quarter, and quarters of the whole city."""
+    withheld = inputs.about["withheld"]
+    return {
+        "fewest": load_analysis().fewest_respondents,
+        "n_cells": len(inputs.of_units) + len(withheld),
+        "n_withheld": len(withheld),
+        "n_withheld_now": sum(when == str(inputs.quarter) for _, when in withheld),
+        "n_quarters_of_city": len(inputs.about["withheld_of_city"]),
+    }
 
 
 def _trend(panel: pd.DataFrame, withheld_quarters: frozenset[str]) -> list[dict[str, Any]]:
     """The index of every quarter; cells under the disclosure threshold are withheld, not dropped."""
     rows = []
-    for quarter, cells in panel.groupby("quarter"):
-        withheld = str(quarter) in withheld_quarters
-        index = {} if withheld else _ikm(survey_index(cells))
+    known = {str(quarter): cells for quarter, cells in panel.groupby("quarter")}
+    for quarter in sorted({*known, *withheld_quarters}):
+        withheld = quarter in withheld_quarters
+        index = {} if withheld else _ikm(survey_index(known[quarter]))
         kept = {
             name: index.get(name) for name in ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
         }
-        rows.append({"quarter": str(quarter), "withheld": withheld, **kept})
+        rows.append({"quarter": quarter, "withheld": withheld, **kept})
     return rows
 
 
@@ -238,14 +247,12 @@ def _change(
     panel: pd.DataFrame, quarter: pd.Period, withheld_quarters: frozenset[str]
 ) -> dict[str, Any] | None:
     """Against the last earlier quarter that was surveyed, where both may be shown."""
-    earlier = panel[panel["quarter"] < quarter]
-    if earlier.empty:
+    earlier = {str(when) for when in panel["quarter"]} | withheld_quarters
+    last = max((when for when in earlier if when < str(quarter)), default=None)
+    if last is None or last in withheld_quarters:
         return None
-    last = earlier["quarter"].max()
-    before = earlier[earlier["quarter"] == last]
-    if str(last) in withheld_quarters:
-        return None
-    return {"since": str(last), **asdict(index_change(panel[panel["quarter"] == quarter], before))}
+    before = panel[panel["quarter"] == last]
+    return {"since": last, **asdict(index_change(panel[panel["quarter"] == quarter], before))}
 
 
 def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> dict[str, Any]:

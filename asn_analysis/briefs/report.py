@@ -33,6 +33,7 @@ from asn_analysis.followup.planning import sample_size
 from asn_analysis.followup.register import OPEN
 from asn_analysis.impact.ordinal import answer_counts
 from asn_analysis.measures.context import characteristics
+from asn_analysis.measures.disclosure import withheld_groups
 from asn_analysis.measures.suggestions import Suggestion
 from asn_analysis.rules.rules import load_skm
 
@@ -84,11 +85,7 @@ def _profile(cells: Any, fewest: int) -> dict[str, list[dict[str, Any]]]:
     profile = {}
     for name, columns in characteristics(cells).items():
         counts = {column.split(": ")[1]: int(cells[column].sum()) for column in columns}
-        small: list[str] = []
-        for group in sorted((group for group in counts if counts[group]), key=counts.get):
-            told = sum(map(counts.get, small))  # what the total would give away of the withheld ones
-            if counts[group] < fewest or (small and (len(small) < 2 or told < fewest)):
-                small.append(group)
+        small = withheld_groups(counts, fewest)
         profile[name] = [
             {"group": group, "n": None if group in small else n} for group, n in counts.items() if n
         ]

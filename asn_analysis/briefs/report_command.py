@@ -19,7 +19,7 @@ from asn_analysis.briefs.language import LANGUAGES
 def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out: Path) -> None:
     """Fill the official survey report (Laporan SKM) of one unit, as HTML and DOCX."""
     from asn_analysis.briefs.gate import PersonalData
-    from asn_analysis.briefs.inputs import choose_quarter, city_inputs
+    from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_releases
     from asn_analysis.briefs.report import report_record, write_report
     from asn_analysis.measures.suggestions import suggestions
     from asn_analysis.records.faults import DatasetError
@@ -27,7 +27,8 @@ def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out:
 
     try:
         dataset = read_dataset(data)
-        city = city_inputs(dataset, choose_quarter(dataset, quarter))
+        chosen = choose_quarter(dataset, quarter)
+        city = city_inputs(dataset, chosen, releases=read_releases(out, chosen))
         codes = [row["unit_id"] for row in city.about["units"]]
         if unit not in codes:
             raise ValueError(

@@ -17,6 +17,7 @@ from asn_analysis.briefs.inputs import CITY, Inputs
 MADE_BY = (
     (("ikm", "elements", "n_units", "n_respondents", "n_untrained"), "measures.survey.survey_index", "now"),
     (("trend",), "measures.survey.survey_index", "cells"),
+    (("disclosure",), "measures.disclosure.withhold", "cells"),
     (("change",), "measures.survey.index_change", "cells"),
     (("effect", "event_study", "paths"), "impact.estimate.estimate_effect", "cells"),
     (("element_effects",), "impact.multiplicity.simultaneous", "cells"),
@@ -54,7 +55,7 @@ def sources(inputs: Inputs, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     if inputs.scope != CITY:
         found.append({"parts": list(FROM_THE_CITY), "function": "briefs.record.city_record", **NONE})
     for name in filter(record.get, inputs.about["arms"]):
-        used = inputs.about["arm_rows"].get(name) or rows["cells"]
+        used = NONE if record[name].get("withheld") else inputs.about["arm_rows"].get(name) or rows["cells"]
         found.append({"parts": [name], "function": f"briefs.arms.{name}_record.prepare", **used})
     return found
 
@@ -65,8 +66,6 @@ def _of_city(inputs: Inputs, part: str) -> bool:
 
 def _rows(inputs: Inputs) -> dict[str, Any]:
     cells = inputs.panel.assign(quarter=inputs.panel["quarter"].astype(str))
-    if inputs.scope != CITY:  # the hash of a withheld cell could be guessed from the few values it can have
-        cells = cells[~cells["quarter"].isin(inputs.about["withheld"])]
     return {
         "now": cells[cells["quarter"] == str(inputs.quarter)].to_dict("list"),
         "cells": cells.to_dict("list"),

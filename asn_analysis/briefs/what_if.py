@@ -88,13 +88,13 @@ def _survey(
     city: Inputs, units: pd.DataFrame, budget: float, sesoi: float, targets: Targets | None
 ) -> Allocation:
     """The forms that the budget pays, every unit cut alike, and what the units trained next would show."""
-    plan = forms_by_unit(city.panel, units, city.quarter)
+    plan = forms_by_unit(city.of_units, units, city.quarter)
     price = load_analysis().planning.cost_per_form
     forms = equal_cut(plan["needed"].astype(float), int(budget // price))
     found = judge(forms, plan["variance"], plan["users"].fillna(plan["users"].median()), price)
     if targets is None:
         return found
-    return with_power(found, city.panel, city_design(), next_wave(targets.fair.units, city.quarter), sesoi)
+    return with_power(found, city.of_units, city_design(), next_wave(targets.fair.units, city.quarter), sesoi)
 
 
 def _training(targets: Targets | None) -> dict[str, Any]:

@@ -39,17 +39,16 @@ class Charts:
         return self.table[self.table[column].notna()]
 
 
-def chart_units(panel: pd.DataFrame, quarter: pd.Period, hidden: frozenset[tuple[str, str]]) -> Charts:
+def chart_units(panel: pd.DataFrame, quarter: pd.Period) -> Charts:
     """Charts of the units surveyed in the quarter that have enough quarters.
 
     Parameters
     ----------
-    panel : cells up to the quarter
+    panel : cells up to the quarter, without those that must not be used
     quarter : the one that is judged by all before it
-    hidden : unit and quarter (as text) of the cells that must not be used
     """
     rules = load_charts()
-    value, noise = _series(panel, quarter, hidden)
+    value, noise = _series(panel, quarter)
     enough = value.notna().sum(axis=1).ge(rules.fewest_quarters) & value[quarter].notna()
     units, x, v = value.index[enough], value[enough].to_numpy(), noise[enough].to_numpy()
     if not len(units):
@@ -69,16 +68,14 @@ def chart_units(panel: pd.DataFrame, quarter: pd.Period, hidden: frozenset[tuple
     return Charts(float(own["between"]), table)
 
 
-def _series(
-    panel: pd.DataFrame, quarter: pd.Period, hidden: frozenset[tuple[str, str]]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _series(panel: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Index and its sampling variance, unit x quarter, without gaps in time."""
-    known = [key not in hidden for key in zip(panel["unit_id"], panel["quarter"].astype(str), strict=True)]
-    cells = panel[pd.Series(known, panel.index) & (panel["quarter"] <= quarter) & (panel["n_scored"] > 1)]
+    cells = panel[(panel["quarter"] <= quarter) & (panel["n_scored"] > 1)]
     n = cells["n_scored"]
     spread = (cells["sum2_score"] - cells["sum_score"] ** 2 / n).clip(lower=0.0) / (n - 1)
     cells = cells.assign(noise=load_skm().factor ** 2 * spread / n).set_index(["unit_id", "quarter"])
-    quarters = pd.period_range(panel["quarter"].min(), quarter, freq=QUARTER)
+    first = quarter if cells.empty else panel["quarter"].min()
+    quarters = pd.period_range(first, quarter, freq=QUARTER)
     value, noise = (cells[name].unstack().reindex(columns=quarters).sort_index() for name in ("ikm", "noise"))
     return value, noise.where(value.notna())
 

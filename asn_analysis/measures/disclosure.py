@@ -1,84 +1,217 @@
 """Small cells that must not be published, and those that would give them away by subtraction.
 
-Whoever holds every page can subtract: units from their kecamatan, kecamatan from the city, and what a
-quarter was said to be from what it is said to be now. Whatever such a difference leaves must be a crowd:
-at least two units and ``fewest`` respondents.
+Whoever holds every page can subtract: units from the city, and what a quarter was said to be from what
+another brief says it is. Whatever such a difference leaves must be a crowd: at least two units and
+``fewest`` respondents (Hundepool et al. 2012, *Statistical Disclosure Control*, chapter 4: primary and
+secondary suppression).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from asn_analysis.measures.panel import with_means
 
-def withheld_cells(panel: pd.DataFrame, fewest: int) -> frozenset[tuple[str, str]]:
-    """Unit and quarter of the cells whose results are withheld.
+POOL = ""  # stands for the withheld units of a quarter together; no unit has an empty code
+SUMS = ("n_", "sum_", "sum2_", "sum3_")
+SAME = 2e-6  # index points: records hold six decimals
 
-    A cell under ``fewest`` respondents is withheld. The city's totals are published, so whatever is
-    withheld in a quarter could be had by subtracting the other units: the next smallest cells are
-    withheld too, until what is left in the dark has two units and ``fewest`` respondents.
+Cell = tuple[str, str]  # unit and quarter, written 2026Q3
+
+
+class Told(NamedTuple):
+    """What was printed of a cell or of a city's quarter; the index, where today's would be made alike."""
+
+    n: int
+    index: float | None = None
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the standing briefs of another quarter tell of the survey.
+
+    Attributes
+    ----------
+    told : what is told of each cell
+    withheld : cells of which it says that they are withheld
+    city : quarter to what is told of the whole city
     """
-    withheld = []
-    for quarter, cells in panel.groupby("quarter"):
-        ordered = cells.sort_values(["n_respondents", "unit_id"])
-        n_small = int((ordered["n_respondents"] < fewest).sum())
-        if n_small == 0:
+
+    told: Mapping[Cell, Told] = field(default_factory=dict)
+    withheld: frozenset[Cell] = frozenset()
+    city: Mapping[str, Told] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Cells that are not told, and quarters whose total over the city is not told either."""
+
+    cells: frozenset[Cell] = frozenset()
+    city: frozenset[str] = frozenset()
+
+
+def withhold(
+    panel: pd.DataFrame, fewest: int, releases: Sequence[Release] = (), reported: str = ""
+) -> Withheld:
+    """What must be withheld of a panel, so that nothing about a small group can be had from the rest.
+
+    A cell is withheld where fewer than ``fewest`` people answered it or one of its elements. With other
+    briefs at hand, so is one that was withheld before, and one of an earlier quarter to which fewer than
+    ``fewest`` answers have come, or in which any were changed, since it was told. The next smallest join
+    them until what they hold that nobody knows yet is a crowd; where there is none, the city's total is
+    withheld.
+
+    Parameters
+    ----------
+    panel : unit_id, quarter, n_respondents, and the people behind its elements or groups (n_u1, n_online)
+    fewest : the threshold of the rules
+    releases : what the standing briefs of other quarters tell
+    reported : the quarter that is being told; its own numbers replace older ones on purpose
+    """
+    cells: set[Cell] = set()
+    city = set()
+    for period, rows in panel.groupby("quarter"):
+        quarter = str(period)
+        others = [] if quarter == reported else releases
+        before = {unit for other in releases for unit, when in other.withheld if when == quarter}
+        rows = rows.set_index("unit_id")
+        dark = _dark(rows, fewest, quarter, others, before)
+        cells |= {(unit, quarter) for unit in dark.units}
+        gone = not before <= set(rows.index)
+        if gone or not dark.crowd or _stands_out(rows, dark.units, fewest, quarter, others):
+            city.add(quarter)
+    return Withheld(frozenset(cells), frozenset(city))
+
+
+def pooled(panel: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
+    """The panel with each quarter's withheld cells merged into one, so that nothing can tell them apart.
+
+    The merged row stands under the code ``POOL``, belongs to no group and has no treatment; it is left
+    out where the city's total is withheld too.
+    """
+    quarter = panel["quarter"].astype(str)
+    keys = zip(panel["unit_id"], quarter, strict=True)
+    hidden = np.array([key in withheld.cells for key in keys], dtype=bool)
+    if not hidden.any():
+        return panel
+    dark = panel[hidden & ~quarter.isin(withheld.city).to_numpy()]
+    if dark.empty:
+        return panel[~hidden].reset_index(drop=True)
+    sums = [name for name in panel.columns if name.startswith(SUMS) or ": " in name]
+    pool = with_means(dark.groupby("quarter")[sums].sum().reset_index().assign(unit_id=POOL))
+    if "cohort" in panel:
+        pool["cohort"] = pd.PeriodIndex([pd.NaT] * len(pool), dtype=panel["cohort"].dtype)
+    return pd.concat([panel[~hidden], pool], ignore_index=True)
+
+
+def of_units(panel: pd.DataFrame) -> pd.DataFrame:
+    """The cells of units alone, without what is withheld of them."""
+    return panel[panel["unit_id"] != POOL]
+
+
+def withheld_cells(panel: pd.DataFrame, fewest: int) -> frozenset[Cell]:
+    """Unit and quarter of the cells to withhold, where only one table is published."""
+    return withhold(panel, fewest).cells
+
+
+def withheld_groups(counts: Mapping[str, int], fewest: int) -> frozenset[str]:
+    """Groups of people that are too small to tell, and the next smallest that would give them away.
+
+    ``counts`` are parts of a total that is told; what is withheld of it is at least two groups and
+    ``fewest`` people. An empty group is told.
+    """
+    small: list[str] = []
+    for group in sorted((group for group in counts if counts[group]), key=lambda name: (counts[name], name)):
+        told = sum(counts[of] for of in small)
+        if counts[group] < fewest or (small and not _enough(len(small), told, fewest)):
+            small.append(group)
+    return frozenset(small)
+
+
+@dataclass(frozen=True)
+class _Dark:
+    units: frozenset[str]
+    crowd: bool
+
+
+def _dark(
+    rows: pd.DataFrame, fewest: int, quarter: str, others: Sequence[Release], before: set[str]
+) -> _Dark:
+    answered = rows[[name for name in rows if name.startswith("n_")]]  # 0: an element that nobody was asked
+    n, since = answered["n_respondents"], _unknown(rows, quarter, others)
+    small = answered.where(answered > 0).min(axis=1) < fewest
+    late = since.between(1, fewest - 1) & (since < n)
+    dark = set(answered.index[small | late | answered.index.isin(before)])
+    if not dark:
+        return _Dark(frozenset(), crowd=True)
+    joining = since[(since > 0) & ~since.index.isin(dark)]
+    for unit in joining.sort_index().sort_values(kind="stable").index:
+        if _is_crowd(answered.loc[sorted(dark)], since, fewest):
+            break
+        dark.add(unit)
+    return _Dark(frozenset(dark), _is_crowd(answered.loc[sorted(dark)], since, fewest))
+
+
+def _unknown(rows: pd.DataFrame, quarter: str, others: Sequence[Release]) -> pd.Series:
+    """Answers of each unit that no other brief has told: all, or as many as have come since it was told."""
+    indices = rows["ikm"] if "ikm" in rows else [None] * len(rows)
+    least = []
+    for unit, n, index in zip(rows.index, rows["n_respondents"].astype(int), indices, strict=True):
+        then = [other.told[unit, quarter] for other in others if (unit, quarter) in other.told]
+        gaps = [abs(n - told.n) or int(_differs(index, told.index)) for told in then]
+        least.append(min([n, *gaps]))
+    return pd.Series(least, rows.index)
+
+
+def _differs(now: float | None, then: float | None) -> bool:
+    return now is not None and then is not None and abs(now - then) > SAME
+
+
+def _is_crowd(dark: pd.DataFrame, since: pd.Series, fewest: int) -> bool:
+    """Whether the sum over these units gives nobody away, in respondents and in every element."""
+    new = since.reindex(dark.index)
+    unknown = dark.mul(new / dark["n_respondents"], axis=0)
+    asked = [part for name, part in unknown.items() if dark[name].sum() > 0]
+    return all(_enough(int((part > 0).sum()), part.sum(), fewest) for part in asked)
+
+
+def _enough(n_groups: int, n_people: float, fewest: int) -> bool:
+    """Whether a sum hides its parts: as many people as groups would mean one in each."""
+    return n_groups >= 2 and n_people >= fewest and n_people > n_groups
+
+
+def _stands_out(
+    rows: pd.DataFrame, dark: frozenset[str], fewest: int, quarter: str, others: Sequence[Release]
+) -> bool:
+    """Whether the city's total would tell of a few answers that came in, went or changed since another brief.
+
+    Units that both tell are subtracted from both totals; what is left moved by a crowd, or not at all.
+    A unit that only one of them tells was not surveyed at the other's time, or only not told of.
+    """
+    now = rows["n_respondents"]
+    for other in others:
+        if quarter not in other.city:
             continue
-        dark = ordered["n_respondents"].cumsum()
-        n_needed = max(n_small, 2, int((dark < fewest).sum()) + 1)
-        withheld += [(unit, str(quarter)) for unit in ordered["unit_id"].iloc[:n_needed]]
-    return frozenset(withheld)
+        then = {unit: told for (unit, when), told in other.told.items() if when == quarter}
+        both = [unit for unit in then if unit not in dark]
+        left = now.sum() - now.reindex(both, fill_value=0).sum()
+        moved = left - (other.city[quarter].n - sum(then[unit].n for unit in both))
+        new = now[[unit for unit in now.index if unit not in dark and unit not in then]].sum()
+        few = any(0 < abs(gap) < fewest for gap in (moved, moved - new))
+        if few or (0 in (moved, moved - new) and _exchanged(rows, other.city[quarter], then, both)):
+            return True
+    return False
 
 
-def withheld_districts(
-    panel: pd.DataFrame, districts: Mapping[str, str], hidden: frozenset[tuple[str, str]], fewest: int
-) -> frozenset[tuple[str, str]]:
-    """Kecamatan and quarter of the rows to withhold between published units and a published city.
-
-    Parameters
-    ----------
-    panel : cells of all units
-    districts : unit to its kecamatan; a unit without one counts in the city alone
-    hidden : what ``withheld_cells`` withholds
-    """
-    cells = panel.assign(district=panel["unit_id"].map(districts), quarter=panel["quarter"].astype(str))
-    cells["hidden"] = [key in hidden for key in zip(cells["unit_id"], cells["quarter"], strict=True)]
-    found = []
-    for quarter, now in cells.groupby("quarter"):
-        dark = now[now["hidden"]]
-        names = now.groupby("district")["n_respondents"].sum().sort_values(kind="stable").index
-        kept = [name for name in names if _crowd(dark[dark["district"] == name], fewest)]
-        while kept and not _crowd(dark[~dark["district"].isin(kept)], fewest):
-            # The smallest kecamatan in which anything is dark joins the rest.
-            kept.remove(next((name for name in kept if name in set(dark["district"])), kept[0]))
-        found += [(name, quarter) for name in names if name not in kept]
-    return frozenset(found)
-
-
-def _crowd(dark: pd.DataFrame, fewest: int) -> bool:
-    """Whether the sum over these cells gives nobody away: there is none, or there are enough."""
-    return dark.empty or (len(dark) >= 2 and int(dark["n_respondents"].sum()) >= fewest)
-
-
-def withheld_revisions(
-    panel: pd.DataFrame, shown: Mapping[tuple[str, str], int], fewest: int
-) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
-    """Cells, and quarters of the city, that must not be shown again: late answers would stand out.
-
-    A cell that was published with 40 answers and now has 41 would give the one away. Late answers are
-    withheld like cells, and the city's row with them where too few have come in all.
-
-    Parameters
-    ----------
-    panel : cells of all units
-    shown : unit and quarter to the number of respondents that was published last
-    """
-    keys = list(zip(panel["unit_id"], panel["quarter"].astype(str), strict=True))
-    late = panel.assign(n_respondents=panel["n_respondents"] - [shown.get(key, 0) for key in keys])
-    late = late.loc[[key in shown for key in keys]]
-    late = late.assign(n_respondents=late["n_respondents"].abs()).query("n_respondents > 0")
-    cells = withheld_cells(late, fewest)
-    left = late.loc[[key in cells for key in zip(late["unit_id"], late["quarter"].astype(str), strict=True)]]
-    rows = left.groupby(left["quarter"].astype(str))
-    return cells, frozenset(quarter for quarter, dark in rows if not _crowd(dark, fewest))
+def _exchanged(rows: pd.DataFrame, city: Told, then: Mapping[str, Told], both: Sequence[str]) -> bool:
+    """Whether the city's index moved although its number and the units that are told did not."""
+    if "ikm" not in rows:
+        return False
+    whole = with_means(rows[[name for name in rows if name.startswith(SUMS)]].sum().to_frame().T)
+    told = any(_differs(rows["ikm"].get(unit, 0.0), then[unit].index) for unit in both)
+    return not told and _differs(float(whole["ikm"].iloc[0]), city.index)

@@ -40,7 +40,7 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     cells["quarter"] = pd.PeriodIndex(cells["quarter"], freq=QUARTER)
     if until is not None:
         cells = cells[cells["quarter"] <= pd.Period(until, freq=QUARTER)]
-    cells = _with_means(cells.sort_values(["unit_id", "quarter"], ignore_index=True))
+    cells = with_means(cells.sort_values(["unit_id", "quarter"], ignore_index=True))
     first = cohorts(dataset.trainings, until)
     return cells.assign(cohort=pd.PeriodIndex(first.reindex(cells["unit_id"]), freq=QUARTER))
 
@@ -84,7 +84,8 @@ def _cells_sql() -> str:
     """
 
 
-def _with_means(cells: pd.DataFrame) -> pd.DataFrame:
+def with_means(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells with the mean of each element and the index of all nine, from their counts and sums."""
     skm = load_skm()
     means = pd.DataFrame(
         {u: cells[f"sum_{u}"] / cells[f"n_{u}"].where(cells[f"n_{u}"] > 0) for u in skm.codes}

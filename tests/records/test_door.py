@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from asn_analysis.cli import main
 from asn_analysis.records.intake import check_dataset, format_faults, read_dataset
+from tests.records.conftest import TABLES
 
 NIK, PHONE = "3673014101900001", "0812-3456-7890"
 CELLS = [
@@ -117,3 +118,53 @@ def test_a_mistyped_declaration_is_a_fault(city, key, value):
     city.manifest[key] = value
     faults = check_dataset(city.write())
     assert [fault.column.split(".")[0] for fault in faults] == [key], json.dumps(str(faults))
+
+
+PLANTED = {NIK: "3673014101900001", PHONE: "0812", "198507122010011003": "1985", "budi@mail.co.id": "budi@"}
+COLUMNS = [(table, column) for table in TABLES for column in TABLES[table][0].split(",")]
+
+
+@pytest.mark.parametrize("place", (0, 2))
+def test_in_whatever_column_a_person_stands_the_data_set_is_refused_and_nobody_is_named(city, place):
+    """Every column of every table at once, numbers and dates too, a row a table; each kind in each column."""
+    city.add(*TABLES)
+    planted = list(PLANTED.items())
+    for number, (table, column) in enumerate(COLUMNS):
+        city.put(table, 2, column, planted[(number + place) % len(planted)][0])
+    faults = check_dataset(city.write())
+    told = format_faults(faults)
+    assert {fault.file for fault in faults if fault.personal} >= {f"{table}.csv" for table in FREE}
+    assert not any(part in told for part in PLANTED.values()), told
+
+
+FREE = ("units", "responses", "complaints", "digital_services", "consultations", "staff", "follow_ups")
+
+
+@pytest.mark.parametrize("personal", PLANTED)
+def test_no_key_code_file_or_table_name_of_the_manifest_is_repeated_with_a_person_in_it(city, personal):
+    city.manifest |= {"elements": {**city.manifest["elements"], personal: "u1"}, personal: personal}
+    city.manifest["tables"] = {**city.manifest["tables"], "complaints": f"{personal}.csv", personal: "x.csv"}
+    city.manifest["drop"] = {personal: [personal], "responses": [personal]}
+    told = format_faults(check_dataset(city.write()))
+    assert told and PLANTED[personal] not in told
+
+
+@pytest.mark.parametrize("personal", PLANTED)
+def test_the_command_line_repeats_no_person_of_a_file_or_an_argument(city, personal, tmp_path):
+    city.manifest["tables"]["units"] = f"{personal}.csv"
+    folder = str(city.write())
+    runner = CliRunner()
+    results = [runner.invoke(main, ["check", folder])]
+    city.manifest["tables"]["units"] = "units.csv"
+    city.write()
+    out = ["--out", str(tmp_path / "out")]
+    results += [
+        runner.invoke(main, ["briefs", "--data", folder, *out, "--units", personal]),
+        runner.invoke(main, ["briefs", "--data", folder, *out, "--quarter", personal]),
+        runner.invoke(main, ["report", folder, *out, "--unit", personal]),
+        runner.invoke(main, ["check", str(tmp_path / personal)]),
+    ]
+    for result in results:
+        assert result.exit_code in (2, 3), result.output
+        assert "Traceback" not in result.output
+        assert PLANTED[personal] not in result.output, result.output

@@ -47,7 +47,7 @@ def annex(words: Words) -> Sequence[Table]:
     if words.record["scope"] != "city":
         return ()
     tables = [_clock_table(words)]
-    tables += [_topic_table(words)] if words.at(f"{PLACE}.topics") else []
+    tables += [_topic_table(words)] if words.at(f"{PLACE}.n_texts") else []
     tables += [] if words.at(f"{PLACE}.effect.refusal") else [_effect_table(words)]
     return [*tables, _unit_table(words)] if words.at(f"{PLACE}.disagreeing") else tables
 
@@ -87,12 +87,11 @@ def _topic_table(words: Words) -> Table:
                 words.percent(f"{place}.share"),
             ]
         )
-    rows.append(
-        [
-            words.say(_("topic unknown")), NONE, NONE,
-            words.count(f"{PLACE}.n_unknown"), words.percent(f"{PLACE}.share_unknown"),
-        ]
-    )  # fmt: skip
+    rest = {"rare": _("rarer topics together"), "unknown": _("topic unknown")}
+    for name, message in rest.items():
+        if name == "unknown" or words.at(f"{PLACE}.n_rare"):
+            counted = [words.count(f"{PLACE}.n_{name}"), words.percent(f"{PLACE}.share_{name}")]
+            rows.append([words.say(message), NONE, NONE, *counted])
     return Table(
         words.say(_("What complaints are about, by keywords, last four quarters")),
         headers(

@@ -27,7 +27,7 @@ from asn_analysis.measures.complaints import (
     with_clocks,
 )
 from asn_analysis.measures.disagreement import disagreeing_units
-from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.measures.disclosure import of_units, withheld_groups
 from asn_analysis.measures.survey import element_indices
 from asn_analysis.measures.topics import UNKNOWN, elements_of, topics
 from asn_analysis.records.intake import Dataset
@@ -123,9 +123,12 @@ def finding(ratio: RateRatio) -> str:
 
 
 def _topics(year: pd.DataFrame) -> dict[str, Any]:
+    """Topics of enough complaints; what few people complained about is told together."""
     counted = year["topic"].value_counts()
     n_texts, quotable = int(counted.sum()), _quotable(year)
-    ordered = sorted(counted.drop(UNKNOWN, errors="ignore").items(), key=lambda row: (-row[1], row[0]))
+    known = counted.drop(UNKNOWN, errors="ignore")
+    rare = withheld_groups(known.to_dict(), load_analysis().fewest_respondents)
+    ordered = sorted(known.drop(list(rare)).items(), key=lambda row: (-row[1], row[0]))
     elements = elements_of(name for name, _ in ordered)
     rows = [
         {
@@ -137,12 +140,12 @@ def _topics(year: pd.DataFrame) -> dict[str, Any]:
         }
         for (name, n), element in zip(ordered, elements, strict=True)
     ]
-    unknown = int(counted.get(UNKNOWN, 0))
+    rest = {"unknown": int(counted.get(UNKNOWN, 0)), "rare": int(known[list(rare)].sum())}
     return {
         "topics": rows,
         "n_texts": n_texts,
-        "n_unknown": unknown,
-        "share_unknown": unknown / n_texts if n_texts else None,
+        **{f"n_{name}": n for name, n in rest.items()},
+        **{f"share_{name}": n / n_texts if n_texts else None for name, n in rest.items()},
     }
 
 
@@ -158,9 +161,9 @@ def _quotable(year: pd.DataFrame) -> pd.DataFrame:
 
 
 def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:
-    """The element that most complaints are about, and the one that the survey puts last."""
+    """The element that most complaints are about, if enough, and the one that the survey puts last."""
     counted = year["element"].value_counts()
-    if not counted.sum():
+    if not counted.max() >= load_analysis().fewest_respondents:
         return None
     found = element_indices(panel[panel["quarter"] == quarter])
     weakest = min(found, key=lambda code: (found[code].unrounded, code))
@@ -178,12 +181,9 @@ def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> di
 def _disagreeing(
     panel: pd.DataFrame, counted: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period
 ) -> list[dict[str, Any]]:
-    """Units without a withheld cell in the year, whose index would give it away."""
     if "annual_users" not in units:
         return []
-    cells = panel[panel["quarter"] > quarter - YEAR]
-    hidden = {unit for unit, _ in withheld_cells(cells, load_analysis().fewest_respondents)}
-    cells = cells[~cells["unit_id"].isin(hidden)]
+    cells = of_units(panel[panel["quarter"] > quarter - YEAR])
     found = disagreeing_units(cells, counted["received_year"], units["annual_users"].astype(float))
     return found.assign(name=found["unit_id"].map(units["name"])).to_dict("records")
 

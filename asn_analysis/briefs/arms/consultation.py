@@ -144,7 +144,10 @@ def _elements(words: Words) -> Table:
     rows = []
     for index, row in enumerate(words.at(f"{PLACE}.asked.rows")):
         place = f"{PLACE}.asked.rows.{index}"
-        counted = [words.count(f"{place}.{name}") for name in ("complaints", "comments")]
+        counted = [
+            words.say(_("withheld")) if row[name] is None else words.count(f"{place}.{name}")
+            for name in ("complaints", "comments")
+        ]
         name = Markup.escape(element_name(words, row["element"]))
         rows.append([name, *counted, words.number(f"{place}.index", 2)])
     return Table(

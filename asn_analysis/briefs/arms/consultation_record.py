@@ -17,11 +17,12 @@ from asn_analysis.measures.consultation import (
     reach,
     women_gap,
 )
+from asn_analysis.measures.disclosure import withheld_groups
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.measures.survey import element_indices
 from asn_analysis.measures.topics import elements_of, topics
 from asn_analysis.records.intake import Dataset
-from asn_analysis.rules.rules import load_skm
+from asn_analysis.rules.rules import load_analysis, load_skm
 
 TABLES = ("consultations",)
 
@@ -50,11 +51,15 @@ def _asked(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> dict[st
     found = element_indices(panel[panel["quarter"] == quarter])
     indices = {code: index.value for code, index in found.items()}
     table = asked_for(indices, _complaints(dataset, quarter), comments, load_skm().codes)
-    if not table["both"].sum():
+    fewest = load_analysis().fewest_respondents
+    if not table["both"].max() >= fewest:
         return None
-    table = table.sort_values(["both", "element"], ascending=[False, True])
+    table = table.sort_values(["both", "element"], ascending=[False, True]).drop(columns="both")
     weakest = min(found, key=lambda code: (found[code].unrounded, code))
     most = table["element"].iloc[0]
+    for name in ("complaints", "comments"):  # what too few people wrote of is not told
+        small = withheld_groups(dict(zip(table["element"], table[name], strict=True)), fewest)
+        table[name] = table[name].astype(object).where(~table["element"].isin(small), None)
     return {"rows": table.to_dict("records"), "most": most, "weakest": weakest, "agree": most == weakest}
 
 

@@ -19,7 +19,7 @@ from asn_analysis.impact.joint import joint_effects, untouched_by
 from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.context import going_live
 from asn_analysis.measures.digital import YEAR, channel_cells, held_to_earlier_mix, usage
-from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.measures.disclosure import of_units, withheld_cells
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_skm
 
@@ -36,8 +36,8 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     known = dataset.digital_services[dataset.digital_services["quarter"] <= quarter]
     if known.empty:
         return Prepared(None)
-    live = going_live(known)
-    channels = channel_cells(dataset, quarter)
+    live, panel = going_live(known), of_units(panel)
+    channels = channel_cells(dataset, quarter).merge(panel[["unit_id", "quarter"]])
     city = {
         **dict.fromkeys(AUDIENCES),
         **_used(known, quarter, ["audience"]),
@@ -47,7 +47,7 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         "channel_shift": _channel_shift(panel, channels, live),
         "channels": _by_channel(channels[channels["quarter"] > quarter - YEAR]),
     }
-    return Prepared(plain_values(city), plain_values(_units(known, channels, panel, quarter)))
+    return Prepared(plain_values(city), plain_values(_units(known, channels, quarter)))
 
 
 def _used(rows: pd.DataFrame, quarter: pd.Period, by: Sequence[str]) -> dict[Any, dict[str, Any]]:
@@ -136,18 +136,19 @@ def _online(cells: pd.DataFrame) -> float | None:
 
 
 def _by_channel(cells: pd.DataFrame) -> list[dict[str, Any]]:
-    """The index of each channel over a year; none is told where one has too few respondents."""
+    """The index of each channel over a year; none is told where one has too few respondents in a quarter.
+
+    Two years that share three quarters differ by single quarters.
+    """
     told = cells.groupby("channel")[["n", "total"]].sum()
-    if (told["n"] < load_analysis().fewest_respondents).any():
+    if (cells.groupby(["channel", "quarter"])["n"].sum() < load_analysis().fewest_respondents).any():
         return []
     index = told["total"] / told["n"] * load_skm().factor
     return [{"channel": name, "n": told.at[name, "n"], "index": round(index[name], 1)} for name in told.index]
 
 
-def _units(
-    known: pd.DataFrame, channels: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period
-) -> Mapping[str, dict[str, Any]]:
-    content = _content_online(channels, panel, quarter)
+def _units(known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period) -> Mapping[str, dict[str, Any]]:
+    content = _content_online(channels[channels["quarter"] > quarter - YEAR])
     used = _used(known, quarter, ["unit_id", "audience"])
     citizens = known[known["audience"] == "citizens"]
     live = citizens.groupby("unit_id")["live_since"].min().dt.date.astype(str)
@@ -167,24 +168,25 @@ def _units(
     }
 
 
-def _content_online(
-    channels: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period
-) -> dict[str, dict[str, Any]]:
+def _content_online(year: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Per unit the index of those who answered online and of all others, over a year.
 
-    Neither is told where one of them, or the only other unit hidden in the city's total, is too small;
-    quarters whose own index is withheld do not count.
+    A quarter does not count where one of both is too small, or would give a small one away in the city's
+    total; years that share three quarters differ by single quarters.
     """
-    fewest = load_analysis().fewest_respondents
-    hidden = withheld_cells(panel, fewest)
-    year = channels[(channels["quarter"] > quarter - YEAR)]
-    shown = [(u, str(q)) not in hidden for u, q in zip(year["unit_id"], year["quarter"], strict=True)]
-    year = year[shown].assign(online=year["channel"] == "online")
-    sums = year.groupby(["online", "unit_id"])[["n", "total"]].sum().reset_index()
-    small = withheld_cells(sums.rename(columns={"online": "quarter", "n": "n_respondents"}), fewest)
-    dark = {unit for unit, _ in small}
-    told: dict[str, dict[str, Any]] = {}
-    for row in sums[~sums["unit_id"].isin(dark)].itertuples():
-        index = round(row.total / row.n * load_skm().factor, 1)
-        told.setdefault(row.unit_id, {})["online" if row.online else "others"] = {"n": row.n, "index": index}
-    return {unit: groups for unit, groups in told.items() if len(groups) == 2}
+    online = year["channel"] == "online"
+    groups = year.assign(group=np.where(online, "online", "others"))
+    sums = groups.pivot_table(["n", "total"], ["unit_id", "quarter"], "group", "sum", fill_value=0)
+    if sums.empty or len(sums.columns) < 4:
+        return {}
+    n = sums["n"]
+    cells = n.add_prefix("n_").assign(n_respondents=n.sum(axis=1)).reset_index()
+    dark = withheld_cells(cells, load_analysis().fewest_respondents)
+    shown = [(unit, str(when)) not in dark for unit, when in sums.index]
+    known = sums[(n > 0).all(axis=1) & np.array(shown)]
+    told = known.groupby("unit_id").sum()
+    index = (told["total"] / told["n"] * load_skm().factor).round(1)
+    return {
+        unit: {name: {"n": told.at[unit, ("n", name)], "index": index.at[unit, name]} for name in index}
+        for unit in told.index
+    }

@@ -8,10 +8,10 @@ import pandas as pd
 
 from asn_analysis.briefs.arms import Prepared
 from asn_analysis.measures.control_charts import Charts, chart_units
-from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.monitoring import Reading, read_indicators
 from asn_analysis.records.intake import Dataset
-from asn_analysis.rules.rules import load_analysis, load_charts
+from asn_analysis.rules.rules import load_charts
 
 TABLES = ()
 RANGE = ("value", "conf_low", "conf_high", "year_ago", "change", "change_low", "change_high")
@@ -21,7 +21,7 @@ DECIMALS = 6
 def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City: the board and the warnings. Unit: where its index stands in its own usual range."""
     readings = read_indicators(dataset, panel, quarter)
-    charts = chart_units(panel, quarter, withheld_cells(panel, load_analysis().fewest_respondents))
+    charts = chart_units(of_units(panel), quarter)
     city = {
         "indicators": [_indicator(reading) for reading in readings],
         **_counts(readings),

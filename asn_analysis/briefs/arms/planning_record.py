@@ -34,7 +34,7 @@ from asn_analysis.followup.planning import (
 from asn_analysis.followup.targeting import Choice, Targets, expected_effects, train_next, training_costs
 from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.power import POWER
-from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.measures.disclosure import POOL, of_units
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis
 
@@ -45,31 +45,35 @@ EFFECT = ("estimate", "std_error", "df", "conf_low", "conf_high", "conf_low_robu
 
 def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City: forms made and needed, whole and by type of unit; units: the same for each."""
+    if of_units(panel).empty:
+        return Prepared(None)
     rules = load_analysis()
     plan = forms_by_unit(panel, dataset.units, quarter)
-    hidden = {unit for unit, when in withheld_cells(panel, rules.fewest_respondents) if when == str(quarter)}
-    shown = plan.assign(made=plan["made"].astype(object).where(~plan.index.isin(hidden), None))
     now = panel[panel["quarter"] == quarter]
     city = {
         "half_width": rules.planning.half_width,
         "cost_per_form": rules.planning.cost_per_form,
         "needed": int(plan["needed"].sum()),
         "needed_cost": int(plan["needed"].sum()) * rules.planning.cost_per_form,
-        "made": int(plan["made"].sum()),
+        "made": int(now["n_respondents"].sum()),
         "n_units": len(plan),
         "n_enough": int((plan["made"] >= plan["needed"]).sum()),
         "krejcie_morgan": int(plan["krejcie_morgan"].sum()) or None,
         "design_effect": design_effect(now),
-        "by_type": _by_type(plan, hidden),
-        "short": _short(shown),
+        "by_type": _by_type(plan),
+        "short": _short(plan),
     }
-    return Prepared(city, {unit: _of_unit(row, rules) for unit, row in shown.iterrows()})
+    return Prepared(city, {unit: _of_unit(row, rules) for unit, row in plan.iterrows()})
 
 
 def forms_by_unit(panel: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
-    """By unit: name, unit_type, users, made, needed, krejcie_morgan, variance."""
-    rules, variance = load_analysis(), answer_spread(panel)
+    """By unit: name, unit_type, users, made, needed, krejcie_morgan, variance.
+
+    ``made`` is missing for a unit that may be among the withheld ones.
+    """
+    rules, variance = load_analysis(), answer_spread(of_units(panel))
     now = panel[panel["quarter"] == quarter].set_index("unit_id")["n_respondents"]
+    unseen = np.nan if POOL in now.index else 0
     about = units.set_index("unit_id").reindex(variance.index)
     needed = forms_for_precision(variance, rules.planning.half_width, rules.confidence)
     table = [None if pd.isna(users) else sample_size(int(users)) for users in about["annual_users"]]
@@ -78,7 +82,7 @@ def forms_by_unit(panel: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period) 
             "name": about["name"],
             "unit_type": about["unit_type"],
             "users": about["annual_users"].astype(float),
-            "made": now.reindex(variance.index, fill_value=0).astype(int),
+            "made": now.reindex(variance.index, fill_value=unseen).astype(float),
             "needed": needed.clip(lower=rules.planning.fewest_forms),
             "krejcie_morgan": pd.Series(table, variance.index, dtype=float),
             "variance": variance,
@@ -90,8 +94,8 @@ def _of_unit(row: pd.Series, rules: Any) -> dict[str, Any]:
     return {
         "half_width": rules.planning.half_width,
         "needed": int(row["needed"]),
-        "made": row["made"],
-        "enough": None if row["made"] is None else bool(row["made"] >= row["needed"]),
+        "made": _whole(row["made"]),
+        "enough": None if pd.isna(row["made"]) else bool(row["made"] >= row["needed"]),
         "krejcie_morgan": _whole(row["krejcie_morgan"]),
     }
 
@@ -100,26 +104,26 @@ def _whole(value: float) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def _by_type(plan: pd.DataFrame, hidden: set[str]) -> list[dict[str, Any]]:
+def _by_type(plan: pd.DataFrame) -> list[dict[str, Any]]:
     """Forms per unit, those that lack most first; with a withheld unit, what a type made is not told."""
     rows = []
     for name, group in plan.groupby("unit_type"):
-        made = None if hidden & set(group.index) else float(group["made"].mean())
+        made = None if group["made"].isna().any() else float(group["made"].mean())
         needed = float(group["needed"].mean())
         rows.append({"unit_type": str(name), "n_units": len(group), "made": made, "needed": needed})
     return sorted(rows, key=lambda row: (row["made"] is None, (row["made"] or 0.0) / row["needed"]))
 
 
-def _short(shown: pd.DataFrame) -> list[dict[str, Any]]:
+def _short(plan: pd.DataFrame) -> list[dict[str, Any]]:
     """The units that lack most forms."""
-    known = shown[shown["made"].notna()]
-    lack = (known["needed"] - known["made"].astype(int)).sort_values(ascending=False, kind="stable")
+    known = plan[plan["made"].notna()]
+    lack = (known["needed"] - known["made"]).sort_values(ascending=False, kind="stable")
     rows = known.loc[lack.index[lack > 0][:SHOWN]]
     return [
         {
             "unit_id": unit,
             "name": str(row["name"]),
-            "made": row["made"],
+            "made": int(row["made"]),
             "needed": int(row["needed"]),
             "krejcie_morgan": _whole(row["krejcie_morgan"]),
         }
@@ -129,7 +133,7 @@ def _short(shown: pd.DataFrame) -> list[dict[str, Any]]:
 
 def complete(part: Mapping[str, Any], inputs: Any, analysis: Analysis) -> dict[str, Any]:
     """The city's part with what follows from the effect: whom to train next, budget and cost."""
-    panel, rules, units = inputs.panel, load_analysis(), pd.DataFrame(inputs.about["units"])
+    panel, rules, units = inputs.of_units, load_analysis(), pd.DataFrame(inputs.about["units"])
     known = analysis.effect and {name: getattr(analysis.effect, name) for name in EFFECT}
     users = units.set_index("unit_id")["annual_users"].dropna().astype(float).to_dict()
     change = rules.planning.cost_change
@@ -139,7 +143,7 @@ def complete(part: Mapping[str, Any], inputs: Any, analysis: Analysis) -> dict[s
     wave = targets and next_wave(targets.fair.units, inputs.quarter)
     return {
         **part,
-        "budget": _budget(forms_by_unit(panel, units, inputs.quarter), panel, wave),
+        "budget": _budget(forms_by_unit(panel, units, inputs.quarter), part["made"], panel, wave),
         "wave": wave and _wave(panel, wave),
         "cost_change": change,
         "cost_cases": [asdict(case) for case in cases],
@@ -187,14 +191,14 @@ def choose_units(
 def untrained_units(inputs: Any, units: pd.DataFrame) -> pd.DataFrame:
     """Units neither trained nor planned to be, with users, expected cost and a score that may be shown."""
     taken = {row["unit_id"] for row in inputs.about["trainings"]} | set(inputs.about["planned"])
-    hidden = {unit for unit, when in inputs.about["withheld"] if when == str(inputs.quarter)}
-    now = inputs.panel[inputs.panel["quarter"] == inputs.quarter].set_index("unit_id")["ikm"]
+    told = inputs.of_units
+    now = told[told["quarter"] == inputs.quarter].set_index("unit_id")["ikm"]
     cost = training_costs(units, inputs.about["trainings"]) if inputs.about["trainings"] else pd.Series()
     rows = units[~units["unit_id"].isin(taken)].reset_index(drop=True)
     return rows.assign(
         users=rows["annual_users"].astype(float),
         cost=rows["unit_id"].map(cost).astype(float),
-        ikm=rows["unit_id"].map(now.drop(hidden, errors="ignore")).astype(float),
+        ikm=rows["unit_id"].map(now).astype(float),
     )
 
 
@@ -236,10 +240,10 @@ def _target(unit: str, row: pd.Series, targets: Targets) -> dict[str, Any]:
     }
 
 
-def _budget(plan: pd.DataFrame, panel: pd.DataFrame, wave: Wave | None) -> list[dict[str, Any]]:
+def _budget(plan: pd.DataFrame, made: int, panel: pd.DataFrame, wave: Wave | None) -> list[dict[str, Any]]:
     """The whole plan, and two ways to cut it: to this quarter's forms, or to half if these were enough."""
     rules, needed = load_analysis(), plan["needed"].astype(float)
-    made, whole = int(plan["made"].sum()), int(needed.sum())
+    whole = int(needed.sum())
     total = made if made < whole else whole // 2
     floor = min(rules.planning.fewest_forms, total // len(plan))
     if floor < 2:
