@@ -17,7 +17,7 @@ from asn_analysis.rules.rules import load_skm
 NAME = "dataset.yml"
 TEXT_KEYS = ("city", "producer", "licence")
 NEEDED_KEYS = (*TEXT_KEYS, "simulated", "elements", "tables")
-KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns", "drop", "personal_data")
+KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns", "drop", "personal_data", "population")
 ROLLOUTS = ("staggered", "randomised")
 
 
@@ -26,7 +26,7 @@ class Manifest:
     """What dataset.yml declares; ``elements`` maps our codes (u1..u9) to the columns of the file.
 
     ``drop`` names columns (in small letters) that are never read; ``redacts`` tells that personal data in
-    cells are blotted.
+    cells are blotted; ``population`` gives the people who live in each kecamatan, if anybody told.
     """
 
     city: str
@@ -39,6 +39,7 @@ class Manifest:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     drop: dict[str, tuple[str, ...]] = field(default_factory=dict)
     redacts: bool = False
+    population: dict[str, int] = field(default_factory=dict)
 
     def file_columns(self, table: str) -> dict[str, str]:
         """Our column names and, for each, the header in this table's file; without elements not mapped."""
@@ -62,6 +63,7 @@ def read_manifest(folder: Path) -> tuple[Manifest, tuple[Fault, ...]]:
         *_table_faults(folder, raw),
         *_column_faults(raw),
         *_privacy_faults(raw),
+        *_population_faults(raw),
     )
     return _manifest(folder, raw), found
 
@@ -223,6 +225,18 @@ def _privacy_faults(raw: dict) -> Iterator[Fault]:
             yield _fault("not a list of column names", remedy, key=f"drop.{table}")
 
 
+def _population_faults(raw: dict) -> Iterator[Fault]:
+    yield from _not_a_mapping(raw, "population")
+    for kecamatan, people in _mapping(raw, "population").items():
+        if not _is_count(people):
+            remedy = "Write the number of people as digits alone, such as 230000."
+            yield _fault("not a number of people", remedy, key=f"population.{kecamatan}", value=people)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
 def _renaming_faults(table: str, names: object) -> Iterator[Fault]:
     key = f"columns.{table}"
     if not isinstance(names, dict):
@@ -273,4 +287,7 @@ def _manifest(folder: Path, raw: dict) -> Manifest:
             if isinstance(headers, list)
         },
         redacts=raw.get("personal_data") == "redact",
+        population={str(name).strip(): people for name, people in _mapping(raw, "population").items()}
+        if all(map(_is_count, _mapping(raw, "population").values()))
+        else {},
     )

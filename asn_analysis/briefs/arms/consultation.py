@@ -18,6 +18,24 @@ HELD = N_(
     "In the last four quarters {count} forum was held: {present} of {invited} invited people came.",
     "In the last four quarters {count} forums were held: {present} of {invited} invited people came.",
 )
+BEHIND = {
+    "population": _(
+        "Reached least for its population was {name}: {present} of those present, {people} of the people of the city."
+    ),
+    "users": _(
+        "Reached least for the users of its local offices, who stand for its population, was {name}: {present} of those present, {people} of the users."
+    ),
+}
+CAPTIONS = {
+    "population": _("Forums by kecamatan, and where the people of the city live"),
+    "users": _(
+        "Forums by kecamatan; users of its local offices stand for its population, which is not in the data"
+    ),
+}
+PEOPLE = {
+    "population": _("share of the population"),
+    "users": _("share of users of kelurahan and kecamatan offices"),
+}
 FORUMS = {
     "musrenbang": _("development planning forum (musrenbang)"),
     "forum_konsultasi_publik": _("public consultation forum"),
@@ -77,7 +95,21 @@ def _kecamatan(words: Words) -> list[Markup]:
     without = words.at(f"{PLACE}.without_forum")
     if without:
         return [words.say(_("No forum was held in these kecamatan: {names}."), names=", ".join(without))]
-    return [words.say(_("Every kecamatan had a forum."))]
+    return [words.say(_("Every kecamatan had a forum.")), *_behind(words)]
+
+
+def _behind(words: Words) -> list[Markup]:
+    if words.at(f"{PLACE}.behind") is None:
+        return []
+    place = f"{PLACE}.kecamatan.{words.at(f'{PLACE}.behind')}"
+    return [
+        words.say(
+            BEHIND[words.at(f"{PLACE}.people")],
+            name=words.at(f"{place}.kecamatan"),
+            present=words.percent(f"{place}.share_present"),
+            people=words.percent(f"{place}.share_people"),
+        )
+    ]
 
 
 def _asked(words: Words) -> list[Markup]:
@@ -125,16 +157,15 @@ def _places(words: Words) -> Table:
     rows = []
     for index, row in enumerate(words.at(f"{PLACE}.kecamatan")):
         place = f"{PLACE}.kecamatan.{index}"
-        users = NONE if row["share_users"] is None else words.percent(f"{place}.share_users")
+        people = NONE if row["share_people"] is None else words.percent(f"{place}.share_people")
         whole = [words.count(f"{place}.{name}") for name in ("n_forums", "present")]
-        rows.append([Markup.escape(row["kecamatan"]), *whole, words.percent(f"{place}.share_present"), users])
+        rows.append([Markup.escape(row["kecamatan"]), *whole, words.percent(f"{place}.share_present"), people])
+    people = words.at(f"{PLACE}.people")
     return Table(
-        words.say(
-            _("Forums by kecamatan; users of its local offices stand for its population, which is not in the data")
-        ),
+        words.say(CAPTIONS[people]),
         headers(
             words, _("kecamatan"), _("forums"), _("present"), _("share of those present"),
-            _("share of users of kelurahan and kecamatan offices"),
+            PEOPLE[people],
         ),
         rows,
     )  # fmt: skip

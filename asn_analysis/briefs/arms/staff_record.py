@@ -20,6 +20,7 @@ from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
 TABLES = ("staff",)
 KEPT_WHOLE = ("ip", "qualification", "competence", "performance_and_discipline")
 OF_UNIT = ("year", *KEPT_WHOLE, "category", "hours", "share_met_duty", "n_staff")
+AT_TRAININGS = 2  # links of the chain that are measured at the trainings themselves
 YEAR_SHOWN = ("year", "ip", "hours", "share_met_duty", "n_staff")
 
 
@@ -124,7 +125,10 @@ def _chain(trainings: pd.DataFrame, quarter: pd.Period) -> dict[str, dict[str, A
 
 
 def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
-    """The participants' mean with a t-interval over trainings; None where fewer than two measured it."""
+    """The participants' mean with a t-interval over trainings; None where fewer than two measured it.
+
+    Reaction and learning are told together, so their two intervals hold together (Bonferroni).
+    """
     known = values.notna()
     value, weight = values[known].astype(float), participants[known].astype(float)
     n = len(value)
@@ -132,5 +136,6 @@ def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
         return {"estimate": None, "conf_low": None, "conf_high": None, "n_trainings": n}
     mean = np.average(value, weights=weight)
     pull = weight * (value - mean) / weight.sum()
-    half = stdtrit(n - 1, 0.5 + load_analysis().confidence / 2) * np.sqrt((pull**2).sum() * n / (n - 1))
+    alpha = (1 - load_analysis().confidence) / AT_TRAININGS
+    half = stdtrit(n - 1, 1 - alpha / 2) * np.sqrt((pull**2).sum() * n / (n - 1))
     return {"estimate": mean, "conf_low": mean - half, "conf_high": mean + half, "n_trainings": n}
