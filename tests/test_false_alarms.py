@@ -52,7 +52,10 @@ PER_UNIT = ("control charts", "control chart of a unit", "survey screens")
 
 def city_of_nothing(seed: int, **size: Any) -> SimulatedCity:
     city = simulate_city(replace(NOTHING, seed=seed, **size))
-    rng, forums, courses = np.random.default_rng([7, seed]), *map(city.tables.get, ("consultations", "trainings"))
+    rng, forums, courses = (
+        np.random.default_rng([7, seed]),
+        *map(city.tables.get, ("consultations", "trainings")),
+    )
     forums["women"] = rng.binomial(forums["present"], WOMEN)
     middle = load_ip_asn().chain["reaction"]["nothing"]
     courses["reaction"] = np.clip(rng.normal(middle, 0.35, len(courses)), 1, 5).round(1)
@@ -65,16 +68,17 @@ def claims(folder: Path, seed: int, **size: Any) -> dict[str, float]:
     write_city(folder, city_of_nothing(seed, **size))
     inputs = city_inputs(intake.read_dataset(folder), NEWEST_QUARTER)
     arms = inputs.about["arms"]
+    chain, board = arms["staff"]["chain"], arms["monitoring"]["indicators"]
     return {
         **_of_training(inputs),
         **_of_digital(arms["digital"]),
         "complaints": arms["complaints"]["effect"].get("finding") in ("fell", "rose"),
         "complaints against survey": _disagree(inputs, seed),
         "consultation: women missing": arms["consultation"]["women_gap"]["fewer"],
-        "staff: reaction, learning": any(_link(arms["staff"]["chain"], name) for name in ("reaction", "learning")),
-        "monitoring: indicators": any(row["moved"] in ("better", "worse") for row in arms["monitoring"]["indicators"]),
+        "staff: reaction, learning": any(_link(chain, name) for name in ("reaction", "learning")),
+        "monitoring: indicators": any(row["moved"] in ("better", "worse") for row in board),
         **_about_units(inputs),
-    }  # fmt: skip
+    }
 
 
 def _moved(row: Mapping[str, Any]) -> bool:
@@ -86,8 +90,9 @@ def _of_training(inputs: Inputs) -> dict[str, bool]:
     looks = [look(panel, until, design)[0] for until in (NEWEST_QUARTER - 1, NEWEST_QUARTER)]
     label = decide([finding_of(NEWEST_QUARTER, effect) for effect in looks], rules.sesoi, "none").label
     elements = {
-        code: average_effect(panel, replace(design, outcome=code, weight=f"n_{code}")) for code in load_skm().codes
-    }  # fmt: skip
+        code: average_effect(panel, replace(design, outcome=code, weight=f"n_{code}"))
+        for code in load_skm().codes
+    }
     together = simultaneous(elements, rules.confidence)
     apart = (together["conf_low_simultaneous"] > 0) | (together["conf_high_simultaneous"] < 0)
     now = looks[-1]
@@ -96,13 +101,14 @@ def _of_training(inputs: Inputs) -> dict[str, bool]:
     )
     kinds = rank_kinds(effects_by(panel, design, "kind"))
     kept = follow_up_record(inputs)
+    moved = kept["kept_promises"]["effect"]
     return {
         "training": label in TOLD,
         "training: any element": bool(apart.any()),
         "targeting: types, kinds": types.differ or bool(kinds and kinds.best),
-        "follow-up: movement": bool(kept["kept_promises"]["effect"]) and _moved(kept["kept_promises"]["effect"]),
+        "follow-up: movement": bool(moved) and _moved(moved),
         "follow-up: proposals": _wrongly_proposed(inputs, label, kinds, kept),
-    }  # fmt: skip
+    }
 
 
 def _wrongly_proposed(inputs: Inputs, label: str, kinds: Kinds | None, kept: Mapping[str, Any]) -> bool:

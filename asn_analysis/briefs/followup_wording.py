@@ -86,7 +86,7 @@ def _counted(words: Words) -> Markup:
     place = "kept_promises"
     text = words.say(
         _(
-            "For {measured} done actions the element can be compared with the quarter of the promise: {clear} stand clearly higher; chance alone would give about {by_chance}."
+            "Done actions whose element can be compared with the quarter of the promise: {measured}; clearly higher now: {clear}; by chance alone: about {by_chance}."
         ),
         measured=words.count(f"{place}.n_measured"),
         clear=words.count(f"{place}.n_clear"),

@@ -62,7 +62,7 @@ def _adopted(words: Words) -> list[Markup]:
         return []
     return [
         words.say(
-            _("Of {n} aspirations {adopted} were adopted ({low} to {high})."),
+            _("Adopted were {adopted} of the aspirations (number: {n}; range {low} to {high})."),
             n=words.count(f"{PLACE}.adopted.whole"),
             adopted=words.percent(f"{PLACE}.adopted.share"),
             low=words.percent(f"{PLACE}.adopted.conf_low"),
@@ -159,7 +159,9 @@ def _places(words: Words) -> Table:
         place = f"{PLACE}.kecamatan.{index}"
         people = NONE if row["share_people"] is None else words.percent(f"{place}.share_people")
         whole = [words.count(f"{place}.{name}") for name in ("n_forums", "present")]
-        rows.append([Markup.escape(row["kecamatan"]), *whole, words.percent(f"{place}.share_present"), people])
+        rows.append(
+            [Markup.escape(row["kecamatan"]), *whole, words.percent(f"{place}.share_present"), people]
+        )
     people = words.at(f"{PLACE}.people")
     return Table(
         words.say(CAPTIONS[people]),

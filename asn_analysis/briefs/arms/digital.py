@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from asn_analysis.briefs.arms import Drawn
 from asn_analysis.briefs.figures import BLUE, DARK, label_beside, number_axis, say_plainly
-from asn_analysis.briefs.language import Words, _
+from asn_analysis.briefs.language import N_, Words, _
 from asn_analysis.briefs.tables import Table, headers, interval_cells
 from asn_analysis.briefs.texts import LABELS
 from asn_analysis.briefs.wording import interval, is_city
@@ -24,6 +24,12 @@ MEANINGS = {
     "harm": _("a decline"),
     "inconclusive": _("too uncertain to say whether there was a change of {sesoi} points"),
 }
+USED = N_(
+    "In {count} unit with an application for citizens, {take_up} of the services of the last four quarters "
+    "were finished online, at {cost} each; of those begun online, {completion} were finished.",
+    "In {count} units with an application for citizens, {take_up} of the services of the last four quarters "
+    "were finished online, at {cost} each; of those begun online, {completion} were finished.",
+)
 JOINT = {
     "training": _("training alone"),
     "digital": _("application alone"),
@@ -57,13 +63,9 @@ def sentences(words: Words) -> list[Markup]:
 def _use(words: Words) -> Markup:
     if _at(words, "citizens.take_up") is None:
         return words.say(_("How much applications for citizens are used is not recorded."))
-    return words.say(
-        _(
-            "In {n_units} units with an application for citizens, {take_up} of the services of the last "
-            "four quarters were finished online, at {cost} each; of those begun online, {completion} were "
-            "finished."
-        ),
-        n_units=words.count(f"{PLACE}.citizens.n_units"),
+    return words.say_n(
+        *USED,
+        f"{PLACE}.citizens.n_units",
         take_up=words.percent(f"{PLACE}.citizens.take_up"),
         cost=_rupiah(words, f"{PLACE}.citizens.cost_per_service"),
         completion=_percent(words, f"{PLACE}.citizens.completion"),

@@ -81,7 +81,7 @@ def _survey(words: Words) -> Markup:
     place = "planning"
     return words.say(
         _(
-            "For a range of ±{half_width} points in every unit the next survey needs about {needed} forms, at a cost of {cost}. This quarter there were {made}, and {n_enough} of {n_units} units had enough."
+            "For a range of ±{half_width} points in every unit the next survey needs about {needed} forms, at a cost of {cost}. This quarter there were {made}; units that had enough: {n_enough} of {n_units}."
         ),
         half_width=words.number(f"{place}.half_width", 0),
         cost=words.rupiah(f"{place}.needed_cost"),
@@ -111,7 +111,7 @@ def _training(words: Words) -> list[Markup]:
         return [words.say(REFUSED[refusal], budget=words.rupiah(f"{place}.budget"))]
     told = words.say(
         _(
-            "With {budget}, {n} of {untrained} untrained units can be trained next. Chosen by expected gain, they serve {users} people a year; lowest index first, the same money reaches {plain}. The choice is worth {added} points ({low} to {high}) of the index of all users."
+            "Of the units not yet trained, {budget} pays for the training of {n} (of {untrained}). Chosen by expected gain, they serve {users} people a year; lowest index first, the same money reaches {plain}. The choice is worth {added} points ({low} to {high}) of the index of all users."
         ),
         budget=words.rupiah(f"{place}.budget"),
         n=words.count(f"{place}.choices.0.n_units"),
