@@ -73,6 +73,7 @@ def _answer(
         "typical_half_width": survey.typical,
         "widest_half_width": survey.widest,
         **_training(targets),
+        "cost_million": (survey.cost + (targets.fair.cost if targets else 0.0)) / MILLION,
         "power": survey.power,
         "refusal": refusal,
     }
