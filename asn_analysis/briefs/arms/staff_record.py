@@ -125,9 +125,10 @@ def _chain(trainings: pd.DataFrame, quarter: pd.Period) -> dict[str, dict[str, A
 
 
 def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
-    """The participants' mean with a t-interval over trainings; None where fewer than two measured it.
+    """The participants' mean with a jackknife's t-range over trainings; None where fewer than two measured it.
 
-    Reaction and learning are told together, so their two intervals hold together (Bonferroni).
+    A few large trainings among many small ones count as few (Satterthwaite, trainings of equal
+    variance). Reaction and learning are told together, so their intervals hold together (Bonferroni).
     """
     known = values.notna()
     value, weight = values[known].astype(float), participants[known].astype(float)
@@ -135,7 +136,10 @@ def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
     if n < 2:
         return {"estimate": None, "conf_low": None, "conf_high": None, "n_trainings": n}
     mean = np.average(value, weights=weight)
-    pull = weight * (value - mean) / weight.sum()
+    apart = weight * (value - mean) / (weight.sum() - weight)  # what leaving a training out changes
+    std_error = np.sqrt((apart**2).sum() * (n - 1) / n)
+    squares = weight**2
+    df = max(squares.sum() ** 2 / (squares**2).sum() - 1, 1.0)
     alpha = (1 - load_analysis().confidence) / AT_TRAININGS
-    half = stdtrit(n - 1, 1 - alpha / 2) * np.sqrt((pull**2).sum() * n / (n - 1))
+    half = stdtrit(df, 1 - alpha / 2) * std_error
     return {"estimate": mean, "conf_low": mean - half, "conf_high": mean + half, "n_trainings": n}
