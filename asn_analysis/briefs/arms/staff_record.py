@@ -125,7 +125,7 @@ def _chain(trainings: pd.DataFrame, quarter: pd.Period) -> dict[str, dict[str, A
 
 
 def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
-    """The participants' mean with a jackknife's t-range over trainings; None where fewer than two measured it.
+    """The participants' mean with a jackknife's t-range over trainings; None if fewer than two measured it.
 
     A few large trainings among many small ones count as few (Satterthwaite, trainings of equal
     variance). Reaction and learning are told together, so their intervals hold together (Bonferroni).
