@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.briefs.tables import NONE, Table, headers
 from asn_analysis.briefs.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT_MEASURED, OWNERS, PROMISES
 from asn_analysis.briefs.wording import element_name, interval, short_element_name
 from asn_analysis.rules.rules import load_actions
 
-NONE = Markup("–")
 SHOWN = 10  # overdue actions in the city's brief; each unit's brief has its own
 
 

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import N_, Words, _
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.briefs.tables import Table, chosen, listed, named, of_element, shown
 from asn_analysis.briefs.wording import element_name
 
 PLACE = "consultation"
-NONE = Markup("–")
 FIGURE = None
 HELD = N_(
     "In the last four quarters {count} forum was held: {present} of {invited} invited people came.",
@@ -136,57 +135,44 @@ def annex(words: Words) -> Sequence[Table]:
 
 
 def _kinds(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at(f"{PLACE}.by_kind")):
-        place = f"{PLACE}.by_kind.{index}"
-        whole = [words.count(f"{place}.{name}") for name in ("n_forums", "invited", "present")]
-        women, adopted = (_shares(words, f"{place}.{name}") for name in ("women", "adopted"))
-        rows.append([words.say(FORUMS[row["kind"]]), *whole, *women, *adopted])
-    bounds = (_("low"), _("high"))
-    return Table(
-        words.say(_("Forums by kind, last four quarters")),
-        headers(
-            words, _("kind"), _("forums"), _("invited"), _("present"),
-            _("women"), *bounds, _("aspirations adopted"), *bounds,
-        ),
-        rows,
-    )  # fmt: skip
-
-
-def _places(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at(f"{PLACE}.kecamatan")):
-        place = f"{PLACE}.kecamatan.{index}"
-        people = NONE if row["share_people"] is None else words.percent(f"{place}.share_people")
-        whole = [words.count(f"{place}.{name}") for name in ("n_forums", "present")]
-        rows.append(
-            [Markup.escape(row["kecamatan"]), *whole, words.percent(f"{place}.share_present"), people]
-        )
-    people = words.at(f"{PLACE}.people")
-    return Table(
-        words.say(CAPTIONS[people]),
-        headers(
-            words, _("kecamatan"), _("forums"), _("present"), _("share of those present"),
-            PEOPLE[people],
-        ),
-        rows,
-    )  # fmt: skip
-
-
-def _elements(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at(f"{PLACE}.asked.rows")):
-        place = f"{PLACE}.asked.rows.{index}"
-        counted = [words.count(f"{place}.{name}") for name in ("complaints", "comments")]
-        name = Markup.escape(element_name(words, row["element"]))
-        rows.append([name, *counted, words.number(f"{place}.index", 2)])
-    return Table(
-        words.say(_("What citizens write about, last four quarters, and the survey of this quarter")),
-        headers(words, _("element"), _("complaints"), _("survey comments"), _("index")),
-        rows,
+    return listed(
+        words,
+        f"{PLACE}.by_kind",
+        _("Forums by kind, last four quarters"),
+        (_("kind"), chosen(FORUMS, "kind")),
+        (_("forums"), shown("count", "n_forums")),
+        (_("invited"), shown("count", "invited")),
+        (_("present"), shown("count", "present")),
+        (_("women"), shown("percent", "women.share")),
+        (_("low"), shown("percent", "women.conf_low")),
+        (_("high"), shown("percent", "women.conf_high")),
+        (_("aspirations adopted"), shown("percent", "adopted.share")),
+        (_("low"), shown("percent", "adopted.conf_low")),
+        (_("high"), shown("percent", "adopted.conf_high")),
     )
 
 
-def _shares(words: Words, place: str) -> list[Markup]:
-    names = [f"{place}.{name}" for name in ("share", "conf_low", "conf_high")]
-    return [NONE if words.at(name) is None else words.percent(name) for name in names]
+def _places(words: Words) -> Table:
+    people = words.at(f"{PLACE}.people")
+    return listed(
+        words,
+        f"{PLACE}.kecamatan",
+        CAPTIONS[people],
+        (_("kecamatan"), named("kecamatan")),
+        (_("forums"), shown("count", "n_forums")),
+        (_("present"), shown("count", "present")),
+        (_("share of those present"), shown("percent", "share_present")),
+        (PEOPLE[people], shown("percent", "share_people")),
+    )
+
+
+def _elements(words: Words) -> Table:
+    return listed(
+        words,
+        f"{PLACE}.asked.rows",
+        _("What citizens write about, last four quarters, and the survey of this quarter"),
+        (_("element"), of_element()),
+        (_("complaints"), shown("count", "complaints")),
+        (_("survey comments"), shown("count", "comments")),
+        (_("index"), shown("number", "index", 2)),
+    )

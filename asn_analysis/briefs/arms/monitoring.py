@@ -10,12 +10,11 @@ from matplotlib.axes import Axes
 from asn_analysis.briefs.arms import Drawn
 from asn_analysis.briefs.figures import BLUE, DARK, number_axis, say_plainly
 from asn_analysis.briefs.language import N_, Words, _
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.briefs.tables import NONE, Table, headers
 from asn_analysis.briefs.wording import is_city
 from asn_analysis.rules.rules import Indicator, load_indicators
 
 PLACE = "monitoring"
-NONE = Markup("–")
 GOALS = {
     "professional": _("professional"),
     "accountable": _("accountable"),
