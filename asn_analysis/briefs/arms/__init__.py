@@ -31,6 +31,8 @@ TITLES = {
     "planning": _("The next survey and training"),
     "quality": _("Survey quality"),
 }
+# Sentences that make an arm's paragraph in the city's brief; what else there is to say opens its annex.
+PARAGRAPH = {"digital": 2, "complaints": 2, "consultation": 2, "staff": 3, "monitoring": 3, "planning": 2}
 UNIT_ARMS = ("digital", "complaints", "staff", "monitoring")
 
 
