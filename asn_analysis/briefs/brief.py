@@ -110,7 +110,7 @@ class Brief:
             return self._told("arm.html.j2", lambda words: {"paragraphs": arm.sentences(words)})
         told = self._told(
             "arm.html.j2",
-            lambda words: {"paragraphs": [Markup(" ").join(arm.sentences(words)[: PARAGRAPH[name]])]},
+            lambda words: {"paragraphs": [Markup(" ").join(arm.sentences(words)[: PARAGRAPH.get(name)])]},
         )
         drawn = arm.FIGURE
         if drawn is None:

@@ -1,10 +1,11 @@
 """The policy's other arms in the briefs: digital services, complaints, consultation, staff, and so on.
 
-An arm is two modules. ``<arm>_record.py`` has ``TABLES``, the optional tables that it needs, and
+An arm is two modules or three. ``<arm>_record.py`` has ``TABLES``, the optional tables that it needs, and
 ``prepare(dataset, panel, quarter)``, which gives its part of the city's record and of each unit's;
 where the city's part also follows from the effect, ``complete(part, inputs, analysis)`` adds that.
 ``<arm>.py`` tells that part: ``sentences(words)``, ``FIGURE`` (a ``Drawn`` or None; city only) and
-``annex(words)``, the tables of the annex. Unit notebooks import the second alone, which is light.
+``annex(words)``, the tables of the annex, which may be a module of its own (``<arm>_annex.py``). Unit
+notebooks import what tells alone, which is light.
 """
 
 from __future__ import annotations
