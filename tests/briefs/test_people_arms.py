@@ -193,7 +193,7 @@ def test_the_range_of_a_link_by_hand():
     """Means 4 and 2 of 10 participants each, 3 of 20: without one of them 2.67, 3.33 and 3."""
     found = staff_record._mean_of(pd.Series([4.0, 2.0, 3.0, None]), pd.Series([10, 10, 20, 5]))
     df = (100 + 100 + 400) ** 2 / (100**2 + 100**2 + 400**2) - 1
-    half = stdtrit(df, 1 - 0.05 / 2 / 2) * np.sqrt(2 * (1 / 3) ** 2 * 2 / 3)
+    half = stdtrit(df, 1 - 0.05 / 4 / 2) * np.sqrt(2 * (1 / 3) ** 2 * 2 / 3)
     assert (found["estimate"], found["n_trainings"]) == (3.0, 3)
     assert found["conf_high"] - 3.0 == pytest.approx(half)
 

@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 
 from asn_analysis.briefs.arms import Prepared
 from asn_analysis.briefs.record import plain_values
+from asn_analysis.followup.chain import LINKS
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.ip_asn import DIMENSIONS, by_unit, score_staff
 from asn_analysis.measures.panel import QUARTER
@@ -20,7 +21,6 @@ from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
 TABLES = ("staff",)
 KEPT_WHOLE = ("ip", "qualification", "competence", "performance_and_discipline")
 OF_UNIT = ("year", *KEPT_WHOLE, "category", "hours", "share_met_duty", "n_staff")
-AT_TRAININGS = 2  # links of the chain that are measured at the trainings themselves
 YEAR_SHOWN = ("year", "ip", "hours", "share_met_duty", "n_staff")
 
 
@@ -128,7 +128,7 @@ def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
     """The participants' mean with a jackknife's t-range over trainings; None if fewer than two measured it.
 
     A few large trainings among many small ones count as few (Satterthwaite, trainings of equal
-    variance). Reaction and learning are told together, so their intervals hold together (Bonferroni).
+    variance). The links are told together, so each has its part of the error allowed (Bonferroni).
     """
     known = values.notna()
     value, weight = values[known].astype(float), participants[known].astype(float)
@@ -140,6 +140,6 @@ def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
     std_error = np.sqrt((apart**2).sum() * (n - 1) / n)
     squares = weight**2
     df = max(squares.sum() ** 2 / (squares**2).sum() - 1, 1.0)
-    alpha = (1 - load_analysis().confidence) / AT_TRAININGS
+    alpha = (1 - load_analysis().confidence) / len(LINKS)
     half = stdtrit(df, 1 - alpha / 2) * std_error
     return {"estimate": mean, "conf_low": mean - half, "conf_high": mean + half, "n_trainings": n}
