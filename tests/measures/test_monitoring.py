@@ -60,10 +60,10 @@ def test_shares_of_actions_and_proposals_by_hand():
     assert found["actions_done"].moved is None
     adopted = found["aspirations_adopted"]
     assert adopted.value == pytest.approx(30.0) and adopted.change == pytest.approx(10.0)
-    # Shares of X and Y: 1/4 + 1/3 and 3/4 + 2/3.
+    # Squared shares of X and Y in both years: 1/16 + 1/9 and 9/16 + 4/9, that is 25/144 and 145/144.
     # Without X the share is 7/30, without Y 5/10 instead of 12/40; a year ago both adopted a fifth.
     half = (
-        stdtrit(4 / ((7 / 12) ** 2 + (17 / 12) ** 2) - 1, 0.975)
+        stdtrit((25 + 145) ** 2 / (25**2 + 145**2) - 1, 0.975)
         * 100
         * np.sqrt(((7 / 30 - 0.3) ** 2 + (5 / 10 - 0.3) ** 2) / 2)
     )
@@ -112,7 +112,7 @@ def test_a_city_where_nothing_changed_is_told_so():
 
 @pytest.mark.slow
 def test_of_2000_cities_where_nothing_changed_at_most_one_in_twenty_is_told_otherwise():
-    """All together (4.4 % of these; their errors are correlated, so less than the 5 % allowed), and each."""
+    """All together (their errors are correlated, so less than the 5 % allowed), and each."""
     rng = np.random.default_rng(2)
     told = np.array([[one != "open" for one in moved(rng)] for _ in range(2000)])
     assert told.any(axis=1).mean() <= 0.05

@@ -170,7 +170,7 @@ def joint_table(words: Words) -> Table:
     return listed(
         words,
         f"{PLACE}.joint",
-        _("Effect on the index where only one, or both, had begun, in points"),
+        _("Effect on the index where only one, or both, had begun, in points; the ranges hold together"),
         (_("what had begun"), chosen(JOINT, "term")),
         *ESTIMATE,
         (_("units"), shown("count", "n_units")),

@@ -16,6 +16,7 @@ from asn_analysis.impact import checks
 from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.joint import joint_effects, untouched_by
+from asn_analysis.impact.multiplicity import simultaneous
 from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.context import going_live
 from asn_analysis.measures.digital import YEAR, channel_cells, held_to_earlier_mix, usage
@@ -112,13 +113,26 @@ def _judged(
 
 
 def _joint(panel: pd.DataFrame) -> list[dict[str, Any]]:
+    """The three effects, whose ranges hold together."""
     try:
         found = joint_effects(panel, city_design(), TRAINED)
     except DesignError:
         return []
-    rows = [{name: getattr(effect, name) for name in INTERVAL} for effect in found.effects]
-    rows = [row | {"term": JOINT[row["term"]]} for row in rows if np.isfinite(row["conf_low"])]
-    return sorted(rows, key=lambda row: ("training", "digital", "both").index(row["term"]))
+    known = {JOINT[effect.term]: effect for effect in found.effects if np.isfinite(effect.std_error)}
+    if not known:
+        return []
+    ranges = simultaneous(known, load_analysis().confidence).set_index("term")
+    return [
+        {
+            "term": term,
+            "estimate": known[term].estimate,
+            "conf_low": ranges.at[term, "conf_low_simultaneous"],
+            "conf_high": ranges.at[term, "conf_high_simultaneous"],
+            "n_units": known[term].n_units,
+        }
+        for term in ("training", "digital", "both")
+        if term in known
+    ]
 
 
 def _channel_shift(panel: pd.DataFrame, channels: pd.DataFrame, live: pd.Series) -> dict[str, Any] | None:
