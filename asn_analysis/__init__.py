@@ -56,6 +56,7 @@ _HOME = {
     "answer_spread": "followup.planning",
     "forms_for_precision": "followup.planning",
     "sample_size": "followup.planning",
+    "rank_kinds": "followup.expected",
     "cost_cases": "followup.cost",
     "Finding": "impact.verdict",
     "read_city": "briefs.inputs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from asn_analysis.briefs import annex_tables, annex_wording, figures, followup_wording, tables, texts, wording
-from asn_analysis.briefs.arms import TITLES, UNIT_ARMS, telling
+from asn_analysis.briefs.arms import PARAGRAPH, TITLES, UNIT_ARMS, telling
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.spreadsheet import table_address
 
@@ -102,13 +102,18 @@ class Brief:
         return self._part("city_finding.html.j2")
 
     def arm(self, name: str) -> Part:
-        """Another arm of the policy: its sentences, and in the city's brief its figure."""
+        """Another arm of the policy: its sentences; in the city's brief one paragraph and a figure."""
         if not self.record.get(name):
             return EMPTY
         arm = telling(name)
-        told = self._told("arm.html.j2", lambda words: {"sentences": arm.sentences(words)})
+        if self.record["scope"] != "city":
+            return self._told("arm.html.j2", lambda words: {"paragraphs": arm.sentences(words)})
+        told = self._told(
+            "arm.html.j2",
+            lambda words: {"paragraphs": [Markup(" ").join(arm.sentences(words)[: PARAGRAPH.get(name)])]},
+        )
         drawn = arm.FIGURE
-        if drawn is None or self.record["scope"] != "city":
+        if drawn is None:
             return told
         if not all(self.record[name].get(part) for part in drawn.needs):
             return told
@@ -127,13 +132,22 @@ class Brief:
         )
 
     def annex(self) -> Part:
-        """The tables behind the other arms of the policy."""
+        """What else there is to say of the other arms of the policy, and the tables behind them."""
         return self._told(
             "arm_annex.html.j2",
             lambda words: {
-                "arms": [(TITLES[name], telling(name).annex(words)) for name in self._told_arms(TITLES)]
+                "arms": [
+                    (TITLES[name], self._notes(words, name), telling(name).annex(words))
+                    for name in self._told_arms(TITLES)
+                ]
             },
         )
+
+    def _notes(self, words: Words, name: str) -> Sequence[Markup]:
+        """What the city's paragraph on an arm leaves out; a unit's brief has told all of it."""
+        if self.record["scope"] != "city" or name not in PARAGRAPH:
+            return ()
+        return telling(name).sentences(words)[PARAGRAPH[name] :]
 
     def _told_arms(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if self.record.get(name)]

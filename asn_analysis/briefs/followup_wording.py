@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.briefs.tables import NONE, Table, headers
 from asn_analysis.briefs.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT_MEASURED, OWNERS, PROMISES
 from asn_analysis.briefs.wording import element_name, interval, short_element_name
 from asn_analysis.rules.rules import load_actions
 
-NONE = Markup("–")
 SHOWN = 10  # overdue actions in the city's brief; each unit's brief has its own
 
 
@@ -86,7 +85,7 @@ def _counted(words: Words) -> Markup:
     place = "kept_promises"
     text = words.say(
         _(
-            "For {measured} done actions the element can be compared with the quarter of the promise: {clear} stand clearly higher; chance alone would give about {by_chance}."
+            "Done actions whose element can be compared with the quarter of the promise: {measured}; clearly higher now: {clear}; by chance alone: about {by_chance}."
         ),
         measured=words.count(f"{place}.n_measured"),
         clear=words.count(f"{place}.n_clear"),

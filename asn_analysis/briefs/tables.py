@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import Words, _
 from asn_analysis.briefs.texts import CHECK_NAMES, KINDS, OUTCOMES
 from asn_analysis.briefs.wording import check_sentence, element_name, grade_name
+
+NONE = Markup("–")
+Cell = Callable[[Words, str], Markup]  # what shows the entry at a place of the record
 
 
 @dataclass(frozen=True)
@@ -111,35 +115,28 @@ def _estimates(
 
 
 def paths(words: Words) -> Table:
-    return Table(
-        words.say(_("Index of trained units, observed and expected without the training")),
-        headers(words, _("quarter"), _("units"), _("observed"), _("expected")),
-        [
-            [
-                words.quarter(f"paths.{index}.time"),
-                words.count(f"paths.{index}.n_units"),
-                words.number(f"paths.{index}.observed", 2),
-                words.number(f"paths.{index}.expected", 2),
-            ]
-            for index in range(len(words.record["paths"]))
-        ],
+    return listed(
+        words,
+        "paths",
+        _("Index of trained units, observed and expected without the training"),
+        (_("quarter"), shown("quarter", "time")),
+        (_("units"), shown("count", "n_units")),
+        (_("observed"), shown("number", "observed", 2)),
+        (_("expected"), shown("number", "expected", 2)),
     )
 
 
 def elements(words: Words) -> Table:
-    return Table(
-        words.say(_("Index of each element (25-100)")),
-        headers(words, _("element"), _("index"), _("low"), _("high"), _("grade"), _("answers")),
-        [
-            [
-                Markup.escape(element_name(words, row["code"])),
-                words.number(f"elements.{index}.value", 2),
-                *interval_cells(words, f"elements.{index}", 2),
-                Markup.escape(row["grade"]),
-                words.count(f"elements.{index}.n"),
-            ]
-            for index, row in enumerate(words.record["elements"])
-        ],
+    return listed(
+        words,
+        "elements",
+        _("Index of each element (25-100)"),
+        (_("element"), of_element("code")),
+        (_("index"), shown("number", "value", 2)),
+        (_("low"), shown("number", "conf_low", 2)),
+        (_("high"), shown("number", "conf_high", 2)),
+        (_("grade"), named("grade")),
+        (_("answers"), shown("count", "n")),
     )
 
 
@@ -195,19 +192,15 @@ def checks(words: Words) -> Table:
 
 
 def trainings(words: Words) -> Table:
-    return Table(
-        words.say(_("Trainings of this unit")),
-        headers(words, _("start"), _("kind"), _("hours (JP)"), _("participants"), _("cost")),
-        [
-            [
-                words.date(f"trainings.{index}.start"),
-                words.say(KINDS[row["kind"]]),
-                words.count(f"trainings.{index}.hours"),
-                words.count(f"trainings.{index}.participants"),
-                words.rupiah(f"trainings.{index}.cost_idr"),
-            ]
-            for index, row in enumerate(words.record["trainings"])
-        ],
+    return listed(
+        words,
+        "trainings",
+        _("Trainings of this unit"),
+        (_("start"), shown("date", "start")),
+        (_("kind"), chosen(KINDS, "kind")),
+        (_("hours (JP)"), shown("count", "hours")),
+        (_("participants"), shown("count", "participants")),
+        (_("cost"), shown("rupiah", "cost_idr")),
         n_text=2,
     )
 
@@ -216,8 +209,52 @@ def interval_cells(
     words: Words, place: str, decimals: int, suffix: str = "", sign: bool = False
 ) -> list[Markup]:
     bounds = [f"{place}.conf_low{suffix}", f"{place}.conf_high{suffix}"]
-    return [Markup("–") if words.at(at) is None else words.number(at, decimals, sign) for at in bounds]
+    return [NONE if words.at(at) is None else words.number(at, decimals, sign) for at in bounds]
 
 
 def headers(words: Words, *messages: str) -> list[Markup]:
     return [words.say(message) for message in messages]
+
+
+def listed(
+    words: Words,
+    place: str,
+    caption: str,
+    *columns: tuple[str, Cell],
+    n_text: int = 1,
+    most: int | None = None,
+) -> Table:
+    """A table with a row for each entry of a list of the record.
+
+    Parameters
+    ----------
+    columns : each a header and what shows an entry in it
+    most : rows at the most
+    """
+    places = [f"{place}.{index}" for index in range(len(words.at(place)[:most]))]
+    rows = [[show(words, at) for _header, show in columns] for at in places]
+    return Table(words.say(caption), headers(words, *(header for header, _show in columns)), rows, n_text)
+
+
+def shown(how: str, name: str, *form: Any, **options: Any) -> Cell:
+    """An entry's field, written by this method of ``words``; a dash where it is missing."""
+    return lambda words, at: or_dash(words, how, f"{at}.{name}", *form, **options)
+
+
+def or_dash(words: Words, how: str, place: str, *form: Any, **options: Any) -> Markup:
+    return NONE if words.at(place) is None else getattr(words, how)(place, *form, **options)
+
+
+def named(name: str = "name") -> Cell:
+    """An entry's field as it stands in the data."""
+    return lambda words, at: Markup.escape(words.at(f"{at}.{name}"))
+
+
+def chosen(messages: Mapping[str, str], name: str = "name") -> Cell:
+    """The message that an entry's field stands for."""
+    return lambda words, at: words.say(messages[words.at(f"{at}.{name}")])
+
+
+def of_element(name: str = "element") -> Cell:
+    """The element whose code an entry holds."""
+    return lambda words, at: Markup.escape(element_name(words, words.at(f"{at}.{name}")))

@@ -199,7 +199,7 @@ CHECKS = {
         "scale would have been noticed."
     ),
     ("negative_controls", "moved"): _(
-        "{n_moved} of {n_controls} elements that training cannot change have moved: something else may be at work."
+        "{n_moved} of {n_controls} elements that training cannot change moved: something else may be at work."
     ),
     ("flagged_units", "none"): _("The survey screens raise no question about any unit this quarter."),
     ("flagged_units", "holds"): _(

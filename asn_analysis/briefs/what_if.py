@@ -12,7 +12,13 @@ from typing import Any
 import pandas as pd
 
 from asn_analysis.briefs.analysis import Analysis, city_design
-from asn_analysis.briefs.arms.planning_record import choose_units, forms_by_unit, next_wave, untrained_units
+from asn_analysis.briefs.arms.planning_record import (
+    choose_units,
+    forms_by_unit,
+    kinds_of_training,
+    next_wave,
+    untrained_units,
+)
 from asn_analysis.briefs.inputs import Inputs
 from asn_analysis.followup.planning import Allocation, equal_cut, judge, with_power
 from asn_analysis.followup.targeting import Targets
@@ -54,7 +60,7 @@ def _answer(
     city: Inputs, analysis: Analysis, sesoi: float, survey_million: float, coverage: float
 ) -> dict[str, Any]:
     units = pd.DataFrame(city.about["units"])
-    candidates = untrained_units(city, units)
+    candidates = untrained_units(city, units, kinds_of_training(analysis))
     budget = coverage * float(candidates["cost"].sum())
     refusal, targets = choose_units(analysis, units, candidates, budget)
     survey = _survey(city, units, survey_million * MILLION, sesoi, targets)
@@ -67,6 +73,7 @@ def _answer(
         "typical_half_width": survey.typical,
         "widest_half_width": survey.widest,
         **_training(targets),
+        "cost_million": (survey.cost + (targets.fair.cost if targets else 0.0)) / MILLION,
         "power": survey.power,
         "refusal": refusal,
     }

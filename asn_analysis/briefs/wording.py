@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, _
+from asn_analysis.briefs.language import N_, Words, _
 from asn_analysis.briefs.texts import (
     CHARACTERISTICS,
     CHECKS,
@@ -29,6 +29,14 @@ from asn_analysis.briefs.texts import (
 from asn_analysis.rules.rules import Element, load_skm
 
 CITY = "city"
+BEGIN = N_(
+    "{count} quarter after the training the difference is {first} points ({first_interval})",
+    "{count} quarters after the training the difference is {first} points ({first_interval})",
+)
+END = N_(
+    "{start}; {count} quarter after it, {last} points ({last_interval}).",
+    "{start}; {count} quarters after it, {last} points ({last_interval}).",
+)
 
 
 def is_city(words: Words) -> bool:
@@ -282,23 +290,18 @@ def event_study_sentence(words: Words) -> Markup:
         return words.say(_("No quarter since the training stands on enough units for a range."))
     first, last = (f"event_study.{place}" for place in (after[0], after[-1]))
     parts = {
-        "begin": words.count(f"{first}.event_time"),
         "first": words.number(f"{first}.estimate", sign=True),
         "first_interval": interval(words, first, sign=True),
     }
     at_once = words.at(f"{first}.event_time") == 0
-    start = words.say(
-        _("In the quarter of the training the difference is {first} points ({first_interval})")
-        if at_once
-        else _("{begin} quarters after the training the difference is {first} points ({first_interval})"),
-        **parts,
-    )
+    in_quarter = _("In the quarter of the training the difference is {first} points ({first_interval})")
+    start = words.say(in_quarter, **parts) if at_once else words.say_n(*BEGIN, f"{first}.event_time", **parts)
     if first == last:
         return Markup("{}.").format(start)
-    return words.say(
-        _("{start}; {end} quarters after it, {last} points ({last_interval})."),
+    return words.say_n(
+        *END,
+        f"{last}.event_time",
         start=start,
-        end=words.count(f"{last}.event_time"),
         last=words.number(f"{last}.estimate", sign=True),
         last_interval=interval(words, last, sign=True),
     )

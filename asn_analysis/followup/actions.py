@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.rules.rules import ActionRule, load_actions, load_analysis
+from asn_analysis.rules.rules import ActionRule, load_actions
 
 CITY = "city"
 FACT_FIELDS = ("count", "share", "element", "other", "kind")
@@ -66,7 +66,7 @@ def facts(record: Mapping[str, Any]) -> dict[str, Any]:
         "n_overdue": (record.get("follow_ups") or {}).get("n_overdue"),
         "n_complaints_past_limit": complaints.get("open_past_limit"),
         "n_units_disagreeing": None if disagreeing is None else len(disagreeing),
-        "complaints_agree": about.get("agree"),
+        "complaints_agree": _agree(about, record["elements"]),
         "complained": about.get("complained"),
         "n_units_asked": quality.get("n_flagged_units"),
         "n_survey_questions": quality.get("n_flags"),
@@ -74,6 +74,16 @@ def facts(record: Mapping[str, Any]) -> dict[str, Any]:
         **_weakest(record["elements"]),
         **_best_kind(record),
     }
+
+
+def _agree(about: Mapping[str, Any], elements: Sequence[Mapping[str, Any]]) -> bool | None:
+    """Whether complaints and survey point at the same element; None where chance may have parted them."""
+    if about.get("agree") is not False:
+        return about.get("agree")
+    rows = {row["code"]: row for row in elements}
+    complained, weakest = rows.get(about["complained"]), rows.get(about["weakest"])
+    known = complained and weakest and None not in (complained["conf_low"], weakest["conf_high"])
+    return False if known and complained["conf_low"] > weakest["conf_high"] else None
 
 
 def _weakest(elements: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -87,11 +97,6 @@ def _weakest(elements: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _best_kind(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The kind of training with the largest effect, and whether it stands apart from all others."""
-    kinds = sorted(record.get("kinds") or [], key=lambda row: -row["estimate"])
-    p_value = record.get("kinds_equal_p_value")
-    if len(kinds) < 2 or p_value is None:
-        return {}
-    apart = kinds[0]["conf_low"] > max(0.0, *(row["conf_high"] for row in kinds[1:]))
-    clear = p_value < load_analysis().planning.alike_p_value
-    return {"best_kind": kinds[0]["term"], "kinds_differ": apart and clear}
+    """The kind of training that the evidence puts first, and whether it puts any first."""
+    kinds = ((record.get("planning") or {}).get("next") or {}).get("kinds")
+    return {"best_kind": kinds["best"], "kinds_ranked": kinds["best"] is not None} if kinds else {}

@@ -1,8 +1,7 @@
 """Which untrained units to train next under a budget, beside the plain rule "lowest score first".
 
-A unit's expected gain is its users times the effect to be expected in a unit of its type. Whether
-effects differ between types is tested first: where the evidence cannot tell, all types get the common
-effect, and the order rests on users and cost alone.
+A unit's expected gain is its users times the effect to be expected there (``expected.py``). Where the
+evidence cannot tell types of unit apart, the order rests on users and cost alone.
 """
 
 from __future__ import annotations
@@ -13,89 +12,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, brentq, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import stdtrit
 
-from asn_analysis.impact.average import Average, GroupedEffects, alike, covariance_of
+from asn_analysis.followup.expected import Expected
 
 CENT = 0.01  # rupiah: what sums of costs may differ by in a computer
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What a training may be expected to do in a unit of each type, in points.
-
-    Attributes
-    ----------
-    points : by type
-    covariance : of these expectations (types x types)
-    df : degrees of freedom of their ranges
-    differ : whether the evidence can tell types apart; if not, all have the common effect
-    """
-
-    points: pd.Series
-    covariance: pd.DataFrame
-    df: float
-    differ: bool
-
-
-def expected_effects(
-    types: Sequence[str],
-    common: tuple[float, float, float],
-    groups: GroupedEffects | None,
-    alike_p_value: float = 0.05,
-    fewest_units: int = 10,
-) -> Expected:
-    """The effect to expect by type of unit.
-
-    Parameters
-    ----------
-    types : of the units that could be trained
-    common : estimate, standard error and degrees of freedom of the effect on all
-    groups : the effects by type, or None
-    alike_p_value : types are told apart only if Hotelling's test of one effect for all lies below
-    fewest_units : trained units below which a type has no say in that test, and gets the mean of types
-    """
-    names = sorted(set(types))
-    known = [effect for effect in groups.effects if effect.n_units >= fewest_units] if groups else []
-    if known and alike(known) < alike_p_value:
-        return _by_type(names, known)
-    estimate, error, df = common
-    together = np.full((len(names), len(names)), error**2)
-    return Expected(pd.Series(float(estimate), names), pd.DataFrame(together, names, names), float(df), False)
-
-
-def _by_type(names: Sequence[str], known: Sequence[Average]) -> Expected:
-    """Estimates drawn towards their mean as far as chance may have parted them (empirical Bayes)."""
-    y, chance = np.array([effect.estimate for effect in known]), covariance_of(known)
-    tau2 = _true_variance(y, chance)
-    spread = np.linalg.inv(chance + tau2 * np.eye(len(y)))
-    mean_variance = 1 / spread.sum()
-    mean = mean_variance * spread.sum(axis=0) @ y
-    pull = tau2 * spread  # how much of a type's own deviation is believed
-    rest = (np.eye(len(y)) - pull).sum(axis=1)
-    told = [effect.term for effect in known]
-    every = sorted({*names, *told})
-    points, covariance = pd.Series(mean, every), pd.DataFrame(mean_variance, every, every)
-    points[told] = mean + pull @ (y - mean)
-    covariance.loc[told, told] = tau2 * (np.eye(len(y)) - pull) + mean_variance * np.outer(rest, rest)
-    for name in set(every) - set(told):
-        covariance.loc[name, told] = covariance.loc[told, name] = mean_variance * rest
-        covariance.loc[name, name] += tau2
-    df = float(min(effect.df for effect in known))
-    return Expected(points[list(names)], covariance.loc[list(names), list(names)], df, True)
-
-
-def _true_variance(y: np.ndarray, chance: np.ndarray) -> float:
-    """Paule and Mandel's variance between types: what makes their weighted squares equal to k - 1."""
-
-    def excess(tau2: float) -> float:
-        weight = np.linalg.inv(chance + tau2 * np.eye(len(y)))
-        deviation = y - weight.sum(axis=0) @ y / weight.sum()
-        return float(deviation @ weight @ deviation) - (len(y) - 1)
-
-    top = float(np.var(y) * len(y) + np.trace(chance))
-    return float(brentq(excess, 0.0, top)) if excess(0.0) > 0 > excess(top) else 0.0
 
 
 @dataclass(frozen=True)
@@ -239,12 +161,19 @@ def _range(
     return gain, gain - half, gain + half
 
 
-def training_costs(units: pd.DataFrame, trainings: Sequence[Mapping[str, Any]]) -> pd.Series:
+def training_costs(
+    units: pd.DataFrame, trainings: Sequence[Mapping[str, Any]], kind: str | None = None
+) -> pd.Series:
     """What a training of each unit may cost: the trainings so far, per member of staff of their units.
 
     Where staff numbers are missing, the mean cost of a training.
+
+    Parameters
+    ----------
+    kind : the kind that is to be held; None for the mix held so far
     """
-    known = pd.DataFrame(trainings, columns=["unit_id", "cost_idr"])
+    known = pd.DataFrame(trainings, columns=["unit_id", "kind", "cost_idr"])
+    known = known if kind is None else known[known["kind"] == kind]
     staff = units.set_index("unit_id")["staff"].astype(float)
     of_trained = known["unit_id"].map(staff)
     mean = float(known["cost_idr"].mean())

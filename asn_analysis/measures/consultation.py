@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,29 +99,38 @@ def women_gap(forums: pd.DataFrame, cells: pd.DataFrame) -> Gap | None:
     return Gap(asked.share, gap, gap - half, gap + half)
 
 
-def by_kecamatan(forums: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Each kecamatan's forums and people present beside the people whom its local offices serve.
+def by_kecamatan(
+    forums: pd.DataFrame, units: pd.DataFrame, population: Mapping[str, int] | None = None
+) -> pd.DataFrame:
+    """Each kecamatan's forums and people present beside the people who live there.
+
+    Parameters
+    ----------
+    population : people by kecamatan; where it is not known, the people whom the local offices serve
 
     Returns
     -------
     DataFrame
-        kecamatan, n_forums, present, share_present, share_users (missing without numbers of users).
+        kecamatan, n_forums, present, share_present, share_people (missing if neither is known).
     """
     if "kecamatan" not in units:
-        return pd.DataFrame(columns=["kecamatan", "n_forums", "present", "share_present", "share_users"])
+        return pd.DataFrame(columns=["kecamatan", "n_forums", "present", "share_present", "share_people"])
     known = units.set_index("unit_id")["kecamatan"]
     place = forums["kecamatan"].astype(object) if "kecamatan" in forums else pd.Series(None, forums.index)
     place = place.where(place.notna(), forums.get("unit_id", pd.Series(None, forums.index)).map(known))
     found = forums.groupby(place)["present"].agg(n_forums="size", present="sum")
     found = found.reindex(sorted(set(known.dropna()) | set(found.index)), fill_value=0).astype(int)
-    local = units[units["unit_type"].isin(LOCAL)]
-    users = (
-        local.get("annual_users", pd.Series(0, local.index)).astype(float).groupby(local["kecamatan"]).sum()
-    )
-    users = users.reindex(found.index)
+    people = pd.Series(population, dtype=float) if population else _users_of_local_offices(units)
+    people = people.reindex(found.index)
     found["share_present"] = found["present"] / max(found["present"].sum(), 1)
-    found["share_users"] = users / users.sum() if users.sum() > 0 else np.nan
+    found["share_people"] = people / people.sum() if people.sum() > 0 else np.nan
     return found.rename_axis("kecamatan").reset_index()
+
+
+def _users_of_local_offices(units: pd.DataFrame) -> pd.Series:
+    local = units[units["unit_type"].isin(LOCAL)]
+    users = local.get("annual_users", pd.Series(0, local.index)).astype(float)
+    return users.groupby(local["kecamatan"]).sum()
 
 
 def comments_by_element(dataset: Dataset, quarter: pd.Period) -> pd.Series:

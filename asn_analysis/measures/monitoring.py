@@ -102,7 +102,7 @@ def read_indicators(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -
 def _reading(one: Indicator, ratios: Ratios, quarters: pd.PeriodIndex, n_compared: int) -> Reading:
     alpha = 1 - load_analysis().confidence
     value, pulls, shares = ratios.at(-1)
-    half = _half_width(pulls, shares, alpha)
+    half = _half_width(pulls, alpha, shares)
     low, high = max(value - half, 0.0), min(value + half, 100.0)
     values = {quarter: ratios.at(place)[0] for place, quarter in enumerate(quarters)}
     shown = {quarter: values[quarter] for quarter in quarters[-SHOWN:]}
@@ -111,19 +111,24 @@ def _reading(one: Indicator, ratios: Ratios, quarters: pd.PeriodIndex, n_compare
         return Reading(one, shown, value, low, high)
     change = value - before
     with np.errstate(invalid="ignore"):
-        half = _half_width(pulls - pulls_before, shares + shares_before, alpha / n_compared)
+        half = _half_width(pulls - pulls_before, alpha / n_compared, shares, shares_before)
     if np.isinf(half):
         return Reading(one, shown, value, low, high)
     return Reading(one, shown, value, low, high, before, change, change - half, change + half)
 
 
-def _half_width(pulls: np.ndarray, shares: np.ndarray, alpha: float) -> float:
-    """Half of the jackknife's t-range; a few big clusters among many small ones count as few (Kish)."""
-    n_clusters = np.count_nonzero(shares)
+def _half_width(pulls: np.ndarray, alpha: float, *shares: np.ndarray) -> float:
+    """Half of the jackknife's t-range; a few big clusters among many small ones count as few.
+
+    Degrees of freedom: Satterthwaite's if clusters move as wholes (variance in the square of their
+    shares in each quarter), Kish's if people do (variance in the shares): the fewer of the two.
+    """
+    together, squares = sum(shares), sum(share**2 for share in shares)
+    n_clusters = np.count_nonzero(together)
     if n_clusters < 2 or not np.isfinite(pulls).all():
         return np.inf
     std_error = np.sqrt((pulls**2).sum() * (n_clusters - 1) / n_clusters)
-    df = shares.sum() ** 2 / (shares**2).sum() - 1
+    df = min(weight.sum() ** 2 / (weight**2).sum() for weight in (together, squares)) - 1
     return float(stdtrit(df, 1 - alpha / 2) * std_error)
 
 

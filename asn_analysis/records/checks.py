@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -62,6 +62,25 @@ def question(table: Table) -> str:
 
 def codes_of(units: Table, con: duckdb.DuckDBPyConnection) -> set[str]:
     return {code for (code,) in units.values(con).project("unit_id").fetchall()}
+
+
+def population_faults(
+    population: Mapping[str, int], units: Table, con: duckdb.DuckDBPyConnection
+) -> Iterator[Fault]:
+    """Kecamatan of dataset.yml's ``population`` that no unit names, and those of units that it leaves out."""
+    if not population:
+        return
+    named = set()
+    if "kecamatan" in units.places:
+        rows = units.values(con).filter("kecamatan IS NOT NULL").project("kecamatan").distinct().fetchall()
+        named = {kecamatan for (kecamatan,) in rows}
+    for name in sorted(set(population) - named):
+        key, remedy = f"population.{name}", _("Write it as the units table does, or take it out.")
+        yield Fault("dataset.yml", None, key, None, _("no unit names this kecamatan"), remedy)
+    for name in sorted(named - set(population)):
+        key = f"population.{name}"
+        remedy = _("Add '{name}:' and its number of people, or leave population out.", name=name)
+        yield Fault("dataset.yml", None, key, None, _("this kecamatan is missing"), remedy)
 
 
 def _unreadable(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.records import kept, privacy
-from asn_analysis.records.checks import check_table, codes_of, question
+from asn_analysis.records.checks import check_table, codes_of, population_faults, question
 from asn_analysis.records.door import blotted, discreet, manifest_faults, personal_faults
 from asn_analysis.records.faults import LISTED, DatasetError, Fault, format_faults
 from asn_analysis.records.manifest import NAME, Manifest, read_manifest
@@ -148,6 +148,8 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: in
             faults += [fault for _, found in checked for fault in found]
             rows[name] = sum(counted for counted, _ in checked)
             faults += _far_quarters(tables[name], [counted for counted, _ in checked])
+        if tables.get("units"):
+            faults += population_faults(manifest.population, tables["units"][0], con)
         if manifest.published and not faults:
             answered = _answered(tables, manifest, con)
             faults += data_faults(NAME, manifest.published, answered)

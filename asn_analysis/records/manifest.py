@@ -19,7 +19,7 @@ from asn_analysis.rules.rules import load_skm
 NAME = "dataset.yml"
 TEXT_KEYS = ("city", "producer", "licence")
 NEEDED_KEYS = (*TEXT_KEYS, "simulated", "elements", "tables")
-KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns", "drop", "personal_data", printed.KEY)
+KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns", "drop", "personal_data", "population", printed.KEY)
 ROLLOUTS = ("staggered", "randomised")
 UNKNOWN = {
     "key": _("unknown key"),
@@ -35,7 +35,8 @@ class Manifest:
 
     ``sheets`` names the sheet of a table that shares its workbook with others; ``drop`` names columns (in
     small letters) that are never read; ``redacts`` tells that personal data in cells are blotted;
-    ``published`` holds figures that earlier reports printed.
+    ``published`` holds figures that earlier reports printed, ``population`` the people who live in each
+    kecamatan, if anybody told.
     """
 
     city: str
@@ -50,6 +51,7 @@ class Manifest:
     drop: dict[str, tuple[str, ...]] = field(default_factory=dict)
     redacts: bool = False
     published: tuple[printed.Printed, ...] = ()
+    population: dict[str, int] = field(default_factory=dict)
 
     def file_columns(self, table: str) -> dict[str, str]:
         """Our column names and, for each, the header in this table's file; without elements not mapped."""
@@ -74,6 +76,7 @@ def read_manifest(folder: Path) -> tuple[Manifest, tuple[Fault, ...]]:
         *_column_faults(raw),
         *_privacy_faults(raw),
         *printed.form_faults(NAME, raw.get(printed.KEY)),
+        *_population_faults(raw),
     )
     return _manifest(folder, raw), found
 
@@ -253,6 +256,18 @@ def _privacy_faults(raw: dict) -> Iterator[Fault]:
             yield _fault(_("not a list of column names"), remedy, key=f"drop.{table}")
 
 
+def _population_faults(raw: dict) -> Iterator[Fault]:
+    yield from _not_a_mapping(raw, "population")
+    for kecamatan, people in _mapping(raw, "population").items():
+        if not _is_count(people):
+            remedy = _("Write the number of people as digits alone, such as 230000.")
+            yield _fault(_("not a number of people"), remedy, key=f"population.{kecamatan}", value=people)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
 def _renaming_faults(table: str, names: object) -> Iterator[Fault]:
     key = f"columns.{table}"
     if not isinstance(names, dict):
@@ -307,4 +322,7 @@ def _manifest(folder: Path, raw: dict) -> Manifest:
         },
         redacts=raw.get("personal_data") == "redact",
         published=printed.declared(raw.get(printed.KEY)),
+        population={str(name).strip(): people for name, people in _mapping(raw, "population").items()}
+        if all(map(_is_count, _mapping(raw, "population").values()))
+        else {},
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import stdtrit
 
 from asn_analysis.briefs.arms import digital, digital_record, prepare_arms, staff, staff_record
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
@@ -186,6 +187,15 @@ def test_the_chain_names_the_weaker_element_of_behaviour_as_its_weakest_link(of_
     words = city_words("staff", of_staff.city, effect=EFFECT | refused, element_effects=[])
     assert "Not measured: behaviour, result." in plain(staff.sentences(words)[2])
     assert len(staff.chain_table(words).rows) == 4
+
+
+def test_the_range_of_a_link_by_hand():
+    """Means 4 and 2 of 10 participants each, 3 of 20: without one of them 2.67, 3.33 and 3."""
+    found = staff_record._mean_of(pd.Series([4.0, 2.0, 3.0, None]), pd.Series([10, 10, 20, 5]))
+    df = (100 + 100 + 400) ** 2 / (100**2 + 100**2 + 400**2) - 1
+    half = stdtrit(df, 1 - 0.05 / 4 / 2) * np.sqrt(2 * (1 / 3) ** 2 * 2 / 3)
+    assert (found["estimate"], found["n_trainings"]) == (3.0, 3)
+    assert found["conf_high"] - 3.0 == pytest.approx(half)
 
 
 @pytest.mark.parametrize(

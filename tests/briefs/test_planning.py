@@ -5,9 +5,12 @@ from __future__ import annotations
 import copy
 from dataclasses import replace
 
+import ipywidgets
+import nbformat
 import pandas as pd
 import pytest
 
+import asn_analysis
 from asn_analysis.briefs.analysis import Analysis
 from asn_analysis.briefs.arms import planning
 from asn_analysis.briefs.arms.planning_record import complete, prepare
@@ -63,7 +66,7 @@ def test_the_choice_keeps_the_budget_and_says_what_it_is_worth(record):
     assert max(row["cost"] for row in found["choices"]) <= found["budget"]
     assert freely["gain"] >= fair["gain"]
     assert found["added"] == pytest.approx(fair["gain"] - plain_rule["gain"], abs=1e-5)
-    assert "untrained units can be trained next" in told(record)
+    assert "Of the units not yet trained" in told(record)
 
 
 def test_a_withheld_units_forms_are_told_nowhere(small_dataset):
@@ -124,8 +127,34 @@ def test_the_benchs_dials_move_what_they_should(city):
     assert by.loc[(2.0, 20, 0.4), "power"] > by.loc[(0.5, 20, 0.4), "power"]
     assert by.loc[(2.0, 20, 1.0), "gain"] > by.loc[(2.0, 20, 0.4), "gain"]
     assert pd.isna(by.loc[(2.0, 20, 1.0), "power"])  # nobody is left to compare with
+    assert by.loc[(2.0, 20, 0.4), "cost_million"] - by.loc[(2.0, 5, 0.4), "cost_million"] > 5
+    assert by.loc[(2.0, 20, 1.0), "cost_million"] > by.loc[(2.0, 20, 0.4), "cost_million"]
     assert by.loc[(40.0, 20, 0.4), "verdict"] == "adjust"
     assert by.loc[(2.0, 20, 0.4), "verdict"] == city[1].verdict.label
+
+
+def test_moving_a_dial_of_the_notebook_moves_the_answer_beside_it(city, root):
+    """The cell as it stands in the notebook, each slider moved as a hand would."""
+    notebook = nbformat.read(root / "notebooks" / "explore_policy.ipynb", as_version=4)
+    (source,) = [cell.source for cell in notebook.cells if cell.id == "dials"]
+    start = {"sesoi": 2.0, "survey_million": 80, "coverage": 0.5}
+    names = {"asn": asn_analysis, "widgets": ipywidgets, "city": city[0], "analysis": city[1], **start}
+    exec(source, names)  # noqa: S102 - the notebook's own cell
+    dials = names["dials"].widget
+    sliders = {slider.description: slider for slider in dials.children if hasattr(slider, "min")}
+    sliders["survey_million"].min = 5  # this city is small: all its forms cost less than the slider's least
+    turns = {
+        "sesoi": (4.0, ("verdict", "power")),
+        "survey_million": (10, ("forms", "typical_half_width", "cost_million")),
+        "coverage": (0.2, ("n_trained", "training_million", "gain", "cost_million")),
+    }
+    for name, (value, moved) in turns.items():
+        sliders[name].value = start[name]
+        before = dials.result["answer"]
+        sliders[name].value = value
+        after = dials.result["answer"]
+        assert all(before[answer] != after[answer] for answer in moved), name
+        sliders[name].value = start[name]
 
 
 def test_the_bench_says_the_brief_again_at_the_briefs_own_settings(city, record):

@@ -111,7 +111,7 @@ def test_printed_pages_are_numbered_and_carry_the_title(
         ["pdftotext", "-layout", tmp_path / "brief.pdf", "-"], capture_output=True, text=True, check=True
     ).stdout
     sheets = text.split("\f")[:-1]
-    assert 1 < len(sheets) <= 11  # what is folded away stays on the screen
+    assert 1 < len(sheets) <= 8  # what is folded away stays on the screen
     for number, sheet in enumerate(sheets, start=1):
         foot = " ".join(sheet.split()[-40:])
         assert re.search(rf"\b{number} ?/ ?{len(sheets)}\b", foot)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asn_analysis.followup.targeting import Expected, expected_effects, train_next, training_costs
+from asn_analysis.followup.expected import Expected, expected_effects, rank_kinds, with_kind
+from asn_analysis.followup.targeting import train_next, training_costs
 from asn_analysis.impact.average import average_effect, effects_by
 from asn_analysis.impact.design import Design
 
@@ -146,6 +147,56 @@ def test_a_type_without_enough_trained_units_gets_the_mean_of_types():
 def test_the_cost_of_the_next_training_by_hand():
     """60 million for units of 10 and 20 staff: 2 million a head; without staff the mean of 30 million."""
     units = pd.DataFrame({"unit_id": ["a", "b", "c", "d"], "staff": [10, 20, 7, None]})
-    trainings = [{"unit_id": "a", "cost_idr": 10e6}, {"unit_id": "b", "cost_idr": 50e6}]
+    trainings = [
+        {"unit_id": "a", "kind": "technical", "cost_idr": 10e6},
+        {"unit_id": "b", "kind": "managerial", "cost_idr": 50e6},
+    ]
     assert training_costs(units, trainings).tolist() == [20e6, 40e6, 14e6, 30e6]
     assert training_costs(units.assign(staff=None), trainings).tolist() == [30e6] * 4
+    # Technical alone: 10 million for 10 staff, so a million a head.
+    assert training_costs(units, trainings, "technical").tolist() == [10e6, 20e6, 7e6, 10e6]
+
+
+def kinds_in(rng, effects):
+    panel, _ = city(rng, effects)
+    return rank_kinds(effects_by(panel, DESIGN, "unit_type"))
+
+
+def test_a_kind_that_does_more_is_preferred_and_what_it_adds_is_expected():
+    """Planted 5, 1 and 0, held alike: the best adds 5 - 2 = 3 points over the mix."""
+    rng, covered, lifts = np.random.default_rng(7), 0, []
+    for _ in range(20):
+        found = kinds_in(rng, {"x": 5.0, "y": 1.0, "z": 0.0})
+        assert found.best == "x"
+        covered += found.conf_low <= 5.0 <= found.conf_high
+        lifts.append(found.lift)
+    assert covered >= 17
+    assert np.mean(lifts) == pytest.approx(3.0, abs=0.3)
+
+
+def test_kinds_that_do_the_same_are_not_ranked():
+    """Hotelling's test at 5 %, and the best must pass each other kind: of 100 cities at most 8 are ranked."""
+    rng = np.random.default_rng(8)
+    assert sum(kinds_in(rng, dict.fromkeys("xyz", 2.0)).best is not None for _ in range(100)) <= 8
+
+
+def test_two_kinds_that_do_alike_are_not_ranked_though_the_third_does_less():
+    rng = np.random.default_rng(9)
+    found = [kinds_in(rng, {"x": 4.0, "y": 4.0, "z": 0.0}) for _ in range(20)]
+    assert np.mean([one.equal_p_value < 0.05 for one in found]) > 0.9
+    assert sum(one.best is not None for one in found) <= 3
+
+
+def test_the_preferred_kind_raises_every_expectation_by_what_it_adds():
+    before = certain({"a": 2.0, "b": 1.0}, error=0.3)
+    found = kinds_in(np.random.default_rng(7), {"x": 5.0, "y": 1.0, "z": 0.0})
+    after = with_kind(before, found)
+    assert (after.points - before.points).tolist() == pytest.approx([found.lift] * 2)
+    assert np.sqrt(after.covariance.loc["a", "b"]) == pytest.approx(np.sqrt(found.lift_variance))
+    assert with_kind(before, None) is before
+
+
+def test_kinds_that_few_units_had_are_not_compared():
+    panel, _ = city(np.random.default_rng(6), {"x": 4.0, "y": 0.0, "z": 0.0})
+    assert rank_kinds(effects_by(panel, DESIGN, "unit_type"), fewest_units=30) is None
+    assert rank_kinds(None) is None

@@ -82,8 +82,14 @@ def test_a_kecamatan_without_a_forum_is_named_with_nobody_present(example, forum
     found = by_kecamatan(held, example.units).set_index("kecamatan")
     assert found.loc["Curug", ["n_forums", "present"]].tolist() == [0, 0]
     assert found["share_present"].sum() == pytest.approx(1)
-    assert found["share_users"].sum() == pytest.approx(1)
+    assert found["share_people"].sum() == pytest.approx(1)
     assert found["present"].sum() == held.loc[held["kecamatan"].notna(), "present"].sum()
+
+
+def test_given_the_population_the_reach_is_held_against_it(example, forums):
+    people = dict.fromkeys(example.units["kecamatan"].dropna().unique(), 100_000) | {"Serang": 500_000}
+    found = by_kecamatan(forums, example.units, people).set_index("kecamatan")
+    assert found.loc["Serang", "share_people"] == pytest.approx(500 / (500 + 100 * (len(people) - 1)))
 
 
 def test_a_forum_that_names_only_its_unit_counts_for_the_units_kecamatan(example, forums):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 
 ROOT = Path(__file__).parents[2]
 BENCH = ("explore_satisfaction", "explore_impact", "explore_policy", "explore_participation")
@@ -92,6 +93,13 @@ def test_dials_stand_before_a_table_that_needs_no_kernel():
     place = next(place for place, cell in enumerate(cells) if cell.id == "dials")
     assert "widgets" in cells[place].source and "widgets" not in read("explore_policy").metadata
     assert "text/html" in cells[place + 1].outputs[0].data
+
+
+def test_as_a_page_the_policys_bench_gives_the_answers_without_dials():
+    page, _ = HTMLExporter(exclude_input=True).from_notebook_node(read("explore_policy"))
+    assert "<td>success</td>" in page and "cost_million" in page and page.count("data:image/png") >= 3
+    assert "widget-view" not in page
+    assert "Section 3 then gives the same answers" in page
 
 
 @pytest.mark.parametrize("name", BENCH)

@@ -426,12 +426,21 @@ def test_key_that_stands_twice(city):
         ("columns", {"units": {"unit": "kode"}}, "columns.units.unit"),
         ("columns", {"responses": {"u8": "u9"}}, "columns.responses.u8"),
         ("columns", {"units": "kode"}, "columns.units"),
+        ("population", 759929, "population"),
+        ("population", {"Serang": "230.000", "Curug": 60000}, "population.Serang"),
+        ("population", {"Serang": 230000}, "population.Curug"),
+        ("population", {"Serang": 230000, "Curug": 60000, "Curugg": 1}, "population.Curugg"),
     ],
 )
 def test_wrong_key_of_the_manifest(city, key, value, column):
     fault = only(broken(city, key, value))
     assert (fault.file, fault.column) == ("dataset.yml", column)
     assert fault.remedy
+
+
+def test_population_of_every_kecamatan_is_read(city):
+    people = {"Serang": 230000, "Curug": 60000}
+    assert read_dataset(broken(city, "population", people)).manifest.population == people
 
 
 @pytest.mark.parametrize("key", ["city", "simulated", "elements", "tables"])

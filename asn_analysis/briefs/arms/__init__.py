@@ -1,11 +1,12 @@
 """The policy's other arms in the briefs: digital services, complaints, consultation, staff, and so on.
 
-An arm is two modules. ``<arm>_record.py`` has ``TABLES``, the optional tables that it needs, and
+An arm is two modules or three. ``<arm>_record.py`` has ``TABLES``, the optional tables that it needs, and
 ``prepare(dataset, panel, quarter)``, which gives its part of the city's record and of each unit's;
 where the city's part also follows from the effect, ``complete(part, inputs, analysis)`` adds that, and
 where either part follows from cells that may be withheld, ``recompute(part, inputs)`` (`OF_CELLS`).
 ``<arm>.py`` tells that part: ``sentences(words)``, ``FIGURE`` (a ``Drawn`` or None; city only) and
-``annex(words)``, the tables of the annex. Unit notebooks import the second alone, which is light.
+``annex(words)``, the tables of the annex, which may be a module of its own (``<arm>_annex.py``). Unit
+notebooks import what tells alone, which is light.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ TITLES = {
     "printed": _("Index of earlier reports"),
 }
 OF_CELLS = ("printed",)
+# Sentences that make an arm's paragraph in the city's brief; what else there is to say opens its annex.
+PARAGRAPH = {"digital": 2, "complaints": 2, "consultation": 2, "staff": 3, "monitoring": 3, "planning": 2}
 UNIT_ARMS = ("digital", "complaints", "staff", "monitoring")
 
 

@@ -174,15 +174,17 @@ def curve_sentence(words: Words) -> Markup:
     """Half of the complaints are closed within so many days."""
     closing = f"{PLACE}.closing"
     if words.at(f"{closing}.median") is None:
-        message = _("Fewer than half of the {n} complaints of the last four quarters were closed by now.")
+        message = _(
+            "Fewer than half of the complaints of the last four quarters (number: {n}) were closed by now."
+        )
         return words.say(message, n=words.count(f"{closing}.n"))
     if words.at(f"{closing}.median_high") is None:
         message = _(
-            "Half of the {n} complaints of the last four quarters were closed within {median} working days, open ones counted."
+            "Half of the complaints of the last four quarters (number: {n}) were closed by working day {median}, open ones counted."
         )
     else:
         message = _(
-            "Half of the {n} complaints of the last four quarters were closed within {median} working days ({low} to {high}), open ones counted."
+            "Half of the complaints of the last four quarters (number: {n}) were closed by working day {median} ({low} to {high}), open ones counted."
         )
     names = {"median": "median", "low": "median_low", "high": "median_high"}
     known = {

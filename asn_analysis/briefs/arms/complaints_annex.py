@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.briefs.tables import NONE, Table, chosen, headers, listed, named, shown
 from asn_analysis.briefs.wording import element_name
 
 PLACE = "complaints"
-NONE = Markup("–")
 SHOWN = 10
 CLASSES = {
     "permintaan_informasi": _("request for information"),
@@ -118,20 +117,19 @@ def _effect_table(words: Words) -> Table:
 
 
 def _unit_table(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at(f"{PLACE}.disagreeing")[:SHOWN]):
-        place = f"{PLACE}.disagreeing.{index}"
-        numbers = [words.number(f"{place}.{name}", 2) for name in ("index", "rate", "conf_low", "conf_high")]
-        rows.append([Markup.escape(row["name"]), words.say(KINDS[row["kind"]]), *numbers])
-    return Table(
-        words.say(_("Units on which complaints and survey disagree, last four quarters")),
-        headers(
-            words, _("unit"), _("how they disagree"), _("index"),
-            _("complaints for every thousand users"), _("low"), _("high"),
-        ),
-        rows,
+    return listed(
+        words,
+        f"{PLACE}.disagreeing",
+        _("Units on which complaints and survey disagree, last four quarters"),
+        (_("unit"), named()),
+        (_("how they disagree"), chosen(KINDS, "kind")),
+        (_("index"), shown("number", "index", 2)),
+        (_("complaints for every thousand users"), shown("number", "rate", 2)),
+        (_("low"), shown("number", "conf_low", 2)),
+        (_("high"), shown("number", "conf_high", 2)),
         n_text=2,
-    )  # fmt: skip
+        most=SHOWN,
+    )
 
 
 def shares(words: Words, place: str, name: str) -> list[Markup]:

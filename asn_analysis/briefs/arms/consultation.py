@@ -8,16 +8,33 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import N_, Words, _
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.briefs.tables import Cell, Table, chosen, listed, named, of_element, shown
 from asn_analysis.briefs.wording import element_name
 
 PLACE = "consultation"
-NONE = Markup("–")
 FIGURE = None
 HELD = N_(
     "In the last four quarters {count} forum was held: {present} of {invited} invited people came.",
     "In the last four quarters {count} forums were held: {present} of {invited} invited people came.",
 )
+BEHIND = {
+    "population": _(
+        "Reached least for its population was {name}: {present} of those present, {people} of the people of the city."
+    ),
+    "users": _(
+        "Reached least for the users of its local offices, who stand for its population, was {name}: {present} of those present, {people} of the users."
+    ),
+}
+CAPTIONS = {
+    "population": _("Forums by kecamatan, and where the people of the city live"),
+    "users": _(
+        "Forums by kecamatan; users of its local offices stand for its population, which is not in the data"
+    ),
+}
+PEOPLE = {
+    "population": _("share of the population"),
+    "users": _("share of users of kelurahan and kecamatan offices"),
+}
 FORUMS = {
     "musrenbang": _("development planning forum (musrenbang)"),
     "forum_konsultasi_publik": _("public consultation forum"),
@@ -44,7 +61,7 @@ def _adopted(words: Words) -> list[Markup]:
         return []
     return [
         words.say(
-            _("Of {n} aspirations {adopted} were adopted ({low} to {high})."),
+            _("Adopted were {adopted} of the aspirations (number: {n}; range {low} to {high})."),
             n=words.count(f"{PLACE}.adopted.whole"),
             adopted=words.percent(f"{PLACE}.adopted.share"),
             low=words.percent(f"{PLACE}.adopted.conf_low"),
@@ -77,7 +94,21 @@ def _kecamatan(words: Words) -> list[Markup]:
     without = words.at(f"{PLACE}.without_forum")
     if without:
         return [words.say(_("No forum was held in these kecamatan: {names}."), names=", ".join(without))]
-    return [words.say(_("Every kecamatan had a forum."))]
+    return [words.say(_("Every kecamatan had a forum.")), *_behind(words)]
+
+
+def _behind(words: Words) -> list[Markup]:
+    if words.at(f"{PLACE}.behind") is None:
+        return []
+    place = f"{PLACE}.kecamatan.{words.at(f'{PLACE}.behind')}"
+    return [
+        words.say(
+            BEHIND[words.at(f"{PLACE}.people")],
+            name=words.at(f"{place}.kecamatan"),
+            present=words.percent(f"{place}.share_present"),
+            people=words.percent(f"{place}.share_people"),
+        )
+    ]
 
 
 def _asked(words: Words) -> list[Markup]:
@@ -104,59 +135,50 @@ def annex(words: Words) -> Sequence[Table]:
 
 
 def _kinds(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at(f"{PLACE}.by_kind")):
-        place = f"{PLACE}.by_kind.{index}"
-        whole = [words.count(f"{place}.{name}") for name in ("n_forums", "invited", "present")]
-        women, adopted = (_shares(words, f"{place}.{name}") for name in ("women", "adopted"))
-        rows.append([words.say(FORUMS[row["kind"]]), *whole, *women, *adopted])
-    bounds = (_("low"), _("high"))
-    return Table(
-        words.say(_("Forums by kind, last four quarters")),
-        headers(
-            words, _("kind"), _("forums"), _("invited"), _("present"),
-            _("women"), *bounds, _("aspirations adopted"), *bounds,
-        ),
-        rows,
-    )  # fmt: skip
-
-
-def _places(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at(f"{PLACE}.kecamatan")):
-        place = f"{PLACE}.kecamatan.{index}"
-        users = NONE if row["share_users"] is None else words.percent(f"{place}.share_users")
-        whole = [words.count(f"{place}.{name}") for name in ("n_forums", "present")]
-        rows.append([Markup.escape(row["kecamatan"]), *whole, words.percent(f"{place}.share_present"), users])
-    return Table(
-        words.say(
-            _("Forums by kecamatan; users of its local offices stand for its population, which is not in the data")
-        ),
-        headers(
-            words, _("kecamatan"), _("forums"), _("present"), _("share of those present"),
-            _("share of users of kelurahan and kecamatan offices"),
-        ),
-        rows,
-    )  # fmt: skip
-
-
-def _elements(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at(f"{PLACE}.asked.rows")):
-        place = f"{PLACE}.asked.rows.{index}"
-        counted = [
-            words.say(_("withheld")) if row[name] is None else words.count(f"{place}.{name}")
-            for name in ("complaints", "comments")
-        ]
-        name = Markup.escape(element_name(words, row["element"]))
-        rows.append([name, *counted, words.number(f"{place}.index", 2)])
-    return Table(
-        words.say(_("What citizens write about, last four quarters, and the survey of this quarter")),
-        headers(words, _("element"), _("complaints"), _("survey comments"), _("index")),
-        rows,
+    return listed(
+        words,
+        f"{PLACE}.by_kind",
+        _("Forums by kind, last four quarters"),
+        (_("kind"), chosen(FORUMS, "kind")),
+        (_("forums"), shown("count", "n_forums")),
+        (_("invited"), shown("count", "invited")),
+        (_("present"), shown("count", "present")),
+        (_("women"), shown("percent", "women.share")),
+        (_("low"), shown("percent", "women.conf_low")),
+        (_("high"), shown("percent", "women.conf_high")),
+        (_("aspirations adopted"), shown("percent", "adopted.share")),
+        (_("low"), shown("percent", "adopted.conf_low")),
+        (_("high"), shown("percent", "adopted.conf_high")),
     )
 
 
-def _shares(words: Words, place: str) -> list[Markup]:
-    names = [f"{place}.{name}" for name in ("share", "conf_low", "conf_high")]
-    return [NONE if words.at(name) is None else words.percent(name) for name in names]
+def _places(words: Words) -> Table:
+    people = words.at(f"{PLACE}.people")
+    return listed(
+        words,
+        f"{PLACE}.kecamatan",
+        CAPTIONS[people],
+        (_("kecamatan"), named("kecamatan")),
+        (_("forums"), shown("count", "n_forums")),
+        (_("present"), shown("count", "present")),
+        (_("share of those present"), shown("percent", "share_present")),
+        (PEOPLE[people], shown("percent", "share_people")),
+    )
+
+
+def _elements(words: Words) -> Table:
+    return listed(
+        words,
+        f"{PLACE}.asked.rows",
+        _("What citizens write about, last four quarters, and the survey of this quarter"),
+        (_("element"), of_element()),
+        (_("complaints"), _counted("complaints")),
+        (_("survey comments"), _counted("comments")),
+        (_("index"), shown("number", "index", 2)),
+    )
+
+
+def _counted(name: str) -> Cell:
+    return lambda words, at: (
+        words.say(_("withheld")) if words.at(f"{at}.{name}") is None else words.count(f"{at}.{name}")
+    )

@@ -33,16 +33,25 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     if forums.empty:
         return Prepared(None)
     gap = women_gap(forums, panel[panel["quarter"] > quarter - YEAR])
-    kecamatan = by_kecamatan(forums, dataset.units)
+    population = dataset.manifest.population
+    kecamatan = by_kecamatan(forums, dataset.units, population)
     city = {
         **asdict(reach(forums)),
         "by_kind": [asdict(reach(held, kind)) for kind, held in forums.groupby("kind")],
         "women_gap": gap and asdict(gap) | {"fewer": gap.conf_high < 0},
         "kecamatan": kecamatan.to_dict("records"),
+        "people": "population" if population else "users",
+        "behind": _behind(kecamatan),
         "without_forum": kecamatan.loc[kecamatan["n_forums"] == 0, "kecamatan"].tolist(),
         "asked": _asked(dataset, panel, quarter),
     }
     return Prepared(city)
+
+
+def _behind(kecamatan: pd.DataFrame) -> int | None:
+    """Place of the kecamatan whose share of those present stays furthest below its share of people."""
+    gap = (kecamatan["share_present"] - kecamatan["share_people"]).astype(float)
+    return int(gap.idxmin()) if gap.notna().any() and gap.min() < 0 else None
 
 
 def _asked(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:

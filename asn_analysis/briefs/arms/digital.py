@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from asn_analysis.briefs.arms import Drawn
+from asn_analysis.briefs.arms.digital_annex import ESTIMATE, PLACE, annex
 from asn_analysis.briefs.figures import BLUE, DARK, label_beside, number_axis, say_plainly
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import Table, headers, interval_cells
-from asn_analysis.briefs.texts import LABELS
+from asn_analysis.briefs.language import N_, Words, _
+from asn_analysis.briefs.tables import Table, chosen, listed, or_dash, shown
 from asn_analysis.briefs.wording import interval, is_city
 
-PLACE = "digital"
-NONE = Markup("–")
+__all__ = ["FIGURE", "annex", "sentences"]
 MEANINGS = {
     "success": _("a rise of at least the {sesoi} points that matter to citizens"),
     "promising": _("a rise, though not yet certain to be one of {sesoi} points"),
@@ -24,24 +22,17 @@ MEANINGS = {
     "harm": _("a decline"),
     "inconclusive": _("too uncertain to say whether there was a change of {sesoi} points"),
 }
+USED = N_(
+    "In {count} unit with an application for citizens, {take_up} of the services of the last four quarters "
+    "were finished online, at {cost} each; of those begun online, {completion} were finished.",
+    "In {count} units with an application for citizens, {take_up} of the services of the last four quarters "
+    "were finished online, at {cost} each; of those begun online, {completion} were finished.",
+)
 JOINT = {
     "training": _("training alone"),
     "digital": _("application alone"),
     "both": _("both together"),
 }
-EFFECTS = {
-    "effect": _("application for citizens, index"),
-    "waktu": _("application for citizens, completion time"),
-    "effect_of_staff_systems": _("system for staff, index"),
-    "waktu_of_staff_systems": _("system for staff, completion time"),
-}
-SHIFT = {
-    "total": _("whole effect on the index"),
-    "within": _("other ratings through the same channels"),
-    "mix": _("people moved to other channels"),
-}
-CHANNELS = {"counter": _("at the counter"), "online": _("online"), "outreach": _("outreach")}
-AUDIENCES = {"citizens": _("for citizens"), "staff": _("for staff")}
 
 
 def sentences(words: Words) -> list[Markup]:
@@ -57,16 +48,12 @@ def sentences(words: Words) -> list[Markup]:
 def _use(words: Words) -> Markup:
     if _at(words, "citizens.take_up") is None:
         return words.say(_("How much applications for citizens are used is not recorded."))
-    return words.say(
-        _(
-            "In {n_units} units with an application for citizens, {take_up} of the services of the last "
-            "four quarters were finished online, at {cost} each; of those begun online, {completion} were "
-            "finished."
-        ),
-        n_units=words.count(f"{PLACE}.citizens.n_units"),
+    return words.say_n(
+        *USED,
+        f"{PLACE}.citizens.n_units",
         take_up=words.percent(f"{PLACE}.citizens.take_up"),
-        cost=_rupiah(words, f"{PLACE}.citizens.cost_per_service"),
-        completion=_percent(words, f"{PLACE}.citizens.completion"),
+        cost=or_dash(words, "rupiah", f"{PLACE}.citizens.cost_per_service"),
+        completion=or_dash(words, "percent", f"{PLACE}.citizens.completion"),
     )
 
 
@@ -107,8 +94,8 @@ def _shift(words: Words) -> Markup:
             "the {total} points, {within} ({range}) come from other ratings through the same channels, and "
             "{mix} from people moving to other channels."
         ),
-        before=_percent(words, f"{place}.online_before"),
-        since=_percent(words, f"{place}.online_since"),
+        before=or_dash(words, "percent", f"{place}.online_before"),
+        since=or_dash(words, "percent", f"{place}.online_since"),
         total=words.number(f"{place}.total.estimate", sign=True),
         within=words.number(f"{place}.within.estimate", sign=True),
         range=interval(words, f"{place}.within", sign=True),
@@ -128,8 +115,8 @@ def _of_unit(words: Words) -> list[Markup]:
                 ),
                 date=words.date(f"{PLACE}.live_since"),
                 take_up=words.percent(f"{PLACE}.citizens.take_up"),
-                cost=_rupiah(words, f"{PLACE}.citizens.cost_per_service"),
-                completion=_percent(words, f"{PLACE}.citizens.completion"),
+                cost=or_dash(words, "rupiah", f"{PLACE}.citizens.cost_per_service"),
+                completion=or_dash(words, "percent", f"{PLACE}.citizens.completion"),
             )
         )
         told.append(_content(words))
@@ -180,18 +167,13 @@ def joint_sentence(words: Words) -> Markup:
 
 def joint_table(words: Words) -> Table:
     """Effects where only one has begun, and where both have."""
-    return Table(
-        words.say(_("Effect on the index where only one, or both, had begun, in points")),
-        headers(words, _("what had begun"), _("estimate"), _("low"), _("high"), _("units")),
-        [
-            [
-                words.say(JOINT[row["term"]]),
-                words.number(f"{PLACE}.joint.{place}.estimate", 2, sign=True),
-                *interval_cells(words, f"{PLACE}.joint.{place}", 2, sign=True),
-                words.count(f"{PLACE}.joint.{place}.n_units"),
-            ]
-            for place, row in enumerate(words.at(f"{PLACE}.joint"))
-        ],
+    return listed(
+        words,
+        f"{PLACE}.joint",
+        _("Effect on the index where only one, or both, had begun, in points; the ranges hold together"),
+        (_("what had begun"), chosen(JOINT, "term")),
+        *ESTIMATE,
+        (_("units"), shown("count", "n_units")),
     )
 
 
@@ -216,131 +198,6 @@ def draw_joint(words: Words, axes: Any) -> None:
 FIGURE = Drawn(draw_joint, joint_sentence, joint_table, 2.6, needs=("joint",))
 
 
-def annex(words: Words) -> Sequence[Table]:
-    """Use, effects, channels; for a unit its last four quarters."""
-    if not is_city(words):
-        return [_trend(words)] if words.at(f"{PLACE}.trend") else []
-    told = [_usage(words), _trend(words), _effects(words)]
-    if words.at(f"{PLACE}.channel_shift"):
-        told.append(_shift_table(words))
-    return [*told, _channels(words)] if words.at(f"{PLACE}.channels") else told
-
-
-def _usage(words: Words) -> Table:
-    return Table(
-        words.say(_("Use of applications in the last four quarters")),
-        headers(
-            words,
-            _("application"),
-            _("units"),
-            _("finished online"),
-            _("finished of those begun"),
-            _("cost of each"),
-            _("cost of each since going live"),
-        ),
-        [
-            [
-                words.say(name),
-                words.count(f"{PLACE}.{audience}.n_units"),
-                _percent(words, f"{PLACE}.{audience}.take_up"),
-                _percent(words, f"{PLACE}.{audience}.completion"),
-                _rupiah(words, f"{PLACE}.{audience}.cost_per_service"),
-                _rupiah(words, f"{PLACE}.{audience}.cost_since_live"),
-            ]
-            for audience, name in AUDIENCES.items()
-            if words.at(f"{PLACE}.{audience}")
-        ],
-    )
-
-
-def _trend(words: Words) -> Table:
-    return Table(
-        words.say(_("Use of applications for citizens by quarter")),
-        headers(
-            words,
-            _("quarter"),
-            _("units"),
-            _("services given"),
-            _("finished online"),
-            _("finished of those begun"),
-            _("cost of each"),
-        ),
-        [
-            [
-                words.quarter(f"{PLACE}.trend.{place}.quarter"),
-                words.count(f"{PLACE}.trend.{place}.n_units"),
-                words.count(f"{PLACE}.trend.{place}.transactions"),
-                _percent(words, f"{PLACE}.trend.{place}.take_up"),
-                _percent(words, f"{PLACE}.trend.{place}.completion"),
-                _rupiah(words, f"{PLACE}.trend.{place}.cost_per_service"),
-            ]
-            for place in range(len(words.at(f"{PLACE}.trend")))
-        ],
-    )
-
-
-def _effects(words: Words) -> Table:
-    rows = []
-    for name, title in EFFECTS.items():
-        place = f"{PLACE}.{name}"
-        if words.at(f"{place}.refusal"):
-            rows.append([words.say(title), *[NONE] * 4, words.say(_("cannot be estimated"))])
-            continue
-        label = LABELS[words.at(f"{place}.verdict.label")]
-        rows.append(
-            [
-                words.say(title),
-                words.number(f"{place}.estimate", 2, sign=True),
-                *interval_cells(words, place, 2, sign=True),
-                words.count(f"{place}.n_treated_units"),
-                words.say(_("too few units")) if words.at(f"{place}.few_units") else words.say(label),
-            ]
-        )
-    return Table(
-        words.say(_("Effect of going live among units not yet trained, in points (25-100)")),
-        headers(words, _("what"), _("estimate"), _("low"), _("high"), _("units"), _("judged")),
-        rows,
-    )
-
-
-def _shift_table(words: Words) -> Table:
-    return Table(
-        words.say(_("Effect of going live in two parts that add up, in points")),
-        headers(words, _("part"), _("estimate"), _("low"), _("high")),
-        [
-            [
-                words.say(title),
-                words.number(f"{PLACE}.channel_shift.{part}.estimate", 2, sign=True),
-                *interval_cells(words, f"{PLACE}.channel_shift.{part}", 2, sign=True),
-            ]
-            for part, title in SHIFT.items()
-        ],
-    )
-
-
-def _channels(words: Words) -> Table:
-    return Table(
-        words.say(_("Mean rating by channel in the last four quarters (25-100)")),
-        headers(words, _("channel"), _("index"), _("respondents")),
-        [
-            [
-                words.say(CHANNELS[row["channel"]]),
-                words.number(f"{PLACE}.channels.{place}.index"),
-                words.count(f"{PLACE}.channels.{place}.n"),
-            ]
-            for place, row in enumerate(words.at(f"{PLACE}.channels"))
-        ],
-    )
-
-
 def _at(words: Words, place: str) -> Any:
     audience, name = place.split(".")
     return (words.at(f"{PLACE}.{audience}") or {}).get(name)
-
-
-def _percent(words: Words, place: str) -> Markup:
-    return NONE if words.at(place) is None else words.percent(place)
-
-
-def _rupiah(words: Words, place: str) -> Markup:
-    return NONE if words.at(place) is None else words.rupiah(place)

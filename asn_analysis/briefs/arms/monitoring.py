@@ -10,12 +10,11 @@ from matplotlib.axes import Axes
 from asn_analysis.briefs.arms import Drawn
 from asn_analysis.briefs.figures import BLUE, DARK, number_axis, say_plainly
 from asn_analysis.briefs.language import N_, Words, _
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.briefs.tables import NONE, Table, headers
 from asn_analysis.briefs.wording import is_city
 from asn_analysis.rules.rules import Indicator, load_indicators
 
 PLACE = "monitoring"
-NONE = Markup("–")
 GOALS = {
     "professional": _("professional"),
     "accountable": _("accountable"),
@@ -38,13 +37,10 @@ REACHED = N_(
     "Of {n} indicators with a target, {count} have surely reached it and {n_missed} surely not; "
     "for the rest chance leaves it open.",
 )
-WARNED = N_(
-    "{count} of {n_units} units fell, in this quarter or over the last {run}, by more than chance and the "
-    "movement of the whole city explain. By chance alone it would be {expected} a quarter at most, on "
-    "average.",
-    "{count} of {n_units} units fell, in this quarter or over the last {run}, by more than chance and the "
-    "movement of the whole city explain. By chance alone it would be {expected} a quarter at most, on "
-    "average.",
+WARNED = _(
+    "Units that fell, in this quarter or over the last {run}, by more than chance and the movement of the "
+    "whole city explain: {count} of {n_units}. By chance alone it would be {expected} a quarter at most, on "
+    "average."
 )
 MORE = N_("{found} {count} more is not listed.", "{found} {count} more are not listed.")
 INSIDE = {
@@ -108,9 +104,9 @@ def _warned(words: Words) -> Markup:
     place = f"{PLACE}.charts"
     if not words.at(place):
         return words.say(_("No unit has been surveyed often enough yet for a control chart."))
-    found = words.say_n(
-        *WARNED,
-        f"{place}.n_warnings",
+    found = words.say(
+        WARNED,
+        count=words.count(f"{place}.n_warnings"),
         n_units=words.count(f"{place}.n_units"),
         run=words.count(f"{place}.run"),
         expected=words.number(f"{place}.expected_false_alarms"),

@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from asn_analysis.briefs.arms import Drawn, planning_annex
 from asn_analysis.briefs.figures import BLUE, RUST, number_axis, say_plainly
 from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import Table, headers
-from asn_analysis.briefs.texts import UNIT_TYPES
+from asn_analysis.briefs.tables import NONE, Table, headers
+from asn_analysis.briefs.texts import KINDS, UNIT_TYPES
+from asn_analysis.briefs.wording import interval
 
-NONE = Markup("–")
 REFUSED = {
     "none_untrained": _("Every unit is trained or has a training planned, so there is none to choose."),
     "no_effect": _(
@@ -80,7 +80,7 @@ def _survey(words: Words) -> Markup:
     place = "planning"
     return words.say(
         _(
-            "For a range of ±{half_width} points in every unit the next survey needs about {needed} forms, at a cost of {cost}. This quarter there were {made}, and {n_enough} of {n_units} units had enough."
+            "For a range of ±{half_width} points in every unit the next survey needs about {needed} forms, at a cost of {cost}. This quarter there were {made}; units that had enough: {n_enough} of {n_units}."
         ),
         half_width=words.number(f"{place}.half_width", 0),
         cost=words.rupiah(f"{place}.needed_cost"),
@@ -110,7 +110,7 @@ def _training(words: Words) -> list[Markup]:
         return [words.say(REFUSED[refusal], budget=words.rupiah(f"{place}.budget"))]
     told = words.say(
         _(
-            "With {budget}, {n} of {untrained} untrained units can be trained next. Chosen by expected gain, they serve {users} people a year; lowest index first, the same money reaches {plain}. The choice is worth {added} points ({low} to {high}) of the index of all users."
+            "Of the units not yet trained, {budget} pays for the training of {n} (of {untrained}). Chosen by expected gain, they serve {users} people a year; lowest index first, the same money reaches {plain}. The choice is worth {added} points ({low} to {high}) of the index of all users."
         ),
         budget=words.rupiah(f"{place}.budget"),
         n=words.count(f"{place}.choices.0.n_units"),
@@ -121,7 +121,7 @@ def _training(words: Words) -> list[Markup]:
         low=words.number(f"{place}.added_low", 2, sign=True),
         high=words.number(f"{place}.added_high", 2, sign=True),
     )
-    return [told, _ranking(words), *_share(words)]
+    return [told, _ranking(words), *_kind(words), *_share(words)]
 
 
 def _ranking(words: Words) -> Markup:
@@ -134,6 +134,31 @@ def _ranking(words: Words) -> Markup:
             "The evidence cannot tell which type of unit gains more from training: users and costs alone make the order."
         )
     )
+
+
+def _kind(words: Words) -> list[Markup]:
+    """Which kind of training to hold, or that the evidence puts none before another."""
+    place = "planning.next.kinds"
+    if not words.at(place):
+        return [words.say(_("Too few units had each kind of training to compare the kinds."))]
+    if words.at(f"{place}.best") is None:
+        return [
+            words.say(
+                _(
+                    "The evidence cannot rank the kinds of training: none has surely done more than every other."
+                )
+            )
+        ]
+    return [
+        words.say(
+            _(
+                "Of the kinds of training {kind} has done most, an expected {points} points ({range}); costs and gains here are those of that kind."
+            ),
+            kind=words.say(KINDS[words.at(f"{place}.best")]),
+            points=words.number(f"{place}.estimate", sign=True),
+            range=interval(words, place, sign=True),
+        )
+    ]
 
 
 def _share(words: Words) -> list[Markup]:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.briefs.tables import NONE, Table, chosen, headers, listed, named, shown
 
-NONE = Markup("–")
 CHOICES = {
     "fair": _("by gain, with a share for each kecamatan"),
     "freely": _("by gain alone"),
@@ -40,53 +39,43 @@ def annex(words: Words) -> Sequence[Table]:
 
 
 def _targets(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at("planning.next.units")):
-        place = f"planning.next.units.{index}"
-        yes = words.say(_("yes")) if row["by_plain_rule"] else words.say(_("no"))
-        points = [
-            words.number(f"{place}.{name}", sign=True) for name in ("points", "points_low", "points_high")
-        ]
-        area = Markup.escape(row["kecamatan"]) if row["kecamatan"] else words.say(_("whole city"))
-        numbers = [words.count(f"{place}.users"), words.rupiah(f"{place}.cost"), *points]
-        rows.append([Markup.escape(row["name"]), area, yes, *numbers])
-    return Table(
-        words.say(
-            _("Units to train next, most gain for the money first, with the points to expect in the unit")
-        ),
-        headers(
-            words,
-            _("unit"),
-            _("kecamatan"),
-            _("also by lowest index"),
-            _("users a year"),
-            _("cost"),
-            _("points"),
-            _("low"),
-            _("high"),
-        ),
-        rows,
+    return listed(
+        words,
+        "planning.next.units",
+        _("Units to train next, most gain for the money first, with the points to expect in the unit"),
+        (_("unit"), named()),
+        (_("kecamatan"), _area),
+        (_("also by lowest index"), _also),
+        (_("users a year"), shown("count", "users")),
+        (_("cost"), shown("rupiah", "cost")),
+        (_("points"), shown("number", "points", sign=True)),
+        (_("low"), shown("number", "points_low", sign=True)),
+        (_("high"), shown("number", "points_high", sign=True)),
         n_text=3,
     )
 
 
+def _area(words: Words, at: str) -> Markup:
+    kecamatan = words.at(f"{at}.kecamatan")
+    return Markup.escape(kecamatan) if kecamatan else words.say(_("whole city"))
+
+
+def _also(words: Words, at: str) -> Markup:
+    return words.say(_("yes")) if words.at(f"{at}.by_plain_rule") else words.say(_("no"))
+
+
 def _choices(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at("planning.next.choices")):
-        place = f"planning.next.choices.{index}"
-        gains = [words.number(f"{place}.{name}", 2, sign=True) for name in ("gain", "gain_low", "gain_high")]
-        numbers = [
-            words.count(f"{place}.n_units"),
-            words.count(f"{place}.users"),
-            words.rupiah(f"{place}.cost"),
-        ]
-        rows.append([words.say(CHOICES[row["name"]]), *numbers, *gains])
-    return Table(
-        words.say(
-            _("Ways to choose whom to train next, and the gain to expect in points of the index of all users")
-        ),
-        headers(words, _("way"), _("units"), _("users a year"), _("cost"), _("points"), _("low"), _("high")),
-        rows,
+    return listed(
+        words,
+        "planning.next.choices",
+        _("Ways to choose whom to train next, and the gain to expect in points of the index of all users"),
+        (_("way"), chosen(CHOICES)),
+        (_("units"), shown("count", "n_units")),
+        (_("users a year"), shown("count", "users")),
+        (_("cost"), shown("rupiah", "cost")),
+        (_("points"), shown("number", "gain", 2, sign=True)),
+        (_("low"), shown("number", "gain_low", 2, sign=True)),
+        (_("high"), shown("number", "gain_high", 2, sign=True)),
     )
 
 
@@ -123,17 +112,14 @@ def _cuts(words: Words) -> Table:
 
 
 def _short(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at("planning.short")):
-        place = f"planning.short.{index}"
-        table = NONE if row["krejcie_morgan"] is None else words.count(f"{place}.krejcie_morgan")
-        rows.append(
-            [Markup.escape(row["name"]), words.count(f"{place}.made"), words.count(f"{place}.needed"), table]
-        )
-    return Table(
-        words.say(_("Units that lack most forms")),
-        headers(words, _("unit"), _("this quarter"), _("needed a quarter"), _("Krejcie and Morgan, a year")),
-        rows,
+    return listed(
+        words,
+        "planning.short",
+        _("Units that lack most forms"),
+        (_("unit"), named()),
+        (_("this quarter"), shown("count", "made")),
+        (_("needed a quarter"), shown("count", "needed")),
+        (_("Krejcie and Morgan, a year"), shown("count", "krejcie_morgan")),
     )
 
 

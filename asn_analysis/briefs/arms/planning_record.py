@@ -17,6 +17,7 @@ from scipy.special import stdtrit
 from asn_analysis.briefs.analysis import Analysis, city_design
 from asn_analysis.briefs.arms import Prepared
 from asn_analysis.followup.cost import cost_cases
+from asn_analysis.followup.expected import Kinds, expected_effects, rank_kinds, with_kind
 from asn_analysis.followup.planning import (
     YEAR,
     Wave,
@@ -31,7 +32,7 @@ from asn_analysis.followup.planning import (
     wave_power,
     with_power,
 )
-from asn_analysis.followup.targeting import Choice, Targets, expected_effects, train_next, training_costs
+from asn_analysis.followup.targeting import Choice, Targets, train_next, training_costs
 from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.power import POWER
 from asn_analysis.measures.disclosure import POOL, of_units
@@ -138,7 +139,8 @@ def complete(part: Mapping[str, Any], inputs: Any, analysis: Analysis) -> dict[s
     users = units.set_index("unit_id")["annual_users"].dropna().astype(float).to_dict()
     change = rules.planning.cost_change
     cases = cost_cases(inputs.about["trainings"], known, users, change) if known else ()
-    candidates = untrained_units(inputs, units)
+    kinds = kinds_of_training(analysis)
+    candidates = untrained_units(inputs, units, kinds)
     refusal, targets = choose_units(analysis, units, candidates, rules.planning.training_budget)
     wave = targets and next_wave(targets.fair.units, inputs.quarter)
     return {
@@ -151,6 +153,7 @@ def complete(part: Mapping[str, Any], inputs: Any, analysis: Analysis) -> dict[s
             "refusal": refusal,
             "budget": rules.planning.training_budget,
             "n_untrained": len(candidates),
+            "kinds": kinds and _kinds(kinds),
             **(_next(targets, candidates) if targets else {}),
         },
     }
@@ -159,6 +162,17 @@ def complete(part: Mapping[str, Any], inputs: Any, analysis: Analysis) -> dict[s
 def next_wave(units: Sequence[str], quarter: pd.Period) -> Wave:
     """These units trained from the next quarter on, judged a year after the quarter reported."""
     return Wave(dict.fromkeys(units, quarter + 1), quarter + YEAR)
+
+
+def kinds_of_training(analysis: Analysis) -> Kinds | None:
+    """Whether the city's evidence puts one kind of training first."""
+    rules, groups = load_analysis(), analysis.annex and analysis.annex.kinds
+    return rank_kinds(groups, rules.planning.alike_p_value, rules.fewest_units)
+
+
+def _kinds(kinds: Kinds) -> dict[str, Any]:
+    told = ("best", "equal_p_value", "estimate", "conf_low", "conf_high")
+    return {name: getattr(kinds, name) for name in told}
 
 
 def choose_units(
@@ -183,17 +197,21 @@ def choose_units(
         rules.planning.alike_p_value,
         rules.fewest_units,
     )
+    expected = with_kind(expected, kinds_of_training(analysis))
     limits = (rules.planning.least_per_kecamatan, rules.planning.most_share_per_kecamatan)
     targets = train_next(candidates, expected, budget, all_users, *limits)
     return (None, targets) if targets.fair.units else ("budget_too_small", None)
 
 
-def untrained_units(inputs: Any, units: pd.DataFrame) -> pd.DataFrame:
-    """Units neither trained nor planned to be, with users, expected cost and a score that may be shown."""
+def untrained_units(inputs: Any, units: pd.DataFrame, kinds: Kinds | None) -> pd.DataFrame:
+    """Units neither trained nor planned to be, with users, expected cost and a score that may be shown.
+
+    The cost is that of the preferred kind of training where there is one.
+    """
     taken = {row["unit_id"] for row in inputs.about["trainings"]} | set(inputs.about["planned"])
-    told = inputs.of_units
+    told, held, best = inputs.of_units, inputs.about["trainings"], kinds and kinds.best
     now = told[told["quarter"] == inputs.quarter].set_index("unit_id")["ikm"]
-    cost = training_costs(units, inputs.about["trainings"]) if inputs.about["trainings"] else pd.Series()
+    cost = training_costs(units, held, best) if held else pd.Series()
     rows = units[~units["unit_id"].isin(taken)].reset_index(drop=True)
     return rows.assign(
         users=rows["annual_users"].astype(float),

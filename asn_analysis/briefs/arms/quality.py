@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from asn_analysis.briefs.language import N_, Words, _
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.briefs.tables import NONE, Table, headers
 from asn_analysis.briefs.texts import CHARACTERISTICS
 
 FIGURE = None
-NONE = Markup("–")
 # Of each screen: its name, what a high share may mean, and what to ask the office.
 SCREENS = {
     "straight_lining": (

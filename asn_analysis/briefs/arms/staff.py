@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from asn_analysis.briefs.arms import Drawn
+from asn_analysis.briefs.arms.staff_annex import CATEGORIES, PLACE, annex, points
 from asn_analysis.briefs.figures import BLUE, DARK, label_beside, say_plainly
 from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.briefs.tables import NONE, Table, headers
 from asn_analysis.briefs.wording import element_name, is_city
 from asn_analysis.followup.chain import Link, weakest
 
-PLACE = "staff"
-NONE = Markup("–")
-CATEGORIES = {
-    "very_high": _("Very high"),
-    "high": _("High"),
-    "medium": _("Medium"),
-    "low": _("Low"),
-    "very_low": _("Very low"),
-}
-DIMENSIONS = {
-    "qualification": _("qualification"),
-    "competence": _("competence"),
-    "performance": _("performance"),
-    "discipline": _("discipline"),
-    "performance_and_discipline": _("performance and discipline"),
-}
+__all__ = ["FIGURE", "annex", "sentences"]
 LINKS = {
     "reaction": _("reaction"),
     "learning": _("learning"),
@@ -104,7 +89,7 @@ def _of_unit(words: Words) -> list[Markup]:
             share=words.percent(f"{PLACE}.share_met_duty"),
             n=words.count(f"{PLACE}.n_staff"),
             hours=words.count(f"{PLACE}.duty_hours"),
-            ip=_points(words, f"{PLACE}.ip"),
+            ip=points(words, f"{PLACE}.ip"),
             category=words.say(CATEGORIES[words.at(f"{PLACE}.category")]),
         )
     ]
@@ -243,77 +228,3 @@ def _measure(words: Words, name: str) -> Markup:
 
 
 FIGURE = Drawn(draw_chain, chain_sentence, chain_table, 2.8, needs=("chain",))
-
-
-def annex(words: Words) -> Sequence[Table]:
-    """The index by dimension and class, the years, and the units furthest from the duty."""
-    if words.record[PLACE].get("withheld"):
-        return []
-    told = [_dimensions(words), _years(words)]
-    return [*told, _classes(words), _lowest(words)] if is_city(words) else told
-
-
-def _dimensions(words: Words) -> Table:
-    return Table(
-        words.say(_("Professionalism index (IP ASN) by dimension, mean of the staff")),
-        headers(words, _("dimension"), _("mean"), _("at most")),
-        [
-            [words.say(title), _points(words, f"{PLACE}.{name}"), words.count(f"{PLACE}.weights.{name}")]
-            for name, title in DIMENSIONS.items()
-            if name in words.record[PLACE]
-        ],
-    )
-
-
-def _points(words: Words, place: str) -> Markup:
-    """A mean of the index; a unit's is kept in whole points."""
-    return words.number(place) if is_city(words) else words.count(place)
-
-
-def _years(words: Words) -> Table:
-    return Table(
-        words.say(_("Staff by year")),
-        headers(words, _("year"), _("civil servants"), _("IP ASN"), _("mean hours (JP)"), _("met the duty")),
-        [
-            [
-                words.year(f"{PLACE}.years.{place}.year"),
-                words.count(f"{PLACE}.years.{place}.n_staff"),
-                _points(words, f"{PLACE}.years.{place}.ip"),
-                words.number(f"{PLACE}.years.{place}.hours"),
-                words.percent(f"{PLACE}.years.{place}.share_met_duty"),
-            ]
-            for place in range(len(words.at(f"{PLACE}.years")))
-        ],
-    )
-
-
-def _classes(words: Words) -> Table:
-    return Table(
-        words.say(_("Classes of the professionalism index; classes of very few people stand together")),
-        headers(words, _("class"), _("civil servants"), _("share")),
-        [
-            [
-                Markup(", ").join(words.say(CATEGORIES[name]) for name in row["classes"]),
-                words.count(f"{PLACE}.categories.{place}.n"),
-                words.percent(f"{PLACE}.categories.{place}.share"),
-            ]
-            for place, row in enumerate(words.at(f"{PLACE}.categories"))
-        ],
-    )
-
-
-def _lowest(words: Words) -> Table:
-    return Table(
-        words.say(_("Units furthest from the yearly duty to train")),
-        headers(words, _("unit"), _("civil servants"), _("met the duty"), _("mean hours (JP)"), _("IP ASN")),
-        [
-            [
-                Markup.escape(row["name"]),
-                words.count(f"{PLACE}.lowest.{place}.n_staff"),
-                words.percent(f"{PLACE}.lowest.{place}.share_met_duty"),
-                words.number(f"{PLACE}.lowest.{place}.hours"),
-                words.count(f"{PLACE}.lowest.{place}.ip"),
-            ]
-            for place, row in enumerate(words.at(f"{PLACE}.lowest"))
-        ],
-    )

@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 
 from asn_analysis.briefs.arms import Prepared
 from asn_analysis.briefs.record import plain_values
+from asn_analysis.followup.chain import LINKS
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.ip_asn import DIMENSIONS, by_unit, score_staff
 from asn_analysis.measures.panel import QUARTER
@@ -124,13 +125,21 @@ def _chain(trainings: pd.DataFrame, quarter: pd.Period) -> dict[str, dict[str, A
 
 
 def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
-    """The participants' mean with a t-interval over trainings; None where fewer than two measured it."""
+    """The participants' mean with a jackknife's t-range over trainings; None if fewer than two measured it.
+
+    A few large trainings among many small ones count as few (Satterthwaite, trainings of equal
+    variance). The links are told together, so each has its part of the error allowed (Bonferroni).
+    """
     known = values.notna()
     value, weight = values[known].astype(float), participants[known].astype(float)
     n = len(value)
     if n < 2:
         return {"estimate": None, "conf_low": None, "conf_high": None, "n_trainings": n}
     mean = np.average(value, weights=weight)
-    pull = weight * (value - mean) / weight.sum()
-    half = stdtrit(n - 1, 0.5 + load_analysis().confidence / 2) * np.sqrt((pull**2).sum() * n / (n - 1))
+    apart = weight * (value - mean) / (weight.sum() - weight)  # what leaving a training out changes
+    std_error = np.sqrt((apart**2).sum() * (n - 1) / n)
+    squares = weight**2
+    df = max(squares.sum() ** 2 / (squares**2).sum() - 1, 1.0)
+    alpha = (1 - load_analysis().confidence) / len(LINKS)
+    half = stdtrit(df, 1 - alpha / 2) * std_error
     return {"estimate": mean, "conf_low": mean - half, "conf_high": mean + half, "n_trainings": n}

@@ -1,0 +1,61 @@
+"""A count of one takes the singular, in every sentence of the arms, the register and the actions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from asn_analysis.briefs.arms import ARMS, telling
+from asn_analysis.briefs.followup_wording import action_parts, follow_up_sentence, kept_sentences
+from asn_analysis.briefs.language import Words, plain
+from asn_analysis.briefs.wording import event_study_sentence
+
+# What is never one: rules set the hours, limits and quarters; fewer than five people or twenty forms are
+# not told or planned; four indicators come from the survey alone; screens need many units to compare.
+NEVER_ONE = "civil servants|hours|working days|quarters|people|others|forms|indicators|units; a question"
+NOUN_OR_VERB = r"(?:[a-z]+ )?[a-z]+s(?<!ss|is|as)\b|are\b|were\b|have\b"
+PLURAL = re.compile(rf"(?<![\d.,+±-])(?<!Rp )\b1 (?!(?:{NEVER_ONE})\b)(?:{NOUN_OR_VERB})")
+PLACES = ("behind", "event_time")  # numbers that are no counts
+
+
+def ones(value: Any, name: str = "") -> Any:
+    """The record with every count set to one."""
+    if isinstance(value, dict):
+        return {key: ones(entry, key) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [ones(entry, name) for entry in value]
+    return 1 if type(value) is int and name not in PLACES else value
+
+
+def told(record: dict[str, Any]) -> Iterator[str]:
+    words = Words(record, "en")
+    for arm in filter(record.get, ARMS):
+        yield from map(plain, telling(arm).sentences(words))
+        if telling(arm).FIGURE and record["scope"] == "city":
+            yield plain(telling(arm).FIGURE.sentence(words))
+    yield plain(follow_up_sentence(words))
+    yield from map(plain, kept_sentences(words))
+    for place in range(len(record["actions"])):
+        yield from map(plain, action_parts(words, place).values())
+
+
+def test_one_is_never_followed_by_a_plural(made):
+    for scope in ("city", *made.units):
+        texts = list(told(ones(made.record(scope))))
+        assert len(texts) > 8
+        assert not [text for text in texts if PLURAL.search(text)]
+
+
+def test_the_pattern_finds_what_it_should():
+    assert all(PLURAL.search(text) for text in ("1 are open.", "In 1 units with", "1 done actions"))
+    assert not PLURAL.search("11 units, 2.1 points; 1 is overdue; 1 complaint was received")
+
+
+def test_one_quarter_after_the_training_is_told_as_one(made):
+    record = made.record()
+    row = {"estimate": 1.0, "conf_low": 0.5, "conf_high": 1.5}
+    record["event_study"] = [{"event_time": time, **row} for time in (1, 2)]
+    assert plain(event_study_sentence(Words(record, "en"))).startswith("1 quarter after the training")
+    record["event_study"] = [{"event_time": time, **row} for time in (0, 1)]
+    assert "; 1 quarter after it" in plain(event_study_sentence(Words(record, "en")))
