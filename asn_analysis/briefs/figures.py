@@ -358,9 +358,7 @@ def draw_specifications(words: Words, axes: Axes) -> None:
     if headline is not None:
         axes.plot(headline, rows[headline]["estimate"], "o", color="white", mec="#801650", mew=2.5, ms=11)
     axes.set(xticks=[])
-    axes.set_xlabel(
-        say_plainly(words, _("ways to analyse the data, by estimate (ring: the headline)")), loc="right"
-    )
+    axes.set_xlabel(say_plainly(words, _("analyses, by estimate (ring: the headline)")), loc="right")
     axes.set_title(say_plainly(words, _("points")))
     axes.grid(axis="y")
     number_axis(words, axes.yaxis, 0)

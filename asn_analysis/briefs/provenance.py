@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import zipfile
 from functools import cache
@@ -17,7 +18,8 @@ from asn_analysis.briefs.storage import file_hashes, journal_path
 PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
 LIBRARIES = ("papermill", "nbconvert", "pandas", "numpy", "scipy", "duckdb", "matplotlib", "statsmodels")
-UNSIGNED = ("run.json", "run.log")  # of the run, not of what it says: they hold clocks
+# Of the run, not of what it says: they hold clocks. What failed is evidence; `asn report` is no run.
+UNSIGNED = re.compile(r"run\.(json|log)|(.*/)?(.*\.failed\.ipynb|report\.\w+\.(html|docx))")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
 
 
@@ -49,12 +51,8 @@ def _git(*arguments: str) -> str:
 
 
 def signed_files(target: Path) -> dict[str, str]:
-    """Hashes of the files that a quarter publishes; kept evidence of failures is no part of it."""
-    return {
-        name: digest
-        for name, digest in file_hashes(target).items()
-        if name not in UNSIGNED and not name.endswith(".failed.ipynb")
-    }
+    """Hashes of the files that a run of the quarter publishes."""
+    return {name: found for name, found in file_hashes(target).items() if not UNSIGNED.fullmatch(name)}
 
 
 def read_run(target: Path) -> dict[str, Any]:

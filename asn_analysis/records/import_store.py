@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 import yaml
 
+from asn_analysis.records import kept
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.folders import built_beside
 from asn_analysis.records.import_records import COLUMNS
@@ -29,7 +30,9 @@ TYPES = {"text": "VARCHAR", "whole": "UTINYINT", "date": "DATE"}
 
 def add(imported: list[Imported], into: Path, about: About, repeats_are_new: bool = False) -> tuple[str, ...]:
     """Write the answers into the data set; what the operator should know about what stood there."""
+    known = kept.settled(into / RESPONSES)
     with built_beside(into) as folder:
+        kept.carry_over(known, folder / RESPONSES)
         if not (folder / NAME).exists():
             _begin(folder, about)
         notes = _append(folder, imported, repeats_are_new)
@@ -38,6 +41,7 @@ def add(imported: list[Imported], into: Path, about: About, repeats_are_new: boo
         faults = check_dataset(folder)
         if faults:
             raise DatasetError(faults)
+    kept.carry_over(known, into / RESPONSES)
     return notes
 
 

@@ -39,6 +39,37 @@ def content_sha256(path: Path) -> str:
     return digest
 
 
+def settled(folder: Path) -> dict[str, dict]:
+    """What is known of the files of ``folder`` that stand as they were when they were hashed."""
+    known = _hashes(folder / FOLDER / HASHES)
+    return {
+        name: entry
+        for name, entry in known.items()
+        if (folder / name).exists() and _state(folder / name) == entry["state"]
+    }
+
+
+def carry_over(known: dict[str, dict], folder: Path) -> None:
+    """Keep what was known of files that took second names, or lost them, and changed in nothing else.
+
+    ``known`` is what ``settled`` said just before. A second name moves the time of the inode alone, and
+    would have every file of a nation's survey hashed again for one that was added.
+    """
+    now = {name: _state(folder / name) for name in known if (folder / name).exists()}
+    same = {
+        name: known[name] | {"state": state}
+        for name, state in now.items()
+        if _without_links(state) == _without_links(known[name]["state"])
+    }
+    if same:
+        _write(folder, _hashes(folder / FOLDER / HASHES) | same)
+
+
+def _without_links(state: list[int]) -> list[int]:
+    size, modified, _changed, inode = state
+    return [size, modified, inode]
+
+
 def _state(path: Path) -> list[int]:
     # The time of the last change to the inode cannot be set back, as that of the content can.
     found = path.stat()
@@ -59,16 +90,19 @@ def _sealed(files: dict) -> str:
 
 def _note(path: Path, entry: dict, known: dict[str, dict]) -> None:
     files = {name: told for name, told in known.items() if (path.parent / name).exists()}
-    files[path.name] = entry
-    folder = path.parent / FOLDER
-    temporary = folder / f"{HASHES}.{os.getpid()}"
+    _write(path.parent, files | {path.name: entry}, changed=entry["state"][2])
+
+
+def _write(folder: Path, files: dict[str, dict], changed: int = 0) -> None:
+    """The index of hashes, unless a file that it tells of was ``changed`` too short a time ago."""
+    temporary = folder / FOLDER / f"{HASHES}.{os.getpid()}"
     try:
-        folder.mkdir(exist_ok=True)
+        temporary.parent.mkdir(exist_ok=True)
         temporary.write_text(json.dumps({"files": files, "sha256": _sealed(files)}), encoding="utf-8")
-        if temporary.stat().st_mtime_ns - entry["state"][2] < SETTLED:
+        if temporary.stat().st_mtime_ns - changed < SETTLED:
             temporary.unlink()
         else:
-            temporary.replace(folder / HASHES)
+            temporary.replace(folder / FOLDER / HASHES)
     except OSError:
         return
 

@@ -70,7 +70,8 @@ def test_every_part_is_told_in_both_languages(part):
         for signal in (None, "below", "above"):
             own = {**part.units["PKM-03"], "run": signal, "beyond": signal}
             told = monitoring.sentences(Words({"scope": "PKM-03", "monitoring": own}, language))
-            assert len(told) == (2 if signal else 1)
+            assert len(told) == (3 if signal else 1)
+            assert bool(re.search("season|musiman", " ".join(map(plain, told)))) is bool(signal)
 
 
 def test_without_optional_tables_the_board_holds_the_survey_alone(dataset, panel, quarter):

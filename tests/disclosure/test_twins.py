@@ -69,6 +69,16 @@ def test_a_city_cannot_be_told_from_its_twin(inputs):
         assert documents(city) == documents(twin)
 
 
+def test_the_twins_differ_between_kecamatan_too(cities, inputs):
+    """So that a table by kecamatan that told a withheld unit would tell a city from its twin."""
+    place = cities[0][0].units.set_index("unit_id")["kecamatan"]
+    city, twin = (datasets[0].responses for datasets in cities)
+    count = "SELECT unit_id, count(*) AS n FROM responses WHERE quarter = DATE '2026-04-01' GROUP BY unit_id"
+    by_unit = [responses.ask("twins", count).set_index("unit_id")["n"] for responses in (city, twin)]
+    by_place = [found.groupby(place).sum() for found in by_unit]
+    assert not by_place[0].equals(by_place[1])
+
+
 def test_the_twins_are_different_and_what_is_withheld_is_a_crowd(inputs):
     (then, now), (other, _) = inputs
     assert len(then.about["withheld"]) == 5  # three at THEN, two when one form was all

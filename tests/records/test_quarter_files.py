@@ -12,6 +12,7 @@ import yaml
 
 import asn_analysis as asn
 from asn_analysis.records import intake, kept
+from asn_analysis.records.folders import built_beside
 from asn_analysis.records.intake import check_dataset, read_dataset
 from asn_analysis.records.responses_store import QUARTER_FILE, write_quarters
 
@@ -69,6 +70,21 @@ def test_cells_of_quarter_files_equal_those_of_one_file(city, template):
     assert list((city / "responses" / kept.FOLDER).glob("*.cells.*"))
     intake._examined.cache_clear()
     pd.testing.assert_frame_equal(panel(city), one)
+
+
+def test_files_that_an_import_gave_second_names_are_not_read_again(city, files_read):
+    before = panel(city)
+    known = kept.settled(city / "responses")
+    assert set(known) == {"2024Q1.parquet", "2026Q2.parquet", "2026Q3.parquet"}
+    with built_beside(city) as folder:
+        kept.carry_over(known, folder / "responses")
+    kept.carry_over(known, city / "responses")
+    intake._examined.cache_clear()
+    files_read.clear()
+    pd.testing.assert_frame_equal(panel(city), before)
+    assert not [name for name in files_read if QUARTER_FILE.fullmatch(name)]
+    rewrite(city / "responses" / "2024Q1.parquet", "UPDATE t SET u1 = 4, total = NULL")
+    assert kept.settled(city / "responses").keys() == {"2026Q2.parquet", "2026Q3.parquet"}
 
 
 def test_a_new_quarter_reads_the_new_file_only(city, files_read):

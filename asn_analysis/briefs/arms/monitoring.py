@@ -48,6 +48,7 @@ INSIDE = {
     "below": _("This quarter's index, {now}, lies below this unit's usual range of {low} to {high}."),
     "above": _("This quarter's index, {now}, lies above this unit's usual range of {low} to {high}."),
 }
+SEASON = _("The range takes no season into account: look at the same quarter of earlier years too.")
 RUN = {
     "below": _(
         "All of the last {n_run} quarters lie below this unit's mean before them. "
@@ -116,8 +117,10 @@ def _warned(words: Words) -> Markup:
 
 def _of_unit(words: Words) -> list[Markup]:
     now, low, high = (words.number(f"{PLACE}.{name}") for name in ("now", "low", "high"))
-    told = [words.say(INSIDE[words.at(f"{PLACE}.beyond")], now=now, low=low, high=high)]
-    run = words.at(f"{PLACE}.run")
+    beyond, run = words.at(f"{PLACE}.beyond"), words.at(f"{PLACE}.run")
+    told = [words.say(INSIDE[beyond], now=now, low=low, high=high)]
+    if beyond:
+        told.append(words.say(SEASON))
     if run:
         n_run, since = words.count(f"{PLACE}.n_run"), words.quarter(f"{PLACE}.run_since")
         told.append(words.say(RUN[run], n_run=n_run, since=since))
