@@ -1,15 +1,15 @@
-"""How long and how much memory a nation's survey takes: python benchmarks/scale.py [--units N] [--respondents N].
+"""How long and how much memory a nation's survey takes: python benchmarks/scale.py [--respondents N].
 
-Makes a city with a known effect (16 quarters; --respondents is the mean of a unit's quarter), then, each in a
-process of its own:
+Makes 1,000 units over 16 quarters with a known effect (--respondents is the mean of a unit's quarter) and
+prints a table. Each row is a process of its own:
 
 check       every row read and found in order, as `asn import` does once, when the files are written
 verdict     from the Parquet files to effect, checks and verdict, with nothing kept of an earlier question
 regression  two-way fixed effects, standard errors by unit: on cells, and by pyfixest on all respondents
 added       the same verdict after one more quarter's file, with what was kept of the others
 
-pyfixest is no dependency of the project: pip install 'asn-analysis[bench]' into another environment and name
-its Python with --pyfixest; without it that row is left out.
+pyfixest is no dependency of the project: install it into another environment and name its Python with
+--pyfixest; without it that row is left out. The figures in METHODS.md, "Scale", come from here.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ from pathlib import Path
 
 from asn_analysis.records.example import simulate
 
-TABLE = Path(__file__).with_name("scale.md")
-QUARTERS = 16
+UNITS, QUARTERS = 1000, 16
 
 OPENED = """
 import json, resource, sys, time
@@ -35,11 +34,16 @@ def done(**found):
     found |= {"seconds": time.perf_counter() - start, "cpu": used.ru_utime + used.ru_stime}
     print(json.dumps(found | {"mib": used.ru_maxrss / 1024}))
 """
-CHECK = OPENED + """
+CHECK = (
+    OPENED
+    + """
 from asn_analysis.records.intake import check_dataset
 done(faults=len(check_dataset(sys.argv[1])))
 """
-VERDICT = OPENED + """
+)
+VERDICT = (
+    OPENED
+    + """
 from asn_analysis.briefs.analysis import analyse
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.panel import build_panel, newest_complete_quarter
@@ -49,20 +53,29 @@ quarter = newest_complete_quarter(dataset)
 found = analyse(with_context(build_panel(dataset, quarter), dataset), quarter)
 done(rows=dataset.responses.rows, verdict=found.verdict.label, estimate=found.effect.estimate)
 """
-ON_CELLS = OPENED + """
+)
+ON_CELLS = (
+    OPENED
+    + """
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.twoway import two_way
 from asn_analysis.measures.panel import build_panel
 from asn_analysis.records.intake import read_dataset
 panel = build_panel(read_dataset(sys.argv[1]))
 panel["score"] = 25 * panel["sum_score"] / panel["n_scored"]
-found = two_way(panel, Design(outcome="score", weight="n_scored"))
+design = Design(outcome="score", unit="unit_id", time="quarter", cohort="cohort", weight="n_scored")
+found = two_way(panel, design)
 done(estimate=found.estimate, std_error=found.std_error)
 """
-ON_RESPONDENTS = OPENED + """
+)
+ON_RESPONDENTS = (
+    OPENED
+    + """
 import duckdb, pyfixest
+units = f"read_csv({sys.argv[1] + '/units.csv'!r}, all_varchar=true)"
+duckdb.sql(f"CREATE TYPE code AS ENUM (SELECT unit_id FROM {units})")
 answers = duckdb.sql(f'''
-    SELECT unit_id::ENUM (SELECT DISTINCT unit_id FROM read_csv('{sys.argv[1]}/units.csv')) AS unit_id,
+    SELECT unit_id::code AS unit_id,
            (year(date) * 4 + quarter(date))::INT AS quarter, 25.0 * total / 2520 AS score,
            coalesce(date >= start, false)::INT AS treated
     FROM read_parquet('{sys.argv[1]}/responses/*.parquet')
@@ -74,6 +87,7 @@ found = pyfixest.feols("score ~ treated | unit_id + quarter", answers, vcov={"CR
                        ssc=pyfixest.ssc(k_adj=False, G_adj=True), fixef_tol=1e-12)
 done(estimate=float(found.coef().iloc[0]), std_error=float(found.se().iloc[0]))
 """
+)
 
 
 def measure(code: str, data: Path, python: str = sys.executable) -> dict:
@@ -101,22 +115,32 @@ def rows(data: Path, aside: Path, pyfixest: str) -> list[tuple[str, str, str]]:
     asked = ("cells", "characteristics")
     forget(data, *asked)
     verdict = measure(VERDICT, data)
-    told = [_row("check", checked, f"{checked['faults']} faults"), _row("verdict", verdict, verdict["verdict"])]
+    told = [
+        _row("check", checked, f"{checked['faults']} faults"),
+        _row(
+            "verdict", verdict, f"{verdict['verdict']} {verdict['estimate']:+.2f}, {verdict['rows']:,} rows"
+        ),
+    ]
     forget(data, *asked)
     cells = measure(ON_CELLS, data)
     told.append(_row("regression on cells", cells, f"{cells['estimate']:.9f} ({cells['std_error']:.9f})"))
     if pyfixest:
         people = measure(ON_RESPONDENTS, data, pyfixest)
-        told.append(_row("pyfixest on respondents", people, f"{people['estimate']:.9f} ({people['std_error']:.9f})"))
+        found = f"{people['estimate']:.9f} ({people['std_error']:.9f})"
+        told.append(_row("pyfixest on respondents", people, found))
         told.append(_compared(cells, people))
     newest = hold_back(data, aside)
     forget(data, *asked)
     measure(VERDICT, data)
     shutil.move(newest, data / "responses" / newest.name)
-    before = set((data / "responses" / ".kept").iterdir())
+    before = _kept(data)
     added = measure(VERDICT, data)
-    made = sorted({path.name.split(".")[0] for path in set((data / "responses" / ".kept").iterdir()) - before})
-    return [*told, _row("verdict after one more quarter", added, f"read: {', '.join(made)}")]
+    read = sorted({path.name.split(".")[0] for path in _kept(data) - before})
+    return [*told, _row("verdict after one more quarter", added, f"read: {', '.join(read)}")]
+
+
+def _kept(data: Path) -> set[Path]:
+    return set((data / "responses" / ".kept").iterdir())
 
 
 def _row(name: str, found: dict, said: str) -> tuple[str, str, str]:
@@ -126,25 +150,25 @@ def _row(name: str, found: dict, said: str) -> tuple[str, str, str]:
 def _compared(cells: dict, people: dict) -> tuple[str, str, str]:
     faster, leaner = people["seconds"] / cells["seconds"], people["mib"] / cells["mib"]
     apart = max(abs(cells[name] - people[name]) for name in ("estimate", "std_error"))
-    return "cells against respondents", f"{faster:.0f} times faster, {leaner:.1f} times less memory", f"apart by {apart:.0e}"
+    ratio = f"{faster:.0f} times faster, {leaner:.1f} times less memory"
+    return "cells against respondents", ratio, f"apart by {apart:.0e}"
 
 
 def main() -> None:
-    """Measure, print, write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--units", type=int, default=1000)
+    """Measure and print."""
+    how = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=how)
     parser.add_argument("--respondents", type=int, default=625, help="mean of a unit's quarter")
     parser.add_argument("--pyfixest", default="", metavar="PYTHON", help="a Python that has pyfixest")
     parser.add_argument("--data", type=Path, help="a city made before")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = options.data or simulate(
-            Path(folder) / "city", units=options.units, quarters=QUARTERS, respondents=options.respondents
+            Path(folder) / "city", units=UNITS, quarters=QUARTERS, respondents=options.respondents
         )
         found = rows(data, Path(folder), options.pyfixest)
     lines = [f"| {' | '.join(row)} |" for row in found]
-    table = "\n".join(["| | measured | found |", "|---|---|---|", *lines])
-    print(table)
+    print("\n".join(["| | measured | found |", "|---|---|---|", *lines]))
 
 
 if __name__ == "__main__":
