@@ -29,7 +29,7 @@ PRELOADED = (
     *("IPython.core.debugger", "IPython.core.oinspect", "IPython.core.completerlib", "IPython.core.logger"),
     *("IPython.extensions.storemagic", "tornado.platform.asyncio", "sqlite3"),
     *("numpy", "pandas", "matplotlib.figure", "matplotlib.backends.backend_svg"),
-    *("statsmodels.stats.multitest", "asn_analysis.briefs.brief", "asn_analysis.briefs.record"),
+    *("asn_analysis.briefs.brief", "asn_analysis.briefs.record"),
 )
 DIE_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 

@@ -124,7 +124,18 @@ def average_effect(panel: pd.DataFrame, design: Design, covariates: Sequence[str
         learned from untreated cells alone
     """
     grid = lay_out(panel, design)
-    problem, targets = _pose(panel, design, grid, covariates)
+    return average_on(grid, design, regressors_on(grid, panel, design, covariates))
+
+
+def average_on(grid: Grid, design: Design, extra: np.ndarray | None = None) -> Average:
+    """``average_effect`` of a grid laid out before, which several designs may share.
+
+    Parameters
+    ----------
+    design : its outcome and weight are those that the grid holds
+    extra : what ``regressors_on`` returns
+    """
+    problem, targets = _pose(grid, design, extra)
     estimates = effects_on(problem, targets[None])
     if np.isnan(estimates.std_error[0]):
         raise DesignError.named("single_unit")
@@ -142,7 +153,7 @@ def effects_by(
         cells where it is missing belong to none
     """
     grid = lay_out(panel, design)
-    problem, targets = _pose(panel, design, grid, covariates)
+    problem, targets = _pose(grid, design, regressors_on(grid, panel, design, covariates))
     code, names = pd.factorize(panel[by], sort=True)
     group = _spread(panel, design, grid, pd.Series(code, index=panel.index), -1.0)
     per_group = np.stack([targets * (group == g) for g in range(len(names))])
@@ -169,7 +180,7 @@ def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Slope:
         were given, different doses: it describes, it does not prove
     """
     grid = lay_out(panel, design)
-    problem, targets = _pose(panel, design, grid, ())
+    problem, targets = _pose(grid, design, None)
     given = _spread(panel, design, grid, panel[dose], 0.0)
     if (given[targets > 0] <= 0).any():
         raise ValueError(f"{dose} must be above 0 in every treated cell.")
@@ -188,12 +199,16 @@ def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Slope:
     return Slope(dose, design, float(slope), std_error, df, float(slope - half), float(slope + half), n_units)
 
 
-def _pose(
-    panel: pd.DataFrame, design: Design, grid: Grid, covariates: Sequence[str]
-) -> tuple[Problem, np.ndarray]:
-    extra = None
-    if covariates:
-        extra = np.stack([_spread(panel, design, grid, panel[name], 0.0) for name in covariates], axis=2)
+def regressors_on(
+    grid: Grid, panel: pd.DataFrame, design: Design, covariates: Sequence[str]
+) -> np.ndarray | None:
+    """Columns of the panel as further regressors on its grid (G x T x R)."""
+    if not covariates:
+        return None
+    return np.stack([_spread(panel, design, grid, panel[name], 0.0) for name in covariates], axis=2)
+
+
+def _pose(grid: Grid, design: Design, extra: np.ndarray | None) -> tuple[Problem, np.ndarray]:
     problem = pose(grid, design.comparison, extra)
     if not problem.imputable.any():
         raise DesignError.named("no_comparison")

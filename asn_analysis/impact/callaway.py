@@ -158,7 +158,13 @@ def group_time_effects(
         raise ValueError(f'sampling "{sampling}" is not one of {", ".join(SAMPLINGS)}.')
     if base not in ("varying", "universal"):
         raise ValueError(f'base "{base}" is not one of varying, universal.')
-    grid = lay_out(panel, design)
+    return group_time_on(lay_out(panel, design), design, sampling, base)
+
+
+def group_time_on(
+    grid: Grid, design: Design, sampling: str = "cross_sections", base: str = "varying"
+) -> GroupTimeEffects:
+    """``group_time_effects`` of a grid laid out before, which several designs may share."""
     found = [
         pair
         for cohort in np.unique(grid.first_treated[~np.isnan(grid.first_treated)])

@@ -6,15 +6,17 @@ declares (a rules file); nothing is chosen here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import product
 
+import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.average import average_effect
-from asn_analysis.impact.callaway import group_time_effects
-from asn_analysis.impact.design import COMPARISONS, Design, DesignError
+from asn_analysis.impact.average import Average, average_on, regressors_on
+from asn_analysis.impact.callaway import Aggregate, group_time_on
+from asn_analysis.impact.design import COMPARISONS, Design, DesignError, Grid, lay_out
 
 ESTIMATORS = ("imputation", "callaway_cross_sections", "callaway_units")
 DIMENSIONS = ("estimator", "comparison", "weight", "window", "covariates", "scoring")
@@ -111,20 +113,59 @@ def specification_curve(
     """
     weight = choices.weight or {str(design.weight): design.weight}
     scoring = choices.scoring or {design.outcome: (design.outcome, 1.0)}
-    rows = []
-    for window, kept in choices.window.items():
-        part = _window(panel, design, kept)
-        for estimator, comparison, w, c, s in product(
-            choices.estimator, choices.comparison, weight, choices.covariates, scoring
-        ):
-            if choices.covariates[c] and estimator != "imputation":
-                continue
-            column, factor = scoring[s]
-            this = replace(design, comparison=comparison, weight=weight[w], outcome=column)
-            named = dict(zip(DIMENSIONS, (estimator, comparison, w, window, c, s), strict=True))
-            rows.append(named | _estimate(part, this, estimator, choices.covariates[c], factor))
+    choices = replace(choices, weight=weight, scoring=scoring)
+    rows = [
+        row | {"window": window}
+        for window, kept in choices.window.items()
+        for row in _specifications(_Laid(_window(panel, design, kept), design, choices))
+    ]
     table = pd.DataFrame(rows).sort_values("estimate", ignore_index=True)
     return SpecificationCurve(design, table.assign(headline=_headline(table, design, weight, scoring)), sesoi)
+
+
+class _Laid:
+    """The grids of one window, and what is held constant on them, which many specifications share."""
+
+    def __init__(self, panel: pd.DataFrame, design: Design, choices: Choices) -> None:
+        self.panel, self.design, self.choices = panel, design, choices
+        self.grid, self.held_constant = cache(self._grid), cache(self._held_constant)
+
+    def design_of(self, weight: str, scoring: str) -> Design:
+        outcome, _ = self.choices.scoring[scoring]
+        return replace(self.design, weight=self.choices.weight[weight], outcome=outcome)
+
+    def _grid(self, weight: str, scoring: str) -> Grid:
+        return lay_out(self.panel, self.design_of(weight, scoring))
+
+    def _held_constant(self, weight: str, covariates: str, scoring: str) -> np.ndarray | None:
+        grid = self.grid(weight, scoring)
+        return regressors_on(grid, self.panel, self.design, self.choices.covariates[covariates])
+
+
+def _specifications(laid: _Laid) -> Iterator[dict]:
+    """One row a combination that exists."""
+    choices = laid.choices
+    for estimator, comparison, weight, covariates, scoring in product(
+        choices.estimator, choices.comparison, choices.weight, choices.covariates, choices.scoring
+    ):
+        if choices.covariates[covariates] and estimator != "imputation":
+            continue
+        row = dict(zip(DIMENSIONS, (estimator, comparison, weight, None, covariates, scoring), strict=True))
+        try:
+            found = _estimate(laid, row)
+        except DesignError as refusal:
+            yield row | _refused(refusal)
+        else:
+            yield row | _scaled(found, choices.scoring[scoring][1])
+
+
+def _estimate(laid: _Laid, row: Mapping[str, str]) -> Average | Aggregate:
+    weight, scoring = row["weight"], row["scoring"]
+    grid = laid.grid(weight, scoring)
+    design = replace(laid.design_of(weight, scoring), comparison=row["comparison"])
+    if row["estimator"] == "imputation":
+        return average_on(grid, design, laid.held_constant(weight, row["covariates"], scoring))
+    return group_time_on(grid, design, row["estimator"].removeprefix("callaway_")).aggregate("simple")
 
 
 def _window(panel: pd.DataFrame, design: Design, kept: int | None) -> pd.DataFrame:
@@ -134,17 +175,11 @@ def _window(panel: pd.DataFrame, design: Design, kept: int | None) -> pd.DataFra
     return panel[panel[design.time] >= periods[max(0, len(periods) - kept)]]
 
 
-def _estimate(
-    panel: pd.DataFrame, design: Design, estimator: str, covariates: Sequence[str], factor: float
-) -> dict:
-    try:
-        if estimator == "imputation":
-            found = average_effect(panel, design, covariates)
-        else:
-            sampling = estimator.removeprefix("callaway_")
-            found = group_time_effects(panel, design, sampling=sampling).aggregate("simple")
-    except DesignError as refusal:
-        return dict.fromkeys(("estimate", "std_error", "conf_low", "conf_high")) | {"refusal": refusal.code}
+def _refused(refusal: DesignError) -> dict:
+    return dict.fromkeys(("estimate", "std_error", "conf_low", "conf_high")) | {"refusal": refusal.code}
+
+
+def _scaled(found: Average | Aggregate, factor: float) -> dict:
     return {
         "estimate": factor * found.estimate,
         "std_error": abs(factor) * found.std_error,
