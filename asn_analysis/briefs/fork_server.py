@@ -23,13 +23,16 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.briefs.arms import ARMS
+
 # Not the inline backend: it must be chosen by the kernel's own shell, after the fork.
 PRELOADED = (
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer", "psutil"),
     *("IPython.core.debugger", "IPython.core.oinspect", "IPython.core.completerlib", "IPython.core.logger"),
     *("IPython.extensions.storemagic", "tornado.platform.asyncio", "sqlite3"),
     *("numpy", "pandas", "matplotlib.figure", "matplotlib.backends.backend_svg"),
-    *("asn_analysis.briefs.brief", "asn_analysis.briefs.record"),
+    *("scipy.optimize", "asn_analysis.briefs.brief", "asn_analysis.briefs.record"),
+    *(f"asn_analysis.briefs.arms.{arm}_record" for arm in ARMS),
 )
 DIE_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 

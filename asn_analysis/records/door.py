@@ -116,5 +116,5 @@ def _identified(table: Table, con: duckdb.DuckDBPyConnection, text: str) -> Mapp
     """Record to the kind of what identifies a person in this column, in the first cells that hint at it."""
     hinted = table.source.cells(con).filter(f"regexp_matches({text}, '{HINT}')")
     rows = hinted.project(f"{RECORD}, {text}").order(RECORD).limit(SAMPLE).fetchall()
-    kinds = {record: find_identifying(value)[:1] for record, value in rows}
-    return {record: found[0].kind for record, found in kinds.items() if found}
+    kinds = {value: find_identifying(value)[:1] for value in {value for _, value in rows}}
+    return {record: kinds[value][0].kind for record, value in rows if kinds[value]}

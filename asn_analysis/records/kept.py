@@ -1,9 +1,9 @@
-"""What was worked out of a quarter's file, kept beside it, so that only a new or changed file is read again.
+"""What was worked out of a file, kept beside it, so that only a new or changed file is read again.
 
-Kept in a hidden folder of the responses folder itself: sums over few people then lie where the answers
-lie, under the same rights, and go when these go. A result is named by the hash of the file's content and
-of the question put to it, and by the hash of its own bytes: one that does not match is made again. It
-takes its place whole, so runs may share it. Where nothing can be written, nothing is kept.
+Kept in a hidden folder beside the file: sums over few people then lie where the answers lie, under the
+same rights, and go when these go. A result is named by the hash of the file's content and of the question
+put to it, and by the hash of its own bytes: one that does not match is made again. It takes its place
+whole, so runs may share it. Where nothing can be written, nothing is kept.
 """
 
 from __future__ import annotations

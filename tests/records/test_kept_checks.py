@@ -1,0 +1,70 @@
+"""A table that was found in order is not looked through again until anything about it changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from asn_analysis.records import intake, kept
+
+
+@pytest.fixture
+def looked_through(monkeypatch):
+    """Names of the tables that were looked through, in order; emptied by whoever reads them."""
+    names: list[str] = []
+    look = intake.check_table
+    monkeypatch.setattr(
+        intake, "check_table", lambda table, *rest: (names.append(table.name), look(table, *rest))[1]
+    )
+    return names
+
+
+def again(folder) -> tuple:
+    intake._examined.cache_clear()
+    return intake.check_dataset(folder)
+
+
+def test_only_the_table_that_changed(city, looked_through):
+    folder = city.add("staff").write()
+    before = intake.read_dataset(folder)
+    assert set(looked_through) == set(before.row_counts)
+    looked_through.clear()
+    assert again(folder) == () and looked_through == []
+    assert intake.read_dataset(folder).row_counts == before.row_counts
+    path = folder / "trainings.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2025", "2024"), encoding="utf-8")
+    again(folder)
+    assert looked_through == ["trainings"]
+
+
+def test_a_unit_that_left_the_units_table_is_missed(city, looked_through):
+    folder = city.add("staff").write()
+    again(folder)
+    path = folder / "units.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("P1")), encoding="utf-8")
+    assert any("no such unit" in fault.problem for fault in again(folder))
+
+
+def test_a_faulty_table_is_looked_through_each_time(city, looked_through):
+    folder = city.write()
+    path = folder / "trainings.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2025", "2O25"), encoding="utf-8")
+    first = again(folder)
+    assert first and again(folder) == first
+    assert looked_through.count("trainings") == 2
+
+
+def test_what_another_version_found_is_not_taken_over(city, looked_through, monkeypatch):
+    folder = city.write()
+    again(folder)
+    looked_through.clear()
+    monkeypatch.setattr(intake, "_this_room", lambda: "another version")
+    again(folder)
+    assert looked_through
+
+
+def test_where_nothing_can_be_kept_all_is_looked_through_as_ever(city, looked_through):
+    folder = city.write()
+    (folder / kept.FOLDER).write_text("in the way", encoding="utf-8")
+    assert again(folder) == () == again(folder)
+    assert looked_through.count("units") == 2
