@@ -12,7 +12,7 @@ from pathlib import Path
 from asn_analysis.briefs.catalogue import catalogue_record, data_tables, earlier_quarters
 from asn_analysis.briefs.desk import Desk, Options, read_record
 from asn_analysis.briefs.gate import refuse_personal_inputs
-from asn_analysis.briefs.inputs import CITY, Inputs, unit_inputs
+from asn_analysis.briefs.inputs import CITY, Inputs, cut_unit, unit_inputs, with_finding
 from asn_analysis.briefs.jobs import Outcome
 from asn_analysis.briefs.plan import NEW, Task, brief_folder, notebook_hashes, task
 from asn_analysis.briefs.run_record import History, Journal, Run, read_history, write_run
@@ -64,8 +64,9 @@ def make_briefs(
         history = read_history(out, quarter)
         journal = Journal(out, quarter)
         with Desk(target, workshop, options, history, journal, executor, tell) as desk:
-            desk.make([city])
-            _make_units(desk, city, unit_ids, kept_ids)
+            units: dict[str, Inputs] = {}
+            desk.make([city], meanwhile=lambda: units.update(_cut(desk, city, (*unit_ids, *kept_ids))))
+            _make_units(desk, units, unit_ids, kept_ids)
         outcomes = desk.in_order()
         outputs = _publish_catalogue(target, workshop, outcomes, options.languages, history)
         seconds = time.monotonic() - start
@@ -117,14 +118,19 @@ def failed_scopes(out: Path, quarter: str) -> frozenset[str]:
     return read_history(out, quarter).failed
 
 
-def _make_units(desk: Desk, city: Inputs, wanted: Sequence[str], others: Sequence[str]) -> None:
+def _cut(desk: Desk, city: Inputs, unit_ids: Sequence[str]) -> dict[str, Inputs]:
+    """The inputs of each unit but for the city's finding, which is not known yet."""
+    return {unit: desk.take_in(cut_unit(city, unit)) for unit in unit_ids}
+
+
+def _make_units(desk: Desk, units: dict[str, Inputs], wanted: Sequence[str], others: Sequence[str]) -> None:
     """The units' briefs; where the city's failed, those that rest on its last finding are kept."""
     finding = _finding(desk.target)
     if desk.outcomes[0].error:
         wanted, others = (), [*wanted, *others]
     if finding:
-        desk.make([unit_inputs(city, unit, finding) for unit in wanted])
-        desk.keep([unit_inputs(city, unit, finding) for unit in others])
+        desk.make([with_finding(units[unit], finding) for unit in wanted])
+        desk.keep([with_finding(units[unit], finding) for unit in others])
 
 
 def _finding(target: Path) -> dict | None:

@@ -24,7 +24,7 @@ from asn_analysis.briefs.jobs import (
     refuse_parameters,
 )
 from asn_analysis.briefs.names import safe_name
-from asn_analysis.briefs.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
+from asn_analysis.briefs.plan import FOUND_ANEW, Task, data_digest, intact, notebook_of, revised, task
 from asn_analysis.briefs.provenance import package_sha256
 from asn_analysis.briefs.run_record import History, Journal, line_of
 from asn_analysis.briefs.storage import publish_folder, write_whole
@@ -84,6 +84,7 @@ class Desk:
     outcomes: list[Outcome] = field(default_factory=list)
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
     pending: dict[Future[Outcome], Task] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
     ready: bool = False
 
     def __enter__(self) -> Desk:
@@ -99,8 +100,16 @@ class Desk:
         running = [future for future in self.pending if not future.cancelled()]
         wait(running, timeout=30)  # they end with their kernels, and must not write any more
 
-    def make(self, wanted: Sequence[Inputs]) -> None:
-        """Make the briefs that do not stand; come back when all are in their place or have failed."""
+    def take_in(self, inputs: Inputs) -> Inputs:
+        """Work out ahead whether the brief's data changed."""
+        self.digests[inputs.scope] = data_digest(inputs)
+        return inputs
+
+    def make(self, wanted: Sequence[Inputs], meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Make the briefs that do not stand; come back when all are in their place or have failed.
+
+        What may be done ``meanwhile`` does not wait for the first of them.
+        """
         for inputs in wanted:
             looked_at = self._look_at(inputs)
             if looked_at.why is None:
@@ -109,6 +118,7 @@ class Desk:
                 self._submit(self._foresee_revision(looked_at))
         if self.pending and self.options.here:
             import_module("asn_analysis.briefs.page")  # while the first kernels work
+        meanwhile()
         while self.pending:
             done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
             for future in done:
@@ -119,17 +129,23 @@ class Desk:
         for inputs in others:
             if inputs.scope not in self.history.entries:
                 continue
-            looked_at = task(inputs, self.target, self.options.languages, self.history)
+            looked_at = self._look_at(inputs, asked=False)
             if looked_at.why is None:
                 self._stands(looked_at, quietly=True)
 
     def in_order(self) -> tuple[Outcome, ...]:
         return tuple(sorted(self.outcomes, key=lambda outcome: (outcome.scope != CITY, outcome.scope)))
 
-    def _look_at(self, inputs: Inputs) -> Task:
+    def _look_at(self, inputs: Inputs, asked: bool = True) -> Task:
         options = self.options
         return task(
-            inputs, self.target, options.languages, self.history, force=options.force, pdf=options.pdf
+            inputs,
+            self.target,
+            options.languages,
+            self.history,
+            force=asked and options.force,
+            pdf=asked and options.pdf,
+            data=self.digests.get(inputs.scope, ""),
         )
 
     def _stands(self, stands: Task, *, quietly: bool = False) -> None:

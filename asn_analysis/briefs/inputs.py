@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,16 @@ def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inpu
     It holds nothing that the brief does not show, so that an answer given elsewhere in the city
     leaves the brief as it is, unless it moves a printed digit of the city's finding.
     """
+    return with_finding(cut_unit(city, unit_id), city_record)
+
+
+def with_finding(unit: Inputs, city_record: dict[str, Any]) -> Inputs:
+    """A unit's inputs with what its brief shows of the city's."""
+    return replace(unit, about={**unit.about, "city_finding": _as_shown(city_record)})
+
+
+def cut_unit(city: Inputs, unit_id: str) -> Inputs:
+    """A unit's inputs before the city's finding is known."""
     hidden = [quarter for unit, quarter in city.about["withheld"] if unit == unit_id]
     panel = city.panel[city.panel["unit_id"] == unit_id]
     panel = panel[~panel["quarter"].astype(str).isin(hidden)].reset_index(drop=True)
@@ -178,7 +188,6 @@ def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inpu
         "surveyed": None,
         "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},
         "data": _own_data(city, panel, of_unit),
-        "city_finding": _as_shown(city_record),
         "arms": _of_unit(city.about["arms_of_units"], unit_id),
         "arms_of_units": {},
         "arm_rows": _of_unit(city.about["arm_rows_of_units"], unit_id),

@@ -27,6 +27,7 @@ CHANGED = {
     "languages": "other languages",
     "revision": "its revision changed",
 }
+NO_DATA = ("package_version", "rules", "revision", "city_finding")
 FOUND_ANEW = ("data", "finding", "rules")  # parts whose change is expected to change numbers
 NEW, FORCED, ALTERED = "not made before", "forced", "its files are missing or were altered"
 NO_PDF = "there is no PDF of it yet"
@@ -59,12 +60,13 @@ def task(
     *,
     force: bool = False,
     pdf: bool = False,
+    data: str = "",
 ) -> Task:
-    """Hold a brief's inputs against what the last run left of it."""
+    """Hold a brief's inputs against what the last run left of it; ``data`` is their ``data_digest``."""
     entry = history.entries.get(inputs.scope)
     inputs = _with_revision(inputs, entry.revision if entry else None)
     folder = brief_folder(target, inputs.scope)
-    parts = _parts(inputs, languages)
+    parts = _parts(inputs, languages, data or data_digest(inputs))
     why = FORCED if force and entry else _why(parts, entry, folder)
     if why is None and pdf and not any(name.endswith(".pdf") for name in entry.files):
         why = NO_PDF
@@ -107,22 +109,25 @@ def _why(parts: Mapping[str, str], entry: Entry | None, folder: Path) -> str | N
     return ", ".join(changed) or (None if intact(entry, folder) else ALTERED)
 
 
-def _parts(inputs: Inputs, languages: Sequence[str]) -> dict[str, str]:
+def data_digest(inputs: Inputs) -> str:
+    """Hash of the data in a brief's inputs, whatever the city's finding, the rules and the version."""
+    about = {name: value for name, value in inputs.about.items() if name not in NO_DATA}
+    return _digest(replace(inputs, about=about).to_json())
+
+
+def _parts(inputs: Inputs, languages: Sequence[str], data: str) -> dict[str, str]:
     """Hash of each thing that a brief is made from, so that a change can be named."""
-    about = dict(inputs.about)
-    about.pop("package_version", None)
-    rules, revision, finding = (about.pop(name, None) for name in ("rules", "revision", "city_finding"))
+    about = inputs.about
     parts = {
-        "data": replace(inputs, about=about).to_json(),
-        "finding": finding,
-        "rules": rules,
+        "finding": about.get("city_finding"),
+        "rules": about.get("rules"),
         "notebook": notebook_of(inputs.scope).read_text(encoding="utf-8"),
         "package": package_sha256(),
         "libraries": versions(),
         "languages": list(languages),
-        "revision": revision,
+        "revision": about.get("revision"),
     }
-    return {name: _digest(value) for name, value in parts.items()}
+    return {"data": data} | {name: _digest(value) for name, value in parts.items()}
 
 
 def _digest(value: Any) -> str:
