@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -114,27 +116,28 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     DesignError
         Rows that are in order but cannot identify an effect.
     """
-    cells = cells_of(panel, design)
-    # Nothing is known of a treatment that begins after the last period: so far these units are untreated.
-    cells["cohort"] = cells["cohort"].where(cells["cohort"] <= cells["time"].max())
-    present = cells[cells["outcome"].notna() & (cells["weight"] > 0)]
-    if present.empty:
+    cells = _columns(panel, design)
+    missing = np.isnan(cells["outcome"])
+    present = np.flatnonzero(~missing & (cells["weight"] > 0))
+    if not len(present):
         raise DesignError.named("no_cells")
-    unit, units = pd.factorize(present["unit"], sort=True)
-    clock, first, column = np.unique(present["time"].to_numpy(), return_index=True, return_inverse=True)
+    unit, units = pd.factorize(cells["unit"].iloc[present], sort=True)
+    time, start = cells["time"], cells["cohort"]
+    clock, first, column = np.unique(time[present], return_index=True, return_inverse=True)
     shape = (len(units), len(clock))
     outcome, weight, cohort = np.zeros(shape), np.zeros(shape), np.full(len(units), np.nan)
-    outcome[unit, column] = present["outcome"]
-    weight[unit, column] = present["weight"]
-    cohort[unit] = present["cohort"]
+    outcome[unit, column] = cells["outcome"][present]
+    weight[unit, column] = cells["weight"][present]
+    # Nothing is known of a treatment that begins after the last period: so far these units are untreated.
+    cohort[unit] = np.where(start <= time.max(), start, np.nan)[present]
     grid = Grid(
         units=np.asarray(units),
-        periods=panel[design.time].iloc[present.index[first]].to_numpy(dtype=object),
+        periods=panel[design.time].iloc[present[first]].to_numpy(dtype=object),
         clock=clock,
         outcome=outcome,
         weight=weight,
         first_treated=cohort,
-        n_cells_without_outcome=int(cells["outcome"].isna().sum()),
+        n_cells_without_outcome=int(missing.sum()),
     )
     _refuse_unidentified(grid)
     return grid
@@ -142,30 +145,34 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
 
 def cells_of(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
     """The rows as unit, time, cohort (whole numbers), outcome, weight, after contradictions are refused."""
+    return pd.DataFrame(_columns(panel, design)).reset_index(drop=True)
+
+
+def _columns(panel: pd.DataFrame, design: Design) -> dict[str, Any]:
+    """What ``cells_of`` returns: the units as a Series, the others as arrays of floats."""
     named = [design.outcome, design.unit, design.time, design.cohort, design.weight]
     absent = [name for name in named if name is not None and name not in panel.columns]
     if absent:
         raise KeyError(
             f"The panel has no column {', '.join(map(repr, absent))}; it has {list(panel.columns)}."
         )
-    panel = panel[list(dict.fromkeys(name for name in named if name is not None))].reset_index(drop=True)
     _refuse_two_calendars(panel, design)
-    cells = pd.DataFrame(
-        {
-            "unit": panel[design.unit],
-            "time": ordinal(panel[design.time], design.time),
-            "cohort": ordinal(panel[design.cohort], design.cohort),
-            "outcome": _number(panel[design.outcome], design.outcome),
-            "weight": 1.0 if design.weight is None else _number(panel[design.weight], design.weight),
-        }
-    )
+    cells = {
+        "unit": panel[design.unit],
+        "time": ordinal(panel[design.time], design.time).to_numpy(),
+        "cohort": ordinal(panel[design.cohort], design.cohort).to_numpy(),
+        "outcome": _number(panel[design.outcome], design.outcome),
+        "weight": np.ones(len(panel))
+        if design.weight is None
+        else _number(panel[design.weight], design.weight),
+    }
     _refuse_contradictions(cells, design)
     return cells
 
 
-def _refuse_contradictions(cells: pd.DataFrame, design: Design) -> None:
+def _refuse_contradictions(cells: Mapping[str, Any], design: Design) -> None:
     unit, names = pd.factorize(cells["unit"])
-    time, cohort = cells["time"].to_numpy(), cells["cohort"].to_numpy()
+    time, cohort = cells["time"], cells["cohort"]
     if (unit < 0).any() or np.isnan(time).any():
         raise ValueError(f"{design.unit} and {design.time} must be filled in every row.")
     order = np.lexsort((time, unit))
@@ -190,13 +197,13 @@ def _refuse_contradictions(cells: pd.DataFrame, design: Design) -> None:
         raise ValueError(f"{design.outcome} holds an infinite value.")
 
 
-def _number(column: pd.Series, name: str) -> pd.Series:
+def _number(column: pd.Series, name: str) -> np.ndarray:
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
-        return column.astype(float)
+        return column.to_numpy(dtype=float)
     numbers = pd.to_numeric(column, errors="coerce").astype(float)
     if (numbers.isna() & column.notna()).any():
         raise ValueError(f"{name} must hold numbers, missing where there is none.")
-    return numbers
+    return numbers.to_numpy()
 
 
 def ordinal(column: pd.Series, name: str) -> pd.Series:
