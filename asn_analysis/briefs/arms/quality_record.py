@@ -28,7 +28,7 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         return Prepared(None)
     normal = found.normal.set_index("screen")[["median", "low", "high"]]
     coarse = (normal * COARSE).round() / COARSE
-    of_units = {unit: _unit(rows.join(coarse, on="screen")) for unit, rows in found.table.groupby("unit_id")}
+    of_units = _units(found.table.join(coarse, on="screen"))
     return Prepared(_city(found, normal.round(2), dataset.units), of_units)
 
 
@@ -57,14 +57,22 @@ def _city(found: Screening, normal: pd.DataFrame, units: pd.DataFrame) -> dict[s
     }
 
 
-def _unit(rows: pd.DataFrame) -> dict[str, Any]:
+def _units(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Each unit's screens, in the order of the rules."""
     order = {screen: place for place, screen in enumerate(load_quality().margins)}
-    ordered = rows.sort_values("screen", key=lambda screens: screens.map(order)).to_dict("records")
     told = ("flagged", "median", "low", "high")
+    ordered = table.sort_values("screen", key=lambda screens: screens.map(order), kind="stable")
+    screens: dict[str, list[dict[str, Any]]] = {unit: [] for unit in sorted(table["unit_id"].unique())}
+    for row in ordered.to_dict("records"):
+        screens[row["unit_id"]].append(_shown(row) | _of(row, told))
+    fewest = load_analysis().fewest_respondents
     return {
-        "n_flags": int(rows["flagged"].sum()),
-        "fewest_respondents": load_analysis().fewest_respondents,
-        "screens": [_shown(row) | _of(row, told) for row in ordered],
+        unit: {
+            "n_flags": sum(row["flagged"] for row in rows),
+            "fewest_respondents": fewest,
+            "screens": rows,
+        }
+        for unit, rows in screens.items()
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -101,10 +102,14 @@ def _of_units(units: pd.DataFrame, newest: int, city: Mapping[str, Any]) -> dict
         unit: {"withheld": True, "fewest": load_analysis().fewest_respondents, "year": newest}
         for unit in units.loc[units["year"] == newest, "unit_id"]
     }
-    for unit, rows in _shown(units).groupby("unit_id"):
-        if rows["year"].max() == newest:
-            years = rows[list(YEAR_SHOWN)].to_dict("records")
-            told[unit] = {**rows[list(OF_UNIT)].iloc[-1], **about, "withheld": False, "years": years}
+    years: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _shown(units).to_dict("records"):
+        years[row["unit_id"]].append(row)
+    for unit, rows in years.items():
+        if max(row["year"] for row in rows) == newest:
+            own = {name: rows[-1][name] for name in OF_UNIT}
+            shown = [{name: row[name] for name in YEAR_SHOWN} for row in rows]
+            told[unit] = {**own, **about, "withheld": False, "years": shown}
     return told
 
 
