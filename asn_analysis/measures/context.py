@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.records.intake import Dataset
+from asn_analysis.records.schema import TABLES
 
 CHARACTERISTICS = ("sex", "age", "education", "occupation", "channel")
 # Bands of the usual questionnaire (17-25, 26-35, 36-45, 46-55, 56 and over).
-AGE_BAND = "CASE WHEN age < 26 THEN '0-25' WHEN age < 36 THEN '26-35' WHEN age < 46 THEN '36-45' \
-WHEN age < 56 THEN '46-55' WHEN age >= 56 THEN '56+' END"
+AGE_BANDS = {"0-25": (0, 25), "26-35": (26, 35), "36-45": (36, 45), "46-55": (46, 55), "56+": (56, 255)}
 
 
 def with_context(panel: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
@@ -36,7 +36,8 @@ def with_context(panel: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
             "digital": (panel["quarter"].astype("int64") >= live.fillna(float("inf"))).astype(float),
         }
     )
-    mix = _respondents_by_characteristic(dataset).reindex([panel["unit_id"], panel["quarter"]]).fillna(0)
+    mix = _respondents_by_characteristic(dataset).reindex([panel["unit_id"], panel["quarter"]])
+    mix = mix.fillna(0).astype("int64")
     return pd.concat([panel, context, mix.reset_index(drop=True)], axis=1)
 
 
@@ -63,16 +64,20 @@ def going_live(digital: pd.DataFrame | None, audience: str = "citizens") -> pd.S
 
 
 def _respondents_by_characteristic(dataset: Dataset) -> pd.DataFrame:
-    groups = ", ".join(f"(unit_id, quarter, {name})" for name in CHARACTERISTICS)
-    counts = f"""
-        SELECT unit_id, quarter, {", ".join(CHARACTERISTICS)}, count(*) AS n
-        FROM (SELECT * REPLACE ({AGE_BAND} AS age) FROM responses) GROUP BY GROUPING SETS ({groups})
-    """
-    answers = dataset.responses.ask("characteristics", counts).melt(
-        ["unit_id", "quarter", "n"], CHARACTERISTICS, "name", "answer"
-    )
-    answers = answers.dropna(subset="answer")  # each row told one characteristic
-    answers["answer"] = answers["name"] + ": " + answers["answer"].astype(str)
-    found = answers.groupby(["unit_id", "quarter", "answer"], as_index=False)["n"].sum()
+    """Counts by unit and quarter of every answer that anybody gave, in the order of their names."""
+    counts = ", ".join(f'count_if({met})::BIGINT AS "{answer}"' for answer, met in _conditions())
+    asked = f"SELECT unit_id, quarter, {counts} FROM responses GROUP BY ALL ORDER BY unit_id, quarter"
+    found = dataset.responses.ask("characteristics", asked)
     found["quarter"] = pd.PeriodIndex(found["quarter"], freq=QUARTER)
-    return found.pivot(index=["unit_id", "quarter"], columns="answer", values="n").sort_index(axis=1)
+    found = found.groupby(["unit_id", "quarter"]).sum()
+    return found.loc[:, found.any()].sort_index(axis=1)
+
+
+def _conditions() -> Iterator[tuple[str, str]]:
+    """Each answer that the schema allows, and the condition that a respondent gave it."""
+    for name in CHARACTERISTICS:
+        for check in TABLES["responses"].columns[name].checks:
+            for value in check.statistics.get("allowed_values", ()):
+                yield f"{name}: {value}", f"{name} = '{value}'"
+    for band, (low, high) in AGE_BANDS.items():
+        yield f"age: {band}", f"age BETWEEN {low} AND {high}"

@@ -34,9 +34,10 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
         ikm (25 to 100, exact weights); cohort (first trained quarter, NaT if never).
     """
     cells = dataset.responses.ask("cells", _cells_sql())
-    cells = cells.drop(columns="last_month").groupby(["unit_id", "quarter"], as_index=False).sum()
-    cells["sum_score"] = cells["sum_score"] / SCORE_PARTS
-    cells["sum2_score"] = cells["sum2_score"] / SCORE_PARTS**2
+    cells = cells.drop(columns="newest").groupby(["unit_id", "quarter"], as_index=False).sum()
+    scored = cells[["n_scored", "sum_score", "sum2_score"]] / [1, SCORE_PARTS, SCORE_PARTS**2]
+    cells = pd.concat([cells[["unit_id", "quarter", "n_respondents"]], _moments(cells), scored], axis=1)
+    cells = cells.astype({"n_scored": "int64"})
     cells["quarter"] = pd.PeriodIndex(cells["quarter"], freq=QUARTER)
     if until is not None:
         cells = cells[cells["quarter"] <= pd.Period(until, freq=QUARTER)]
@@ -60,28 +61,44 @@ def newest_complete_quarter(dataset: Dataset) -> pd.Period:
     """
     cells = dataset.responses.ask("cells", _cells_sql())
     quarters = cells.groupby("quarter", as_index=False).agg(
-        answers=("n_respondents", "sum"), closed=("last_month", "any")
+        answers=("n_respondents", "sum"), newest=("newest", "max")
     )
+    quarters["closed"] = pd.to_datetime(quarters["newest"]).dt.month % 3 == 0
     usual = quarters[quarters["answers"] >= quarters["answers"].median() / 10]
     closed = usual[usual["closed"]]
     return pd.Period((usual if closed.empty else closed)["quarter"].max(), freq=QUARTER)
 
 
 def _cells_sql() -> str:
-    powers = ",\n".join(
-        f"count({u}) AS n_{u}, coalesce(sum({u}::INT), 0)::BIGINT AS sum_{u}, "
-        f"coalesce(sum({u}::INT * {u}), 0)::BIGINT AS sum2_{u}, "
-        f"coalesce(sum({u}::INT * {u} * {u}), 0)::BIGINT AS sum3_{u}"
+    # Counts of the answers: twice as fast as sums of their powers, which follow from them.
+    counts = ", ".join(
+        f"count_if({u} = {answer})::BIGINT AS n{answer}_{u}"
         for u in load_skm().codes
+        for answer in _answers()
     )
     return f"""
-        SELECT unit_id, quarter, count(*) AS n_respondents, bool_or(month(date) % 3 = 0) AS last_month,
-               {powers},
+        SELECT unit_id, quarter, count(*) AS n_respondents, max(date) AS newest, {counts},
                count(total) AS n_scored,
-               coalesce(sum(total), 0)::BIGINT AS sum_score,
-               coalesce(sum(total::BIGINT * total), 0)::BIGINT AS sum2_score
+               coalesce(sum(total::INT), 0)::BIGINT AS sum_score,
+               coalesce(sum(total::INT * total), 0)::BIGINT AS sum2_score
         FROM responses GROUP BY ALL ORDER BY unit_id, quarter
     """
+
+
+def _answers() -> range:
+    return range(load_skm().lowest, load_skm().highest + 1)
+
+
+def _moments(cells: pd.DataFrame) -> pd.DataFrame:
+    """Per item the count and the sums of x, x^2 and x^3, from the counts of each answer x."""
+    moments = {"n": 0, "sum": 1, "sum2": 2, "sum3": 3}
+    return pd.DataFrame(
+        {
+            f"{name}_{u}": sum(answer**power * cells[f"n{answer}_{u}"] for answer in _answers())
+            for u in load_skm().codes
+            for name, power in moments.items()
+        }
+    )
 
 
 def with_means(cells: pd.DataFrame) -> pd.DataFrame:

@@ -54,7 +54,7 @@ class Responses:
         if part.source.quarter is None:
             return answer.df()
         asked = "\n".join((sql, part.columns(), str(self.redacts), HINT))
-        return kept.kept(part.source.path, name, asked, answer)
+        return kept.kept(con, part.source.path, name, asked, answer)
 
     def _shown(self, part: Table, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         shown = "* EXCLUDE (comment)"
@@ -207,7 +207,7 @@ def _checked(
 ) -> tuple[int, list[Fault]]:
     """Rows and faults; a file that was found in order before is not looked through again."""
     path, name, asked = table.source.path, f"checked_{table.name}", _all_that_is_asked(table, manifest)
-    found = kept.recalled(path, name, asked) if units is not None else None
+    found = kept.recalled(con, path, name, asked) if units is not None else None
     if found is not None and set(found["unit_id"].dropna()) <= codes_of(units, con):
         return int(found["n"].sum()), []
     rows, faults = check_table(table, con, units)
@@ -215,7 +215,7 @@ def _checked(
     if rows and not faults:
         by_unit = "unit_id" if "unit_id" in table.places else "NULL AS unit_id"
         counted = table.relation(con).project(by_unit).aggregate("unit_id, count(*) AS n", "unit_id")
-        kept.keep(path, name, asked, counted)
+        kept.keep(con, path, name, asked, counted)
     return rows, faults
 
 

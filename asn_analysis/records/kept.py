@@ -107,37 +107,39 @@ def _write(folder: Path, files: dict[str, dict], changed: int = 0) -> None:
         return
 
 
-def kept(path: Path, name: str, question: str, answer: duckdb.DuckDBPyRelation) -> pd.DataFrame:
+def kept(
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, question: str, answer: duckdb.DuckDBPyRelation
+) -> pd.DataFrame:
     """The answer's rows, from what was kept if ``question`` was put to this content before.
 
     ``question`` says all that the answer depends on beside the file's content; ``name`` tells answers
     of one file apart, of which the last is kept.
     """
-    found = recalled(path, name, question)
-    return keep(path, name, question, answer) if found is None else found
+    found = recalled(con, path, name, question)
+    return keep(con, path, name, question, answer) if found is None else found
 
 
-def recalled(path: Path, name: str, question: str) -> pd.DataFrame | None:
+def recalled(con: duckdb.DuckDBPyConnection, path: Path, name: str, question: str) -> pd.DataFrame | None:
     """What was kept, or nothing if there is none or it is damaged."""
     stem = _stem(path, name, question)
     for entry in (path.parent / FOLDER).glob(f"{stem}.*.parquet"):
         try:
             if entry.name == f"{stem}.{file_sha256(entry)[:32]}.parquet":
-                with duckdb.connect() as con:
-                    return con.read_parquet(str(entry)).df()
+                return con.read_parquet(str(entry)).df()
         except (OSError, duckdb.Error):
             continue
     return None
 
 
-def keep(path: Path, name: str, question: str, answer: duckdb.DuckDBPyRelation) -> pd.DataFrame:
+def keep(
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, question: str, answer: duckdb.DuckDBPyRelation
+) -> pd.DataFrame:
     folder, stem = path.parent / FOLDER, _stem(path, name, question)
     temporary = folder / f"{stem}.{os.getpid()}"
     frame = answer.df()
     try:
         folder.mkdir(exist_ok=True)
-        with duckdb.connect() as con:
-            con.from_df(frame).write_parquet(str(temporary))
+        con.from_df(frame).write_parquet(str(temporary))
         final = folder / f"{stem}.{file_sha256(temporary)[:32]}.parquet"
         temporary.replace(final)
         for entry in folder.glob(f"{path.stem}.{name}.*.parquet"):
