@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,34 +28,90 @@ ANSWERS = (1, 2, 3, 4)
 
 @dataclass(frozen=True)
 class Annex:
-    """Everything beside the headline; None where the data refuse it.
+    """Everything beside the headline, worked out when it is asked for; None where the data refuse it.
 
     Attributes
     ----------
-    estimators : name to Average or Callaway-Sant'Anna aggregate, all on the index
-    elements : element code to its effect, in answer points (1 to 4)
-    element_table : DataFrame, the same with simultaneous intervals and Holm's p values
-    cut_points : element code to the effects on P(answer <= 1, 2, 3)
-    logits : element code to the ordered logit of its answers
-    kinds, unit_types : effects by kind of training and by type of unit
-    dose : effect per further hour (JP) of training
-    n_digital_meanwhile : trained units in which a digital service went live within a year of the
-        training, so that one could pass for the other
+    panel : with the scorings and shares that its parts need
+    design : the headline's
     """
 
-    estimators: dict[str, Any]
-    randomisation: Randomisation | None
-    two_way: TwoWay | None
-    elements: dict[str, Average]
-    element_table: pd.DataFrame
-    cut_points: dict[str, tuple[Average, ...]]
-    logits: dict[str, OrderedLogit | None]
-    kinds: GroupedEffects | None
-    unit_types: GroupedEffects | None
-    dose: Slope | None
-    sensitivity: Sensitivity | None
-    curve: SpecificationCurve
-    n_digital_meanwhile: int | None
+    panel: pd.DataFrame = field(repr=False)
+    design: Design
+    rules: AnalysisRules = field(repr=False)
+
+    @cached_property
+    def estimators(self) -> dict[str, Any]:
+        """Name to Average or Callaway-Sant'Anna aggregate, all on the index."""
+        return _estimators(self.panel, self.design)
+
+    @cached_property
+    def randomisation(self) -> Randomisation | None:
+        return _or_none(randomisation_test, self.panel, self.design)
+
+    @cached_property
+    def two_way(self) -> TwoWay | None:
+        return _or_none(two_way, self.panel, self.design)
+
+    @cached_property
+    def elements(self) -> dict[str, Average]:
+        """Element code to its effect, in answer points (1 to 4)."""
+        return {
+            code: average_effect(self.panel, replace(self.design, outcome=code, weight=f"n_{code}"))
+            for code in load_skm().codes
+        }
+
+    @cached_property
+    def element_table(self) -> pd.DataFrame:
+        """The elements with simultaneous intervals and Holm's p values."""
+        return simultaneous(self.elements, self.design.confidence)
+
+    @cached_property
+    def cut_points(self) -> dict[str, tuple[Average, ...]]:
+        """Element code to the effects on P(answer <= 1, 2, 3)."""
+        return {
+            code: cut_point_effects(_answers_to(self.panel, code), self.design, _COUNTS)
+            for code in load_skm().codes
+        }
+
+    @cached_property
+    def logits(self) -> dict[str, OrderedLogit | None]:
+        """Element code to the ordered logit of its answers."""
+        return {
+            code: _or_none(ordered_logit, _answers_to(self.panel, code), self.design, _COUNTS)
+            for code in load_skm().codes
+        }
+
+    @cached_property
+    def kinds(self) -> GroupedEffects | None:
+        """Effects by kind of training."""
+        return _by(self.panel, self.design, "kind")
+
+    @cached_property
+    def unit_types(self) -> GroupedEffects | None:
+        return _by(self.panel, self.design, "unit_type")
+
+    @cached_property
+    def dose(self) -> Slope | None:
+        """Effect per further hour (JP) of training."""
+        return _or_none(dose_slope, self.panel, self.design, "hours") if "hours" in self.panel else None
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity | None:
+        return _or_none(sensitivity, self.panel, self.design)
+
+    @cached_property
+    def curve(self) -> SpecificationCurve:
+        choices = _choices(self.panel, self.rules)
+        return specification_curve(self.panel, self.design, choices, self.rules.sesoi)
+
+    @cached_property
+    def n_digital_meanwhile(self) -> int | None:
+        """Trained units in which a digital service went live within a year of the training.
+
+        One could pass for the other.
+        """
+        return _digital_meanwhile(self.panel) if "digital" in self.panel else None
 
 
 def beside_the_headline(panel: pd.DataFrame, design: Design, rules: AnalysisRules) -> Annex:
@@ -65,27 +122,7 @@ def beside_the_headline(panel: pd.DataFrame, design: Design, rules: AnalysisRule
     panel : what ``with_context`` returns; what a bare panel lacks is left out
     design : the headline's
     """
-    panel = with_scorings(_with_shares(panel), rules)
-    elements = {
-        code: average_effect(panel, replace(design, outcome=code, weight=f"n_{code}"))
-        for code in load_skm().codes
-    }
-    by_element = {code: _answers_to(panel, code) for code in elements}
-    return Annex(
-        estimators=_estimators(panel, design),
-        randomisation=_or_none(randomisation_test, panel, design),
-        two_way=_or_none(two_way, panel, design),
-        elements=elements,
-        element_table=simultaneous(elements, design.confidence),
-        cut_points={code: cut_point_effects(part, design, _COUNTS) for code, part in by_element.items()},
-        logits={code: _or_none(ordered_logit, part, design, _COUNTS) for code, part in by_element.items()},
-        kinds=_by(panel, design, "kind"),
-        unit_types=_by(panel, design, "unit_type"),
-        dose=_or_none(dose_slope, panel, design, "hours") if "hours" in panel else None,
-        sensitivity=_or_none(sensitivity, panel, design),
-        curve=specification_curve(panel, design, _choices(panel, rules), rules.sesoi),
-        n_digital_meanwhile=_digital_meanwhile(panel) if "digital" in panel else None,
-    )
+    return Annex(with_scorings(_with_shares(panel), rules), design, rules)
 
 
 _COUNTS = [f"answers_{answer}" for answer in ANSWERS]

@@ -112,6 +112,10 @@ def _store_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
         outside = f"year({date}) || 'Q' || quarter({date}) <> '{table.source.quarter}'"
         problem = _("not in {quarter}, the quarter of this file", quarter=table.source.quarter)
         yield "date", problem, again, outside
+    for name, place in table.places.items():
+        if table.holds_text(name) and TABLES[table.name].columns[name].nullable:
+            # Elsewhere an empty text is a missing one; here it would cost every question a look.
+            yield name, _("an empty text, where a quarter's file has none"), again, f"c{place} = ''"
     if table.stored_total and set(ITEMS) <= set(table.places):
         wrong = f"{table.stored_total} IS DISTINCT FROM {table.total()}"
         yield "total", _("not the score of this row's answers"), again, wrong

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -155,12 +155,16 @@ def _sheet(path: Path, sheet: str, modified: int) -> pd.DataFrame:
     return frame
 
 
+@cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()  # once: as long as opening a file with it
+
+
 def _open_parquet(path: Path, label: str) -> tuple[ParquetSource, tuple[Fault, ...]]:
     with path.open("rb"):
         pass  # an unreadable file is told from a damaged one by the operating system's own error
     try:
-        with duckdb.connect() as con:
-            described = con.sql(f"SELECT * FROM read_parquet({literal(path)})")
-            return ParquetSource(path, tuple(described.columns), tuple(map(str, described.types))), ()
+        described = _reader().cursor().sql(f"SELECT * FROM read_parquet({literal(path)})")
+        return ParquetSource(path, tuple(described.columns), tuple(map(str, described.types))), ()
     except duckdb.Error:
         raise unreadable(label, _("is not a Parquet file, or is damaged"), SAVE_AGAIN) from None

@@ -50,9 +50,11 @@ class Responses:
             return pd.concat([self._answer(part, con, name, sql) for part in self.parts], ignore_index=True)
 
     def _answer(self, part: Table, con: duckdb.DuckDBPyConnection, name: str, sql: str) -> pd.DataFrame:
-        answer = self._shown(part, con).query("responses", sql)
+        def answer() -> duckdb.DuckDBPyRelation:
+            return self._shown(part, con).query("responses", sql)
+
         if part.source.quarter is None:
-            return answer.df()
+            return answer().df()
         asked = "\n".join((sql, part.columns(), str(self.redacts), HINT))
         return kept.kept(con, part.source.path, name, asked, answer)
 

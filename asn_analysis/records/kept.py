@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -108,7 +109,11 @@ def _write(folder: Path, files: dict[str, dict], changed: int = 0) -> None:
 
 
 def kept(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, question: str, answer: duckdb.DuckDBPyRelation
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    question: str,
+    answer: Callable[[], duckdb.DuckDBPyRelation],
 ) -> pd.DataFrame:
     """The answer's rows, from what was kept if ``question`` was put to this content before.
 
@@ -116,7 +121,7 @@ def kept(
     of one file apart, of which the last is kept.
     """
     found = recalled(con, path, name, question)
-    return keep(con, path, name, question, answer) if found is None else found
+    return keep(con, path, name, question, answer()) if found is None else found
 
 
 def recalled(con: duckdb.DuckDBPyConnection, path: Path, name: str, question: str) -> pd.DataFrame | None:

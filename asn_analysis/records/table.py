@@ -105,12 +105,15 @@ class Table:
 
     def _narrow(self, column: str) -> str:
         """The column's value in its narrowest type, as it stands where the file holds it so."""
-        if column not in SMALL:
-            return self.value(column)
         place = self.places.get(column)
-        if place is not None and self.source.stored[place] == "UTINYINT":
+        if place is not None and (self.holds_text(column) or self.source.stored[place] == "UTINYINT"):
             return f"c{place}"
-        return f"CAST({self.value(column)} AS UTINYINT)"
+        return f"CAST({self.value(column)} AS UTINYINT)" if column in SMALL else self.value(column)
+
+    def holds_text(self, column: str) -> bool:
+        """Whether a quarter's file holds the column as text, which `write_quarters` has trimmed."""
+        kind, place = TABLES[self.name].columns[column].metadata["kind"], self.places[column]
+        return bool(self.source.quarter) and kind == "text" and self.source.stored[place] == "VARCHAR"
 
     def _quarter(self) -> str:
         """First day of the quarter; in a quarter's own file one for all, which takes no work."""
@@ -133,7 +136,8 @@ def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quarters(texts: pd.Series) -> pd.Series:
-    return pd.Series(pd.PeriodIndex(texts, dtype=QUARTERS), index=texts.index)
+    code, names = pd.factorize(texts, use_na_sentinel=False)  # thousands of rows, a dozen quarters
+    return pd.Series(pd.PeriodIndex(names, dtype=QUARTERS).take(code), index=texts.index)
 
 
 def open_table(

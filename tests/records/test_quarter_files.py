@@ -128,6 +128,7 @@ def test_what_was_kept_and_is_damaged_is_made_again(city):
         ("UPDATE t SET date = '2023-12-31' WHERE rowid = 4", "date", "not in 2024Q1"),
         ("UPDATE t SET unit_id = 'X' WHERE rowid = 4", "unit_id", "no such unit"),
         ("UPDATE t SET sex = 'M' WHERE rowid = 4", "sex", "not one of L, P"),
+        ("UPDATE t SET sex = '' WHERE rowid = 4", "sex", "an empty text"),
         ("UPDATE t SET age = 9 WHERE rowid = 4", "age", "not a whole number from 10"),
         ("UPDATE t SET response_id = NULL WHERE rowid = 4", "response_id", "empty, but every row"),
         (
