@@ -150,7 +150,7 @@ def _where(
     relation: duckdb.DuckDBPyRelation, conditions: dict, listed: int
 ) -> Iterator[tuple[object, tuple]]:
     """For each condition that some record meets: how many do, and the first of them."""
-    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions.values())
+    counts = ", ".join(f"count_if({condition})" for condition in conditions.values())
     totals = relation.aggregate(counts).fetchall()[0] if conditions else ()
     for (key, condition), total in zip(conditions.items(), totals, strict=True):
         if total:

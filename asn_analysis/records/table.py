@@ -71,7 +71,7 @@ class Table:
 
     def total(self) -> str:
         """The respondent's score, worked out from the cells of the items."""
-        return total_of([f"CAST({self.value(item)} AS UTINYINT)" for item in ITEMS])
+        return total_of([self._narrow(item) for item in ITEMS])
 
     def values(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """All records with their numbers and every canonical column, typed.
