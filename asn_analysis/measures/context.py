@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from asn_analysis.measures.panel import QUARTER
+from asn_analysis.measures.panel import QUARTER, ask_cells
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.schema import TABLES
 
@@ -65,12 +65,22 @@ def going_live(digital: pd.DataFrame | None, audience: str = "citizens") -> pd.S
 
 def _respondents_by_characteristic(dataset: Dataset) -> pd.DataFrame:
     """Counts by unit and quarter of every answer that anybody gave, in the order of their names."""
-    counts = ", ".join(f'count_if({met})::BIGINT AS "{answer}"' for answer, met in _conditions())
-    asked = f"SELECT unit_id, quarter, {counts} FROM responses GROUP BY ALL ORDER BY unit_id, quarter"
-    found = dataset.responses.ask("characteristics", asked)
+    found = _ask_characteristics(dataset)
     found["quarter"] = pd.PeriodIndex(found["quarter"], freq=QUARTER)
     found = found.groupby(["unit_id", "quarter"]).sum()
     return found.loc[:, found.any()].sort_index(axis=1)
+
+
+def keep_answers(dataset: Dataset) -> None:
+    """Put every brief's questions to quarter files that were just written, which keeps the answers."""
+    ask_cells(dataset)
+    _ask_characteristics(dataset)
+
+
+def _ask_characteristics(dataset: Dataset) -> pd.DataFrame:
+    counts = ", ".join(f'count_if({met})::BIGINT AS "{answer}"' for answer, met in _conditions())
+    asked = f"SELECT unit_id, quarter, {counts} FROM responses GROUP BY ALL ORDER BY unit_id, quarter"
+    return dataset.responses.ask("characteristics", asked)
 
 
 def _conditions() -> Iterator[tuple[str, str]]:

@@ -33,8 +33,8 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
         mean u1 (1 to 4); n_scored, sum_score, sum2_score (a respondent's mean answer, 1 to 4);
         ikm (25 to 100, exact weights); cohort (first trained quarter, NaT if never).
     """
-    cells = dataset.responses.ask("cells", _cells_sql())
-    cells = cells.drop(columns="newest").groupby(["unit_id", "quarter"], as_index=False).sum()
+    cells = ask_cells(dataset).drop(columns="newest")
+    cells = cells.groupby(["unit_id", "quarter"], as_index=False).sum()
     scored = cells[["n_scored", "sum_score", "sum2_score"]] / [1, SCORE_PARTS, SCORE_PARTS**2]
     cells = pd.concat([cells[["unit_id", "quarter", "n_respondents"]], _moments(cells), scored], axis=1)
     cells = cells.astype({"n_scored": "int64"})
@@ -59,7 +59,7 @@ def newest_complete_quarter(dataset: Dataset) -> pd.Period:
     Quarters with less than a tenth of the usual number of answers do not count: a mistyped year
     would otherwise make a quarter of its own.
     """
-    cells = dataset.responses.ask("cells", _cells_sql())
+    cells = ask_cells(dataset)
     quarters = cells.groupby("quarter", as_index=False).agg(
         answers=("n_respondents", "sum"), newest=("newest", "max")
     )
@@ -67,6 +67,11 @@ def newest_complete_quarter(dataset: Dataset) -> pd.Period:
     usual = quarters[quarters["answers"] >= quarters["answers"].median() / 10]
     closed = usual[usual["closed"]]
     return pd.Period((usual if closed.empty else closed)["quarter"].max(), freq=QUARTER)
+
+
+def ask_cells(dataset: Dataset) -> pd.DataFrame:
+    """Counts of every answer and sums of the score by unit and quarter, kept for each quarter's file."""
+    return dataset.responses.ask("cells", _cells_sql())
 
 
 def _cells_sql() -> str:
