@@ -101,11 +101,10 @@ def measure(code: str, data: Path, python: str = sys.executable) -> dict:
     return json.loads(ran.stdout.splitlines()[-1])
 
 
-def forget(data: Path, *names: str) -> None:
-    """Remove what was kept of earlier questions; without names, of all but the checking of the files."""
-    for path in (data / "responses" / ".kept").glob("*.parquet"):
-        if path.name.split(".")[1] in names:
-            path.unlink()
+def forget(data: Path) -> None:
+    """Remove what was kept of earlier questions, but for the checking of the files."""
+    for path in (data / "responses" / ".kept").glob("*.cells.*"):
+        path.unlink()
 
 
 def hold_back(data: Path, aside: Path) -> Path:
@@ -117,8 +116,7 @@ def hold_back(data: Path, aside: Path) -> Path:
 def rows(data: Path, aside: Path, pyfixest: str) -> list[tuple[str, str, str]]:
     """What, measured, and what the project wants of it."""
     checked = measure(CHECK, data)
-    asked = ("cells", "characteristics")
-    forget(data, *asked)
+    forget(data)
     verdict = measure(VERDICT, data)
     told = [
         _row("check", checked, f"{checked['faults']} faults"),
@@ -128,7 +126,7 @@ def rows(data: Path, aside: Path, pyfixest: str) -> list[tuple[str, str, str]]:
     ]
     again = measure(VERDICT, data)
     told.append(_row("verdict again", again, again["verdict"]))
-    forget(data, *asked)
+    forget(data)
     cells, kept = measure(ON_CELLS, data), measure(ON_CELLS, data)
     told.append(_row("regression on cells", cells, f"{cells['estimate']:.9f} ({cells['std_error']:.9f})"))
     told.append(_row("regression on kept cells", kept, f"{kept['estimate']:.9f}"))
@@ -138,7 +136,7 @@ def rows(data: Path, aside: Path, pyfixest: str) -> list[tuple[str, str, str]]:
         told.append(_row("pyfixest on respondents", people, found))
         told += [_compared("cells", cells, people), _compared("kept cells", kept, people)]
     newest = hold_back(data, aside)
-    forget(data, *asked)
+    forget(data)
     measure(VERDICT, data)
     shutil.move(newest, data / "responses" / newest.name)
     before = _kept(data)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from asn_analysis.measures.panel import QUARTER, ask_cells
+from asn_analysis.measures.cells import CHARACTERISTICS, ask_cells, of_characteristics
+from asn_analysis.measures.panel import QUARTER
 from asn_analysis.records.intake import Dataset
-from asn_analysis.records.schema import TABLES
-
-CHARACTERISTICS = ("sex", "age", "education", "occupation", "channel")
-# Bands of the usual questionnaire (17-25, 26-35, 36-45, 46-55, 56 and over).
-AGE_BANDS = {"0-25": (0, 25), "26-35": (26, 35), "36-45": (36, 45), "46-55": (46, 55), "56+": (56, 255)}
 
 
 def with_context(panel: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
@@ -65,29 +61,7 @@ def going_live(digital: pd.DataFrame | None, audience: str = "citizens") -> pd.S
 
 def _respondents_by_characteristic(dataset: Dataset) -> pd.DataFrame:
     """Counts by unit and quarter of every answer that anybody gave, in the order of their names."""
-    found = _ask_characteristics(dataset)
+    found = ask_cells(dataset)
     found["quarter"] = pd.PeriodIndex(found["quarter"], freq=QUARTER)
-    found = found.groupby(["unit_id", "quarter"]).sum()
+    found = found.groupby(["unit_id", "quarter"])[of_characteristics(found)].sum()
     return found.loc[:, found.any()].sort_index(axis=1)
-
-
-def keep_answers(dataset: Dataset) -> None:
-    """Put every brief's questions to quarter files that were just written, which keeps the answers."""
-    ask_cells(dataset)
-    _ask_characteristics(dataset)
-
-
-def _ask_characteristics(dataset: Dataset) -> pd.DataFrame:
-    counts = ", ".join(f'count_if({met})::BIGINT AS "{answer}"' for answer, met in _conditions())
-    asked = f"SELECT unit_id, quarter, {counts} FROM responses GROUP BY ALL ORDER BY unit_id, quarter"
-    return dataset.responses.ask("characteristics", asked)
-
-
-def _conditions() -> Iterator[tuple[str, str]]:
-    """Each answer that the schema allows, and the condition that a respondent gave it."""
-    for name in CHARACTERISTICS:
-        for check in TABLES["responses"].columns[name].checks:
-            for value in check.statistics.get("allowed_values", ()):
-                yield f"{name}: {value}", f"{name} = '{value}'"
-    for band, (low, high) in AGE_BANDS.items():
-        yield f"age: {band}", f"age BETWEEN {low} AND {high}"

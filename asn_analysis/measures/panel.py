@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from asn_analysis.measures.cells import answers, ask_cells, of_characteristics
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.responses_store import SCORE_PARTS
 from asn_analysis.rules.rules import load_skm
@@ -33,7 +34,8 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
         mean u1 (1 to 4); n_scored, sum_score, sum2_score (a respondent's mean answer, 1 to 4);
         ikm (25 to 100, exact weights); cohort (first trained quarter, NaT if never).
     """
-    cells = ask_cells(dataset).drop(columns="newest")
+    cells = ask_cells(dataset)
+    cells = cells.drop(columns=["newest", *of_characteristics(cells)])
     cells = cells.groupby(["unit_id", "quarter"], as_index=False).sum()
     scored = cells[["n_scored", "sum_score", "sum2_score"]] / [1, SCORE_PARTS, SCORE_PARTS**2]
     cells = pd.concat([cells[["unit_id", "quarter", "n_respondents"]], _moments(cells), scored], axis=1)
@@ -69,37 +71,12 @@ def newest_complete_quarter(dataset: Dataset) -> pd.Period:
     return pd.Period((usual if closed.empty else closed)["quarter"].max(), freq=QUARTER)
 
 
-def ask_cells(dataset: Dataset) -> pd.DataFrame:
-    """Counts of every answer and sums of the score by unit and quarter, kept for each quarter's file."""
-    return dataset.responses.ask("cells", _cells_sql())
-
-
-def _cells_sql() -> str:
-    # Counts of the answers: twice as fast as sums of their powers, which follow from them.
-    counts = ", ".join(
-        f"count_if({u} = {answer})::BIGINT AS n{answer}_{u}"
-        for u in load_skm().codes
-        for answer in _answers()
-    )
-    return f"""
-        SELECT unit_id, quarter, count(*) AS n_respondents, max(date) AS newest, {counts},
-               count(total) AS n_scored,
-               coalesce(sum(total::INT), 0)::BIGINT AS sum_score,
-               coalesce(sum(total::INT * total), 0)::BIGINT AS sum2_score
-        FROM responses GROUP BY ALL ORDER BY unit_id, quarter
-    """
-
-
-def _answers() -> range:
-    return range(load_skm().lowest, load_skm().highest + 1)
-
-
 def _moments(cells: pd.DataFrame) -> pd.DataFrame:
     """Per item the count and the sums of x, x^2 and x^3, from the counts of each answer x."""
     moments = {"n": 0, "sum": 1, "sum2": 2, "sum3": 3}
     return pd.DataFrame(
         {
-            f"{name}_{u}": sum(answer**power * cells[f"n{answer}_{u}"] for answer in _answers())
+            f"{name}_{u}": sum(answer**power * cells[f"n{answer}_{u}"] for answer in answers())
             for u in load_skm().codes
             for name, power in moments.items()
         }
