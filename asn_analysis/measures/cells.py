@@ -43,7 +43,9 @@ def of_characteristics(cells: pd.DataFrame) -> list[str]:
 
 def _sql() -> str:
     # Counts of the answers: twice as fast as sums of their powers, which follow from them.
-    counts = [f'count_if({met})::BIGINT AS "{name}"' for name, met in (*_items(), *_characteristics())]
+    # A count is empty, not 0, where nobody of a cell answered at all.
+    asked = (*_items(), *_characteristics())
+    counts = [f'coalesce(count_if({met}), 0)::BIGINT AS "{name}"' for name, met in asked]
     return f"""
         SELECT unit_id, quarter, count(*) AS n_respondents, max(date) AS newest, {", ".join(counts)},
                count(total) AS n_scored,

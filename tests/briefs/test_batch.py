@@ -120,17 +120,14 @@ def test_a_units_document_survives_the_way_to_the_notebook(small_dataset):
 
 def test_one_failing_brief_spoils_no_other(made, tmp_path, monkeypatch):
     """A document that the notebook cannot read fails its brief alone, is kept, and can be retried."""
-    whole = batch.unit_inputs
+    whole = batch.cut_unit
 
-    def broken(city, unit, record):
-        inputs = whole(city, unit, record)
-        return (
-            Inputs(inputs.scope, inputs.quarter, inputs.panel.drop(columns="u1"), {})
-            if unit == UNITS[1]
-            else inputs
-        )
+    def broken(city, unit):
+        inputs = whole(city, unit)
+        panel = inputs.panel.drop(columns="u1")
+        return replace(inputs, panel=panel, about={}) if unit == UNITS[1] else inputs
 
-    monkeypatch.setattr(batch, "unit_inputs", broken)
+    monkeypatch.setattr(batch, "cut_unit", broken)
     call = ("briefs", "--data", made.data, "--out", tmp_path, "--units", ",".join(UNITS))
     result = asn(*call)
     assert result.exit_code == 1

@@ -262,7 +262,7 @@ def test_ctrl_c_ends_the_run_and_its_kernels_and_says_how_to_go_on(again):
     for line in process.stderr:  # the city's brief stands; its units are at work
         if "city" in line:
             break
-    time.sleep(1.0)
+    time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     _, message = process.communicate(timeout=20)
     assert process.returncode == 130

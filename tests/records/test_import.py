@@ -146,6 +146,15 @@ def test_the_corpus_holds_forty_files_of_ten_layouts():
     assert len(CASES["layouts"]) == len({case["of"] for case in CASES["cases"]}) == 10
 
 
+def test_an_import_leaves_every_quarter_checked_and_its_cells_ready(tmp_path):
+    layout = CASES["layouts"]["sql"]
+    run(tmp_path, write(tmp_path, layout, {"of": "sql"}), *layout["options"])
+    responses = tmp_path / "data" / "responses"
+    for path in responses.glob("*.parquet"):
+        for name in ("checked_responses", "cells"):
+            assert len(list((responses / ".kept").glob(f"{path.stem}.{name}.*"))) == 1
+
+
 def test_a_second_file_is_added_and_a_repeated_one_refused(tmp_path):
     layout = CASES["layouts"]["sql"]
     assert run(tmp_path, write(tmp_path, layout, {}), *layout["options"]).exit_code == 0
