@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -122,11 +123,26 @@ def published(tmp_path_factory):
 def test_of_a_thousand_planted_persons_none_is_in_any_output(published):
     files = [path for path in published[1].rglob("*") if path.is_file()]
     texts = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert any(path.name == "run.log" for path in files)
     assert "[NIK]" in texts or "[nomor telepon]" in texts  # planted where readers would see it
+    assert_nobody_in(texts)
+
+
+def assert_nobody_in(texts: str) -> None:
     digits = re.sub(r"[^\d\n<>\",;]", "", texts)
     for kind, part, _ in PLANTED:
         assert part not in texts
         assert kind == "e-mail" or re.sub(r"\D", "", part) not in digits
+
+
+def test_nor_in_the_official_report_as_a_page_or_a_word_file(published, tmp_path):
+    result = asn("report", published[0], "--unit", UNIT, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    (page,), (word,) = tmp_path.rglob("report.id.html"), tmp_path.rglob("report.id.docx")
+    with zipfile.ZipFile(word) as parts:
+        inside = "\n".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+    for texts in (page.read_text(encoding="utf-8"), inside, result.output):
+        assert_nobody_in(texts)
 
 
 def test_a_notebook_that_shows_a_person_publishes_nothing(published, tmp_path, monkeypatch):
