@@ -12,13 +12,17 @@ from pathlib import Path
 from asn_analysis.briefs import provenance
 from asn_analysis.briefs.provenance import package_sha256, read_run, verify, versions
 from asn_analysis.briefs.run_record import Outcome, Run
+from asn_analysis.records.kept import FOLDER
 from asn_analysis.rules.rules import rules_sha256
 
 
 def folder_sha256(folder: Path) -> str:
-    """One hash over every file below a folder, the plan's included; what cannot be read counts as absent."""
+    """One hash over every file below a folder, the plan's included; what cannot be read counts as absent.
+
+    What is kept of the files follows from them, and does not count.
+    """
     digest = sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and FOLDER not in path.parts):
         with suppress(OSError), path.open("rb") as file:  # whoever reads the data says so
             digest.update(f"{path.relative_to(folder)}\n{file_digest(file, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest()
