@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis.briefs.difference import Change, changes
+from asn_analysis.briefs.failures import uninterrupted
 from asn_analysis.briefs.gate import PersonalData
 from asn_analysis.briefs.inputs import CITY, Inputs
 from asn_analysis.briefs.jobs import (
@@ -117,7 +118,8 @@ class Desk:
             else:
                 self._submit(self._foresee_revision(looked_at))
         if self.pending and self.options.here:
-            import_module("asn_analysis.briefs.page")  # while the first kernels work
+            with uninterrupted():
+                import_module("asn_analysis.briefs.page")  # while the first kernels work
         meanwhile()
         while self.pending:
             done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
