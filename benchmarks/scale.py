@@ -3,7 +3,7 @@
 Makes 1,000 units over 16 quarters with a known effect (--respondents is the mean of a unit's quarter) and
 prints a table. Each row is a process of its own:
 
-check       every row read and found in order, as `asn import` does once, when the files are written
+check       every row read and found in order, unless `asn import` or `asn simulate` did and kept it
 verdict     from the Parquet files to effect, checks and verdict, with nothing kept of an earlier question
 regression  two-way fixed effects, standard errors by unit: on cells, and by pyfixest on all respondents
 added       the same verdict after one more quarter's file, with what was kept of the others

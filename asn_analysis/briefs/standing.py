@@ -22,7 +22,8 @@ def folder_sha256(folder: Path) -> str:
     What is kept of the files follows from them, and does not count.
     """
     digest = sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and FOLDER not in path.parts):
+    files = (path for path in folder.rglob("*") if path.is_file() and path.parent.name != FOLDER)
+    for path in sorted(files):
         with suppress(OSError), path.open("rb") as file:  # whoever reads the data says so
             digest.update(f"{path.relative_to(folder)}\n{file_digest(file, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest()

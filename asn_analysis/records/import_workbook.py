@@ -36,8 +36,6 @@ SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
 FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
 HIDDEN = re.compile(rb"<(?:\w+:)?row [^>]*hidden=\"(?:1|true)\"")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*ref=\"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})\"")
-# A cell with a value in Excel's last row; merely coloured ones have none.
-LAST = re.compile(rb'<(?:\w+:)?c [^>]*r="[A-Z]{1,3}1048576"[^>/]*>\s*<(?:\w+:)?(?:v|is)[ >]')
 UNREAD = (
     zlib.error,
     zipfile.BadZipFile,
@@ -127,8 +125,6 @@ def _sheet(path: Path, label: str, title: str, part: str, hidden: bool) -> Grid:
 
 def _cells(path: Path, label: str, title: str, marks: Marks) -> Iterator[Row]:
     place = f"{label}, sheet {title}"
-    if marks.full:  # told before a million rows are read
-        raise _full(place)
     if marks.formulas:
         _refuse_uncounted(path, marks.part, place)
     with _book(path) as book:
@@ -140,14 +136,10 @@ def _cells(path: Path, label: str, title: str, marks: Marks) -> Iterator[Row]:
                 raise unreadable(place, f"row {number:,} has {len(values):,} cells", "Save or send it again.")
             row = [_text(value) for value in values]
             if number >= MOST_ROWS and (any(row) or number > MOST_ROWS):
-                raise _full(place)
+                problem = "is filled to Excel's last row (1,048,576), so rows were probably cut"
+                raise unreadable(place, problem, "Export it as CSV, or in smaller parts.")
             if any(row):
                 yield number, _filled_down(row, marks.merged.get(number, {}), held)
-
-
-def _full(place: str) -> DatasetError:
-    problem = "is filled to Excel's last row (1,048,576), so rows were probably cut"
-    return unreadable(place, problem, "Export it as CSV, or in smaller parts.")
 
 
 def _filled_down(row: list[str], merged: Mapping[int, bool], held: dict[int, str]) -> list[str]:
@@ -162,30 +154,25 @@ def _filled_down(row: list[str], merged: Mapping[int, bool], held: dict[int, str
 
 @dataclass(frozen=True)
 class Marks:
-    """What a sheet's XML says beside its cells.
-
-    ``merged`` by row and column, true in the first row; ``full`` if a cell of Excel's last row is filled.
-    """
+    """What a sheet's XML says beside its cells; ``merged`` by row and column, true in the first row."""
 
     part: str
     formulas: bool
     hidden: int
     merged: Mapping[int, Mapping[int, bool]]
-    full: bool
 
 
 @lru_cache(maxsize=8)
 def _marks(path: Path, part: str, modified: int) -> Marks:
     """One pass over the sheet's part; ``modified`` lets a changed file be read again."""
-    formulas, full, hidden, merged = False, False, 0, {}
+    formulas, hidden, merged = False, 0, {}
     with zipfile.ZipFile(path) as archive, archive.open(part) as xml:
         for tags in _whole_tags(xml):
             formulas = formulas or bool(FORMULA.search(tags))
             hidden += len(HIDDEN.findall(tags))
             for found in MERGED.finditer(tags):
                 _mark_merged(merged, found)
-            full = full or (b'1048576"' in tags and LAST.search(tags) is not None)
-    return Marks(part, formulas, hidden, merged, full)
+    return Marks(part, formulas, hidden, merged)
 
 
 def _whole_tags(xml: IO[bytes]) -> Iterator[bytes]:

@@ -106,9 +106,11 @@ class Table:
     def _narrow(self, column: str) -> str:
         """The column's value in its narrowest type, as it stands where the file holds it so."""
         place = self.places.get(column)
-        if place is not None and (self.holds_text(column) or self.source.stored[place] == "UTINYINT"):
+        if column not in SMALL:
+            return f"c{place}" if place is not None and self.holds_text(column) else self.value(column)
+        if place is not None and self.source.stored[place] == "UTINYINT":
             return f"c{place}"
-        return f"CAST({self.value(column)} AS UTINYINT)" if column in SMALL else self.value(column)
+        return f"CAST({self.value(column)} AS UTINYINT)"
 
     def holds_text(self, column: str) -> bool:
         """Whether a quarter's file holds the column as text, which `write_quarters` has trimmed."""

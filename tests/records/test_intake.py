@@ -530,3 +530,21 @@ def test_examining_a_folder_again_sees_what_has_changed(city):
     assert check_dataset(city.write()) == ()
     assert only(city.put("responses", 3, "u3", "5").write()).value == "5"
     assert check_dataset(city.put("responses", 3, "u3", "4").write()) == ()
+
+
+def test_codes_stored_as_small_numbers_are_read_as_the_texts_they_are(city):
+    folder = city.write()
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE t AS FROM read_csv('{folder / 'responses.csv'}')")
+        con.execute("UPDATE t SET unit_id = '7'")
+        rows = "SELECT * REPLACE (unit_id::UTINYINT AS unit_id) FROM t"
+        con.execute(f"COPY ({rows}) TO '{folder / 'responses.parquet'}'")
+    units = folder / "units.csv"
+    units.write_text(units.read_text(encoding="utf-8").replace("K1,", "7,"), encoding="utf-8")
+    trainings = folder / "trainings.csv"
+    trainings.write_text(trainings.read_text(encoding="utf-8").replace("K1,", "7,"), encoding="utf-8")
+    manifest = folder / "dataset.yml"
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace("responses.csv", "responses.parquet"), encoding="utf-8"
+    )
+    assert set(answers(folder)["unit_id"]) == {"7"}
