@@ -9,10 +9,9 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from asn_analysis.briefs.catalogue import catalogue_record, data_tables, earlier_quarters
 from asn_analysis.briefs.desk import Desk, Options, read_record
 from asn_analysis.briefs.gate import refuse_personal_inputs
-from asn_analysis.briefs.inputs import CITY, Inputs, cut_unit, unit_inputs, with_finding
+from asn_analysis.briefs.inputs import CITY, Inputs, cut_units, unit_inputs, with_finding
 from asn_analysis.briefs.jobs import Outcome
 from asn_analysis.briefs.plan import NEW, Task, brief_folder, notebook_hashes, task
 from asn_analysis.briefs.run_record import History, Journal, Run, read_history, write_run
@@ -65,7 +64,7 @@ def make_briefs(
         journal = Journal(out, quarter)
         with Desk(target, workshop, options, history, journal, executor, tell) as desk:
             units: dict[str, Inputs] = {}
-            desk.make([city], meanwhile=lambda: units.update(_cut(desk, city, (*unit_ids, *kept_ids))))
+            desk.make([city], meanwhile=lambda: _prepare_units(desk, city, units, unit_ids, kept_ids))
             _make_units(desk, units, unit_ids, kept_ids)
         outcomes = desk.in_order()
         outputs = _publish_catalogue(target, workshop, outcomes, options.languages, history)
@@ -118,9 +117,13 @@ def failed_scopes(out: Path, quarter: str) -> frozenset[str]:
     return read_history(out, quarter).failed
 
 
-def _cut(desk: Desk, city: Inputs, unit_ids: Sequence[str]) -> dict[str, Inputs]:
-    """The inputs of each unit but for the city's finding, which is not known yet."""
-    return {unit: desk.take_in(cut_unit(city, unit)) for unit in unit_ids}
+def _prepare_units(
+    desk: Desk, city: Inputs, units: dict[str, Inputs], wanted: Sequence[str], others: Sequence[str]
+) -> None:
+    """Fill ``units`` with all but the finding of the city, not known yet; most often the last one holds."""
+    units.update(cut_units(city, (*wanted, *others)))
+    if finding := _finding(desk.target):
+        desk.begin([with_finding(units[unit], finding) for unit in wanted])
 
 
 def _make_units(desk: Desk, units: dict[str, Inputs], wanted: Sequence[str], others: Sequence[str]) -> None:
@@ -170,7 +173,8 @@ def _catalogue_files(target: Path) -> dict[str, str]:
 def _write_catalogue(
     target: Path, workshop: Path, outcomes: Sequence[Outcome], languages: Sequence[str]
 ) -> None:
-    from asn_analysis.briefs.page import catalogue_name, catalogue_page  # slow to import
+    from asn_analysis.briefs.catalogue import catalogue_record, data_tables, earlier_quarters
+    from asn_analysis.briefs.page import catalogue_name, catalogue_page  # slow to import, like the catalogue
 
     city = read_record(target / CITY)
     units = [read_record(brief_folder(target, o.scope)) for o in outcomes if o.scope != CITY and not o.error]

@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property, partial
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from asn_analysis.briefs import annex_tables, annex_wording, figures, followup_wording, tables, texts, wording
-from asn_analysis.briefs.arms import PARAGRAPH, TITLES, UNIT_ARMS, telling
+from asn_analysis.briefs import annex_tables, annex_wording, beside, figures, tables, wording
+from asn_analysis.briefs.arms import PARAGRAPH, TITLES, UNIT_ARMS, Drawn, telling
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
-from asn_analysis.briefs.spreadsheet import table_address
+from asn_analysis.briefs.parts import EMPTY, Numbers, Part
+from asn_analysis.briefs.templates import environment, render
 
-PART = "application/vnd.asn.part+json"
-RECORD = "application/vnd.asn.record+json"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a page: its HTML by language."""
-
-    html: dict[str, str]
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/html": self.html[LANGUAGES[0]], PART: self.html}
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """The record itself; in a notebook it says how much it holds."""
-
-    record: dict[str, Any]
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        scope, quarter = self.record["scope"], self.record["quarter"]
-        return {"text/plain": f"record of {scope}, {quarter}", RECORD: self.record}
+FIGURES = {
+    "effect": Drawn(figures.draw_effect, wording.effect_sentence, tables.effect, 1.9),
+    "paths": Drawn(figures.draw_paths, wording.paths_sentence, tables.paths, 3.4),
+    "event_study": Drawn(figures.draw_event_study, wording.event_study_sentence, tables.event_study, 3.4),
+    "element_effects": Drawn(
+        figures.draw_element_effects, wording.element_effects_sentence, tables.element_effects, 4.2
+    ),
+    "elements": Drawn(figures.draw_elements, wording.elements_sentence, tables.elements, 4.2),
+    "trend": Drawn(figures.draw_trend, wording.trend_sentence, tables.trend, 3.4),
+    "specifications": Drawn(
+        figures.draw_specifications,
+        annex_wording.specifications_sentence,
+        annex_tables.specifications,
+        3.0,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -57,27 +49,19 @@ class Brief:
 
     def effect(self) -> Part:
         """The effect with its ranges against the smallest effect of interest."""
-        return self._figure("effect", figures.draw_effect, wording.effect_sentence, tables.effect, 1.9)
+        return self._figure("effect")
 
     def paths(self) -> Part:
         """Trained units as observed, and as expected without the training."""
-        return self._figure("paths", figures.draw_paths, wording.paths_sentence, tables.paths, 3.4)
+        return self._figure("paths")
 
     def event_study(self) -> Part:
         """The effect by quarters since the training."""
-        return self._figure(
-            "event_study", figures.draw_event_study, wording.event_study_sentence, tables.event_study, 3.4
-        )
+        return self._figure("event_study")
 
     def element_effects(self) -> Part:
         """The effect on each element."""
-        return self._figure(
-            "element_effects",
-            figures.draw_element_effects,
-            wording.element_effects_sentence,
-            tables.element_effects,
-            4.2,
-        )
+        return self._figure("element_effects")
 
     def index(self) -> Part:
         """The index in one sentence, and its change."""
@@ -85,13 +69,11 @@ class Brief:
 
     def elements(self) -> Part:
         """The nine elements with their ranges."""
-        return self._figure(
-            "elements", figures.draw_elements, wording.elements_sentence, tables.elements, 4.2
-        )
+        return self._figure("elements")
 
     def trend(self) -> Part:
         """The index by quarter."""
-        return self._figure("trend", figures.draw_trend, wording.trend_sentence, tables.trend, 3.4)
+        return self._figure("trend")
 
     def certainty(self) -> Part:
         """Why the verdict and its certainty are what they are, and what each check found."""
@@ -112,12 +94,7 @@ class Brief:
             "arm.html.j2",
             lambda words: {"paragraphs": [Markup(" ").join(arm.sentences(words)[: PARAGRAPH.get(name)])]},
         )
-        drawn = arm.FIGURE
-        if drawn is None:
-            return told
-        if not all(self.record[name].get(part) for part in drawn.needs):
-            return told
-        figure = self._figure(name, drawn.draw, drawn.sentence, drawn.table, drawn.height)
+        figure = self._figure(name)
         return Part({language: told.html[language] + figure.html[language] for language in LANGUAGES})
 
     def arms(self) -> Part:
@@ -186,13 +163,7 @@ class Brief:
 
     def specifications(self) -> Part:
         """Would another analyst agree?"""
-        return self._figure(
-            "specifications",
-            figures.draw_specifications,
-            annex_wording.specifications_sentence,
-            annex_tables.specifications,
-            3.0,
-        )
+        return self._figure("specifications")
 
     def provenance(self) -> Part:
         """Where the numbers come from: data, rules, formula, version."""
@@ -204,67 +175,64 @@ class Brief:
 
     def _part(self, template: str, **more: Any) -> Part:
         return Part(
-            {language: _render(template, Words(self.record, language), **more) for language in LANGUAGES}
+            {language: render(template, Words(self.record, language), **more) for language in LANGUAGES}
         )
 
     def _told(self, template: str, parts: Callable[[Words], dict[str, Any]]) -> Part:
         told = (Words(self.record, language) for language in LANGUAGES)
-        return Part({words.language: _render(template, words, **parts(words)) for words in told})
+        return Part({words.language: render(template, words, **parts(words)) for words in told})
 
-    def _figure(
-        self,
-        name: str,
-        draw: Callable[[Words, Any], None],
-        sentence: Callable[[Words], Markup],
-        table: Callable[[Words], tables.Table],
-        height: float,
-    ) -> Part:
-        if not self.record.get(name):
-            return EMPTY
+    def _figure(self, name: str) -> Part:
         if name == "effect" and self.record["effect"]["refusal"]:
             return self._part("refused.html.j2")
+        if name not in self._drawings:
+            return EMPTY
+        figure, drawings = _figure_of(name), self._drawings[name]
         html = {}
         for language in LANGUAGES:
             words = Words(self.record, language)
-            drawn = base64.b64encode(figures.svg(draw, words, height).encode()).decode()
-            html[language] = _render(
+            drawn = base64.b64encode(drawings[language]().encode()).decode()
+            html[language] = render(
                 "figure.html.j2",
                 words,
                 name=name,
                 source=f"data:image/svg+xml;base64,{drawn}",
-                sentence=sentence(words),
-                alternative=plain(sentence(words)),
-                table=table(words),
-                height=round(height * figures.DOTS),
+                sentence=figure.sentence(words),
+                alternative=plain(figure.sentence(words)),
+                table=figure.table(words),
+                height=round(figure.height * figures.DOTS),
                 width=round(figures.WIDTH * figures.DOTS),
             )
         return Part(html)
 
+    @cached_property
+    def _drawings(self) -> dict[str, dict[str, Callable[[], str]]]:
+        """Figure to language to its drawing; those in the last language are drawn beside the others."""
+        *first, last = LANGUAGES
+        return {
+            name: {
+                **{language: partial(_draw, name, self.record, language) for language in first},
+                last: beside.begin(_draw, name, self.record, last),
+            }
+            for name in (*FIGURES, *TITLES)
+            if _can_be_drawn(name, self.record)
+        }
 
-EMPTY = Part(dict.fromkeys(LANGUAGES, ""))
+
+def _figure_of(name: str) -> Drawn | None:
+    return FIGURES[name] if name in FIGURES else telling(name).FIGURE
 
 
-@cache
-def environment() -> Environment:
-    """Templates with every value escaped, and an error for every unknown name."""
-    loaded = Environment(
-        loader=PackageLoader("asn_analysis.briefs", "template"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    loaded.globals.update(
-        wording=wording,
-        tables=tables,
-        follow_up=followup_wording,
-        texts=texts,
-        annex=annex_wording,
-        annex_tables=annex_tables,
-        address=table_address,
-    )
-    loaded.filters["css_string"] = css_string
-    return loaded
+def _can_be_drawn(name: str, record: dict[str, Any]) -> bool:
+    if name == "effect" and record["effect"]["refusal"]:
+        return False
+    figure = record.get(name) and _figure_of(name)
+    return bool(figure) and all(record[name].get(part) for part in figure.needs)
+
+
+def _draw(name: str, record: dict[str, Any], language: str) -> str:
+    figure = _figure_of(name)
+    return figures.svg(figure.draw, Words(record, language), figure.height)
 
 
 def warm_up() -> None:
@@ -274,14 +242,3 @@ def warm_up() -> None:
             environment().get_template(name)
     for language in LANGUAGES:
         figures.svg(figures.draw_nothing, Words({}, language), 1.0)
-
-
-def css_string(text: str) -> Markup:
-    """Text as a CSS string that cannot end the string or the style element."""
-    return Markup('"' + re.sub(r"[^\w ,.|%+-]", lambda match: f"\\{ord(match[0]):x} ", text) + '"')
-
-
-def _render(template: str, words: Words, **more: Any) -> str:
-    return (
-        environment().get_template(template).render(words=words, record=words.record, say=words.say, **more)
-    )

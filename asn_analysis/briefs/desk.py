@@ -25,10 +25,12 @@ from asn_analysis.briefs.jobs import (
     refuse_parameters,
 )
 from asn_analysis.briefs.names import safe_name
-from asn_analysis.briefs.plan import FOUND_ANEW, Task, data_digest, intact, notebook_of, revised, task
+from asn_analysis.briefs.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
 from asn_analysis.briefs.provenance import package_sha256
 from asn_analysis.briefs.run_record import History, Journal, line_of
 from asn_analysis.briefs.storage import publish_folder, write_whole
+
+MOST_AHEAD = 8  # briefs begun before it is known that they are wanted so
 
 
 class NeedsReason(Exception):
@@ -85,26 +87,22 @@ class Desk:
     outcomes: list[Outcome] = field(default_factory=list)
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
     pending: dict[Future[Outcome], Task] = field(default_factory=dict)
-    digests: dict[str, str] = field(default_factory=dict)
+    ahead: dict[str, tuple[Task, Future[Outcome]]] = field(default_factory=dict)
     ready: bool = False
 
     def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for future in self.pending:
+        sent_out = [*self.pending, *(future for _, future in self.ahead.values())]
+        for future in sent_out:
             future.cancel()
         if self.options.here:
             from asn_analysis.briefs import kernels
 
             kernels.stop_kernels()
-        running = [future for future in self.pending if not future.cancelled()]
+        running = [future for future in sent_out if not future.cancelled()]
         wait(running, timeout=30)  # they end with their kernels, and must not write any more
-
-    def take_in(self, inputs: Inputs) -> Inputs:
-        """Work out ahead whether the brief's data changed."""
-        self.digests[inputs.scope] = data_digest(inputs)
-        return inputs
 
     def make(self, wanted: Sequence[Inputs], meanwhile: Callable[[], None] = lambda: None) -> None:
         """Make the briefs that do not stand; come back when all are in their place or have failed.
@@ -125,6 +123,13 @@ class Desk:
             done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
             for future in done:
                 self._receive(future)
+
+    def begin(self, likely: Sequence[Inputs]) -> None:
+        """Begin a few briefs before all that they rest on is known; `make` takes those that were right."""
+        looked_at = [self._look_at(inputs) for inputs in likely]
+        changed = [self._foresee_revision(task) for task in looked_at if task.why is not None]
+        if len(changed) <= MOST_AHEAD:
+            self.ahead = {task.scope: (task, self._send(task)) for task in changed}
 
     def keep(self, others: Sequence[Inputs]) -> None:
         """Briefs that were not asked for now, where nothing that they rest on has changed."""
@@ -147,7 +152,6 @@ class Desk:
             self.history,
             force=asked and options.force,
             pdf=asked and options.pdf,
-            data=self.digests.get(inputs.scope, ""),
         )
 
     def _stands(self, stands: Task, *, quietly: bool = False) -> None:
@@ -158,22 +162,35 @@ class Desk:
             self.tell(outcome)
 
     def _submit(self, wanted: Task) -> None:
+        begun, future = self.ahead.pop(wanted.scope, (None, None))
+        if future and begun.parts != wanted.parts:
+            if not future.cancel():
+                wait([future])
+            shutil.rmtree(self._staged(wanted), ignore_errors=True)
+            future = None
+        self.pending[future or self._send(wanted)] = wanted
+
+    def _staged(self, wanted: Task) -> Path:
+        return self.workshop / (CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}")
+
+    def _send(self, wanted: Task) -> Future[Outcome]:
         self._get_ready()
-        name = CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}"
-        prepared = self.workshop / f"{name}.json"
+        staged = self._staged(wanted)
+        prepared = staged.with_name(f"{staged.name}.json")
         prepared.write_text(wanted.inputs.to_json(), encoding="utf-8")
         job = Job(
             scope=wanted.scope,
             notebook=str(self.workshop / notebook_of(wanted.scope).name),
             prepared=str(prepared),
-            staged=str(self.workshop / name),
+            staged=str(staged),
             languages=self.options.languages,
             package=package_sha256(),
             forked=self.options.forked,
+            alone=wanted.scope == CITY,
             cell_timeout=self.options.cell_timeout,
             pdf=self.options.pdf,
         )
-        self.pending[self.executor.submit(make_brief, job)] = wanted
+        return self.executor.submit(make_brief, job)
 
     def _get_ready(self) -> None:
         """What only a run that makes something needs: kernels, and notebooks that nobody edits meanwhile."""
@@ -195,7 +212,7 @@ class Desk:
             outcome = future.result()
         except Exception as error:  # the worker died, and its replacements with it
             outcome = Outcome(wanted.scope, 0.0, reason(error))
-        staged = self.workshop / (CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}")
+        staged = self._staged(wanted)
         if outcome.refused:
             raise PersonalData(outcome.error)
         if outcome.stops:

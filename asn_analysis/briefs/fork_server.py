@@ -17,12 +17,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.briefs import beside
 from asn_analysis.briefs.arms import ARMS
 
 # Not the inline backend: it must be chosen by the kernel's own shell, after the fork.
@@ -99,6 +102,8 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
         os.environ.update(environment, JPY_PARENT_PID=str(server))
         os.chdir(folder)
         _reseed()
+        if beside.LEND in arguments:
+            _lend_a_copy()
         from ipykernel.kernelapp import IPKernelApp
 
         sys.argv = ["ipykernel_launcher", *arguments]
@@ -108,10 +113,19 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
         os._exit(status)
 
 
-def _die_with(server: int) -> None:
+def _lend_a_copy() -> None:
+    """A copy of the kernel's process to work beside it, made while it has no threads."""
+    copies = ProcessPoolExecutor(
+        1, mp_context=get_context("fork"), initializer=_die_with, initargs=(os.getpid(),)
+    )
+    copies.submit(int).result()
+    beside.lend(copies)
+
+
+def _die_with(parent: int) -> None:
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != server:  # it died before we asked
+    if os.getppid() != parent:  # it died before we asked
         os._exit(1)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -45,12 +45,12 @@ class Inputs:
     quarter : Period
     panel : cells up to the quarter, of all units or of the one; what is withheld of units stands in one
         row a quarter (see ``measures.disclosure.pooled``), or, of a single unit, not at all
-    about : city, producer, licence, simulated, rollout, data (sha256, rows), rules, version,
-        revision (why a published brief changed, or None), plan, published, withheld (unit and quarter),
-        withheld_of_city (quarters), surveyed (units and untrained ones, this quarter), missing_tables, units
-        (those in scope), trainings, follow_ups, arms and arm_rows (by name, see ``briefs.arms``),
-        arms_of_units, arm_rows_of_units; for a unit also city_finding, what the city's
-        brief found
+    about : city, producer, licence, simulated, rollout, data (sha256, rows), cells_sha256 (of the
+        panel), rules, version, revision (why a published brief changed, or None), plan, published,
+        withheld (unit and quarter), withheld_of_city (quarters), surveyed (units and untrained ones,
+        this quarter), missing_tables, units (those in scope), trainings, follow_ups, arms and arm_rows
+        (by name, see ``briefs.arms``), arms_of_units, arm_rows_of_units; for a unit also city_finding,
+        what the city's brief found
     """
 
     scope: str
@@ -126,6 +126,7 @@ def city_inputs(
             "rows": {**dataset.row_counts, "responses": int(panel["n_respondents"].sum())},
             "simulated": manifest.simulated,
         },
+        "cells_sha256": _cells_sha256(_row_hashes(panel)),
         "rules": {"sha256": rules_sha256()},
         "package_version": __version__,
         "revision": None,
@@ -162,7 +163,7 @@ def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inpu
     It holds nothing that the brief does not show, so that an answer given elsewhere in the city
     leaves the brief as it is, unless it moves a printed digit of the city's finding.
     """
-    return with_finding(cut_unit(city, unit_id), city_record)
+    return with_finding(cut_units(city, [unit_id])[unit_id], city_record)
 
 
 def with_finding(unit: Inputs, city_record: dict[str, Any]) -> Inputs:
@@ -170,42 +171,57 @@ def with_finding(unit: Inputs, city_record: dict[str, Any]) -> Inputs:
     return replace(unit, about={**unit.about, "city_finding": _as_shown(city_record)})
 
 
-def cut_unit(city: Inputs, unit_id: str) -> Inputs:
-    """A unit's inputs before the city's finding is known."""
+def cut_units(city: Inputs, unit_ids: Iterable[str]) -> dict[str, Inputs]:
+    """The units' inputs before the city's finding is known."""
+    panel = city.panel
+    cells, hashes = dict(iter(panel.groupby("unit_id"))), _row_hashes(panel)
+    return {unit: _cut(city, unit, cells.get(unit, panel.iloc[:0]), hashes) for unit in unit_ids}
+
+
+def _cut(city: Inputs, unit_id: str, cells: pd.DataFrame, row_hashes: pd.Series) -> Inputs:
     hidden = [quarter for unit, quarter in city.about["withheld"] if unit == unit_id]
-    panel = city.panel[city.panel["unit_id"] == unit_id]
-    panel = panel[~panel["quarter"].astype(str).isin(hidden)].reset_index(drop=True)
+    cells = cells[~cells["quarter"].isin(pd.PeriodIndex(hidden, freq=QUARTER))] if hidden else cells
     of_unit = {
         name: None
         if city.about[name] is None
         else [row for row in city.about[name] if row["unit_id"] == unit_id]
         for name in ("units", "trainings", "follow_ups")
     }
+    digest = _cells_sha256(row_hashes[cells.index])
     shown = {
         "published": {},
         "withheld": hidden,
         "withheld_of_city": [],
         "surveyed": None,
         "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},
-        "data": _own_data(city, panel, of_unit),
+        "data": _own_data(city, cells, [digest, of_unit]),
+        "cells_sha256": digest,
         "arms": _of_unit(city.about["arms_of_units"], unit_id),
         "arms_of_units": {},
         "arm_rows": _of_unit(city.about["arm_rows_of_units"], unit_id),
         "arm_rows_of_units": {},
     }
-    return Inputs(unit_id, city.quarter, panel, {**city.about, **of_unit, **shown})
+    return Inputs(unit_id, city.quarter, cells.reset_index(drop=True), {**city.about, **of_unit, **shown})
+
+
+def _row_hashes(panel: pd.DataFrame) -> pd.Series:
+    return pd.util.hash_pandas_object(panel, index=False)
+
+
+def _cells_sha256(row_hashes: pd.Series) -> str:
+    return sha256(row_hashes.to_numpy().tobytes()).hexdigest()
 
 
 def _of_unit(by_arm: Mapping[str, Mapping[str, Any]], unit_id: str) -> dict[str, Any]:
     return {name: units.get(unit_id) for name, units in by_arm.items()}
 
 
-def _own_data(city: Inputs, panel: pd.DataFrame, of_unit: dict[str, Any]) -> dict[str, Any]:
+def _own_data(city: Inputs, cells: pd.DataFrame, rests_on: Sequence[Any]) -> dict[str, Any]:
     """Hash and number of the answers that the unit's brief rests on; withheld ones are not counted."""
-    own = json.dumps([panel.to_dict("list"), of_unit], default=str, sort_keys=True)
+    own = json.dumps(rests_on, sort_keys=True)
     return {
         "sha256": sha256(own.encode()).hexdigest(),
-        "rows": {"responses": int(panel["n_respondents"].sum())},
+        "rows": {"responses": int(cells["n_respondents"].sum())},
         "simulated": city.about["data"]["simulated"],
     }
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from asn_analysis.briefs import beside
 from asn_analysis.briefs.gate import PersonalData
 from asn_analysis.briefs.provenance import package_sha256
 from asn_analysis.briefs.storage import file_hashes, write_whole
@@ -41,6 +42,7 @@ class Job:
     pdf : whether each page is also written as PDF
     package : hash of the code that must run it
     forked : whether its kernel may be forked
+    alone : whether no other job keeps the cores busy, so that it may use a second one
     cell_timeout : seconds after which a cell is taken to hang
     """
 
@@ -51,6 +53,7 @@ class Job:
     languages: tuple[str, ...]
     package: str
     forked: bool = True
+    alone: bool = False
     cell_timeout: int = CELL_TIMEOUT
     pdf: bool = False
 
@@ -123,7 +126,7 @@ def _execute(job: Job) -> Any:
             start_timeout=120,
             iopub_timeout=30,
             execution_timeout=job.cell_timeout,
-            extra_arguments=["--IPKernelApp.log_level=40"],
+            extra_arguments=["--IPKernelApp.log_level=40", *([beside.LEND] if job.alone else [])],
         )
     except Exception:
         if done.exists():  # papermill's notebook with the error on top is the evidence

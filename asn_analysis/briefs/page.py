@@ -15,8 +15,9 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
 from asn_analysis.briefs import wording
-from asn_analysis.briefs.brief import PART, RECORD, environment
 from asn_analysis.briefs.language import LANGUAGES, Words, _
+from asn_analysis.briefs.parts import PART, RECORD
+from asn_analysis.briefs.templates import environment
 
 DIRECTION_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 HEADING = re.compile(r"(#{1,6}) ")

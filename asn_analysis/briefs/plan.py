@@ -60,13 +60,12 @@ def task(
     *,
     force: bool = False,
     pdf: bool = False,
-    data: str = "",
 ) -> Task:
-    """Hold a brief's inputs against what the last run left of it; ``data`` is their ``data_digest``."""
+    """Hold a brief's inputs against what the last run left of it."""
     entry = history.entries.get(inputs.scope)
     inputs = _with_revision(inputs, entry.revision if entry else None)
     folder = brief_folder(target, inputs.scope)
-    parts = _parts(inputs, languages, data or data_digest(inputs))
+    parts = _parts(inputs, languages)
     why = FORCED if force and entry else _why(parts, entry, folder)
     if why is None and pdf and not any(name.endswith(".pdf") for name in entry.files):
         why = NO_PDF
@@ -109,16 +108,11 @@ def _why(parts: Mapping[str, str], entry: Entry | None, folder: Path) -> str | N
     return ", ".join(changed) or (None if intact(entry, folder) else ALTERED)
 
 
-def data_digest(inputs: Inputs) -> str:
-    """Hash of the data in a brief's inputs, whatever the city's finding, the rules and the version."""
-    about = {name: value for name, value in inputs.about.items() if name not in NO_DATA}
-    return _digest(replace(inputs, about=about).to_json())
-
-
-def _parts(inputs: Inputs, languages: Sequence[str], data: str) -> dict[str, str]:
+def _parts(inputs: Inputs, languages: Sequence[str]) -> dict[str, str]:
     """Hash of each thing that a brief is made from, so that a change can be named."""
     about = inputs.about
     parts = {
+        "data": {name: value for name, value in about.items() if name not in NO_DATA},
         "finding": about.get("city_finding"),
         "rules": about.get("rules"),
         "notebook": notebook_of(inputs.scope).read_text(encoding="utf-8"),
@@ -127,7 +121,7 @@ def _parts(inputs: Inputs, languages: Sequence[str], data: str) -> dict[str, str
         "languages": list(languages),
         "revision": about.get("revision"),
     }
-    return {"data": data} | {name: _digest(value) for name, value in parts.items()}
+    return {name: _digest(value) for name, value in parts.items()}
 
 
 def _digest(value: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from asn_analysis.briefs import beside
 from asn_analysis.briefs.analysis import Analysis, analyse, city_design
 from asn_analysis.briefs.annex_record import annex_record, verdict_series
 from asn_analysis.briefs.arms import complete_arms, recompute_arms
@@ -40,6 +41,7 @@ DECIMALS = 6  # beyond what any brief shows; keeps the last bits of a machine ou
 
 def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     """The record of the city's brief."""
+    annex = beside.begin(annex_record, analysis.annex)
     panel, quarter = inputs.panel, inputs.quarter
     hidden = frozenset(inputs.about["withheld_of_city"])
     now = panel[panel["quarter"] == quarter]
@@ -66,12 +68,12 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
             "reasons": [asdict(reason) for reason in analysis.verdict.reasons],
             "series": verdict_series(analysis, inputs.about["published"]),
         },
-        **annex_record(analysis.annex),
         "plan": inputs.about["plan"],
         "planned_power": planned_power(inputs, analysis),
         "cost": cost and asdict(cost),
         **follow_up_record(inputs),
         **complete_arms(inputs, analysis),
+        **annex(),
     }
     return _with_sentences(_with_actions(inputs, record))
 

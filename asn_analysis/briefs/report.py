@@ -19,7 +19,6 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.briefs import figures
-from asn_analysis.briefs.brief import environment
 from asn_analysis.briefs.gate import refuse_personal
 from asn_analysis.briefs.inputs import Inputs, unit_inputs
 from asn_analysis.briefs.language import LANGUAGES, Words, _, plain
@@ -29,6 +28,7 @@ from asn_analysis.briefs.record import unit_record
 from asn_analysis.briefs.report_chapters import Block, Picture, sections, title
 from asn_analysis.briefs.storage import write_whole
 from asn_analysis.briefs.tables import Table
+from asn_analysis.briefs.templates import environment
 from asn_analysis.followup.planning import sample_size
 from asn_analysis.followup.register import OPEN
 from asn_analysis.impact.ordinal import answer_counts

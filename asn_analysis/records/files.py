@@ -12,9 +12,7 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 import duckdb
-import openpyxl
 import pandas as pd
-from openpyxl.utils import column_index_from_string
 
 from asn_analysis.records.csv_files import AGAIN, EMPTY, open_csv
 from asn_analysis.records.faults import LISTED, DatasetError, Fault
@@ -102,6 +100,8 @@ def _open_xlsx(path: Path, label: str, wanted: str, listed: int) -> tuple[XlsxSo
 @lru_cache(maxsize=2)
 def _parts(path: Path, modified: int) -> dict[str, str]:
     """The sheets of a workbook, and the part of its archive that holds each."""
+    import openpyxl  # slow to import, and needed for workbooks alone
+
     with closing(openpyxl.load_workbook(path, read_only=True)) as book:
         return {sheet.title: sheet._worksheet_path for sheet in book.worksheets}
 
@@ -119,6 +119,8 @@ def _chosen(names: list[str], stem: str, wanted: str, label: str) -> str:
 
 def _formula_faults(source: XlsxSource, label: str, part: str, listed: int) -> Iterator[Fault]:
     """Cells that would be read as empty although something stands in them, column by column."""
+    from openpyxl.utils import column_index_from_string  # see `_parts`
+
     rows = defaultdict(list)
     for row, letters in uncounted(source.path, part, errors=True):
         rows[column_index_from_string(letters) - 1].append(row)

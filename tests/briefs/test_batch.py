@@ -8,20 +8,17 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from asn_analysis.briefs import batch
-from asn_analysis.briefs.batch import Options
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.briefs.catalogue import catalogue_record, data_tables
 from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs, unit_inputs
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.measures.disclosure import withheld_cells
-from asn_analysis.records.intake import read_dataset
 from tests.briefs.conftest import UNITS, asn
 
 
@@ -120,14 +117,14 @@ def test_a_units_document_survives_the_way_to_the_notebook(small_dataset):
 
 def test_one_failing_brief_spoils_no_other(made, tmp_path, monkeypatch):
     """A document that the notebook cannot read fails its brief alone, is kept, and can be retried."""
-    whole = batch.cut_unit
+    whole = batch.cut_units
 
-    def broken(city, unit):
-        inputs = whole(city, unit)
-        panel = inputs.panel.drop(columns="u1")
-        return replace(inputs, panel=panel, about={}) if unit == UNITS[1] else inputs
+    def broken(city, units):
+        cut = whole(city, units)
+        inputs = cut[UNITS[1]]
+        return {**cut, UNITS[1]: replace(inputs, panel=inputs.panel.drop(columns="u1"), about={})}
 
-    monkeypatch.setattr(batch, "cut_unit", broken)
+    monkeypatch.setattr(batch, "cut_units", broken)
     call = ("briefs", "--data", made.data, "--out", tmp_path, "--units", ",".join(UNITS))
     result = asn(*call)
     assert result.exit_code == 1
@@ -178,12 +175,3 @@ def test_a_unit_with_too_few_respondents_is_withheld(small_dataset, made):
     assert record["trend"][-1] == {"quarter": "2026Q3", "withheld": True} | dict.fromkeys(
         ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
     )
-
-
-def test_any_executor_will_do(small_city, made, tmp_path):
-    dataset = read_dataset(small_city)
-    city = city_inputs(dataset, choose_quarter(dataset))
-    with ThreadPoolExecutor(1) as executor:
-        run = batch.make_briefs(city, [], tmp_path, options=Options(("en",)), executor=executor)
-    assert [outcome.scope for outcome in run.outcomes] == ["city"]
-    assert (tmp_path / "2026Q3" / "index.html").exists()

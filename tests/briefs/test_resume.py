@@ -18,7 +18,7 @@ import duckdb
 import psutil
 import pytest
 
-from asn_analysis.briefs import standing
+from asn_analysis.briefs import desk, standing
 from asn_analysis.records import intake
 from tests.briefs.conftest import UNITS, Made, asn
 from tests.briefs.test_batch import files_in
@@ -51,7 +51,22 @@ def change_one_answer(data: Path, unit: str) -> None:
         con.execute(f"COPY responses TO '{path}' (FORMAT parquet)")
 
 
-def test_one_changed_answer_remakes_its_unit_and_the_city_and_asks_for_a_reason(again, made):
+@pytest.fixture
+def at_work(monkeypatch) -> list[str]:
+    """What goes on in a run: "> scope" where a brief is begun, "< scope" where it is made."""
+    events, make = [], desk.make_brief
+
+    def told(job):
+        events.append(f"> {job.scope}")
+        outcome = make(job)
+        events.append(f"< {job.scope}")
+        return outcome
+
+    monkeypatch.setattr(desk, "make_brief", told)
+    return events
+
+
+def test_one_changed_answer_remakes_its_unit_and_the_city_and_asks_for_a_reason(again, made, at_work):
     before = files_in(again.quarter)
     change_one_answer(again.data, "PKM-03")
 
@@ -64,8 +79,11 @@ def test_one_changed_answer_remakes_its_unit_and_the_city_and_asks_for_a_reason(
     assert "Say why with --reason" in refused.output
     assert files_in(again.quarter) == before
 
+    at_work.clear()
     result = run(again, "--reason", "A wrongly entered answer was corrected.")
     assert result.exit_code == 0, result.output
+    assert sorted(at_work) == ["< PKM-03", "< city", "> PKM-03", "> city"]  # each made once
+    assert at_work.index("> PKM-03") < at_work.index("< city")  # beside the city: its finding stays
     assert "2 briefs made (4 pages), 1 unchanged, 0 failed" in result.output
     after = files_in(again.quarter)
     assert {
@@ -80,6 +98,19 @@ def test_one_changed_answer_remakes_its_unit_and_the_city_and_asks_for_a_reason(
     settled = run(again)
     assert "0 briefs made (0 pages), 3 unchanged" in settled.output  # the revision stays on the page
     assert files_in(again.quarter) == after
+
+
+def test_a_unit_begun_with_another_finding_than_the_citys_new_one_is_made_again(again, at_work):
+    record = again.record("city")
+    record["verdict"]["certainty"] += 1
+    (again.folder("city") / "record.json").write_text(json.dumps(record))
+    change_one_answer(again.data, "PKM-03")
+    result = run(again, "--reason", "A wrongly entered answer was corrected.")
+    assert "2 briefs made (4 pages), 1 unchanged" in result.output
+    assert at_work.count("< PKM-03") == 2
+    for unit in UNITS:
+        assert again.record(unit)["verdict"]["certainty"] == record["verdict"]["certainty"] - 1
+    assert asn("verify", again.quarter).exit_code == 0
 
 
 def test_a_file_that_was_altered_or_lost_is_made_again(again, made):

@@ -1,0 +1,35 @@
+"""What a notebook shows of a brief: its parts as HTML in every language, and its record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from asn_analysis.briefs.language import LANGUAGES
+
+PART = "application/vnd.asn.part+json"
+RECORD = "application/vnd.asn.record+json"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a page: its HTML by language."""
+
+    html: dict[str, str]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/html": self.html[LANGUAGES[0]], PART: self.html}
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The record itself; in a notebook it says how much it holds."""
+
+    record: dict[str, Any]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        scope, quarter = self.record["scope"], self.record["quarter"]
+        return {"text/plain": f"record of {scope}, {quarter}", RECORD: self.record}
+
+
+EMPTY = Part(dict.fromkeys(LANGUAGES, ""))
