@@ -6,27 +6,23 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
-import openpyxl
 from openpyxl.utils import column_index_from_string
 
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.formulas import uncounted
 from asn_analysis.records.import_grid import BLANK, SAVE, Grid, Row
 from asn_analysis.records.source import unreadable
+from asn_analysis.records.workbooks import LAST_ROW, open_workbook, refuse_bomb, refuse_full_sheet
 
-MOST_ROWS = 1_048_576  # of an Excel sheet; a full one was probably cut
+MANY_ROWS = 10_000  # before more is read, a look at the sheet's end
 MOST_BYTES = 1_500_000_000  # of a workbook unpacked, which is read as a stream
-MOST_HELD_BYTES = 60_000_000  # of a part that openpyxl holds whole (texts, styles)
-FEWEST_BYTES = 10_000_000  # less is no bomb
 MOST_COLUMNS = 16_384  # of an Excel sheet
-MOST_SQUEEZED = 200  # times smaller packed than unpacked; tables reach some 30
 MOST_SHEETS = 200  # each is opened to see whether it holds answers
 MOST_MERGED = 20_000  # rows of a merged cell, and rows with any
 LONGEST_TAG = 10_000  # bytes
@@ -52,10 +48,10 @@ UNREAD = (
 
 def sheet_grids(path: Path, label: str) -> list[Grid]:
     """The sheets of the workbook, hidden ones marked."""
-    _refuse_bomb(path, label)
+    _refuse_foreign(path, label)
     try:
         _refuse_many_sheets(path, label)
-        with _book(path) as book:
+        with open_workbook(path) as book:
             sheets = [
                 (sheet.title, sheet._worksheet_path, sheet.sheet_state != "visible")
                 for sheet in book.worksheets
@@ -69,34 +65,17 @@ def sheet_grids(path: Path, label: str) -> list[Grid]:
     return [_sheet(path, label, *told) for told in sheets]
 
 
-@contextmanager
-def _book(path: Path) -> Iterator[openpyxl.Workbook]:
-    """Opened by its content: openpyxl would judge a path by its ending."""
-    with (
-        path.open("rb") as file,
-        closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book,
-    ):
-        yield book
-
-
-def _refuse_bomb(path: Path, label: str) -> None:
-    """Judged by the sizes that the archive declares; Python reads no part beyond its declared size."""
+def _refuse_foreign(path: Path, label: str) -> None:
+    """Archives that are no workbook, or would fill the memory."""
     try:
         with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
+            names = archive.namelist()
+        foreign = next((FOREIGN[name] for name in names if name in FOREIGN), None)
+        if foreign:
+            raise unreadable(label, f"is {foreign}, not an Excel workbook", SAVE)
+        refuse_bomb(path, label, MOST_BYTES)
     except (zipfile.BadZipFile, NotImplementedError, EOFError):
         raise unreadable(label, "is a damaged or cut Excel workbook", "Save or send it again.") from None
-    foreign = next((FOREIGN[part.filename] for part in parts if part.filename in FOREIGN), None)
-    if foreign:
-        raise unreadable(label, f"is {foreign}, not an Excel workbook", SAVE)
-    unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
-    held = max((part.file_size for part in parts if "/worksheets/" not in part.filename), default=0)
-    squeezed = unpacked > FEWEST_BYTES and unpacked > MOST_SQUEEZED * packed
-    if unpacked > MOST_BYTES or held > MOST_HELD_BYTES or squeezed:
-        problem = (
-            f"would unpack to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, which no survey needs"
-        )
-        raise unreadable(label, problem, "Copy the answers into a new workbook.")
 
 
 def _refuse_many_sheets(path: Path, label: str) -> None:
@@ -127,17 +106,17 @@ def _cells(path: Path, label: str, title: str, marks: Marks) -> Iterator[Row]:
     place = f"{label}, sheet {title}"
     if marks.formulas:
         _refuse_uncounted(path, marks.part, place)
-    with _book(path) as book:
+    with open_workbook(path) as book:
         sheet = book[title]
-        sheet.reset_dimensions()  # the declared size is often wrong
         held: dict[int, str] = {}  # by column: what a merged cell says, for its rows below the first
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
             if len(values) > MOST_COLUMNS:
                 raise unreadable(place, f"row {number:,} has {len(values):,} cells", "Save or send it again.")
             row = [_text(value) for value in values]
-            if number >= MOST_ROWS and (any(row) or number > MOST_ROWS):
-                problem = "is filled to Excel's last row (1,048,576), so rows were probably cut"
-                raise unreadable(place, problem, "Export it as CSV, or in smaller parts.")
+            if number == MANY_ROWS:
+                refuse_full_sheet(path, marks.part, place)
+            if number > LAST_ROW:
+                raise unreadable(place, f"has more rows than Excel ({LAST_ROW:,})", "Save or send it again.")
             if any(row):
                 yield number, _filled_down(row, marks.merged.get(number, {}), held)
 
@@ -167,10 +146,10 @@ def _marks(path: Path, part: str, modified: int) -> Marks:
     """One pass over the sheet's part; ``modified`` lets a changed file be read again."""
     formulas, hidden, merged = False, 0, {}
     with zipfile.ZipFile(path) as archive, archive.open(part) as xml:
-        for tags in _whole_tags(xml):
-            formulas = formulas or bool(FORMULA.search(tags))
-            hidden += len(HIDDEN.findall(tags))
-            for found in MERGED.finditer(tags):
+        for tags in _whole_tags(xml):  # whether a word occurs at all is known a hundred times sooner
+            formulas = formulas or ((b"<f" in tags or b":f" in tags) and bool(FORMULA.search(tags)))
+            hidden += len(HIDDEN.findall(tags)) if b"hidden" in tags else 0
+            for found in MERGED.finditer(tags) if b"mergeCell" in tags else ():
                 _mark_merged(merged, found)
     return Marks(part, formulas, hidden, merged)
 

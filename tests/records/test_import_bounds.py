@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from asn_analysis.records import import_store
 from asn_analysis.records.faults import DatasetError
+from asn_analysis.records.files import open_source
+from asn_analysis.records.folders import built_beside
 from tests.records.test_import import CASES, answers, run, write
-from tests.records.test_import_hostile import GOOD, HEADER, ROW, good_workbook, read, with_sheet
+from tests.records.test_import_hostile import GOOD, HEADER, good_workbook, read, with_sheet
 
 MOST_MIB = 350  # above what importing the package takes; a file of a million rows needs about half
 SPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -108,19 +110,39 @@ def test_memory_is_bounded_whatever_the_file_unpacks_to(name, tmp_path):
     assert float(peak) < MOST_MIB
 
 
-@pytest.mark.slow
-def test_a_full_excel_sheet_is_refused_within_the_bound(tmp_path):
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet()
-    rows = [HEADER.split(","), *([ROW.split(",")] * 1_048_575)]
-    for row in rows:
-        sheet.append(row)
-    book.save(tmp_path / "kiriman.xlsx")
+def full_workbook(path: Path) -> None:
+    """A sheet with answers in each of Excel's rows, as programs write it that do not tell a sheet's size."""
+    rng = random.Random(1)
+    cells = b'<c t="inlineStr"><is><t>%b</t></is></c>'
+    header = b"".join(cells % name.encode() for name in HEADER.split(","))
+    block = [
+        b"".join([cells % b"2026-08-01", *(cells % b"%d" % rng.randint(1, 4) for _ in range(9))])
+        for _ in range(1000)
+    ]
+    with (
+        zipfile.ZipFile(io.BytesIO(good_workbook())) as good,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as full,
+    ):
+        for part in good.namelist():
+            if not part.endswith("sheet1.xml"):
+                full.writestr(part, good.read(part))
+        with full.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(b"<worksheet " + SPACE + b'><sheetData><row r="1">%b</row>' % header)
+            for start in range(2, 1_048_577, 1000):
+                rows = range(start, min(start + 1000, 1_048_577))
+                sheet.write(b"".join(b'<row r="%d">%b</row>' % row for row in zip(rows, block, strict=False)))
+            sheet.write(b"</sheetData></worksheet>")
+
+
+def test_a_full_excel_sheet_is_refused_before_it_is_read(tmp_path):
+    full_workbook(tmp_path / "kiriman.xlsx")
     call = [sys.executable, "-c", READS, str(tmp_path / "kiriman.xlsx")]
-    done = subprocess.run(call, capture_output=True, text=True, check=True)
+    done = subprocess.run(call, capture_output=True, text=True, check=True, timeout=120)
     peak, _, said = done.stdout.partition(" ")
-    assert "1,048,576" in said
+    assert "is filled to Excel's last row (1,048,576), so rows were probably cut" in said
     assert float(peak) < MOST_MIB
+    with pytest.raises(DatasetError, match="would unpack to 4.. MB"):  # a data set's tables are read whole
+        open_source(tmp_path / "kiriman.xlsx", "responses")
 
 
 def test_a_pipe_or_a_folder_is_refused_at_once(tmp_path):
@@ -200,3 +222,15 @@ def test_the_same_file_twice_in_one_command_is_refused(tmp_path):
         assert result.exit_code == 2
         assert "stand in the data set already" in result.output or "was imported before" in result.output
         assert not (tmp_path / "data").exists()
+
+
+def test_of_two_imports_into_one_folder_the_second_is_refused(tmp_path):
+    layout = CASES["layouts"]["sql"]
+    path = write(tmp_path, layout, {})
+    with built_beside(tmp_path / "data") as folder:
+        (folder / "kept.txt").write_text("the first one's")
+        result = run(tmp_path, path, *layout["options"])
+        assert result.exit_code == 2
+        assert "is being written by another command" in result.output
+    assert [file.name for file in (tmp_path / "data").iterdir()] == ["kept.txt"]
+    assert list(tmp_path.glob(".data*")) == []
