@@ -157,7 +157,9 @@ def _about_units(inputs: Inputs) -> dict[str, float]:
     own = inputs.about["arms_of_units"]["monitoring"].values()
     return {
         "control charts": (charts["n_warnings"] + charts["n_rises"]) / charts["n_units"],
-        "control chart of a unit": float(np.mean([bool(unit["beyond"] or unit["run"]) for unit in own])),
+        "control chart of a unit": float(
+            np.mean([bool(unit["beyond"] or unit["warning"] or unit["rise"]) for unit in own])
+        ),
         "survey screens": screens["n_flagged_units"] / screens["n_units"],
     }
 

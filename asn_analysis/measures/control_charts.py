@@ -27,8 +27,8 @@ class Charts:
     ----------
     between : standard deviation that moves a unit between quarters, beyond who answered, in points,
         rounded up to tenths
-    table : unit_id, n_quarters, now, centre, low, high (the usual range), beyond and run ("below", "above"
-        or None, of the unit's own values); city_low, city_high (its usual range as the city has moved),
+    table : unit_id, n_quarters, now, centre, low, high (the usual range), beyond ("below", "above" or None,
+        of the unit's own values); city_low, city_high (its usual range as the city has moved),
         warning ("beyond", "run" or None) and rise (the same upwards), by this range
     """
 
@@ -52,12 +52,12 @@ def chart_units(panel: pd.DataFrame, quarter: pd.Period) -> Charts:
     enough = value.notna().sum(axis=1).ge(rules.fewest_quarters) & value[quarter].notna()
     units, x, v = value.index[enough], value[enough].to_numpy(), noise[enough].to_numpy()
     if not len(units):
-        return Charts(0.0, pd.DataFrame(columns=["unit_id", "warning", "rise", "beyond", "run"]))
+        return Charts(0.0, pd.DataFrame(columns=["unit_id", "warning", "rise", "beyond"]))
     own = _chart(x, v)
     movement = _movement(x)
     relative = _chart(x - movement, v)
     table = pd.DataFrame({"unit_id": units, "n_quarters": (~np.isnan(x)).sum(axis=1), "now": x[:, -1]})
-    for name in ("centre", "low", "high", "beyond", "run"):
+    for name in ("centre", "low", "high", "beyond"):
         table[name] = own[name]
     table[["low", "high"]] = table[["low", "high"]].clip(*SCALE)
     for name in ("low", "high"):

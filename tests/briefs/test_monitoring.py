@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from itertools import product
 
 import pandas as pd
 import pytest
+from markupsafe import Markup
 
 from asn_analysis.briefs.arms import monitoring, monitoring_record
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
@@ -67,11 +69,24 @@ def test_every_part_is_told_in_both_languages(part):
         words = city(part.city, language)
         assert len([plain(text) for text in monitoring.sentences(words)]) == 3
         assert all(len(row) == len(table.headers) for table in monitoring.annex(words) for row in table.rows)
-        for signal in (None, "below", "above"):
-            own = {**part.units["PKM-03"], "run": signal, "beyond": signal}
+        for signal, side, rule in (
+            (None, "warning", None),
+            *product(("below", "above"), ("warning", "rise"), ("beyond", "run")),
+        ):
+            own = {**part.units["PKM-03"], "beyond": signal, "warning": None, "rise": None, side: rule}
             told = monitoring.sentences(Words({"scope": "PKM-03", "monitoring": own}, language))
             assert len(told) == (3 if signal else 1)
             assert bool(re.search("season|musiman", " ".join(map(plain, told)))) is bool(signal)
+
+
+def test_a_units_brief_asks_what_the_citys_list_asks_and_rings_not_where_all_units_rose(part):
+    """Where the whole city rises, most units stand above their own past for years."""
+    listed = {row["unit_id"] for row in part.city["charts"]["warnings"]}
+    for unit, own in part.units.items():
+        asks = plain(Markup(" ").join(monitoring.sentences(Words({"scope": unit, "monitoring": own}, "en"))))
+        assert ("lower than" in asks) == (unit in listed), unit
+        assert (asks.count("?") > 0) == bool(own["warning"] or own["rise"])
+    assert sum(bool(own["rise"]) for own in part.units.values()) == part.city["charts"]["n_rises"] < 10
 
 
 def test_without_optional_tables_the_board_holds_the_survey_alone(dataset, panel, quarter):

@@ -44,19 +44,27 @@ WARNED = _(
 )
 MORE = N_("{found} {count} more is not listed.", "{found} {count} more are not listed.")
 INSIDE = {
-    None: _("This quarter's index, {now}, lies inside this unit's usual range of {low} to {high}."),
-    "below": _("This quarter's index, {now}, lies below this unit's usual range of {low} to {high}."),
-    "above": _("This quarter's index, {now}, lies above this unit's usual range of {low} to {high}."),
+    None: _("This quarter's index, {now}, lies inside this unit's own usual range of {low} to {high}."),
+    "below": _("This quarter's index, {now}, lies below this unit's own usual range of {low} to {high}."),
+    "above": _("This quarter's index, {now}, lies above this unit's own usual range of {low} to {high}."),
 }
 SEASON = _("The range takes no season into account: look at the same quarter of earlier years too.")
-RUN = {
-    "below": _(
-        "All of the last {n_run} quarters lie below this unit's mean before them. "
-        "What has been different since {since}?"
+AGAINST_THE_CITY = {  # by the two charts that take off how all units moved; a unit's own would ring for all
+    ("warning", "beyond"): _(
+        "Given how the whole city moved, however, this quarter is lower than chance explains. "
+        "What was different, in the service or in how the survey was held?"
     ),
-    "above": _(
-        "All of the last {n_run} quarters lie above this unit's mean before them. "
-        "What has been different since {since}?"
+    ("warning", "run"): _(
+        "Given how the whole city moved, however, {n_run} quarters in a row are lower than before. "
+        "What has been different since {since}, in the service or in how the survey is held?"
+    ),
+    ("rise", "beyond"): _(
+        "Given how the whole city moved, this quarter is higher than chance explains. "
+        "What was different, in the service or in how the survey was held?"
+    ),
+    ("rise", "run"): _(
+        "Given how the whole city moved, {n_run} quarters in a row are higher than before. "
+        "What has been different since {since}, in the service or in how the survey is held?"
     ),
 }
 RULES = {
@@ -117,13 +125,14 @@ def _warned(words: Words) -> Markup:
 
 def _of_unit(words: Words) -> list[Markup]:
     now, low, high = (words.number(f"{PLACE}.{name}") for name in ("now", "low", "high"))
-    beyond, run = words.at(f"{PLACE}.beyond"), words.at(f"{PLACE}.run")
+    beyond = words.at(f"{PLACE}.beyond")
     told = [words.say(INSIDE[beyond], now=now, low=low, high=high)]
     if beyond:
         told.append(words.say(SEASON))
-    if run:
-        n_run, since = words.count(f"{PLACE}.n_run"), words.quarter(f"{PLACE}.run_since")
-        told.append(words.say(RUN[run], n_run=n_run, since=since))
+    for side in ("warning", "rise"):
+        if rule := words.at(f"{PLACE}.{side}"):
+            n_run, since = words.count(f"{PLACE}.n_run"), words.quarter(f"{PLACE}.run_since")
+            told.append(words.say(AGAINST_THE_CITY[side, rule], n_run=n_run, since=since))
     return told
 
 

@@ -19,7 +19,7 @@ DECIMALS = 6
 
 
 def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
-    """City: the board and the warnings. Unit: where its index stands in its own usual range."""
+    """City: the board and the warnings. Unit: its index in its own usual range, and against the city."""
     readings = read_indicators(dataset, panel, quarter)
     charts = chart_units(of_units(panel), quarter)
     city = {
@@ -80,7 +80,7 @@ def _unit(row: dict[str, Any], quarter: pd.Period) -> dict[str, Any]:
     told = {name: _rounded(row[name], 1) for name in ("now", "low", "high")}
     rules = load_charts()
     since = str(quarter - (rules.run - 1))
-    signals = {name: row[name] if pd.notna(row[name]) else None for name in ("beyond", "run")}
+    signals = {name: row[name] if pd.notna(row[name]) else None for name in ("beyond", "warning", "rise")}
     return {**told, **signals, "n_run": rules.run, "run_since": since}
 
 
