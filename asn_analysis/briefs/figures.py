@@ -290,7 +290,7 @@ def _quarters(words: Words, axes: Axes, quarters: Sequence[str], below: Sequence
 
 def _share(text: str) -> float:
     """Width of a text as a share of the axes'."""
-    return (len(text) + 1) * LETTER / (WIDTH * DOTS * 0.95)
+    return (max(map(len, text.split("\n"))) + 1) * LETTER / (WIDTH * DOTS * 0.95)
 
 
 def label_beside(axes: Axes, x: float, y: float, text: str, *, right: bool) -> None:

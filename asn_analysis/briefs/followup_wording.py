@@ -13,6 +13,7 @@ from asn_analysis.briefs.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT
 from asn_analysis.briefs.wording import element_name, interval, short_element_name
 from asn_analysis.rules.rules import load_actions
 
+NAMED = 3  # units, in an action
 SHOWN = 10  # overdue actions in the city's brief; each unit's brief has its own
 
 
@@ -21,10 +22,22 @@ def first_actions(words: Words) -> Sequence[int]:
     return range(min(len(words.record["actions"]), load_actions().first_screen))
 
 
-def to_do_by(words: Words) -> Markup:
-    """The quarter by which all actions of the first screen are due."""
-    last = max(first_actions(words), key=lambda place: words.at(f"actions.{place}.due_quarter"))
-    return words.quarter(f"actions.{last}.due_quarter")
+def to_do(words: Words) -> Markup:
+    """The heading of the first screen's actions, with the first quarter in which any is due."""
+    return words.say(
+        _("To do by {quarter}"), quarter=words.quarter(f"actions.{_first_due(words)}.due_quarter")
+    )
+
+
+def who(words: Words, index: int) -> Markup:
+    """Who is to act, and by when where that is later than the heading says."""
+    parts = action_parts(words, index)
+    due = (words.at(f"actions.{place}.due_quarter") for place in (index, _first_due(words)))
+    return parts["who"] if len({*due}) == 1 else Markup("{}, {}").format(parts["who"], parts["when"])
+
+
+def _first_due(words: Words) -> int:
+    return min(first_actions(words), key=lambda place: words.at(f"actions.{place}.due_quarter"))
 
 
 def action_parts(words: Words, index: int) -> dict[str, Markup]:
@@ -33,7 +46,7 @@ def action_parts(words: Words, index: int) -> dict[str, Markup]:
     entry = words.at(place)
     message = ACTIONS[entry["code"]]
     if isinstance(message, tuple):
-        what = words.say_n(*message, f"{place}.count")
+        what = words.say_n(*message, f"{place}.count", **_units(words, entry["code"]))
     else:
         what = words.say(message, **_named(words, place))
     return {
@@ -42,6 +55,14 @@ def action_parts(words: Words, index: int) -> dict[str, Markup]:
         "when": words.quarter(f"{place}.due_quarter"),
         "measure": words.say(MEASURES[entry["code"]]),
     }
+
+
+def _units(words: Words, code: str) -> dict[str, Markup]:
+    """The units that an action is about, where it names them."""
+    if code != "look_at_disagreement":
+        return {}
+    rows = words.at("complaints.disagreeing")[:NAMED]
+    return {"names": Markup(", ").join(Markup.escape(row["name"]) for row in rows)}
 
 
 def _named(words: Words, place: str) -> dict[str, Markup]:
@@ -60,12 +81,11 @@ def follow_up_sentence(words: Words) -> Markup:
     if words.record["follow_ups"] is None:
         return words.say(_("There is no follow-up register in the data."))
     overdue = len(words.at("follow_ups.overdue"))
-    text = words.say(
-        _("Promised actions: {promised}; done: {done}; still open: {open}."),
-        promised=words.count("follow_ups.promised"),
-        done=words.count("follow_ups.done"),
-        open=words.count("follow_ups.open"),
-    )
+    message = _("Promised actions: {promised}; done: {done}; still open: {open}.")
+    if words.at("follow_ups.cancelled"):
+        message = _("Promised actions: {promised}; done: {done}; still open: {open}; dropped: {cancelled}.")
+    names = ("promised", "done", "open", "cancelled")
+    text = words.say(message, **{name: words.count(f"follow_ups.{name}") for name in names})
     if not overdue:
         return Markup("{} {}").format(text, words.say(_("None is overdue.")))
     return Markup("{} {}").format(
@@ -144,7 +164,7 @@ def promises(words: Words) -> Table:
     columns = (_("action"), _("element"), _("promised"), _("due"), _("state"))
     return Table(
         words.say(_("Promised actions, and the change of their element since, in points")),
-        headers(words, *columns, _("change"), _("low"), _("high")),
+        headers(words, *columns, _("change"), _("range")),
         rows,
         n_text=5,
     )
@@ -161,12 +181,12 @@ def _promise(words: Words, index: int) -> list[Markup]:
         words.say(PROMISES[row["status"]]),
     ]
     if row["reason"]:
-        return [*text, words.say(NOT_MEASURED[row["reason"]]), NONE, NONE]
-    names = ("difference", "conf_low", "conf_high")
-    known = (row[name] is not None for name in names)
+        return [*text, words.say(NOT_MEASURED[row["reason"]]), NONE]
+    known = row["conf_low"] is not None
     return [
         *text,
-        *(words.number(f"{place}.{n}", sign=True) if k else NONE for n, k in zip(names, known, strict=True)),
+        NONE if row["difference"] is None else words.number(f"{place}.difference", sign=True),
+        interval(words, place, sign=True) if known else NONE,
     ]
 
 

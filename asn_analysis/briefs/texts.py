@@ -70,7 +70,8 @@ REASONS = {
     "missing_items": _("Many answers are missing."),
     "placebo": _("A training that had not yet begun already shows an effect."),
     "breakdown": _(
-        "Trends no more unlike than before the training could explain the first quarters' result."
+        "Trends no more unlike than before the training could explain the result of the first quarters, "
+        "the only ones that this check looks at."
     ),
     "leave_one_unit_out": _("The sign of the result hangs on a single unit."),
     "leave_one_wave_out": _("The sign of the result hangs on a single wave of training."),
@@ -266,8 +267,8 @@ ACTIONS = {
         "Explain how the survey was run: {count} questions (see the annex).",
     ),
     "look_at_disagreement": N_(
-        "Visit {count} unit on which complaints and survey disagree (see the annex).",
-        "Visit {count} units on which complaints and survey disagree (see the annex).",
+        "Visit the unit on which complaints and survey disagree: {names}.",
+        "Visit the {count} units on which complaints and survey disagree, first: {names}.",
     ),
     "hear_complainants": _(
         "Ask people about {element}: complaints name it most often, while the survey puts {other} last."

@@ -128,7 +128,9 @@ def subtitle(words: Words) -> Markup:
 
 
 def interval(words: Words, place: str, decimals: int = 1, sign: bool = False, suffix: str = "") -> Markup:
-    """The range of a number, as "1.7 to 3.1"."""
+    """The range of a number, as "1.7 to 3.1"; finer where a bound would pass for zero."""
+    bounds = [words.at(f"{place}.{bound}{suffix}") for bound in ("conf_low", "conf_high")]
+    decimals += any(bound and not round(bound, decimals) for bound in bounds)
     return words.say(
         _("{low} to {high}"),
         low=words.number(f"{place}.conf_low{suffix}", decimals, sign),
@@ -312,8 +314,9 @@ def paths_sentence(words: Words) -> Markup:
     last = len(words.record["paths"]) - 1
     return words.say(
         _(
-            "In {quarter} trained units stand at {observed}; without the training {expected} was to be expected."
+            "In {quarter} trained units stand at {observed}; without the training {expected} was to be expected. The effect of {estimate} points is the mean over all quarters since each unit's training."
         ),
+        estimate=words.number("effect.estimate", sign=True),
         quarter=words.quarter(f"paths.{last}.time"),
         observed=words.number(f"paths.{last}.observed"),
         expected=words.number(f"paths.{last}.expected"),
@@ -368,7 +371,9 @@ def _check_value(words: Words, place: str) -> Markup:
 
 
 def training_sentence(words: Words) -> Markup:
-    """Which trainings the unit had."""
+    """How many trainings the unit had."""
+    if not words.at("n_trainings"):
+        return words.say(_("This unit has had no training yet."))
     return words.say_n(
         "This unit has had {count} training.", "This unit has had {count} trainings.", "n_trainings"
     )

@@ -164,12 +164,13 @@ def rate_per_1000(count: int, users: float) -> Rate | None:
 
 
 def counts(clocks: pd.DataFrame, unit_ids: Sequence[str], quarter: pd.Period) -> pd.DataFrame:
-    """Per unit: received (this quarter), received_year, open, open_past_limit; 0 where there was none."""
+    """Per unit: received (this quarter), received_year, open, open_old, open_past_limit; 0 where none."""
     flags = pd.DataFrame(
         {
             "received": clocks["quarter"] == quarter,
             "received_year": clocks["quarter"] > quarter - YEAR,
             "open": is_open(clocks),
+            "open_old": is_open(clocks) & (clocks["quarter"] <= quarter - YEAR),
             "open_past_limit": is_past_limit(clocks),
         }
     )

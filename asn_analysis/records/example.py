@@ -315,7 +315,7 @@ def write_answers(folder: Path, draft: Draft, raised: Raised) -> str:
 def manifest_of(files: dict[str, str]) -> dict:
     return {
         "city": "Kota Serang",
-        "producer": "asn simulate: simulated figures, not a survey",
+        "producer": "asn simulate",
         "licence": "CC0-1.0",
         "simulated": True,
         "rollout": "staggered",

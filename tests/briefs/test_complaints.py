@@ -28,7 +28,7 @@ def told(part: dict, **options: str) -> str:
 
 
 def test_units_add_up_to_the_city(prepared, small_dataset):
-    for name in ("received", "received_year", "open", "open_past_limit"):
+    for name in ("received", "received_year", "open", "open_old", "open_past_limit"):
         assert prepared.city[name] == sum(unit[name] for unit in prepared.units.values())
     assert set(prepared.units) == set(small_dataset.units["unit_id"])
 
@@ -52,9 +52,9 @@ def test_years_with_estimated_holidays_are_named(prepared):
 
 
 def test_a_unit_without_complaints_says_so(prepared):
-    unit = {"received": 0, "received_year": 0, "open": 0, "open_past_limit": 0, "element": None}
+    unit = {"received": 0, "received_year": 0, "open": 0, "open_old": 0, "open_past_limit": 0, "element": None}
     assert told(unit, scope="A") == "No complaint was received in this quarter, and none is open."
-    assert "Still open: 1" in told({**unit, "open": 1}, scope="A")
+    assert "Still open of all on record: 1" in told({**unit, "open": 1}, scope="A")
 
 
 def test_no_accusation_no_number_and_no_lonely_complaint_is_quoted(small_dataset):

@@ -66,7 +66,7 @@ def test_the_choice_keeps_the_budget_and_says_what_it_is_worth(record):
     assert max(row["cost"] for row in found["choices"]) <= found["budget"]
     assert freely["gain"] >= fair["gain"]
     assert found["added"] == pytest.approx(fair["gain"] - plain_rule["gain"], abs=1e-5)
-    assert "Of the units not yet trained" in told(record)
+    assert "(units not yet trained: " in told(record)
 
 
 def test_a_withheld_units_forms_are_told_nowhere(small_dataset):

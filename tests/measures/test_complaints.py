@@ -95,8 +95,8 @@ def test_four_complaints_by_hand(four):
     assert by_class["aspirasi"] == (0, 0)
     assert is_past_limit(clocks).tolist() == [False, False, False, True]
     assert counts(clocks, ["A", "B"], Q2).to_dict("index") == {
-        "A": {"received": 4, "received_year": 4, "open": 3, "open_past_limit": 1},
-        "B": {"received": 0, "received_year": 0, "open": 0, "open_past_limit": 0},
+        "A": {"received": 4, "received_year": 4, "open": 3, "open_old": 0, "open_past_limit": 1},
+        "B": {"received": 0, "received_year": 0, "open": 0, "open_old": 0, "open_past_limit": 0},
     }
 
 

@@ -29,19 +29,14 @@ FINDINGS = {
     ),
 }
 RECEIVED = N_(
-    "In this quarter {count} complaint was received. Still open: {open}; of these without an answer past their limit: {past}.",
-    "In this quarter {count} complaints were received. Still open: {open}; of these without an answer past their limit: {past}.",
+    "In this quarter {count} complaint was received.",
+    "In this quarter {count} complaints were received.",
 )
 
 
 def sentences(words: Words) -> list[Markup]:
     """City: how many and how fast, what training did, where complaints and survey disagree. Unit: its own."""
-    received = words.say_n(
-        *RECEIVED,
-        f"{PLACE}.received",
-        open=words.count(f"{PLACE}.open"),
-        past=words.count(f"{PLACE}.open_past_limit"),
-    )
+    received = _join(words.say_n(*RECEIVED, f"{PLACE}.received"), _open(words))
     if words.record["scope"] != "city":
         quiet = not words.at(f"{PLACE}.received") and not words.at(f"{PLACE}.open")
         none = words.say(_("No complaint was received in this quarter, and none is open."))
@@ -51,6 +46,17 @@ def sentences(words: Words) -> list[Markup]:
         _effect(words),
         *_disagreement(words),
     ]
+
+
+def _open(words: Words) -> Markup:
+    """What is open of all on record; the quarter's own say little of it."""
+    if not words.at(f"{PLACE}.open"):
+        return words.say(_("None on record is still open."))
+    message = _(
+        "Still open of all on record: {open}; of these from before the last four quarters: {old}; without an answer past their limit: {past}."
+    )
+    names = {"open": "open", "old": "open_old", "past": "open_past_limit"}
+    return words.say(message, **{name: words.count(f"{PLACE}.{place}") for name, place in names.items()})
 
 
 def _join(*parts: Markup) -> Markup:
@@ -127,7 +133,7 @@ def _disagreement(words: Words) -> list[Markup]:
     rows = words.at(f"{PLACE}.disagreeing")
     if rows:
         names = ", ".join(row["name"] for row in rows[:3])
-        message = _("Complaints and survey disagree most clearly about these units (see the annex): {names}.")
+        message = _("Complaints and survey disagree most clearly about these units: {names}.")
         told.append(words.say(message, names=names))
     return [_join(*told)] if told else []
 
@@ -135,7 +141,7 @@ def _disagreement(words: Words) -> list[Markup]:
 def _elements(words: Words) -> Markup:
     elements = f"{PLACE}.elements"
     message = _(
-        "Most complaints are about {complained} ({n} of {n_known} whose topic is known), while the survey is lowest on {weakest}: those who complain and those who are surveyed are not the same people."
+        "Most complaints are about {complained} ({n} of {n_known} whose topic is known), while the survey is lowest on {weakest}: those who complain and those who are surveyed need not be the same people."
     )
     if words.at(f"{elements}.agree"):
         message = _(

@@ -18,8 +18,6 @@ from asn_analysis.measures.complaints import (
     closed_by,
     counts,
     followed_up_on_time,
-    is_open,
-    is_past_limit,
     of_year,
     rate_per_1000,
     time_to_close,
@@ -77,8 +75,7 @@ def _city_counts(
         "received": int(counted["received"].sum()),
         "received_year": int(counted["received_year"].sum()),
         "n_quarters": n_quarters,
-        "open": int(is_open(clocks).sum()),
-        "open_past_limit": int(is_past_limit(clocks).sum()),
+        **{name: int(counted[name].sum()) for name in ("open", "open_old", "open_past_limit")},
         "rate": rate and asdict(rate),
     }
 

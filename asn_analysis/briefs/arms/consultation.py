@@ -22,7 +22,7 @@ BEHIND = {
         "Reached least for its population was {name}: {present} of those present, {people} of the people of the city."
     ),
     "users": _(
-        "Reached least for the users of its local offices, who stand for its population, was {name}: {present} of those present, {people} of the users."
+        "Reached least was {name}: {present} of those present, but {people} of the users of local offices, who stand for its people here."
     ),
 }
 CAPTIONS = {
@@ -76,7 +76,7 @@ def _women(words: Words) -> list[Markup]:
     message = _("Women made up {women} of those present and {respondents} of those who answer the survey.")
     if words.at(f"{PLACE}.women_gap.fewer"):
         message = _(
-            "Women were missing: they made up {women} of those present, but {respondents} of those who answer the survey, a gap of {gap} percentage points ({low} to {high})."
+            "Women were under-represented: they made up {women} of those present, but {respondents} of those who answer the survey, a gap of {gap} percentage points ({low} to {high})."
         )
     gap = {
         name: words.percent_points(f"{PLACE}.women_gap.{at}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 from markupsafe import Markup
@@ -28,6 +29,7 @@ USED = N_(
     "In {count} units with an application for citizens, {take_up} of the services of the last four quarters "
     "were finished online, at {cost} each; of those begun online, {completion} were finished.",
 )
+LABEL_SHARE = 0.4  # of the axes, which words on their left leave narrow, for a label of twelve letters a line
 JOINT = {
     "training": _("training alone"),
     "digital": _("application alone"),
@@ -160,7 +162,10 @@ def joint_sentence(words: Words) -> Markup:
         for place, row in enumerate(rows)
     ]
     return words.say(
-        _("Points of the index in quarters with one, the other or both: {parts}."),
+        _(
+            "Points of the index in quarters with one, the other or both, in ranges that hold for all three: "
+            "{parts}."
+        ),
         parts=Markup("; ").join(parts),
     )
 
@@ -185,11 +190,14 @@ def draw_joint(words: Words, axes: Any) -> None:
         axes.plot([row["conf_low"], row["conf_high"]], [place, place], color=BLUE, lw=3)
         axes.plot(row["estimate"], place, "o", color=BLUE, ms=8)
     bounds = [0.0, sesoi, *(row[bound] for row in rows for bound in ("conf_low", "conf_high"))]
-    margin = 0.06 * (max(bounds) - min(bounds))
-    axes.set(ylim=(-1.2, len(rows) - 0.4), xlim=(min(bounds) - margin, max(bounds) + margin))
+    low, high = min(bounds), max(bounds)
+    high = max(high, (sesoi - LABEL_SHARE * low) / (1 - LABEL_SHARE))
+    margin = 0.06 * (high - low)
+    axes.set(ylim=(-1.5, len(rows) - 0.4), xlim=(low - margin, high + margin))
     axes.axvline(0, color=DARK, lw=1)
     axes.axvline(sesoi, color=DARK, lw=1, ls=(0, (4, 3)))
-    label_beside(axes, sesoi, -0.85, say_plainly(words, _("meaningful from here")), right=True)
+    label = "\n".join(wrap(say_plainly(words, _("meaningful from here")), 12))
+    label_beside(axes, sesoi, -1.0, label, right=True)
     axes.set_yticks(range(len(rows)), [say_plainly(words, JOINT[row["term"]]) for row in rows])
     axes.set_xlabel(say_plainly(words, _("change of the index, in points")), loc="right")
     number_axis(words, axes.xaxis, 0)

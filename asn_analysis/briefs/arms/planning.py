@@ -44,18 +44,20 @@ def _unit(words: Words) -> list[Markup]:
     parts = {"half_width": words.number(f"{place}.half_width", 0), "needed": words.count(f"{place}.needed")}
     if words.at(f"{place}.made") is None:
         told = words.say(
-            _("For a range of ±{half_width} points the next survey of this unit needs about {needed} forms."),
+            _(
+                "As answers usually differ, the next survey of this unit needs about {needed} forms for a range of ±{half_width} points."
+            ),
             **parts,
         )
     else:
         enough = words.at(f"{place}.enough")
         told = words.say(
             _(
-                "For a range of ±{half_width} points about {needed} forms a quarter are needed; the {made} of this quarter were enough."
+                "As answers usually differ, about {needed} forms a quarter are needed for a range of ±{half_width} points; by that measure the {made} of this quarter were enough."
             )
             if enough
             else _(
-                "For a range of ±{half_width} points about {needed} forms a quarter are needed; the {made} of this quarter were too few."
+                "As answers usually differ, about {needed} forms a quarter are needed for a range of ±{half_width} points; by that measure the {made} of this quarter were too few."
             ),
             made=words.count(f"{place}.made"),
             **parts,
@@ -94,10 +96,10 @@ def _cut(words: Words) -> list[Markup]:
     return [
         words.say(
             _(
-                "With money for about {total} forms, cutting every unit alike leaves a typical unit at ±{typical} points; the split that is best for the index of all users leaves the least exact unit at ±{widest}."
+                "With money for about {total} forms, cutting every unit alike leaves the least exact unit at ±{alike} points; the split that is best for the index of all users leaves it at ±{widest}."
             ),
             total=words.count("planning.budget.2.total"),
-            typical=words.number("planning.budget.1.typical"),
+            alike=words.number("planning.budget.1.widest"),
             widest=words.number("planning.budget.2.widest"),
         )
     ]
@@ -110,7 +112,7 @@ def _training(words: Words) -> list[Markup]:
         return [words.say(REFUSED[refusal], budget=words.rupiah(f"{place}.budget"))]
     told = words.say(
         _(
-            "Of the units not yet trained, {budget} pays for the training of {n} (of {untrained}). Chosen by expected gain, they serve {users} people a year; lowest index first, the same money reaches {plain}. The choice is worth {added} points ({low} to {high}) of the index of all users."
+            "A budget of {budget}, assumed here, pays for the training of {n} (units not yet trained: {untrained}). Chosen by expected gain, they serve {users} people a year; lowest index first, the same money reaches {plain}. The choice is worth {added} points ({low} to {high}) of the index of all users."
         ),
         budget=words.rupiah(f"{place}.budget"),
         n=words.count(f"{place}.choices.0.n_units"),

@@ -99,6 +99,15 @@ MORE = N_("{found} {count} more is not listed.", "{found} {count} more are not l
 
 def sentences(words: Words) -> list[Markup]:
     """How many questions there are, and for whom."""
+    if not words.at("quality.n_flags"):
+        return [
+            words.say(
+                _(
+                    "The screens of the survey have no question: shares outside the normal range alone raise "
+                    "none, unless by more than chance."
+                )
+            )
+        ]
     if words.record["scope"] != "city":
         return [words.say_n(*OWN, "quality.n_flags")]
     found = words.say_n(
