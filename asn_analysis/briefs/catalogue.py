@@ -73,10 +73,10 @@ def _excludes_zero(change: Mapping[str, Any]) -> bool:
 
 
 def _ranking(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The units by their shrunk index, each with its name and folder."""
+    """The units by their shrunk index, each with its name, kecamatan and folder."""
     shown = [row for row in rows if row["value"] is not None]
     columns = ("unit_id", "unrounded", "std_error", "n")
-    about = {row["unit_id"]: {name: row[name] for name in ("name", "folder")} for row in shown}
+    about = {row["unit_id"]: {name: row[name] for name in ("name", "kecamatan", "folder")} for row in shown}
     fewest = load_analysis().fewest_ranked
     standings = rank_units(*([row[name] for row in shown] for name in columns), fewest=fewest)
     return [{**asdict(standing), **about[standing.unit_id]} for standing in standings]

@@ -175,9 +175,9 @@ def _promise(words: Words, index: int) -> list[Markup]:
     row = words.at(place)
     text = [
         Markup.escape(row["action"]),
-        Markup.escape(element_name(words, row["element"])),
-        words.quarter(f"{place}.promised_quarter"),
-        words.quarter(f"{place}.due_quarter"),
+        Markup.escape(short_element_name(words, row["element"])),
+        words.quarter(f"{place}.promised_quarter", short=True),
+        words.quarter(f"{place}.due_quarter", short=True),
         words.say(PROMISES[row["status"]]),
     ]
     if row["reason"]:

@@ -118,9 +118,10 @@ class Words:
         text = format_compact_decimal(amount, format_type="long", locale=self.locale, fraction_digits=1)
         return self._data(place, f"Rp {text}".replace(" ", "\xa0"))
 
-    def quarter(self, place: str) -> Markup:
-        """A quarter as an office writes it."""
-        return self._data(place, self.name_quarter(self.at(place)))
+    def quarter(self, place: str, short: bool = False) -> Markup:
+        """A quarter as an office writes it; ``short`` as in a wide table."""
+        name = self.short_quarter if short else self.name_quarter
+        return self._data(place, name(self.at(place)).replace("\n", " "))
 
     def year(self, place: str) -> Markup:
         """A calendar year, without the mark that thousands have."""
