@@ -21,6 +21,7 @@ _HOME = {
     "ikm_from_elements": "measures.ikm",
     "Ikm": "measures.ikm",
     "build_panel": "measures.panel",
+    "score_panel": "measures.panel",
     "with_context": "measures.context",
     "newest_complete_quarter": "measures.panel",
     "survey_index": "measures.survey",

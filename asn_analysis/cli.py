@@ -208,7 +208,7 @@ def simulate(
     """Make a simulated city with a known effect, of any size."""
     import duckdb
 
-    from asn_analysis.measures.cells import ask_cells
+    from asn_analysis.measures.cells import ask_at_once
     from asn_analysis.records import example
     from asn_analysis.records.intake import read_dataset
 
@@ -228,7 +228,7 @@ def simulate(
     except KeyboardInterrupt:
         click.echo(f"\nInterrupted; {out} is as it was.", err=True)
         sys.exit(INTERRUPTED)
-    ask_cells(read_dataset(out))  # looked through once, as after an import
+    ask_at_once(read_dataset(out))  # looked through once, as after an import
     click.echo(f"Simulated city in {out}; what was planted is in {out / 'truth.json'}.")
 
 

@@ -6,6 +6,7 @@ prints a table. Each row is a process of its own:
 check       every row read and found in order, unless `asn import` or `asn simulate` did and kept it
 verdict     from the Parquet files to effect, checks and verdict, with nothing kept of an earlier question
 regression  two-way fixed effects, standard errors by unit: on cells, and by pyfixest on all respondents
+screen      the survey-quality screen of the newest quarter, which looks at five quarters' forms
 added       the same verdict after one more quarter's file, with what was kept of the others
 
 pyfixest is no dependency of the project: install it into another environment and name its Python with
@@ -55,17 +56,29 @@ found = analyse(with_context(build_panel(dataset, quarter), dataset), quarter)
 done(rows=dataset.responses.rows, verdict=found.verdict.label, estimate=found.effect.estimate)
 """
 )
+SCREEN = (
+    OPENED
+    + """
+from asn_analysis.measures.context import with_context
+from asn_analysis.measures.panel import build_panel, newest_complete_quarter
+from asn_analysis.measures.quality import screen_survey
+from asn_analysis.records.intake import read_dataset
+dataset = read_dataset(sys.argv[1])
+quarter = newest_complete_quarter(dataset)
+found = screen_survey(dataset, with_context(build_panel(dataset, quarter), dataset), quarter)
+done(flagged=len(found.flagged_units))
+"""
+)
 ON_CELLS = (
     OPENED
     + """
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.twoway import two_way
-from asn_analysis.measures.panel import build_panel
+from asn_analysis.measures.panel import score_panel
 from asn_analysis.records.intake import read_dataset
 dataset = read_dataset(sys.argv[1])
 ready = time.perf_counter()
-panel = build_panel(dataset)
-panel["score"] = 25 * panel["sum_score"] / panel["n_scored"]
+panel = score_panel(dataset)
 design = Design(outcome="score", unit="unit_id", time="quarter", cohort="cohort", weight="n_scored")
 found = two_way(panel, design)
 done(estimate=found.estimate, std_error=found.std_error)
@@ -103,8 +116,9 @@ def measure(code: str, data: Path, python: str = sys.executable) -> dict:
 
 def forget(data: Path) -> None:
     """Remove what was kept of earlier questions, but for the checking of the files."""
-    for path in (data / "responses" / ".kept").glob("*.cells.*"):
-        path.unlink()
+    for name in ("cells", "scores"):
+        for path in (data / "responses" / ".kept").glob(f"*.{name}.*"):
+            path.unlink()
 
 
 def hold_back(data: Path, aside: Path) -> Path:
@@ -126,6 +140,8 @@ def rows(data: Path, aside: Path, pyfixest: str) -> list[tuple[str, str, str]]:
     ]
     again = measure(VERDICT, data)
     told.append(_row("verdict again", again, again["verdict"]))
+    screened = measure(SCREEN, data)
+    told.append(_row("screen", screened, f"{screened['flagged']} units have a question"))
     forget(data)
     cells, kept = measure(ON_CELLS, data), measure(ON_CELLS, data)
     told.append(_row("regression on cells", cells, f"{cells['estimate']:.9f} ({cells['std_error']:.9f})"))

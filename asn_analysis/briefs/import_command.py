@@ -50,7 +50,7 @@ def import_(
     files, into, map_file, unit_codes, units_file, city, producer, licence, repeats_are_new, **said
 ) -> None:
     """Read files of offices (Excel, CSV, exports of survey applications) into a data set."""
-    from asn_analysis.measures.cells import ask_cells
+    from asn_analysis.measures.cells import ask_at_once
     from asn_analysis.records.import_store import add
     from asn_analysis.records.import_units import About
     from asn_analysis.records.intake import read_dataset
@@ -67,7 +67,7 @@ def import_(
             for choices in _each_sheet(path, _choices(into, about, map_file, unit, said)):
                 read.append(_read(path, choices))
         notes = add(read, into, about, repeats_are_new)
-        ask_cells(read_dataset(into))
+        ask_at_once(read_dataset(into))
     for one in read:
         click.echo("\n".join(_reconciliation(one)))
     click.echo(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from asn_analysis.measures.cells import answers, ask_cells, of_characteristics
+from asn_analysis.measures.cells import answers, ask_cells, ask_scores, of_characteristics
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.responses_store import SCORE_PARTS
 from asn_analysis.rules.rules import load_skm
@@ -37,13 +37,41 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     cells = ask_cells(dataset)
     cells = cells.drop(columns=["newest", *of_characteristics(cells)])
     cells = cells.groupby(["unit_id", "quarter"], as_index=False).sum()
+    counted = [cells[["unit_id", "quarter", "n_respondents"]], _moments(cells), _scores(cells)]
+    return _with_cohorts(with_means(_known(pd.concat(counted, axis=1), until)), dataset, until)
+
+
+def score_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.DataFrame:
+    """The scores alone of ``build_panel``, in a fraction of a second from ten million answers.
+
+    Returns
+    -------
+    DataFrame with columns
+        unit_id, quarter, n_scored, sum_score, sum2_score and cohort as in ``build_panel``; score (25 to
+        100), the mean over the respondents of a cell: a regression on it with weight n_scored is that on
+        all respondents.
+    """
+    cells = ask_scores(dataset).groupby(["unit_id", "quarter"], as_index=False).sum()
+    cells = _known(pd.concat([cells[["unit_id", "quarter"]], _scores(cells)], axis=1), until)
+    cells = cells[cells["n_scored"] > 0].reset_index(drop=True)
+    score = load_skm().factor * cells["sum_score"] / cells["n_scored"]
+    return _with_cohorts(cells.assign(score=score), dataset, until)
+
+
+def _scores(cells: pd.DataFrame) -> pd.DataFrame:
     scored = cells[["n_scored", "sum_score", "sum2_score"]] / [1, SCORE_PARTS, SCORE_PARTS**2]
-    cells = pd.concat([cells[["unit_id", "quarter", "n_respondents"]], _moments(cells), scored], axis=1)
-    cells = cells.astype({"n_scored": "int64"})
-    cells["quarter"] = pd.PeriodIndex(cells["quarter"], freq=QUARTER)
+    return scored.astype({"n_scored": "int64"})
+
+
+def _known(cells: pd.DataFrame, until: pd.Period | str | None) -> pd.DataFrame:
+    """The cells up to a quarter, in order."""
+    cells = cells.assign(quarter=pd.PeriodIndex(cells["quarter"], freq=QUARTER))
     if until is not None:
         cells = cells[cells["quarter"] <= pd.Period(until, freq=QUARTER)]
-    cells = with_means(cells.sort_values(["unit_id", "quarter"], ignore_index=True))
+    return cells.sort_values(["unit_id", "quarter"], ignore_index=True)
+
+
+def _with_cohorts(cells: pd.DataFrame, dataset: Dataset, until: pd.Period | str | None) -> pd.DataFrame:
     first = cohorts(dataset.trainings, until)
     return cells.assign(cohort=pd.PeriodIndex(first.reindex(cells["unit_id"]), freq=QUARTER))
 

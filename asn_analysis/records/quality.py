@@ -12,6 +12,7 @@ import pandas as pd
 
 from asn_analysis.records.intake import Responses
 from asn_analysis.records.schema import ITEMS
+from asn_analysis.records.source import connect
 from asn_analysis.rules.rules import QualityRules
 
 FACTS = ("service", "channel", "sex", "age", "education", "occupation")
@@ -19,7 +20,8 @@ ID_ORDER = "length(response_id), response_id"  # R9 comes before R10
 # The nine answers as one number, an empty one as 0.
 ANSWERS = " + ".join(f"coalesce({u}, 0)::INT * {5**place}" for place, u in enumerate(ITEMS))
 GIVEN = " + ".join(f"({u} IS NOT NULL)::INT" for u in ITEMS)
-LEAST, MOST = f"least({', '.join(ITEMS)})", f"greatest({', '.join(ITEMS)})"
+FIRST = f"coalesce({', '.join(ITEMS)})"
+ALIKE = " AND ".join(f"coalesce({u} = {FIRST}, true)" for u in ITEMS)  # faster than least = greatest
 
 
 def form_counts(responses: Responses, quarter: pd.Period, rules: QualityRules) -> pd.DataFrame:
@@ -30,8 +32,10 @@ def form_counts(responses: Responses, quarter: pd.Period, rules: QualityRules) -
     DataFrame with columns unit_id, screen, found, of, detail (for ``copied_quarter`` the earlier
     quarter, as 2026Q1). A screen for which the data hold nothing has no rows.
     """
-    with duckdb.connect() as con:
-        responses.relation(con).query("responses", f"CREATE TABLE forms AS {_forms(quarter, rules)}")
+    with connect() as con:
+        responses.relation(con).create_view("responses")
+        con.execute(f"CREATE TABLE forms AS {_forms(quarter, rules)}")
+        con.execute(f"CREATE TABLE sampled AS {_sampled(quarter, rules)}")
         facts = [name for name in FACTS if _told(con, name)]
         screens = _counted(quarter, rules) + _in_order() + _copied()
         if len(facts) >= rules.fewest_facts:
@@ -43,24 +47,34 @@ def form_counts(responses: Responses, quarter: pd.Period, rules: QualityRules) -
 
 
 def _forms(quarter: pd.Period, rules: QualityRules) -> str:
-    """The forms of this quarter, and of a year before a sample by answers; ``back`` counts into the past."""
-    first = (quarter - rules.earlier_quarters).start_time.date()
-    start, end = quarter.start_time.date(), quarter.end_time.date()
+    """The forms of this quarter."""
     return f"""
-        WITH size AS (
-            SELECT unit_id, count(*) AS n FROM responses
-            WHERE date BETWEEN '{start}' AND '{end}' GROUP BY ALL)
         SELECT unit_id, date, response_id, {", ".join(FACTS)}, {", ".join(ITEMS)}, {ANSWERS} AS answers,
-               {quarter.year * 4 + quarter.quarter} - (year(date) * 4 + quarter(date)) AS back,
-               ({GIVEN}) >= {rules.fewest_items} AND {LEAST} = {MOST} AS straight, {MOST} AS best,
-               hash({ANSWERS}, {rules.sample_seed}) % size.n < {rules.sample} AS by_answers
-        FROM responses JOIN size USING (unit_id)
-        WHERE date BETWEEN '{first}' AND '{end}' AND (date >= '{start}' OR by_answers)
+               {_straight(rules)} AS straight, {FIRST} AS first
+        FROM responses WHERE date BETWEEN '{quarter.start_time.date()}' AND '{quarter.end_time.date()}'
     """
 
 
+def _sampled(quarter: pd.Period, rules: QualityRules) -> str:
+    """Of this quarter and a year before a sample by answers, so that copies meet; ``back`` counts back."""
+    first = (quarter - rules.earlier_quarters).start_time.date()
+    return f"""
+        WITH size AS (SELECT unit_id, count(*)::UBIGINT AS n FROM forms GROUP BY ALL)
+        SELECT unit_id, {ANSWERS} AS answers, {_straight(rules)} AS straight,
+               {quarter.year * 4 + quarter.quarter} - (year(date) * 4 + quarter(date)) AS back
+        FROM responses JOIN size USING (unit_id)
+        WHERE date BETWEEN '{first}' AND '{quarter.end_time.date()}'
+          AND hash({ANSWERS}, {rules.sample_seed}) % size.n < {rules.sample}
+    """
+
+
+def _straight(rules: QualityRules) -> str:
+    """One answer throughout."""
+    return f"({GIVEN}) >= {rules.fewest_items} AND {ALIKE}"
+
+
 def _told(con: duckdb.DuckDBPyConnection, name: str) -> bool:
-    return bool(con.sql(f"SELECT count({name}) FROM forms WHERE back = 0").fetchall()[0][0])
+    return bool(con.sql(f"SELECT count({name}) FROM forms").fetchall()[0][0])
 
 
 def _counted(quarter: pd.Period, rules: QualityRules) -> list[str]:
@@ -73,18 +87,18 @@ def _counted(quarter: pd.Period, rules: QualityRules) -> list[str]:
     )
     return [
         _share("straight_lining", "straight", enough),
-        _share("all_best", "straight AND best = 4", enough),
+        _share("all_best", "straight AND first = 4", enough),
         _share("closed_days", _closed(quarter), "channel IS DISTINCT FROM 'online'"),
         _share("impossible", too_young, "age IS NOT NULL AND coalesce(education, occupation) IS NOT NULL"),
         _share("round_ages", "age % 5 = 0", "age IS NOT NULL"),
         """SELECT unit_id, 'one_day' AS screen, max(n) AS found, sum(n) AS of
-           FROM (SELECT unit_id, date, count(*) AS n FROM forms WHERE back = 0 GROUP BY ALL) GROUP BY ALL""",
+           FROM (SELECT unit_id, date, count(*) AS n FROM forms GROUP BY ALL) GROUP BY ALL""",
     ]
 
 
 def _share(screen: str, found: str, of: str) -> str:
     return f"""SELECT unit_id, '{screen}' AS screen, count(*) FILTER ({found}) AS found, count(*) AS of
-               FROM forms WHERE back = 0 AND ({of}) GROUP BY unit_id"""
+               FROM forms WHERE {of} GROUP BY unit_id"""
 
 
 def _closed(quarter: pd.Period) -> str:
@@ -99,7 +113,7 @@ def _in_order() -> list[str]:
     return [
         f"""SELECT unit_id, 'same_as_before' AS screen, count(*) FILTER (same) AS found, count(*) AS of
             FROM (SELECT unit_id, NOT straight AND answers = lag(answers) OVER
-                  (PARTITION BY unit_id ORDER BY {ID_ORDER}) AS same FROM forms WHERE back = 0)
+                  (PARTITION BY unit_id ORDER BY {ID_ORDER}) AS same FROM forms)
             GROUP BY unit_id"""
     ]
 
@@ -108,8 +122,7 @@ def _copied() -> list[str]:
     """Answer patterns that stood in an earlier quarter too: as many as both have, the most alike quarter."""
     return [
         """WITH pattern AS (
-                SELECT unit_id, back, answers, count(*) AS n
-                FROM forms WHERE NOT straight AND by_answers GROUP BY ALL),
+                SELECT unit_id, back, answers, count(*) AS n FROM sampled WHERE NOT straight GROUP BY ALL),
             now AS (SELECT *, sum(n) OVER (PARTITION BY unit_id) AS of FROM pattern WHERE back = 0),
             shared AS (
                 SELECT unit_id, past.back, any_value(of) AS of,
@@ -126,11 +139,10 @@ def _near_twins(facts: list[str], rules: QualityRules) -> list[str]:
     alike = " + ".join(f"(a.{name} IS NOT DISTINCT FROM b.{name})::INT" for name in (*ITEMS, *facts))
     needed = rules.match * (len(ITEMS) + len(facts))
     return [
-        f"""WITH size AS (SELECT unit_id, count(*) AS n FROM forms WHERE back = 0 GROUP BY unit_id),
+        f"""WITH size AS (SELECT unit_id, count(*)::UBIGINT AS n FROM forms GROUP BY unit_id),
             thinned AS (
                 SELECT forms.*, row_number() OVER () AS row FROM forms JOIN size USING (unit_id)
-                WHERE back = 0 AND NOT straight
-                  AND hash(response_id, {rules.sample_seed}) % size.n < {rules.sample}),
+                WHERE NOT straight AND hash(response_id, {rules.sample_seed}) % size.n < {rules.sample}),
             twins AS (SELECT a.row AS one, b.row AS other FROM thinned AS a JOIN thinned AS b USING (unit_id)
                       WHERE a.row < b.row AND {alike} >= {needed}),
             twin AS (SELECT one AS row FROM twins UNION SELECT other FROM twins)

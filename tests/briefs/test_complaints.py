@@ -52,7 +52,14 @@ def test_years_with_estimated_holidays_are_named(prepared):
 
 
 def test_a_unit_without_complaints_says_so(prepared):
-    unit = {"received": 0, "received_year": 0, "open": 0, "open_old": 0, "open_past_limit": 0, "element": None}
+    unit = {
+        "received": 0,
+        "received_year": 0,
+        "open": 0,
+        "open_old": 0,
+        "open_past_limit": 0,
+        "element": None,
+    }
     assert told(unit, scope="A") == "No complaint was received in this quarter, and none is open."
     assert "Still open of all on record: 1" in told({**unit, "open": 1}, scope="A")
 

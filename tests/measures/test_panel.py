@@ -47,6 +47,15 @@ def test_scores_are_the_means_of_the_answers_given(answers, panel):
     np.testing.assert_allclose(cells["sum2_score"], (score**2).groupby(keys).sum(), rtol=1e-12)
 
 
+def test_the_panel_of_scores_is_that_of_all_cells(small_dataset, panel):
+    scores = asn.score_panel(small_dataset)
+    same = ["unit_id", "quarter", "n_scored", "sum_score", "sum2_score", "cohort"]
+    pd.testing.assert_frame_equal(scores[same], panel.loc[panel["n_scored"] > 0, same].reset_index(drop=True))
+    assert scores["score"].tolist() == (25 * scores["sum_score"] / scores["n_scored"]).tolist()
+    early = asn.score_panel(small_dataset, until="2024Q4")
+    assert early["quarter"].max() == pd.Period("2024Q4", freq="Q-DEC")
+
+
 def test_missing_answers_are_neither_zero_nor_dropped(answers, panel):
     missing = answers[CODES].isna().sum()
     assert missing.sum() > 0
