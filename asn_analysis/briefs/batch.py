@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from asn_analysis.briefs.desk import Desk, Options, read_record
 from asn_analysis.briefs.gate import refuse_personal_inputs
-from asn_analysis.briefs.inputs import CITY, Inputs, cut_units, unit_inputs, with_finding
+from asn_analysis.briefs.inputs import CITY, Inputs, cut_units, with_finding
 from asn_analysis.briefs.jobs import Outcome
 from asn_analysis.briefs.plan import NEW, Task, brief_folder, notebook_hashes, task
 from asn_analysis.briefs.run_record import History, Journal, Run, read_history, write_run
@@ -105,9 +106,10 @@ def plan_briefs(
     first = look_at(city)
     yield first
     finding = _finding(target)
+    cut = cut_units(city, unit_ids if finding else ())
     for unit in unit_ids:
         if finding:
-            yield look_at(unit_inputs(city, unit, finding))
+            yield look_at(with_finding(cut[unit], finding))
         else:
             yield replace(first[0], inputs=replace(city, scope=unit), why=NEW), FIRST_GUESS["unit"]
 
@@ -122,8 +124,10 @@ def _prepare_units(
 ) -> None:
     """Fill ``units`` with all but the finding of the city, not known yet; most often the last one holds."""
     units.update(cut_units(city, (*wanted, *others)))
-    if finding := _finding(desk.target):
-        desk.begin([with_finding(units[unit], finding) for unit in wanted])
+    with suppress(ValueError, KeyError, TypeError):  # a damaged record foretells nothing; the city mends it
+        if finding := _finding(desk.target):
+            likely = [with_finding(units[unit], finding) for unit in wanted]
+            desk.begin(likely)
 
 
 def _make_units(desk: Desk, units: dict[str, Inputs], wanted: Sequence[str], others: Sequence[str]) -> None:

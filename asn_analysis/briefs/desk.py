@@ -128,8 +128,10 @@ class Desk:
         """Begin a few briefs before all that they rest on is known; `make` takes those that were right."""
         looked_at = [self._look_at(inputs) for inputs in likely]
         changed = [self._foresee_revision(task) for task in looked_at if task.why is not None]
-        if len(changed) <= MOST_AHEAD:
-            self.ahead = {task.scope: (task, self._send(task)) for task in changed}
+        # Other machines would go on with a job that was called off.
+        if self.options.here and len(changed) <= MOST_AHEAD:
+            for task in changed:
+                self.ahead[task.scope] = (task, self._send(task))
 
     def keep(self, others: Sequence[Inputs]) -> None:
         """Briefs that were not asked for now, where nothing that they rest on has changed."""
@@ -162,13 +164,14 @@ class Desk:
             self.tell(outcome)
 
     def _submit(self, wanted: Task) -> None:
-        begun, future = self.ahead.pop(wanted.scope, (None, None))
+        begun, future = self.ahead.get(wanted.scope, (None, None))
         if future and begun.parts != wanted.parts:
             if not future.cancel():
                 wait([future])
             shutil.rmtree(self._staged(wanted), ignore_errors=True)
             future = None
         self.pending[future or self._send(wanted)] = wanted
+        self.ahead.pop(wanted.scope, None)
 
     def _staged(self, wanted: Task) -> Path:
         return self.workshop / (CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}")
@@ -186,7 +189,7 @@ class Desk:
             languages=self.options.languages,
             package=package_sha256(),
             forked=self.options.forked,
-            alone=wanted.scope == CITY,
+            lent=wanted.scope == CITY,
             cell_timeout=self.options.cell_timeout,
             pdf=self.options.pdf,
         )

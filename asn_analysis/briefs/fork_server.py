@@ -18,6 +18,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
@@ -103,7 +104,8 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
         os.chdir(folder)
         _reseed()
         if beside.LEND in arguments:
-            _lend_a_copy()
+            with suppress(ImportError, NotImplementedError, OSError, BrokenProcessPool):
+                _lend_a_copy()  # without one, the kernel does its work alone
         from ipykernel.kernelapp import IPKernelApp
 
         sys.argv = ["ipykernel_launcher", *arguments]

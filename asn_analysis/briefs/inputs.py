@@ -280,17 +280,17 @@ def _plan(dataset: Dataset) -> dict[str, Any]:
 def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
     """What the city's briefs of earlier quarters in a reports folder said, and what they rested on."""
     said = {}
-    for path in sorted(out.glob("*Q?/city/record.json")):
+    paths = sorted(out.glob("*Q?/city/record.json"))
+    for path in (path for path in paths if path.parent.parent.name < str(quarter)):
         record = json.loads(path.read_text(encoding="utf-8"))
-        if record["quarter"] < str(quarter):
-            said[record["quarter"]] = {
-                "label": record["verdict"]["label"],
-                "estimate": record["effect"]["estimate"],
-                "ikm": record["ikm"]["unrounded"],
-                "elements": {row["code"]: row["unrounded"] for row in record["elements"]},
-                "method": method_of(record),
-                "seen": record["seen"],
-            }
+        said[record["quarter"]] = {
+            "label": record["verdict"]["label"],
+            "estimate": record["effect"]["estimate"],
+            "ikm": record["ikm"]["unrounded"],
+            "elements": {row["code"]: row["unrounded"] for row in record["elements"]},
+            "method": method_of(record),
+            "seen": record["seen"],
+        }
     return said
 
 

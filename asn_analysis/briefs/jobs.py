@@ -42,7 +42,7 @@ class Job:
     pdf : whether each page is also written as PDF
     package : hash of the code that must run it
     forked : whether its kernel may be forked
-    alone : whether no other job keeps the cores busy, so that it may use a second one
+    lent : whether its kernel is lent a copy of its process, to use a second core
     cell_timeout : seconds after which a cell is taken to hang
     """
 
@@ -53,7 +53,7 @@ class Job:
     languages: tuple[str, ...]
     package: str
     forked: bool = True
-    alone: bool = False
+    lent: bool = False
     cell_timeout: int = CELL_TIMEOUT
     pdf: bool = False
 
@@ -126,7 +126,7 @@ def _execute(job: Job) -> Any:
             start_timeout=120,
             iopub_timeout=30,
             execution_timeout=job.cell_timeout,
-            extra_arguments=["--IPKernelApp.log_level=40", *([beside.LEND] if job.alone else [])],
+            extra_arguments=["--IPKernelApp.log_level=40", *([beside.LEND] if job.lent else [])],
         )
     except Exception:
         if done.exists():  # papermill's notebook with the error on top is the evidence

@@ -127,10 +127,14 @@ def subtitle(words: Words) -> Markup:
     )
 
 
+RECORDED = 6  # decimals of a number in the record
+
+
 def interval(words: Words, place: str, decimals: int = 1, sign: bool = False, suffix: str = "") -> Markup:
     """The range of a number, as "1.7 to 3.1"; finer where a bound would pass for zero."""
     bounds = [words.at(f"{place}.{bound}{suffix}") for bound in ("conf_low", "conf_high")]
-    decimals += any(bound and not round(bound, decimals) for bound in bounds)
+    while decimals < RECORDED and any(bound and not round(bound, decimals) for bound in bounds):
+        decimals += 1
     return words.say(
         _("{low} to {high}"),
         low=words.number(f"{place}.conf_low{suffix}", decimals, sign),

@@ -18,7 +18,7 @@ from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.formulas import uncounted
 from asn_analysis.records.import_grid import BLANK, SAVE, Grid, Row
 from asn_analysis.records.source import unreadable
-from asn_analysis.records.workbooks import LAST_ROW, open_workbook, refuse_bomb, refuse_full_sheet
+from asn_analysis.records.workbooks import LAST_ROW, full, open_workbook, refuse_bomb, refuse_full_sheet
 
 MANY_ROWS = 10_000  # before more is read, a look at the sheet's end
 MOST_BYTES = 1_500_000_000  # of a workbook unpacked, which is read as a stream
@@ -115,8 +115,8 @@ def _cells(path: Path, label: str, title: str, marks: Marks) -> Iterator[Row]:
             row = [_text(value) for value in values]
             if number == MANY_ROWS:
                 refuse_full_sheet(path, marks.part, place)
-            if number > LAST_ROW:
-                raise unreadable(place, f"has more rows than Excel ({LAST_ROW:,})", "Save or send it again.")
+            if number >= LAST_ROW and (any(row) or number > LAST_ROW):  # rows without numbers, and the like
+                raise full(place)
             if any(row):
                 yield number, _filled_down(row, marks.merged.get(number, {}), held)
 

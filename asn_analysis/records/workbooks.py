@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.message import _
 from asn_analysis.records.source import unreadable
 
@@ -21,7 +22,7 @@ FEWEST_BYTES = 10_000_000  # less is no bomb
 MOST_SQUEEZED = 200  # times smaller packed than unpacked; tables reach some 30
 TAIL = 1 << 20  # bytes; the last rows of any sheet
 LAST_FILLED = re.compile(
-    rb"<(?:\w+:)?row [^>]*\br=\"%d\"[^>]*>.*?<(?:\w+:)?(?:v|t)[ >]" % LAST_ROW, re.DOTALL
+    rb"<(?:\w+:)?row [^>]*\br=\"%d\"[^>]*>.*?<(?:\w+:)?(?:v|t)(?: [^>]*)?>\s*[^<\s]" % LAST_ROW, re.DOTALL
 )
 
 
@@ -79,5 +80,10 @@ def refuse_full_sheet(path: Path, part: str, place: str) -> None:
         while chunk := xml.read(TAIL):
             end = end[-TAIL:] + chunk
     if LAST_FILLED.search(end):
-        problem = _("is filled to Excel's last row ({last:,}), so rows were probably cut", last=LAST_ROW)
-        raise unreadable(place, problem, _("Export it as CSV, or in smaller parts."))
+        raise full(place)
+
+
+def full(place: str) -> DatasetError:
+    """What is said of a sheet whose last row holds something."""
+    problem = _("is filled to Excel's last row ({last:,}), so rows were probably cut", last=LAST_ROW)
+    return unreadable(place, problem, _("Export it as CSV, or in smaller parts."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from asn_analysis.records.message import _
 from asn_analysis.records.source import RECORD, SAVE_AGAIN, Source, not_blank, unreadable
 from asn_analysis.records.workbooks import open_workbook, refuse_bomb, refuse_full_sheet
 
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),  # the last: a password
+    *(KeyError, ValueError, IndexError, EOFError, ParseError),
+)
 MOST_BYTES = 300_000_000  # of a workbook unpacked, which is read whole
 
 
@@ -47,7 +52,7 @@ def open_xlsx(path: Path, label: str, wanted: str, listed: int) -> tuple[XlsxSou
         frame = _sheet(path, sheet, path.stat().st_mtime_ns)
     except DatasetError:
         raise
-    except (zipfile.BadZipFile, NotImplementedError, KeyError, ValueError, IndexError, EOFError, ParseError):
+    except DAMAGED:
         raise unreadable(label, _("is not an Excel workbook, or is damaged"), SAVE_AGAIN) from None
     header = frame.attrs["header"]
     if not any(header) and frame.empty:

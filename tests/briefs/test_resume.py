@@ -113,6 +113,13 @@ def test_a_unit_begun_with_another_finding_than_the_citys_new_one_is_made_again(
     assert asn("verify", again.quarter).exit_code == 0
 
 
+def test_a_damaged_record_of_the_city_is_mended_and_foretells_nothing(again, made):
+    path = again.folder("city") / "record.json"
+    path.write_text(path.read_text()[:200])
+    assert "1 briefs made (2 pages), 2 unchanged" in run(again).output
+    assert files_in(again.quarter) == files_in(made.quarter)
+
+
 def test_a_file_that_was_altered_or_lost_is_made_again(again, made):
     (again.folder(UNITS[0]) / "brief.en.html").write_text("altered")
     (again.folder(UNITS[1]) / "record.json").unlink()

@@ -9,7 +9,7 @@ import pytest
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.texts import LABELS
-from asn_analysis.briefs.wording import effect_headline, page_title, reason
+from asn_analysis.briefs.wording import effect_headline, interval, page_title, reason
 from tests.briefs.records import variants
 
 FORBIDDEN = re.compile(
@@ -99,3 +99,14 @@ def test_every_label_and_reason_has_its_sentence(made):
         assert plain(effect_headline(words))
     for place in range(len(record["verdict"]["reasons"])):
         assert plain(reason(words, place)).endswith(".")
+
+
+def test_a_bound_that_is_not_zero_is_never_printed_as_zero():
+    for low, high, told in (
+        (1.7, 3.1, "1.7 to 3.1"),
+        (0.036, 5.2, "0.04 to 5.20"),
+        (-0.004, 0.3, "-0.004 to 0.300"),
+        (0.0, 0.3, "0.0 to 0.3"),
+    ):
+        words = Words({"x": {"conf_low": low, "conf_high": high}}, "en")
+        assert plain(interval(words, "x")) == told

@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from asn_analysis.records import import_store
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
 from asn_analysis.records.folders import built_beside
+from asn_analysis.records.import_workbook import sheet_grids
+from asn_analysis.records.workbooks import refuse_full_sheet
 from tests.records.test_import import CASES, answers, run, write
 from tests.records.test_import_hostile import GOOD, HEADER, good_workbook, read, with_sheet
 
@@ -143,6 +146,35 @@ def test_a_full_excel_sheet_is_refused_before_it_is_read(tmp_path):
     assert float(peak) < MOST_MIB
     with pytest.raises(DatasetError, match="would unpack to 4.. MB"):  # a data set's tables are read whole
         open_source(tmp_path / "kiriman.xlsx", "responses")
+
+
+@pytest.mark.parametrize(
+    ("last", "full"),
+    [
+        (b'<row r="1048576"><c><v>4</v></c></row>', True),
+        (
+            b'<row r="1048576" spans="1:2"><c t="inlineStr"><is><t xml:space="preserve">x</t></is></c></row>',
+            True,
+        ),
+        (b'<row r="1048576"><c t="str"><f>IF(B1="","","x")</f><v></v></c></row>', False),
+        (b'<row r="1048576"><c t="inlineStr"><is><t> </t></is></c></row>', False),
+        (b'<row r="1048576" ht="15"/>', False),
+        (b'<row r="1048575"><c><v>4</v></c></row>', False),
+    ],
+)
+def test_a_sheet_is_full_where_its_last_row_holds_something(last, full, tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(with_sheet(SHEET % (b'<row r="1"><c><v>1</v></c></row>' + last)))
+    refused = pytest.raises(DatasetError, match="1,048,576") if full else nullcontext()
+    with refused:
+        refuse_full_sheet(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", "a.xlsx")
+
+
+def test_rows_that_do_not_tell_their_number_are_counted(tmp_path):
+    row = b"<row><c><v>4</v></c></row>"
+    (tmp_path / "a.xlsx").write_bytes(with_sheet(SHEET % (row + b"<row/>" * 1_048_574 + row)))
+    grid = sheet_grids(tmp_path / "a.xlsx", "a.xlsx")[0]
+    with pytest.raises(DatasetError, match="1,048,576"):
+        list(grid.rows())
 
 
 def test_a_pipe_or_a_folder_is_refused_at_once(tmp_path):

@@ -124,9 +124,7 @@ def _warned(words: Words) -> Markup:
 
 
 def _of_unit(words: Words) -> list[Markup]:
-    now, low, high = (
-        words.number(f"{PLACE}.{name}", 2 if name == "now" else 1) for name in ("now", "low", "high")
-    )
+    now, low, high = (words.number(f"{PLACE}.{name}", 2) for name in ("now", "low", "high"))
     beyond = words.at(f"{PLACE}.beyond")
     told = [words.say(INSIDE[beyond], now=now, low=low, high=high)]
     if beyond:

@@ -77,7 +77,7 @@ def _charts(charts: Charts, units: pd.DataFrame, quarter: pd.Period) -> dict[str
 
 
 def _unit(row: dict[str, Any], quarter: pd.Period) -> dict[str, Any]:
-    told = {name: _rounded(row[name], decimals) for name, decimals in (("now", 2), ("low", 1), ("high", 1))}
+    told = {name: _rounded(row[name], 2) for name in ("now", "low", "high")}
     rules = load_charts()
     since = str(quarter - (rules.run - 1))
     signals = {name: row[name] if pd.notna(row[name]) else None for name in ("beyond", "warning", "rise")}

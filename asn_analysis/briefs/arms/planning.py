@@ -96,7 +96,7 @@ def _cut(words: Words) -> list[Markup]:
     return [
         words.say(
             _(
-                "With money for about {total} forms, cutting every unit alike leaves the least exact unit at ±{alike} points; the split that is best for the index of all users leaves it at ±{widest}."
+                "With money for about {total} forms, cutting every unit alike leaves the least exact unit at ±{alike} points; the split that is best for the index of all users leaves its least exact unit at ±{widest}."
             ),
             total=words.count("planning.budget.2.total"),
             alike=words.number("planning.budget.1.widest"),

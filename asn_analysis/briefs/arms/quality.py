@@ -99,7 +99,8 @@ MORE = N_("{found} {count} more is not listed.", "{found} {count} more are not l
 
 def sentences(words: Words) -> list[Markup]:
     """How many questions there are, and for whom."""
-    if not words.at("quality.n_flags"):
+    compared = words.record["scope"] != "city" or any(row["checked"] for row in words.at("quality.screens"))
+    if compared and not words.at("quality.n_flags"):
         return [
             words.say(
                 _(
