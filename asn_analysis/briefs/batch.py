@@ -105,11 +105,10 @@ def plan_briefs(
 
     first = look_at(city)
     yield first
-    finding = _finding(target)
-    cut = cut_units(city, unit_ids if finding else ())
+    likely = _as_before(cut_units(city, unit_ids), target)
     for unit in unit_ids:
-        if finding:
-            yield look_at(with_finding(cut[unit], finding))
+        if unit in likely:
+            yield look_at(likely[unit])
         else:
             yield replace(first[0], inputs=replace(city, scope=unit), why=NEW), FIRST_GUESS["unit"]
 
@@ -124,10 +123,16 @@ def _prepare_units(
 ) -> None:
     """Fill ``units`` with all but the finding of the city, not known yet; most often the last one holds."""
     units.update(cut_units(city, (*wanted, *others)))
-    with suppress(ValueError, KeyError, TypeError):  # a damaged record foretells nothing; the city mends it
-        if finding := _finding(desk.target):
-            likely = [with_finding(units[unit], finding) for unit in wanted]
-            desk.begin(likely)
+    likely = _as_before({unit: units[unit] for unit in wanted}, desk.target)
+    desk.begin(list(likely.values()))
+
+
+def _as_before(units: dict[str, Inputs], target: Path) -> dict[str, Inputs]:
+    """The units with the city's last finding; none where its record is missing, or damaged and made again."""
+    with suppress(ValueError, KeyError, TypeError):
+        if finding := _finding(target):
+            return {unit: with_finding(inputs, finding) for unit, inputs in units.items()}
+    return {}
 
 
 def _make_units(desk: Desk, units: dict[str, Inputs], wanted: Sequence[str], others: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from asn_analysis.briefs.followup_record import follow_up_record
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, seen_cells, unit_inputs
 from asn_analysis.briefs.language import Words, plain
 from asn_analysis.briefs.sources import sources
-from asn_analysis.briefs.wording import check_sentence
+from asn_analysis.briefs.wording import RECORDED, check_sentence
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point
 from asn_analysis.impact.estimate import Effect
@@ -36,7 +36,6 @@ EFFECT_NUMBERS = (
     *("drift", "horizon", "n_units", "n_treated_units", "n_never_treated_units", "n_respondents"),
     *("n_cells", "n_left_out_cells", "n_cells_without_outcome", "method"),
 )
-DECIMALS = 6  # beyond what any brief shows; keeps the last bits of a machine out of the record
 
 
 def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
@@ -292,7 +291,7 @@ def plain_values(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain_values(entry) for entry in value]
     if isinstance(value, float | np.floating):
-        return round(float(value), DECIMALS) if np.isfinite(value) else None
+        return round(float(value), RECORDED) if np.isfinite(value) else None
     if isinstance(value, np.integer):
         return int(value)
     return str(value) if isinstance(value, pd.Period) else value

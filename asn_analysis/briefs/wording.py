@@ -127,7 +127,7 @@ def subtitle(words: Words) -> Markup:
     )
 
 
-RECORDED = 6  # decimals of a number in the record
+RECORDED = 6  # decimals of the record: beyond what a brief shows; keeps the last bits of a machine out
 
 
 def interval(words: Words, place: str, decimals: int = 1, sign: bool = False, suffix: str = "") -> Markup:

@@ -35,7 +35,7 @@ def ask_cells(dataset: Dataset) -> pd.DataFrame:
 
 
 def ask_scores(dataset: Dataset) -> pd.DataFrame:
-    """``ask_cells`` without its counts, which files that were never asked tell three times sooner."""
+    """``ask_cells`` without its counts, which files that were never asked tell much sooner."""
     sql = f"SELECT unit_id, quarter, {SCORES} FROM responses GROUP BY ALL ORDER BY unit_id, quarter"
     return dataset.responses.ask("scores", sql)
 

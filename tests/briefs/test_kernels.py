@@ -113,7 +113,7 @@ def test_a_process_with_a_thread_is_not_copied():
 def test_server_and_kernels_end_with_the_process_that_started_them(tmp_path):
     code = textwrap.dedent("""
         import sys, time, os
-        from asn_analysis.briefs import beside, kernels
+        from asn_analysis.briefs import kernels
         from jupyter_client import KernelManager
         kernels.open_kernels(True)
         manager = KernelManager(); manager.start_kernel()

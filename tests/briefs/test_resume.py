@@ -116,6 +116,7 @@ def test_a_unit_begun_with_another_finding_than_the_citys_new_one_is_made_again(
 def test_a_damaged_record_of_the_city_is_mended_and_foretells_nothing(again, made):
     path = again.folder("city") / "record.json"
     path.write_text(path.read_text()[:200])
+    assert "its files are missing or were altered: city" in run(again, "--dry-run").output
     assert "1 briefs made (2 pages), 2 unchanged" in run(again).output
     assert files_in(again.quarter) == files_in(made.quarter)
 

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from asn_analysis.briefs.brief import Brief
+from asn_analysis.briefs.followup_wording import action_parts
 from asn_analysis.briefs.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.texts import LABELS
 from asn_analysis.briefs.wording import effect_headline, interval, page_title, reason
@@ -110,3 +111,14 @@ def test_a_bound_that_is_not_zero_is_never_printed_as_zero():
     ):
         words = Words({"x": {"conf_low": low, "conf_high": high}}, "en")
         assert plain(interval(words, "x")) == told
+
+
+def test_a_visit_names_the_units_that_it_is_about():
+    action = {"code": "look_at_disagreement", "owner": "inspectorate", "due_quarter": "2026Q4"}
+    units = [{"name": f"Unit {letter}"} for letter in "ABCD"]
+    for count, told in (
+        (1, "Visit the unit on which complaints and survey disagree: Unit A."),
+        (4, "Visit the 4 units on which complaints and survey disagree, first: Unit A, Unit B, Unit C."),
+    ):
+        record = {"actions": [{**action, "count": count}], "complaints": {"disagreeing": units[:count]}}
+        assert plain(action_parts(Words(record, "en"), 0)["what"]) == told

@@ -49,7 +49,7 @@ INSIDE = {
     "above": _("This quarter's index, {now}, lies above this unit's own usual range of {low} to {high}."),
 }
 SEASON = _("The range takes no season into account: look at the same quarter of earlier years too.")
-AGAINST_THE_CITY = {  # by the two charts that take off how all units moved; a unit's own would ring for all
+AGAINST_THE_CITY = {  # by the chart that takes off how all units moved; their own would ring for most
     ("warning", "beyond"): _(
         "Given how the whole city moved, however, this quarter is lower than chance explains. "
         "What was different, in the service or in how the survey was held?"
