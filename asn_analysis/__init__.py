@@ -15,7 +15,7 @@ _HOME = {
     "load_skm": "rules.rules",
     "load_analysis": "rules.rules",
     "load_complaints": "rules.rules",
-    "simulate": "records.example",
+    "simulate": "simulate.simulation",
     "check_dataset": "records.intake",
     "read_dataset": "records.intake",
     "ikm_from_elements": "measures.ikm",

@@ -209,7 +209,7 @@ def simulate(
     import duckdb
 
     from asn_analysis.measures.cells import ask_at_once
-    from asn_analysis.records import example
+    from asn_analysis.simulate import simulation as example
     from asn_analysis.records.intake import read_dataset
 
     seed = example.RECORDED_SEED if seed is None else seed

@@ -23,7 +23,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from asn_analysis.records.example import simulate
+from asn_analysis.simulate.simulation import simulate
 
 UNITS, QUARTERS = 1000, 16
 

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from asn_analysis.records.example import simulate
+from asn_analysis.simulate.simulation import simulate
 
 
 def main(units: int = 1000, quarters: int = 16, respondents: int = 625) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.records.example import simulate
+from asn_analysis.simulate.simulation import simulate
 from asn_analysis.records.intake import Dataset, read_dataset
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from asn_analysis.records.example_store import write_responses
+from asn_analysis.simulate.store import write_responses
 from tests.briefs.conftest import asn
 
 

@@ -37,8 +37,8 @@ from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.disagreement import disagreeing_units
 from asn_analysis.measures.survey import element_indices
 from asn_analysis.records import intake
-from asn_analysis.records.example import City, Draft, draft_city, write_city
-from asn_analysis.records.example_city import NEWEST_QUARTER
+from asn_analysis.simulate.simulation import City, Draft, draft_city, write_city
+from asn_analysis.simulate.city import NEWEST_QUARTER
 from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
 
 NOTHING = City(effect=0.0, digital_effect=0.0, complaints_change=0.0, trend=0.0)

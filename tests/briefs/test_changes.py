@@ -14,7 +14,7 @@ from asn_analysis.briefs.inputs import Inputs, city_inputs
 from asn_analysis.briefs.language import plain
 from asn_analysis.briefs.record import analyse_city
 from asn_analysis.followup.changes import revised_quarters, split_change
-from asn_analysis.records.example_store import write_responses
+from asn_analysis.simulate.store import write_responses
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
 

@@ -17,8 +17,8 @@ from asn_analysis.briefs import provenance
 from asn_analysis.briefs.gate import PersonalData, refuse_personal
 from asn_analysis.briefs.jobs import reason
 from asn_analysis.briefs.storage import file_hashes, whole_or_nothing, write_whole
-from asn_analysis.records.example import simulate
-from asn_analysis.records.example_store import write_responses
+from asn_analysis.simulate.simulation import simulate
+from asn_analysis.simulate.store import write_responses
 from tests.briefs.conftest import asn
 from tests.records.personal_texts import personal_texts
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from asn_analysis.records.example import simulate
+from asn_analysis.simulate.simulation import simulate
 from tests.briefs.conftest import asn
 from tests.browser.chromium import Chromium
 from tests.browser.hostile import TEXTS, make_hostile

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from asn_analysis.records.example import RECORDED_SEED, City, simulate, simulate_city
-from asn_analysis.records.example_city import EFFECT_SHARES, ITEMS, KIND_SHIFTS, SIZES
+from asn_analysis.simulate.simulation import RECORDED_SEED, City, simulate, simulate_city
+from asn_analysis.simulate.city import EFFECT_SHARES, ITEMS, KIND_SHIFTS, SIZES
 from asn_analysis.records.intake import check_dataset
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "example"

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 
 import asn_analysis as asn
 from asn_analysis.cli import main
-from asn_analysis.records import example
-from asn_analysis.records.example import City, draft_city, drawn, simulate, write_city
-from asn_analysis.records.example_answers import Raised
-from asn_analysis.records.example_blocks import blocks
-from asn_analysis.records.example_city import ITEMS
+from asn_analysis.simulate import simulation as example
+from asn_analysis.simulate.simulation import City, draft_city, drawn, simulate, write_city
+from asn_analysis.simulate.answers import Raised
+from asn_analysis.simulate.blocks import blocks
+from asn_analysis.simulate.city import ITEMS
 from asn_analysis.records.intake import check_dataset, read_dataset
 from asn_analysis.records.responses_store import write_quarters
 

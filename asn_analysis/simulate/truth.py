@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import numpy as np
 
-from asn_analysis.records.example_answers import training_effects
-from asn_analysis.records.example_city import DIGITAL_SHARES, ITEMS, KIND_SHIFTS, City, Plan
+from asn_analysis.simulate.answers import training_effects
+from asn_analysis.simulate.city import DIGITAL_SHARES, ITEMS, KIND_SHIFTS, City, Plan
 
 
 def planted(city: City, plan: Plan) -> dict:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from asn_analysis.records.example_city import (
+from asn_analysis.simulate.city import (
     DIGITAL_SHARES,
     EFFECT_SHARES,
     ITEMS,

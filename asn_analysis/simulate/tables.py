@@ -9,8 +9,8 @@ Clocks, performance and follow-ups carry no effect of training.
 import numpy as np
 import pandas as pd
 
-from asn_analysis.records import example_words as words
-from asn_analysis.records.example_city import Plan, dates_within, pick, ramp_up
+from asn_analysis.simulate import sayings as words
+from asn_analysis.simulate.city import Plan, dates_within, pick, ramp_up
 
 # Hours (JP) of a training of each kind.
 HOURS = {"managerial": 40, "technical": 24, "communication": 16}
