@@ -51,8 +51,8 @@ def import_(
 ) -> None:
     """Read files of offices (Excel, CSV, exports of survey applications) into a data set."""
     from asn_analysis.measures.cells import ask_at_once
-    from asn_analysis.records.import_store import add
-    from asn_analysis.records.import_units import About
+    from asn_analysis.offices.store import add
+    from asn_analysis.offices.units import About
     from asn_analysis.records.intake import read_dataset
 
     if len(unit_codes) > 1 and len(unit_codes) != len(files):
@@ -102,7 +102,7 @@ def _told_plainly(into: Path) -> Iterator[None]:
 def _each_sheet(path: Path, choices) -> Iterator:
     from dataclasses import replace
 
-    from asn_analysis.records.importing import sheets_with_answers
+    from asn_analysis.offices.reading import sheets_with_answers
 
     if choices.sheet != ALL:
         yield choices
@@ -112,8 +112,8 @@ def _each_sheet(path: Path, choices) -> Iterator:
 
 
 def _read(path: Path, choices):
-    from asn_analysis.records.import_columns import NeedsElements
-    from asn_analysis.records.importing import read_office_file
+    from asn_analysis.offices.columns import NeedsElements
+    from asn_analysis.offices.reading import read_office_file
 
     try:
         return read_office_file(path, choices)
@@ -122,10 +122,10 @@ def _read(path: Path, choices):
 
 
 def _choices(into: Path, about, map_file: Path | None, unit: str | None, said: dict):
-    from asn_analysis.records.import_columns import declared_order
-    from asn_analysis.records.import_map import Map, read_map
-    from asn_analysis.records.import_records import Choices
-    from asn_analysis.records.import_units import known_units, unit_names
+    from asn_analysis.offices.columns import declared_order
+    from asn_analysis.offices.map import Map, read_map
+    from asn_analysis.offices.tables import Choices
+    from asn_analysis.offices.units import known_units, unit_names
 
     own = read_map(map_file) if map_file else Map()
     units = known_units(into, about)
@@ -160,7 +160,7 @@ def _both_readings(path: Path, choices, error) -> Iterator[str]:
     from dataclasses import replace
 
     from asn_analysis.measures.ikm import ikm_from_elements
-    from asn_analysis.records.import_columns import ORDERS, declared_order
+    from asn_analysis.offices.columns import ORDERS, declared_order
 
     labels = [text or f"score {place + 1}" for place, (_, text) in enumerate(error.candidates)]
     yield f"{error.label}: the order of its elements is not known; its questions are {', '.join(labels)}."

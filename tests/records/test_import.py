@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from asn_analysis.measures.ikm import round_half_up
-from asn_analysis.records.import_profile import vocabulary
+from asn_analysis.offices.profile import vocabulary
 from asn_analysis.rules.rules import load_skm
 from tests.briefs.conftest import asn
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.records import import_store
+from asn_analysis.offices import store as import_store
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
 from asn_analysis.records.folders import built_beside
-from asn_analysis.records.import_workbook import sheet_grids
+from asn_analysis.offices.workbook import sheet_grids
 from asn_analysis.records.workbooks import refuse_full_sheet
 from tests.records.test_import import CASES, answers, run, write
 from tests.records.test_import_hostile import GOOD, HEADER, good_workbook, read, with_sheet
@@ -39,8 +39,8 @@ READS = """
 import sys
 from pathlib import Path
 from asn_analysis.records.faults import DatasetError
-from asn_analysis.records.import_records import Choices
-from asn_analysis.records.importing import read_office_file
+from asn_analysis.offices.tables import Choices
+from asn_analysis.offices.reading import read_office_file
 def peak():
     return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
 before = peak()

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from asn_analysis.records.faults import DatasetError
-from asn_analysis.records.import_columns import NeedsElements
-from asn_analysis.records.import_records import COLUMNS, Choices
-from asn_analysis.records.importing import read_office_file
+from asn_analysis.offices.columns import NeedsElements
+from asn_analysis.offices.tables import COLUMNS, Choices
+from asn_analysis.offices.reading import read_office_file
 
 NAMES = "Persyaratan,Prosedur,Waktu,Biaya,Produk,Kompetensi,Perilaku,Pengaduan,Sarana"
 HEADER = f"Tanggal,{NAMES}"

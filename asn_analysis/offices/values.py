@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asn_analysis.records.import_cells import CORRECT, STRAYS, Unreadable, empty, number_in
-from asn_analysis.records.import_map import Map
-from asn_analysis.records.import_profile import matches, plain, vocabulary
+from asn_analysis.offices.cells import CORRECT, STRAYS, Unreadable, empty, number_in
+from asn_analysis.offices.map import Map
+from asn_analysis.offices.profile import matches, plain, vocabulary
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 

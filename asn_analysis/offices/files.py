@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from asn_analysis.records.import_csv import csv_grid
-from asn_analysis.records.import_grid import SAVE, Grid
-from asn_analysis.records.import_workbook import sheet_grids
+from asn_analysis.offices.csv_sheets import csv_grid
+from asn_analysis.offices.grid import SAVE, Grid
+from asn_analysis.offices.workbook import sheet_grids
 from asn_analysis.records.source import unreadable
 
 

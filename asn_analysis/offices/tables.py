@@ -11,14 +11,14 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.records.import_cells import CORRECT, Unreadable
-from asn_analysis.records.import_columns import Columns
-from asn_analysis.records.import_dates import date_reader, period_end, usual_span
-from asn_analysis.records.import_layout import Layout
-from asn_analysis.records.import_map import Map
-from asn_analysis.records.import_profile import plain
-from asn_analysis.records.import_rows import Raw
-from asn_analysis.records.import_values import answer_reader, attribute_reader, find_scale
+from asn_analysis.offices.cells import CORRECT, Unreadable
+from asn_analysis.offices.columns import Columns
+from asn_analysis.offices.dates import date_reader, period_end, usual_span
+from asn_analysis.offices.layout import Layout
+from asn_analysis.offices.map import Map
+from asn_analysis.offices.profile import plain
+from asn_analysis.offices.rows import Raw
+from asn_analysis.offices.values import answer_reader, attribute_reader, find_scale
 from asn_analysis.records.privacy import find_identifying, redact, without_identifying
 from asn_analysis.records.schema import TABLES
 from asn_analysis.rules.rules import load_skm

@@ -11,16 +11,16 @@ from fractions import Fraction
 from pathlib import Path
 
 from asn_analysis.records.faults import DatasetError, Fault
-from asn_analysis.records.import_cells import Unreadable
-from asn_analysis.records.import_columns import Columns, find_columns, target_places
-from asn_analysis.records.import_dates import date_notes
-from asn_analysis.records.import_files import open_grids
-from asn_analysis.records.import_layout import Layout, answer_sheets, recognise
-from asn_analysis.records.import_map import chosen_profile
-from asn_analysis.records.import_privacy import personal_faults
-from asn_analysis.records.import_profile import plain
-from asn_analysis.records.import_records import COLUMNS, Choices, Reader, Rejected, reader_of
-from asn_analysis.records.import_remarks import (
+from asn_analysis.offices.cells import Unreadable
+from asn_analysis.offices.columns import Columns, find_columns, target_places
+from asn_analysis.offices.dates import date_notes
+from asn_analysis.offices.files import open_grids
+from asn_analysis.offices.layout import Layout, answer_sheets, recognise
+from asn_analysis.offices.map import chosen_profile
+from asn_analysis.offices.personal import personal_faults
+from asn_analysis.offices.profile import plain
+from asn_analysis.offices.tables import COLUMNS, Choices, Reader, Rejected, reader_of
+from asn_analysis.offices.remarks import (
     notes_on,
     periods_in,
     refuse_other_keys,
@@ -28,7 +28,7 @@ from asn_analysis.records.import_remarks import (
     refuse_unnamed,
     unnamed_cells,
 )
-from asn_analysis.records.import_rows import Below, questions, raw_records
+from asn_analysis.offices.rows import Below, questions, raw_records
 from asn_analysis.records.schema import ITEMS
 from asn_analysis.records.source import unreadable
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from asn_analysis.records.import_layout import Layout
-from asn_analysis.records.import_map import NO_COLUMN, Map
-from asn_analysis.records.import_profile import elements_in, matches, number_of, plain, vocabulary
+from asn_analysis.offices.layout import Layout
+from asn_analysis.offices.map import NO_COLUMN, Map
+from asn_analysis.offices.profile import elements_in, matches, number_of, plain, vocabulary
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 

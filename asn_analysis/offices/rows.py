@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from asn_analysis.records.import_cells import Unreadable, empty, number_in
-from asn_analysis.records.import_columns import Columns
-from asn_analysis.records.import_grid import Row
-from asn_analysis.records.import_layout import Layout
-from asn_analysis.records.import_profile import matches, plain, vocabulary
+from asn_analysis.offices.cells import Unreadable, empty, number_in
+from asn_analysis.offices.columns import Columns
+from asn_analysis.offices.grid import Row
+from asn_analysis.offices.layout import Layout
+from asn_analysis.offices.profile import matches, plain, vocabulary
 from asn_analysis.records.source import unreadable
 
 PROSE = ("unit_id", "service", "occupation", "comment")  # columns whose words may be those of a total

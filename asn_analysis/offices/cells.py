@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from asn_analysis.records.import_profile import plain, vocabulary
+from asn_analysis.offices.profile import plain, vocabulary
 
 STRAYS = 0.05  # of the cells; more than this unlike the rest is another habit, not a slip
 NUMBER = re.compile(r"\(?(-?\d{1,9}(?:[.,]\d{1,20})?)[.)]?", re.ASCII)

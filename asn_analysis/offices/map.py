@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from asn_analysis.records.import_profile import Profile, plain, profile_from, profiles
+from asn_analysis.offices.profile import Profile, plain, profile_from, profiles
 from asn_analysis.records.manifest import did_you_mean
 from asn_analysis.records.schema import TABLES
 from asn_analysis.records.source import unreadable

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from asn_analysis.records.import_columns import Columns
-from asn_analysis.records.import_dates import QUARTERS
-from asn_analysis.records.import_layout import Layout
-from asn_analysis.records.import_profile import plain, vocabulary
-from asn_analysis.records.import_records import COLUMNS, PERIOD, Choices
-from asn_analysis.records.import_rows import Below
+from asn_analysis.offices.columns import Columns
+from asn_analysis.offices.dates import QUARTERS
+from asn_analysis.offices.layout import Layout
+from asn_analysis.offices.profile import plain, vocabulary
+from asn_analysis.offices.tables import COLUMNS, PERIOD, Choices
+from asn_analysis.offices.rows import Below
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 

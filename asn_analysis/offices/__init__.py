@@ -1,0 +1,1 @@
+"""What offices send: foreign files read, answer by answer."""
