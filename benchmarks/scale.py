@@ -46,7 +46,7 @@ done(faults=len(check_dataset(sys.argv[1])))
 VERDICT = (
     OPENED
     + """
-from asn_analysis.briefs.analysis import analyse
+from asn_analysis.impact.study import analyse
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.panel import build_panel, newest_complete_quarter
 from asn_analysis.records.intake import read_dataset

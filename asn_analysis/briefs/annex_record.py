@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from asn_analysis.briefs.analysis import Analysis
-from asn_analysis.briefs.annex import Annex
+from asn_analysis.impact.study import Analysis
+from asn_analysis.impact.annex import Annex
 from asn_analysis.impact.average import GroupedEffects
 from asn_analysis.impact.ordered_logit import OrderedLogit
 from asn_analysis.impact.specification import DIMENSIONS

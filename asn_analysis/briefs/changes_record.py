@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asn_analysis.briefs.analysis import Analysis
+from asn_analysis.impact.study import Analysis
 from asn_analysis.briefs.inputs import Inputs, method_of, seen_cells
 from asn_analysis.followup.changes import Parts, revised_quarters, split_change
 from asn_analysis.impact.estimate import Effect

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.briefs import beside
-from asn_analysis.briefs.analysis import Analysis, analyse, city_design
+from asn_analysis.impact.study import Analysis, analyse, city_design
 from asn_analysis.briefs.annex_record import annex_record, verdict_series
 from asn_analysis.briefs.arms import complete_arms, recompute_arms
 from asn_analysis.briefs.changes_record import since_last

@@ -25,11 +25,11 @@ MADE_BY = (
     (("dose",), "impact.average.dose_slope", "cells"),
     (
         ("estimators", "two_way", "randomisation", "ordinal", "n_digital_meanwhile"),
-        "briefs.annex.beside_the_headline",
+        "impact.annex.beside_the_headline",
         "cells",
     ),
     (("specifications", "specification_counts"), "impact.specification.specification_curve", "cells"),
-    (("checks", "sensitivity"), "briefs.analysis.analyse", "cells"),
+    (("checks", "sensitivity"), "impact.study.analyse", "cells"),
     (("verdict",), "impact.verdict.decide", "cells"),
     (("since_last",), "followup.changes.split_change", "cells"),
     (("planned_power",), "impact.power.plan_power", "cells"),

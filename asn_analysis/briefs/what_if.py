@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.briefs.analysis import Analysis, city_design
+from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.briefs.arms.planning_record import (
     choose_units,
     forms_by_unit,

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import asn_analysis
-from asn_analysis.briefs.analysis import Analysis
+from asn_analysis.impact.study import Analysis
 from asn_analysis.briefs.arms import planning
 from asn_analysis.briefs.arms.planning_record import complete, prepare
 from asn_analysis.briefs.inputs import Inputs, city_inputs

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from asn_analysis.briefs.analysis import Analysis, city_design
+from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.briefs.arms import Prepared
 from asn_analysis.followup.cost import cost_cases
 from asn_analysis.followup.expected import Kinds, expected_effects, rank_kinds, with_kind
