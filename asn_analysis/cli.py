@@ -18,7 +18,7 @@ from asn_analysis.briefs.failures import (
     unusable,
 )
 from asn_analysis.briefs.import_command import import_
-from asn_analysis.briefs.language import LANGUAGES
+from asn_analysis.words.language import LANGUAGES
 from asn_analysis.briefs.report_command import report
 from asn_analysis.briefs.template_command import template
 
@@ -278,7 +278,7 @@ def _say_printed(data: Path) -> None:
     if not declared:
         return
     from asn_analysis.briefs.arms import printed, printed_record
-    from asn_analysis.briefs.language import Words
+    from asn_analysis.words.language import Words
     from asn_analysis.measures.disclosure import withheld_cells
     from asn_analysis.measures.panel import build_panel
     from asn_analysis.records.intake import read_dataset
@@ -305,7 +305,7 @@ def _marked_copies(data: Path) -> str:
 def _say_quality(data: Path) -> None:
     """The questions of the survey screens; they are no faults."""
     from asn_analysis.briefs.arms import quality, quality_record
-    from asn_analysis.briefs.language import Words
+    from asn_analysis.words.language import Words
     from asn_analysis.measures.context import with_context
     from asn_analysis.measures.panel import build_panel, newest_complete_quarter
     from asn_analysis.records.intake import read_dataset

@@ -16,8 +16,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from asn_analysis.briefs.language import Words, _, plain
-from asn_analysis.briefs.wording import short_element_name
+from asn_analysis.words.language import Words, _, plain
+from asn_analysis.words.wording import short_element_name
 from asn_analysis.rules.rules import load_skm
 
 BLUE, RUST, DARK = "#12436D", "#B2480F", "#3D3D3D"  # 4.5:1 and more on white, as text too

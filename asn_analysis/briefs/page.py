@@ -14,8 +14,8 @@ from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
-from asn_analysis.briefs import wording
-from asn_analysis.briefs.language import LANGUAGES, Words, _
+from asn_analysis.words import wording
+from asn_analysis.words.language import LANGUAGES, Words, _
 from asn_analysis.briefs.parts import PART, RECORD
 from asn_analysis.briefs.templates import environment
 

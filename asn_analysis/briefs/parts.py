@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from asn_analysis.briefs.language import LANGUAGES
+from asn_analysis.words.language import LANGUAGES
 
 PART = "application/vnd.asn.part+json"
 RECORD = "application/vnd.asn.record+json"

@@ -17,9 +17,9 @@ from asn_analysis.briefs.arms import complete_arms, recompute_arms
 from asn_analysis.briefs.changes_record import since_last
 from asn_analysis.briefs.followup_record import follow_up_record
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, seen_cells, unit_inputs
-from asn_analysis.briefs.language import Words, plain
+from asn_analysis.words.language import Words, plain
 from asn_analysis.briefs.sources import sources
-from asn_analysis.briefs.wording import RECORDED, check_sentence
+from asn_analysis.words.wording import RECORDED, check_sentence
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point
 from asn_analysis.impact.estimate import Effect

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.followup_wording import follow_up_sentence
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import Table, trend
-from asn_analysis.briefs.wording import (
+from asn_analysis.words.followup import follow_up_sentence
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.tables import Table, trend
+from asn_analysis.words.wording import (
     element_name,
     elements_sentence,
     grade_name,

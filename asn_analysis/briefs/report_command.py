@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from asn_analysis.briefs.failures import BadInput, Refused, unusable
-from asn_analysis.briefs.language import LANGUAGES
+from asn_analysis.words.language import LANGUAGES
 
 
 @click.command()

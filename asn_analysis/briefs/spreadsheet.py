@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import plain
-from asn_analysis.briefs.tables import Table
+from asn_analysis.words.language import plain
+from asn_analysis.words.tables import Table
 
 # A spreadsheet would run a cell that starts like this, also after blanks and marks that it skips.
 FORMULA = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\t\r\n|＝＋－＠]")

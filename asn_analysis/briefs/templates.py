@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from asn_analysis.briefs import annex_tables, annex_wording, followup_wording, tables, texts, wording
-from asn_analysis.briefs.language import Words
+from asn_analysis.words import annex_tables, annex as annex_wording, followup as followup_wording, tables, texts, wording
+from asn_analysis.words.language import Words
 from asn_analysis.briefs.spreadsheet import table_address
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from asn_analysis.briefs.annex_record import annex_record
-from asn_analysis.briefs.texts import CHECKS, LABELS, REFUSALS
+from asn_analysis.words.texts import CHECKS, LABELS, REFUSALS
 from asn_analysis.rules.rules import load_actions
 
 BY_LABEL = {

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, plain
+from asn_analysis.words.language import Words, plain
 from tests.briefs.messages import PACKAGE, messages_in_use
 
 CATALOGUES: Path = PACKAGE / "briefs" / "locale" / "id"

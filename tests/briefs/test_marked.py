@@ -13,7 +13,7 @@ import pytest
 import yaml
 from openpyxl.comments import Comment
 
-from asn_analysis.briefs.language import told
+from asn_analysis.words.language import told
 from asn_analysis.briefs.workbook import marked
 from asn_analysis.briefs.workbook.findings import COLUMNS, HEADER_ROW, TITLE
 from asn_analysis.briefs.workbook.guide import GUIDE

@@ -16,7 +16,7 @@ import asn_analysis as asn
 from asn_analysis.briefs.arms import ARMS, TITLES, UNIT_ARMS
 from asn_analysis.briefs.inputs import OPTIONAL_TABLES, city_inputs, unit_inputs
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
-from asn_analysis.briefs.texts import TABLES
+from asn_analysis.words.texts import TABLES
 from tests.briefs.conftest import asn as command
 
 QUARTER = pd.Period("2026Q3", "Q-DEC")

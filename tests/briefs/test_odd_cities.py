@@ -13,7 +13,7 @@ import pytest
 
 import asn_analysis as asn
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
-from asn_analysis.briefs.language import LANGUAGES
+from asn_analysis.words.language import LANGUAGES
 from asn_analysis.briefs.record import analyse_city
 from asn_analysis.simulate.store import write_responses
 

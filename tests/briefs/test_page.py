@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from asn_analysis.briefs.language import LANGUAGES, Words, plain
-from asn_analysis.briefs.wording import element_name
+from asn_analysis.words.language import LANGUAGES, Words, plain
+from asn_analysis.words.wording import element_name
 
 SCOPES = ("city", "36.73.01")
 SHOWN_BY = {

@@ -15,7 +15,7 @@ from asn_analysis.impact.study import Analysis
 from asn_analysis.briefs.arms import planning
 from asn_analysis.briefs.arms.planning_record import complete, prepare
 from asn_analysis.briefs.inputs import Inputs, city_inputs
-from asn_analysis.briefs.language import LANGUAGES, Words, plain
+from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.record import analyse_city, city_record
 from asn_analysis.briefs.what_if import what_if, what_if_grid
 from asn_analysis.measures.disclosure import pooled, withhold

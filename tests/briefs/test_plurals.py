@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from asn_analysis.briefs.arms import ARMS, telling
-from asn_analysis.briefs.followup_wording import action_parts, follow_up_sentence, kept_sentences
-from asn_analysis.briefs.language import Words, plain
-from asn_analysis.briefs.wording import event_study_sentence
+from asn_analysis.words.followup import action_parts, follow_up_sentence, kept_sentences
+from asn_analysis.words.language import Words, plain
+from asn_analysis.words.wording import event_study_sentence
 
 # What is never one: rules set the hours, limits and quarters; fewer than five people or twenty forms are
 # not told or planned; four indicators come from the survey alone; screens need many units to compare.

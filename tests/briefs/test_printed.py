@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from asn_analysis.briefs.arms import complete_arms, printed, printed_record
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.briefs.inputs import Inputs, city_inputs, unit_inputs
-from asn_analysis.briefs.language import LANGUAGES, Words, plain
+from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.cli import main
 from asn_analysis.measures.disclosure import withheld_cells

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from asn_analysis.briefs.brief import Brief
-from asn_analysis.briefs.followup_wording import action_parts
-from asn_analysis.briefs.language import LANGUAGES, Words, plain
-from asn_analysis.briefs.texts import LABELS
-from asn_analysis.briefs.wording import effect_headline, interval, page_title, reason
+from asn_analysis.words.followup import action_parts
+from asn_analysis.words.language import LANGUAGES, Words, plain
+from asn_analysis.words.texts import LABELS
+from asn_analysis.words.wording import effect_headline, interval, page_title, reason
 from tests.briefs.records import variants
 
 FORBIDDEN = re.compile(

@@ -10,7 +10,7 @@ import pytest
 
 from asn_analysis.briefs import figures
 from asn_analysis.briefs.arms import ARMS, digital, staff, telling
-from asn_analysis.briefs.language import LANGUAGES, Words
+from asn_analysis.words.language import LANGUAGES, Words
 from tests.briefs.conftest import Made
 from tests.browser.chromium import Chromium
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asn_analysis.briefs.texts import ACTIONS, MEASURES, OWNERS
+from asn_analysis.words.texts import ACTIONS, MEASURES, OWNERS
 from asn_analysis.followup.actions import facts, propose
 from asn_analysis.rules.rules import load_actions
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.briefs.language import _
+from asn_analysis.words.language import _
 from asn_analysis.records.intake import Dataset
 
 ARMS = ("complaints", "consultation", "digital", "monitoring", "planning", "printed", "quality", "staff")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import NONE, Table, chosen, headers, listed, named, shown
-from asn_analysis.briefs.wording import element_name
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.tables import NONE, Table, chosen, headers, listed, named, shown
+from asn_analysis.words.wording import element_name
 
 PLACE = "complaints"
 SHOWN = 10

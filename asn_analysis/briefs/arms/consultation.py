@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import N_, Words, _
-from asn_analysis.briefs.tables import Cell, Table, chosen, listed, named, of_element, shown
-from asn_analysis.briefs.wording import element_name
+from asn_analysis.words.language import N_, Words, _
+from asn_analysis.words.tables import Cell, Table, chosen, listed, named, of_element, shown
+from asn_analysis.words.wording import element_name
 
 PLACE = "consultation"
 FIGURE = None

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import (
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.tables import (
     NONE,
     Table,
     chosen,
@@ -16,8 +16,8 @@ from asn_analysis.briefs.tables import (
     listed,
     shown,
 )
-from asn_analysis.briefs.texts import LABELS
-from asn_analysis.briefs.wording import is_city
+from asn_analysis.words.texts import LABELS
+from asn_analysis.words.wording import is_city
 
 PLACE = "digital"
 EFFECTS = {

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 
 from asn_analysis.briefs.arms import Drawn, planning_annex
 from asn_analysis.briefs.figures import BLUE, RUST, number_axis, say_plainly
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import NONE, Table, headers
-from asn_analysis.briefs.texts import KINDS, UNIT_TYPES
-from asn_analysis.briefs.wording import interval
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.tables import NONE, Table, headers
+from asn_analysis.words.texts import KINDS, UNIT_TYPES
+from asn_analysis.words.wording import interval
 
 REFUSED = {
     "none_untrained": _("Every unit is trained or has a training planned, so there is none to choose."),

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import NONE, Table, chosen, headers, listed, named, shown
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.tables import NONE, Table, chosen, headers, listed, named, shown
 
 CHOICES = {
     "fair": _("by gain, with a share for each kecamatan"),

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, _, plain
-from asn_analysis.briefs.tables import Table, headers
+from asn_analysis.words.language import Words, _, plain
+from asn_analysis.words.tables import Table, headers
 
 FIGURE = None
 NONE = Markup("–")

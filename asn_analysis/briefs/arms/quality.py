@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import N_, Words, _
-from asn_analysis.briefs.tables import NONE, Table, headers
-from asn_analysis.briefs.texts import CHARACTERISTICS
+from asn_analysis.words.language import N_, Words, _
+from asn_analysis.words.tables import NONE, Table, headers
+from asn_analysis.words.texts import CHARACTERISTICS
 
 FIGURE = None
 # Of each screen: its name, what a high share may mean, and what to ask the office.

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import Table, headers, listed, named, shown
-from asn_analysis.briefs.wording import is_city
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.tables import Table, headers, listed, named, shown
+from asn_analysis.words.wording import is_city
 
 PLACE = "staff"
 CATEGORIES = {

@@ -6,7 +6,7 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
-from asn_analysis.briefs.language import _, told
+from asn_analysis.words.language import _, told
 from asn_analysis.briefs.workbook.sheets import LANGUAGE, say
 from asn_analysis.briefs.workbook.style import (
     AMISS,

@@ -15,7 +15,7 @@ from openpyxl.cell import MergedCell
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from asn_analysis.briefs.language import _, told
+from asn_analysis.words.language import _, told
 from asn_analysis.briefs.workbook.findings import Found, findings_sheet, is_findings
 from asn_analysis.briefs.workbook.saved import workbook_bytes
 from asn_analysis.briefs.workbook.sheets import LANGUAGE, say

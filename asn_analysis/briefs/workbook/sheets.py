@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from asn_analysis.briefs.language import _, told, translations
+from asn_analysis.words.language import _, told, translations
 from asn_analysis.briefs.workbook.style import NEEDED, OPTIONAL, across, as_header, note
 from asn_analysis.briefs.workbook.vocabulary import choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES

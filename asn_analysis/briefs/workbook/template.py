@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from openpyxl import Workbook
 
-from asn_analysis.briefs.language import _
+from asn_analysis.words.language import _
 from asn_analysis.briefs.workbook.guide import GUIDE, LISTS, fill_guide, fill_lists
 from asn_analysis.briefs.workbook.saved import workbook_bytes
 from asn_analysis.briefs.workbook.sheets import fill_sheet, say

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import NONE, Table, headers
-from asn_analysis.briefs.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT_MEASURED, OWNERS, PROMISES
-from asn_analysis.briefs.wording import element_name, interval, short_element_name
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.tables import NONE, Table, headers
+from asn_analysis.words.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT_MEASURED, OWNERS, PROMISES
+from asn_analysis.words.wording import element_name, interval, short_element_name
 from asn_analysis.rules.rules import load_actions
 
 NAMED = 3  # units, in an action

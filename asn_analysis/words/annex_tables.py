@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.tables import Table, headers, interval_cells
-from asn_analysis.briefs.texts import CHOICES, ESTIMATORS, KINDS, LABELS, OPTIONS, UNIT_TYPES
-from asn_analysis.briefs.wording import element_name
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.tables import Table, headers, interval_cells
+from asn_analysis.words.texts import CHOICES, ESTIMATORS, KINDS, LABELS, OPTIONS, UNIT_TYPES
+from asn_analysis.words.wording import element_name
 from asn_analysis.impact.specification import DIMENSIONS
 
 NONE = Markup("–")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asn_analysis.briefs.language import N_, _
+from asn_analysis.words.language import N_, _
 
 SUCCESS_BY_CERTAINTY = (
     (4, _("Training civil servants raises citizens' satisfaction by {estimate} points")),

@@ -11,8 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import N_, Words, _
-from asn_analysis.briefs.texts import (
+from asn_analysis.words.language import N_, Words, _
+from asn_analysis.words.texts import (
     CHARACTERISTICS,
     CHECKS,
     DECISIONS,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.texts import LABELS, PLANS
-from asn_analysis.briefs.wording import interval
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.texts import LABELS, PLANS
+from asn_analysis.words.wording import interval
 
 
 def plan_sentence(words: Words) -> Markup:

@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.language import Words, _
-from asn_analysis.briefs.texts import CHECK_NAMES, KINDS, OUTCOMES
-from asn_analysis.briefs.wording import check_sentence, element_name, grade_name
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.texts import CHECK_NAMES, KINDS, OUTCOMES
+from asn_analysis.words.wording import check_sentence, element_name, grade_name
 
 NONE = Markup("–")
 Cell = Callable[[Words, str], Markup]  # what shows the entry at a place of the record
