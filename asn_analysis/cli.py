@@ -98,7 +98,7 @@ def briefs(
 ) -> None:
     """Make the briefs of one quarter: the city, its units, the catalogue."""
     from asn_analysis.briefs import console, standing
-    from asn_analysis.briefs.pdf import can_make_pdf
+    from asn_analysis.pages.pdf import can_make_pdf
 
     if pdf and not can_make_pdf():
         raise BadInput("--pdf needs WeasyPrint; install it with: pip install 'asn-analysis[pdf]'")
@@ -293,7 +293,7 @@ def _say_printed(data: Path) -> None:
 
 def _marked_copies(data: Path) -> str:
     """Write the marked copies of the workbooks, and say where they are or why there is none."""
-    from asn_analysis.briefs.workbook.marked import Unmarkable, write_marked
+    from asn_analysis.pages.form.marked import Unmarkable, write_marked
 
     try:
         copies = write_marked(data)

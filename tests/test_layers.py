@@ -42,7 +42,7 @@ def test_no_import_runs_against_the_order(path):
 @pytest.mark.parametrize(
     ("room", "source"),
     [
-        ("measures", "from asn_analysis.briefs.page import brief_page"),
+        ("measures", "from asn_analysis.pages.page import brief_page"),
         ("rules", "import asn_analysis.records.intake"),
         ("impact", "def late():\n    from asn_analysis.followup import cost"),
         ("records", "from asn_analysis import measures"),

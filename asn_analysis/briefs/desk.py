@@ -24,7 +24,7 @@ from asn_analysis.briefs.jobs import (
     reason,
     refuse_parameters,
 )
-from asn_analysis.briefs.names import safe_name
+from asn_analysis.pages.names import safe_name
 from asn_analysis.briefs.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
 from asn_analysis.briefs.provenance import package_sha256
 from asn_analysis.briefs.run_record import History, Journal, line_of
@@ -117,7 +117,7 @@ class Desk:
                 self._submit(self._foresee_revision(looked_at))
         if self.pending and self.options.here:
             with uninterrupted():
-                import_module("asn_analysis.briefs.page")  # while the first kernels work
+                import_module("asn_analysis.pages.page")  # while the first kernels work
         meanwhile()
         while self.pending:
             done, _ = wait(self.pending, return_when=FIRST_COMPLETED)

@@ -96,14 +96,14 @@ def reason(error: BaseException) -> str:
 
 
 def _write_pages(job: Job, notebook: Any) -> None:
-    from asn_analysis.briefs.page import brief_page, record_in
+    from asn_analysis.pages.page import brief_page, record_in
 
     pages = {f"brief.{name}.html": brief_page(notebook, name, job.languages) for name in job.languages}
     record = json.dumps(record_in(notebook), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     for name, text in {**pages, "record.json": record}.items():
         write_whole(Path(job.staged) / name, text)
     if job.pdf:
-        from asn_analysis.briefs.pdf import pdf_of
+        from asn_analysis.pages.pdf import pdf_of
 
         for name, page in pages.items():
             (Path(job.staged) / name).with_suffix(".pdf").write_bytes(pdf_of(page))

@@ -11,7 +11,7 @@ from typing import Any
 
 from asn_analysis.briefs import provenance
 from asn_analysis.briefs.inputs import CITY, Inputs
-from asn_analysis.briefs.names import safe_name
+from asn_analysis.pages.names import safe_name
 from asn_analysis.briefs.provenance import package_sha256, versions
 from asn_analysis.briefs.run_record import Entry, History
 from asn_analysis.briefs.storage import file_hashes

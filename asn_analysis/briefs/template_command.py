@@ -16,7 +16,7 @@ from asn_analysis.briefs.failures import BadInput
 @click.option("--licence", default="", help="Default: not for publication.")
 def template(folder: Path, city: str, producer: str, licence: str) -> None:
     """Write an empty data set for offices to fill in: a workbook in Indonesian, and its dataset.yml."""
-    from asn_analysis.briefs.workbook.template import About, write_template
+    from asn_analysis.pages.form.template import About, write_template
 
     try:
         written = write_template(folder, About(city, producer, licence))

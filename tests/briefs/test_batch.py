@@ -15,7 +15,7 @@ import pytest
 
 from asn_analysis.briefs import batch
 from asn_analysis.briefs.brief import Brief
-from asn_analysis.briefs.catalogue import catalogue_record, data_tables
+from asn_analysis.pages.catalogue import catalogue_record, data_tables
 from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs, unit_inputs
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.measures.disclosure import withheld_cells

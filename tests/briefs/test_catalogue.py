@@ -7,9 +7,9 @@ import copy
 import pandas as pd
 import pytest
 
-from asn_analysis.briefs.catalogue import catalogue_record, earlier_quarters
-from asn_analysis.briefs.page import catalogue_page
-from asn_analysis.briefs.spreadsheet import inert
+from asn_analysis.pages.catalogue import catalogue_record, earlier_quarters
+from asn_analysis.pages.page import catalogue_page
+from asn_analysis.pages.spreadsheet import inert
 
 
 def test_earlier_quarters_are_those_whose_catalogue_lies_beside_this_one(tmp_path):

@@ -14,13 +14,13 @@ import yaml
 from openpyxl.comments import Comment
 
 from asn_analysis.words.language import told
-from asn_analysis.briefs.workbook import marked
-from asn_analysis.briefs.workbook.findings import COLUMNS, HEADER_ROW, TITLE
-from asn_analysis.briefs.workbook.guide import GUIDE
-from asn_analysis.briefs.workbook.marked import Unmarkable, write_marked
-from asn_analysis.briefs.workbook.sheets import say
-from asn_analysis.briefs.workbook.style import AMISS, NEEDED, fill
-from asn_analysis.briefs.workbook.vocabulary import sheet_of
+from asn_analysis.pages.form import marked
+from asn_analysis.pages.form.findings import COLUMNS, HEADER_ROW, TITLE
+from asn_analysis.pages.form.guide import GUIDE
+from asn_analysis.pages.form.marked import Unmarkable, write_marked
+from asn_analysis.pages.form.sheets import say
+from asn_analysis.pages.form.style import AMISS, NEEDED, fill
+from asn_analysis.pages.form.vocabulary import sheet_of
 from asn_analysis.records.intake import check_dataset, examine, read_dataset
 from asn_analysis.records.message import Message
 from tests.briefs.conftest import asn

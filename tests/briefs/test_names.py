@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asn_analysis.briefs.names import safe_name
+from asn_analysis.pages.names import safe_name
 
 HOSTILE = [
     "../../evil",

@@ -35,7 +35,7 @@ def test_a_pdf_is_added_to_pages_that_stay_as_they_were(made, with_pdf):
 
 
 def test_the_same_page_gives_the_same_bytes(with_pdf):
-    from asn_analysis.briefs.pdf import pdf_of
+    from asn_analysis.pages.pdf import pdf_of
 
     page = with_pdf / "units" / UNITS[0] / "brief.id.html"
     assert pdf_of(page.read_text(encoding="utf-8")) == page.with_suffix(".pdf").read_bytes()
@@ -51,7 +51,7 @@ def test_a_brief_that_stands_keeps_its_pdf_and_the_hashes_cover_it(made, with_pd
 
 
 def test_a_page_that_asks_for_something_from_outside_is_refused():
-    from asn_analysis.briefs.pdf import pdf_of
+    from asn_analysis.pages.pdf import pdf_of
 
     with pytest.raises(ValueError, match="holds all that it shows"):
         pdf_of('<html lang="en"><title>x</title><img alt="x" src="https://example.org/x.png"></html>')

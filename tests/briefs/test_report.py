@@ -14,8 +14,8 @@ from docx import Document
 
 from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs
 from asn_analysis.words.language import LANGUAGES, Words, plain
-from asn_analysis.briefs.report import _profile, report_docx, report_page, report_record
-from asn_analysis.briefs.report_chapters import sections
+from asn_analysis.pages.report import _profile, report_docx, report_page, report_record
+from asn_analysis.pages.report_chapters import sections
 from asn_analysis.briefs.report_command import report
 from asn_analysis.words.wording import elements_sentence, trend_sentence
 from asn_analysis.measures.suggestions import suggestions

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from asn_analysis.briefs.workbook.guide import LISTS
-from asn_analysis.briefs.workbook.saved import workbook_bytes
-from asn_analysis.briefs.workbook.sheets import LONGEST_PROMPT, say
-from asn_analysis.briefs.workbook.template import About, manifest_text, template, write_template
-from asn_analysis.briefs.workbook.vocabulary import _vocabulary, choices_of, headers_of, meaning, sheet_of
+from asn_analysis.pages.form.guide import LISTS
+from asn_analysis.pages.form.saved import workbook_bytes
+from asn_analysis.pages.form.sheets import LONGEST_PROMPT, say
+from asn_analysis.pages.form.template import About, manifest_text, template, write_template
+from asn_analysis.pages.form.vocabulary import _vocabulary, choices_of, headers_of, meaning, sheet_of
 from asn_analysis.measures.panel import build_panel
 from asn_analysis.records.intake import check_dataset, read_dataset
 from asn_analysis.records.privacy import personal_header
@@ -158,8 +158,8 @@ def test_header_stays_in_sight_and_pages_repeat_it(book):
 
 def test_the_same_bytes_from_another_process(tmp_path):
     code = (
-        "import sys; from asn_analysis.briefs.workbook.saved import workbook_bytes as b; "
-        "from asn_analysis.briefs.workbook.template import template as t; sys.stdout.buffer.write(b(t()))"
+        "import sys; from asn_analysis.pages.form.saved import workbook_bytes as b; "
+        "from asn_analysis.pages.form.template import template as t; sys.stdout.buffer.write(b(t()))"
     )
     env = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Jakarta"}
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=env)

@@ -10,8 +10,8 @@ import openpyxl
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from asn_analysis.briefs.workbook.template import About, write_template
-from asn_analysis.briefs.workbook.vocabulary import headers_of, sheet_of
+from asn_analysis.pages.form.template import About, write_template
+from asn_analysis.pages.form.vocabulary import headers_of, sheet_of
 from asn_analysis.records.intake import Dataset
 
 ABOUT = About("Kota Contoh", "Bagian Organisasi")

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from asn_analysis.briefs.arms import Drawn
 from asn_analysis.briefs.arms.complaints_annex import PLACE, annex, shares
-from asn_analysis.briefs.figures import BLUE, DARK, number_axis, say_plainly
+from asn_analysis.pages.figures import BLUE, DARK, number_axis, say_plainly
 from asn_analysis.words.language import N_, Words, _
 from asn_analysis.words.tables import Table, headers
 from asn_analysis.words.wording import element_name

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from asn_analysis.words import annex_tables, annex as annex_wording, followup as followup_wording, tables, texts, wording
 from asn_analysis.words.language import Words
-from asn_analysis.briefs.spreadsheet import table_address
+from asn_analysis.pages.spreadsheet import table_address
 
 
 @cache

@@ -11,8 +11,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.words.language import _, told, translations
-from asn_analysis.briefs.workbook.style import NEEDED, OPTIONAL, across, as_header, note
-from asn_analysis.briefs.workbook.vocabulary import choices_of, headers_of, meaning, sheet_of
+from asn_analysis.pages.form.style import NEEDED, OPTIONAL, across, as_header, note
+from asn_analysis.pages.form.vocabulary import choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 
 LANGUAGE = "id"  # of the offices

@@ -16,10 +16,10 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.words.language import _, told
-from asn_analysis.briefs.workbook.findings import Found, findings_sheet, is_findings
-from asn_analysis.briefs.workbook.saved import workbook_bytes
-from asn_analysis.briefs.workbook.sheets import LANGUAGE, say
-from asn_analysis.briefs.workbook.style import AMISS, fill, note, write_text
+from asn_analysis.pages.form.findings import Found, findings_sheet, is_findings
+from asn_analysis.pages.form.saved import workbook_bytes
+from asn_analysis.pages.form.sheets import LANGUAGE, say
+from asn_analysis.pages.form.style import AMISS, fill, note, write_text
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.intake import Examined, examine, label_of
 from asn_analysis.records.privacy import personal_header, without_identifying

@@ -7,8 +7,8 @@ from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.words.language import _, told
-from asn_analysis.briefs.workbook.sheets import LANGUAGE, say
-from asn_analysis.briefs.workbook.style import (
+from asn_analysis.pages.form.sheets import LANGUAGE, say
+from asn_analysis.pages.form.style import (
     AMISS,
     LINE,
     NEEDED,
@@ -19,7 +19,7 @@ from asn_analysis.briefs.workbook.style import (
     fit_width,
     font,
 )
-from asn_analysis.briefs.workbook.vocabulary import choices_of, headers_of, meaning, sheet_of
+from asn_analysis.pages.form.vocabulary import choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 
 GUIDE, LISTS = _("Guide"), _("Words to choose from")
