@@ -277,7 +277,7 @@ def _say_printed(data: Path) -> None:
     declared = read_manifest(data)[0].published
     if not declared:
         return
-    from asn_analysis.briefs.arms import printed, printed_record
+    from asn_analysis.arms import printed, printed_record
     from asn_analysis.words.language import Words
     from asn_analysis.measures.disclosure import withheld_cells
     from asn_analysis.measures.panel import build_panel
@@ -304,7 +304,7 @@ def _marked_copies(data: Path) -> str:
 
 def _say_quality(data: Path) -> None:
     """The questions of the survey screens; they are no faults."""
-    from asn_analysis.briefs.arms import quality, quality_record
+    from asn_analysis.arms import quality, quality_record
     from asn_analysis.words.language import Words
     from asn_analysis.measures.context import with_context
     from asn_analysis.measures.panel import build_panel, newest_complete_quarter

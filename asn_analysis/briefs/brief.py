@@ -13,7 +13,7 @@ from markupsafe import Markup
 from asn_analysis.words import annex_tables, annex as annex_wording, tables, wording
 from asn_analysis.briefs import beside
 from asn_analysis.pages import figures
-from asn_analysis.briefs.arms import PARAGRAPH, TITLES, UNIT_ARMS, Drawn, telling
+from asn_analysis.arms import PARAGRAPH, TITLES, UNIT_ARMS, Drawn, telling
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.parts import EMPTY, Numbers, Part
 from asn_analysis.pages.templates import environment, render

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis.briefs import beside
-from asn_analysis.briefs.arms import ARMS
+from asn_analysis.arms import ARMS
 
 # Not the inline backend: it must be chosen by the kernel's own shell, after the fork.
 PRELOADED = (
@@ -36,7 +36,7 @@ PRELOADED = (
     *("IPython.extensions.storemagic", "tornado.platform.asyncio", "sqlite3"),
     *("numpy", "pandas", "matplotlib.figure", "matplotlib.backends.backend_svg"),
     *("scipy.optimize", "asn_analysis.briefs.brief", "asn_analysis.briefs.record"),
-    *(f"asn_analysis.briefs.arms.{arm}_record" for arm in ARMS),
+    *(f"asn_analysis.arms.{arm}_record" for arm in ARMS),
 )
 DIE_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis import __version__
-from asn_analysis.briefs.arms import prepare_arms, rows_used
+from asn_analysis.arms import prepare_arms, rows_used
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.disclosure import Release, Told, Withheld, of_units, pooled, withhold
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter

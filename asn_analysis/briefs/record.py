@@ -13,7 +13,7 @@ import pandas as pd
 from asn_analysis.briefs import beside
 from asn_analysis.impact.study import Analysis, analyse, city_design
 from asn_analysis.briefs.annex_record import annex_record, verdict_series
-from asn_analysis.briefs.arms import complete_arms, recompute_arms
+from asn_analysis.arms import complete_arms, recompute_arms
 from asn_analysis.briefs.changes_record import since_last
 from asn_analysis.briefs.followup_record import follow_up_record
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, seen_cells, unit_inputs

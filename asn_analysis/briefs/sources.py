@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.briefs.arms import DIGITS
+from asn_analysis.arms import DIGITS
 from asn_analysis.briefs.inputs import CITY, Inputs
 
 # Parts of the record by the function that makes them. Rows: "now" the cells of the quarter, "cells" all
@@ -56,7 +56,7 @@ def sources(inputs: Inputs, record: Mapping[str, Any]) -> list[dict[str, Any]]:
         found.append({"parts": list(FROM_THE_CITY), "function": "briefs.record.city_record", **NONE})
     for name in filter(record.get, inputs.about["arms"]):
         used = NONE if record[name].get("withheld") else inputs.about["arm_rows"].get(name) or rows["cells"]
-        found.append({"parts": [name], "function": f"briefs.arms.{name}_record.prepare", **used})
+        found.append({"parts": [name], "function": f"arms.{name}_record.prepare", **used})
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from asn_analysis.impact.study import Analysis, city_design
-from asn_analysis.briefs.arms.planning_record import (
+from asn_analysis.arms.planning_record import (
     choose_units,
     forms_by_unit,
     kinds_of_training,

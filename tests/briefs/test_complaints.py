@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from asn_analysis.briefs.arms import complaints
-from asn_analysis.briefs.arms.complaints_record import NEVER_QUOTED, prepare
+from asn_analysis.arms import complaints
+from asn_analysis.arms.complaints_record import NEVER_QUOTED, prepare
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.record import plain_values
 from asn_analysis.measures.panel import build_panel

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import asn_analysis as asn
-from asn_analysis.briefs.arms import ARMS, TITLES, UNIT_ARMS
+from asn_analysis.arms import ARMS, TITLES, UNIT_ARMS
 from asn_analysis.briefs.inputs import OPTIONAL_TABLES, city_inputs, unit_inputs
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
 from asn_analysis.words.texts import TABLES

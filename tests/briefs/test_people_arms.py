@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy.special import stdtrit
 
-from asn_analysis.briefs.arms import digital, digital_record, prepare_arms, staff, staff_record
+from asn_analysis.arms import digital, digital_record, prepare_arms, staff, staff_record
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.panel import build_panel, newest_complete_quarter

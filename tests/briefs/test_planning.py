@@ -12,8 +12,8 @@ import pytest
 
 import asn_analysis
 from asn_analysis.impact.study import Analysis
-from asn_analysis.briefs.arms import planning
-from asn_analysis.briefs.arms.planning_record import complete, prepare
+from asn_analysis.arms import planning
+from asn_analysis.arms.planning_record import complete, prepare
 from asn_analysis.briefs.inputs import Inputs, city_inputs
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.record import analyse_city, city_record

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from asn_analysis.briefs.arms import ARMS, telling
+from asn_analysis.arms import ARMS, telling
 from asn_analysis.words.followup import action_parts, follow_up_sentence, kept_sentences
 from asn_analysis.words.language import Words, plain
 from asn_analysis.words.wording import event_study_sentence

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from asn_analysis.briefs.arms import complete_arms, printed, printed_record
+from asn_analysis.arms import complete_arms, printed, printed_record
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.briefs.inputs import Inputs, city_inputs, unit_inputs
 from asn_analysis.words.language import LANGUAGES, Words, plain

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from scipy.stats import betabinom, chi2, chi2_contingency
 
 import asn_analysis as asn
-from asn_analysis.briefs.arms.quality import SCREENS
-from asn_analysis.briefs.arms.quality_record import prepare
+from asn_analysis.arms.quality import SCREENS
+from asn_analysis.arms.quality_record import prepare
 from asn_analysis.cli import main
 from asn_analysis.measures import quality
 from asn_analysis.measures.context import with_context

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.briefs.arms import Prepared
+from asn_analysis.arms import Prepared
 from asn_analysis.measures.published import Traced, shown_decimals, trace
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.printed import CITY, Printed

@@ -6,8 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.arms import Drawn
-from asn_analysis.briefs.arms.staff_annex import CATEGORIES, PLACE, annex, points
+from asn_analysis.arms import Drawn
+from asn_analysis.arms.staff_annex import CATEGORIES, PLACE, annex, points
 from asn_analysis.pages.figures import BLUE, DARK, label_beside, say_plainly
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import NONE, Table, headers

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from asn_analysis.briefs.arms import Prepared
+from asn_analysis.arms import Prepared
 from asn_analysis.briefs.record import plain_values
 from asn_analysis.followup.chain import LINKS
 from asn_analysis.measures.disclosure import withheld_cells

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from asn_analysis.impact.study import Analysis, city_design
-from asn_analysis.briefs.arms import Prepared
+from asn_analysis.arms import Prepared
 from asn_analysis.followup.cost import cost_cases
 from asn_analysis.followup.expected import Kinds, expected_effects, rank_kinds, with_kind
 from asn_analysis.followup.planning import (

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.study import city_design, design_strength, finding_of, look
-from asn_analysis.briefs.arms import Prepared
+from asn_analysis.arms import Prepared
 from asn_analysis.briefs.record import effect_numbers, plain_values
 from asn_analysis.impact import checks
 from asn_analysis.impact.average import average_effect

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.briefs.arms import Prepared
+from asn_analysis.arms import Prepared
 from asn_analysis.measures.complaints import YEAR
 from asn_analysis.measures.consultation import (
     asked_for,
