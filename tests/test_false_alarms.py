@@ -26,7 +26,7 @@ import pytest
 from scipy.stats import binom
 
 from asn_analysis.impact.study import city_design, finding_of, look
-from asn_analysis.briefs.followup_record import follow_up_record
+from asn_analysis.record.followup import follow_up_record
 from asn_analysis.briefs.inputs import Inputs, city_inputs
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.chain import Link

@@ -12,13 +12,13 @@ import pandas as pd
 
 from asn_analysis.briefs import beside
 from asn_analysis.impact.study import Analysis, analyse, city_design
-from asn_analysis.briefs.annex_record import annex_record, verdict_series
+from asn_analysis.record.annex import annex_record, verdict_series
 from asn_analysis.arms import complete_arms, recompute_arms
-from asn_analysis.briefs.changes_record import since_last
-from asn_analysis.briefs.followup_record import follow_up_record
+from asn_analysis.record.changes import since_last
+from asn_analysis.record.followup import follow_up_record
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, seen_cells, unit_inputs
 from asn_analysis.words.language import Words, plain
-from asn_analysis.briefs.sources import sources
+from asn_analysis.record.sources import sources
 from asn_analysis.words.wording import RECORDED, check_sentence
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from asn_analysis.briefs.annex_record import annex_record
+from asn_analysis.record.annex import annex_record
 from asn_analysis.words.texts import CHECKS, LABELS, REFUSALS
 from asn_analysis.rules.rules import load_actions
 
