@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from asn_analysis import __version__
-from asn_analysis.briefs.failures import (
+from asn_analysis.run.failures import (
     INTERRUPTED,
     SOME_FAILED,
     BadInput,
@@ -97,7 +97,7 @@ def briefs(
     only_failed: bool,
 ) -> None:
     """Make the briefs of one quarter: the city, its units, the catalogue."""
-    from asn_analysis.briefs import console, standing
+    from asn_analysis.run import console, standing
     from asn_analysis.pages.pdf import can_make_pdf
 
     if pdf and not can_make_pdf():
@@ -109,12 +109,12 @@ def briefs(
         click.echo(console.report(stands, spoken))
         return
 
-    from asn_analysis.briefs.kernels import open_kernels
+    from asn_analysis.run.kernels import open_kernels
 
     if not (dry_run or dask):
         open_kernels(kernels == "forked")  # they import while the data are read
 
-    from asn_analysis.briefs.batch import Options, failed_scopes, plan_briefs
+    from asn_analysis.run.batch import Options, failed_scopes, plan_briefs
 
     city = _city(data, quarter, out)
     known = [unit["unit_id"] for unit in city.about["units"]]
@@ -146,7 +146,7 @@ def briefs(
 @click.argument("quarter", type=click.Path(path_type=Path))
 def verify(quarter: Path) -> None:
     """Hold every file of a quarter, as reports/2026Q3, against the hashes in its run.json."""
-    from asn_analysis.briefs import provenance
+    from asn_analysis.run import provenance
 
     with bad_values():
         problems = provenance.verify(quarter)
@@ -163,7 +163,7 @@ def verify(quarter: Path) -> None:
 @click.option("--to", type=click.Path(path_type=Path), help="Default: beside the quarter, as 2026Q3.zip.")
 def bundle(quarter: Path, to: Path | None) -> None:
     """Pack a quarter into one zip with manifest and hashes; the same content gives the same bytes."""
-    from asn_analysis.briefs import provenance
+    from asn_analysis.run import provenance
 
     to = to or quarter.parent / f"{quarter.name}.zip"
     with bad_values():
@@ -177,7 +177,7 @@ def bundle(quarter: Path, to: Path | None) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every change, not only the largest.")
 def diff(before: Path, after: Path, everything: bool) -> None:
     """List verdicts and numbers that two runs give differently, the largest change first."""
-    from asn_analysis.briefs import console, difference
+    from asn_analysis.run import console, difference
 
     with bad_values():
         found = difference.run_changes(before, after)

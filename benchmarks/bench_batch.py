@@ -25,7 +25,7 @@ import duckdb
 import psutil
 
 from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs, unit_inputs
-from asn_analysis.briefs.provenance import NOTEBOOKS
+from asn_analysis.run.provenance import NOTEBOOKS
 from asn_analysis.records.intake import read_dataset
 
 ROOT = Path(__file__).parents[1]

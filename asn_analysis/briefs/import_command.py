@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from asn_analysis.briefs.failures import INTERRUPTED, BadInput, unusable
+from asn_analysis.run.failures import INTERRUPTED, BadInput, unusable
 
 PATH = click.Path(path_type=Path)
 ALL = "all"

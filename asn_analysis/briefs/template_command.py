@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from asn_analysis.briefs.failures import BadInput
+from asn_analysis.run.failures import BadInput
 
 
 @click.command()

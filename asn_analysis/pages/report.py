@@ -19,14 +19,14 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.pages import figures
-from asn_analysis.briefs.gate import refuse_personal
+from asn_analysis.run.gate import refuse_personal
 from asn_analysis.briefs.inputs import Inputs, unit_inputs
 from asn_analysis.words.language import LANGUAGES, Words, _, plain
 from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.page import LANGUAGE_NAMES, frame, without_marks
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.pages.report_chapters import Block, Picture, sections, title
-from asn_analysis.briefs.storage import write_whole
+from asn_analysis.run.storage import write_whole
 from asn_analysis.words.tables import Table
 from asn_analysis.pages.templates import environment
 from asn_analysis.followup.planning import sample_size

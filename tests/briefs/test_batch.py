@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.briefs import batch
+from asn_analysis.run import batch
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.pages.catalogue import catalogue_record, data_tables
 from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs, unit_inputs

@@ -13,8 +13,8 @@ from select import select
 
 import pytest
 
-from asn_analysis.briefs.console import Progress
-from asn_analysis.briefs.jobs import Outcome
+from asn_analysis.run.console import Progress
+from asn_analysis.run.jobs import Outcome
 
 FAILED = Outcome("PKM-03", 1.0, "ValueError: the answer of R-0001 is 7")
 BAR = re.compile(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.briefs import console
+from asn_analysis.run import console
 from tests.briefs.conftest import UNITS, asn
 from tests.briefs.test_batch import files_in
 

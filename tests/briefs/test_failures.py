@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from asn_analysis.briefs import jobs, provenance, run_record
+from asn_analysis.run import jobs, provenance, run_record
 from tests.briefs.conftest import UNITS, Made, asn
 from tests.briefs.test_batch import files_in
 

@@ -15,7 +15,8 @@ import papermill
 import psutil
 import pytest
 
-from asn_analysis.briefs import beside, kernels
+from asn_analysis.briefs import beside
+from asn_analysis.run import kernels
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="forks kernels")
 
@@ -102,7 +103,7 @@ def test_elsewhere_the_same_work_is_done_by_the_kernel_itself(tmp_path, forked):
 def test_a_process_with_a_thread_is_not_copied():
     code = textwrap.dedent("""
         import threading, time
-        from asn_analysis.briefs import fork_server
+        from asn_analysis.run import fork_server
         threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
         print(fork_server._fork(set(), [], {}, "/"))
     """)
@@ -113,7 +114,7 @@ def test_a_process_with_a_thread_is_not_copied():
 def test_server_and_kernels_end_with_the_process_that_started_them(tmp_path):
     code = textwrap.dedent("""
         import sys, time, os
-        from asn_analysis.briefs import kernels
+        from asn_analysis.run import kernels
         from jupyter_client import KernelManager
         kernels.open_kernels(True)
         manager = KernelManager(); manager.start_kernel()

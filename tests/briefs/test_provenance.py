@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.briefs.difference import changes
+from asn_analysis.run.difference import changes
 from tests.briefs.conftest import UNITS, Made, asn
 
 

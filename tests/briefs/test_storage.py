@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.briefs import storage
+from asn_analysis.run import storage
 from tests.briefs.conftest import asn
 
 

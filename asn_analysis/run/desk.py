@@ -11,11 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from asn_analysis.briefs.difference import Change, changes
-from asn_analysis.briefs.failures import uninterrupted
-from asn_analysis.briefs.gate import PersonalData
+from asn_analysis.run.difference import Change, changes
+from asn_analysis.run.failures import uninterrupted
+from asn_analysis.run.gate import PersonalData
 from asn_analysis.briefs.inputs import CITY, Inputs
-from asn_analysis.briefs.jobs import (
+from asn_analysis.run.jobs import (
     CELL_TIMEOUT,
     FAILED_NOTEBOOK,
     Job,
@@ -25,10 +25,10 @@ from asn_analysis.briefs.jobs import (
     refuse_parameters,
 )
 from asn_analysis.pages.names import safe_name
-from asn_analysis.briefs.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
-from asn_analysis.briefs.provenance import package_sha256
-from asn_analysis.briefs.run_record import History, Journal, line_of
-from asn_analysis.briefs.storage import publish_folder, write_whole
+from asn_analysis.run.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
+from asn_analysis.run.provenance import package_sha256
+from asn_analysis.run.run_record import History, Journal, line_of
+from asn_analysis.run.storage import publish_folder, write_whole
 
 MOST_AHEAD = 8  # briefs begun before it is known that they are wanted so
 
@@ -98,7 +98,7 @@ class Desk:
         for future in sent_out:
             future.cancel()
         if self.options.here:
-            from asn_analysis.briefs import kernels
+            from asn_analysis.run import kernels
 
             kernels.stop_kernels()
         running = [future for future in sent_out if not future.cancelled()]
@@ -201,7 +201,7 @@ class Desk:
             return
         self.ready = True
         if self.options.here:
-            from asn_analysis.briefs import kernels
+            from asn_analysis.run import kernels
 
             kernels.open_kernels(self.options.forked)
         for scope in (CITY, "unit"):

@@ -63,9 +63,9 @@ def bad_values() -> Iterator[None]:
 @contextmanager
 def told_plainly(resume: str) -> Iterator[None]:
     """What ends a run of briefs; ``resume`` is the command that finishes it."""
-    from asn_analysis.briefs.desk import NeedsReason, Stopped
-    from asn_analysis.briefs.gate import PersonalData
-    from asn_analysis.briefs.storage import Busy
+    from asn_analysis.run.desk import NeedsReason, Stopped
+    from asn_analysis.run.gate import PersonalData
+    from asn_analysis.run.storage import Busy
 
     try:
         yield
@@ -83,7 +83,7 @@ def told_plainly(resume: str) -> Iterator[None]:
 
 
 def _asks_for_a_reason(error: Exception) -> str:
-    from asn_analysis.briefs.console import listed
+    from asn_analysis.run.console import listed
 
     return (
         f"{error}:\n{listed(error.changes, 5)}\n"

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from asn_analysis.briefs.jobs import Outcome
-from asn_analysis.briefs.run_record import Run
+from asn_analysis.run.jobs import Outcome
+from asn_analysis.run.run_record import Run
 
 if TYPE_CHECKING:  # slow to import, and not needed to tell that a quarter stands
-    from asn_analysis.briefs.desk import Options
-    from asn_analysis.briefs.difference import Change
+    from asn_analysis.run.desk import Options
+    from asn_analysis.run.difference import Change
     from asn_analysis.briefs.inputs import Inputs
-    from asn_analysis.briefs.plan import Task
+    from asn_analysis.run.plan import Task
 
 TENTHS = 10
 MOST_SHOWN = 20
@@ -72,7 +72,7 @@ def make_with_progress(
     dask: str,
 ) -> Run:
     """A run that tells how far it is, and that SIGTERM ends as Ctrl-C does."""
-    from asn_analysis.briefs.batch import make_briefs
+    from asn_analysis.run.batch import make_briefs
 
     log = out / str(city.quarter) / "run.log"
     with (

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from asn_analysis.briefs.gate import PersonalData, refuse_personal
+from asn_analysis.run.gate import PersonalData, refuse_personal
 
 EXCHANGE, HERE = 2, -100  # Linux: RENAME_EXCHANGE, AT_FDCWD
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis import __version__
-from asn_analysis.briefs.storage import file_hashes, journal_path
+from asn_analysis.run.storage import file_hashes, journal_path
 
 PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"

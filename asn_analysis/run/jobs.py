@@ -19,9 +19,9 @@ from types import ModuleType
 from typing import Any
 
 from asn_analysis.briefs import beside
-from asn_analysis.briefs.gate import PersonalData
-from asn_analysis.briefs.provenance import package_sha256
-from asn_analysis.briefs.storage import file_hashes, write_whole
+from asn_analysis.run.gate import PersonalData
+from asn_analysis.run.provenance import package_sha256
+from asn_analysis.run.storage import file_hashes, write_whole
 from asn_analysis.records.privacy import redact
 
 CELL_TIMEOUT = 300  # seconds; the slowest cell of an example brief takes two
@@ -111,7 +111,7 @@ def _write_pages(job: Job, notebook: Any) -> None:
 
 def _execute(job: Job) -> Any:
     papermill = import_papermill()
-    from asn_analysis.briefs.kernels import use_kernels
+    from asn_analysis.run.kernels import use_kernels
 
     use_kernels(job.forked)
     done = Path(job.prepared).with_suffix(".ipynb")

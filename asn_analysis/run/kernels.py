@@ -32,7 +32,7 @@ class ForkServer:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "asn_analysis.briefs.fork_server"],
+            [sys.executable, "-m", "asn_analysis.run.fork_server"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

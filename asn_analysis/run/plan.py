@@ -9,12 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from asn_analysis.briefs import provenance
+from asn_analysis.run import provenance
 from asn_analysis.briefs.inputs import CITY, Inputs
 from asn_analysis.pages.names import safe_name
-from asn_analysis.briefs.provenance import package_sha256, versions
-from asn_analysis.briefs.run_record import Entry, History
-from asn_analysis.briefs.storage import file_hashes
+from asn_analysis.run.provenance import package_sha256, versions
+from asn_analysis.run.run_record import Entry, History
+from asn_analysis.run.storage import file_hashes
 
 DIGITS = 16  # of a hash: enough to tell two versions of one thing apart
 CHANGED = {

@@ -1,0 +1,1 @@
+"""What must be made, and is it safe?"""
