@@ -17,10 +17,10 @@ from asn_analysis.run.failures import (
     told_plainly,
     unusable,
 )
-from asn_analysis.briefs.import_command import import_
+from asn_analysis.cli.import_command import import_
 from asn_analysis.words.language import LANGUAGES
-from asn_analysis.briefs.report_command import report
-from asn_analysis.briefs.template_command import template
+from asn_analysis.cli.report_command import report
+from asn_analysis.cli.template_command import template
 
 KERNELS = "Copied from one prepared process, or started afresh: same pages, forked is faster."
 
