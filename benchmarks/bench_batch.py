@@ -25,8 +25,8 @@ import duckdb
 import psutil
 
 from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs, unit_inputs
-from asn_analysis.run.provenance import NOTEBOOKS
 from asn_analysis.records.intake import read_dataset
+from asn_analysis.run.provenance import NOTEBOOKS
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data" / "example"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.simulate.simulation import simulate
 from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.simulate.simulation import simulate
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

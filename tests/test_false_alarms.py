@@ -25,21 +25,21 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from asn_analysis.impact.study import city_design, finding_of, look
-from asn_analysis.record.followup import follow_up_record
 from asn_analysis.briefs.inputs import Inputs, city_inputs
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.chain import Link
 from asn_analysis.followup.expected import Kinds, expected_effects, rank_kinds
 from asn_analysis.impact.average import average_effect, effects_by
 from asn_analysis.impact.multiplicity import simultaneous
+from asn_analysis.impact.study import city_design, finding_of, look
 from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.disagreement import disagreeing_units
 from asn_analysis.measures.survey import element_indices
+from asn_analysis.record.followup import follow_up_record
 from asn_analysis.records import intake
-from asn_analysis.simulate.simulation import City, Draft, draft_city, write_city
-from asn_analysis.simulate.city import NEWEST_QUARTER
 from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
+from asn_analysis.simulate.city import NEWEST_QUARTER
+from asn_analysis.simulate.simulation import City, Draft, draft_city, write_city
 
 NOTHING = City(effect=0.0, digital_effect=0.0, complaints_change=0.0, trend=0.0)
 WOMEN = 0.53  # of respondents, in expectation: example_respondents.demography

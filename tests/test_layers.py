@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "asn_analysis"
-ROOMS = ("rules", "records", "measures", "impact", "followup", "briefs", "cli", "__main__")
+ROOMS = (
+    *(
+        "rules",
+        "records",
+        "offices",
+        "simulate",
+        "measures",
+        "impact",
+        "followup",
+        "record",
+        "words",
+        "pages",
+    ),
+    *("arms", "briefs", "run", "cli", "__main__"),
+)
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

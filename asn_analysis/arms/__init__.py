@@ -20,8 +20,8 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.words.language import _
 from asn_analysis.records.intake import Dataset
+from asn_analysis.words.language import _
 
 ARMS = ("complaints", "consultation", "digital", "monitoring", "planning", "printed", "quality", "staff")
 TITLES = {

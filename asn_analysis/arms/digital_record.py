@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.study import city_design, design_strength, finding_of, look
 from asn_analysis.arms import Prepared
 from asn_analysis.briefs.record import effect_numbers, plain_values
 from asn_analysis.impact import checks
@@ -17,6 +16,7 @@ from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.joint import joint_effects, untouched_by
 from asn_analysis.impact.multiplicity import simultaneous
+from asn_analysis.impact.study import city_design, design_strength, finding_of, look
 from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.context import going_live
 from asn_analysis.measures.digital import YEAR, channel_cells, held_to_earlier_mix, usage

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 
 from asn_analysis.arms import Drawn
 from asn_analysis.pages.figures import BLUE, DARK, number_axis, say_plainly
+from asn_analysis.rules.rules import Indicator, load_indicators
 from asn_analysis.words.language import N_, Words, _
 from asn_analysis.words.tables import NONE, Table, headers
 from asn_analysis.words.wording import is_city
-from asn_analysis.rules.rules import Indicator, load_indicators
 
 PLACE = "monitoring"
 GOALS = {

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.arms import Prepared
 from asn_analysis.followup.cost import cost_cases
 from asn_analysis.followup.expected import Kinds, expected_effects, rank_kinds, with_kind
@@ -35,6 +34,7 @@ from asn_analysis.followup.planning import (
 from asn_analysis.followup.targeting import Choice, Targets, train_next, training_costs
 from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.power import POWER
+from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.measures.disclosure import POOL, of_units
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis

@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from asn_analysis.arms import Drawn
 from asn_analysis.arms.staff_annex import CATEGORIES, PLACE, annex, points
+from asn_analysis.followup.chain import Link, weakest
 from asn_analysis.pages.figures import BLUE, DARK, label_beside, say_plainly
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import NONE, Table, headers
 from asn_analysis.words.wording import element_name, is_city
-from asn_analysis.followup.chain import Link, weakest
 
 __all__ = ["FIGURE", "annex", "sentences"]
 LINKS = {

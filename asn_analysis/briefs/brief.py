@@ -10,13 +10,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.words import annex_tables, annex as annex_wording, tables, wording
-from asn_analysis.briefs import beside
-from asn_analysis.pages import figures
 from asn_analysis.arms import PARAGRAPH, TITLES, UNIT_ARMS, Drawn, telling
-from asn_analysis.words.language import LANGUAGES, Words, plain
+from asn_analysis.briefs import beside
 from asn_analysis.briefs.parts import EMPTY, Numbers, Part
+from asn_analysis.pages import figures
 from asn_analysis.pages.templates import environment, render
+from asn_analysis.words import annex as annex_wording
+from asn_analysis.words import annex_tables, tables, wording
+from asn_analysis.words.language import LANGUAGES, Words, plain
 
 FIGURES = {
     "effect": Drawn(figures.draw_effect, wording.effect_sentence, tables.effect, 1.9),

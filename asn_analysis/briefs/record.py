@@ -10,24 +10,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asn_analysis.briefs import beside
-from asn_analysis.impact.study import Analysis, analyse, city_design
-from asn_analysis.record.annex import annex_record, verdict_series
 from asn_analysis.arms import complete_arms, recompute_arms
-from asn_analysis.record.changes import since_last
-from asn_analysis.record.followup import follow_up_record
+from asn_analysis.briefs import beside
 from asn_analysis.briefs.inputs import CITY, Inputs, read_city, seen_cells, unit_inputs
-from asn_analysis.words.language import Words, plain
-from asn_analysis.record.sources import sources
-from asn_analysis.words.wording import RECORDED, check_sentence
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.power import plan_power
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.impact.study import Analysis, analyse, city_design
 from asn_analysis.measures.ikm import Ikm
 from asn_analysis.measures.survey import element_indices, index_change, survey_index
+from asn_analysis.record.annex import annex_record, verdict_series
+from asn_analysis.record.changes import since_last
+from asn_analysis.record.followup import follow_up_record
+from asn_analysis.record.sources import sources
 from asn_analysis.rules.rules import load_analysis, load_skm
+from asn_analysis.words.language import Words, plain
+from asn_analysis.words.wording import RECORDED, check_sentence
 
 SCHEMA_VERSION = 1
 EFFECT_NUMBERS = (

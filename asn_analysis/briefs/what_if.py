@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.arms.planning_record import (
     choose_units,
     forms_by_unit,
@@ -22,6 +21,7 @@ from asn_analysis.arms.planning_record import (
 from asn_analysis.briefs.inputs import Inputs
 from asn_analysis.followup.planning import Allocation, equal_cut, judge, with_power
 from asn_analysis.followup.targeting import Targets
+from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.impact.verdict import decide
 from asn_analysis.rules.rules import load_analysis
 

@@ -9,6 +9,9 @@ from pathlib import Path
 import click
 
 from asn_analysis import __version__
+from asn_analysis.cli.import_command import import_
+from asn_analysis.cli.report_command import report
+from asn_analysis.cli.template_command import template
 from asn_analysis.run.failures import (
     INTERRUPTED,
     SOME_FAILED,
@@ -17,10 +20,7 @@ from asn_analysis.run.failures import (
     told_plainly,
     unusable,
 )
-from asn_analysis.cli.import_command import import_
 from asn_analysis.words.language import LANGUAGES
-from asn_analysis.cli.report_command import report
-from asn_analysis.cli.template_command import template
 
 KERNELS = "Copied from one prepared process, or started afresh: same pages, forked is faster."
 
@@ -97,8 +97,8 @@ def briefs(
     only_failed: bool,
 ) -> None:
     """Make the briefs of one quarter: the city, its units, the catalogue."""
-    from asn_analysis.run import console, standing
     from asn_analysis.pages.pdf import can_make_pdf
+    from asn_analysis.run import console, standing
 
     if pdf and not can_make_pdf():
         raise BadInput("--pdf needs WeasyPrint; install it with: pip install 'asn-analysis[pdf]'")
@@ -209,8 +209,8 @@ def simulate(
     import duckdb
 
     from asn_analysis.measures.cells import ask_at_once
-    from asn_analysis.simulate import simulation as example
     from asn_analysis.records.intake import read_dataset
+    from asn_analysis.simulate import simulation as example
 
     seed = example.RECORDED_SEED if seed is None else seed
     try:
@@ -278,11 +278,11 @@ def _say_printed(data: Path) -> None:
     if not declared:
         return
     from asn_analysis.arms import printed, printed_record
-    from asn_analysis.words.language import Words
     from asn_analysis.measures.disclosure import withheld_cells
     from asn_analysis.measures.panel import build_panel
     from asn_analysis.records.intake import read_dataset
     from asn_analysis.rules.rules import load_analysis
+    from asn_analysis.words.language import Words
 
     panel = build_panel(read_dataset(data))
     withheld = withheld_cells(panel, load_analysis().fewest_respondents)
@@ -305,10 +305,10 @@ def _marked_copies(data: Path) -> str:
 def _say_quality(data: Path) -> None:
     """The questions of the survey screens; they are no faults."""
     from asn_analysis.arms import quality, quality_record
-    from asn_analysis.words.language import Words
     from asn_analysis.measures.context import with_context
     from asn_analysis.measures.panel import build_panel, newest_complete_quarter
     from asn_analysis.records.intake import read_dataset
+    from asn_analysis.words.language import Words
 
     dataset = read_dataset(data)
     newest = newest_complete_quarter(dataset)

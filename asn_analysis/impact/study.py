@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from asn_analysis.impact.annex import Annex, beside_the_headline, with_scorings
 from asn_analysis.impact import checks, robustness
+from asn_analysis.impact.annex import Annex, beside_the_headline, with_scorings
 from asn_analysis.impact.checks import Check
 from asn_analysis.impact.design import Design, DesignError
 from asn_analysis.impact.estimate import Effect, estimate_effect

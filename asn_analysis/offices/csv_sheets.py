@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from asn_analysis.records.csv_files import refuse_binary
 from asn_analysis.offices.grid import BLANK, SAVE, Grid, Row
+from asn_analysis.records.csv_files import refuse_binary
 from asn_analysis.records.source import unreadable
 
 LONGEST_LINE = 1_000_000  # characters; more is no table

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import pandas as pd
 
-from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
 from asn_analysis.offices.cells import STRAYS, Unreadable, empty
 from asn_analysis.offices.profile import plain
+from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
 from asn_analysis.records.source import unreadable
 
 FAR = 366  # days

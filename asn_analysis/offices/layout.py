@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, zip_longest
 
-from asn_analysis.records.faults import DatasetError
 from asn_analysis.offices.grid import Grid
 from asn_analysis.offices.profile import Profile, elements_in, matches, number_of, plain, profiles
+from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.source import unreadable
 
 SEARCHED = 40  # rows at the top among which the header stands

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from asn_analysis.records.faults import LISTED, Fault
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.rows import Raw
+from asn_analysis.records.faults import LISTED, Fault
 from asn_analysis.records.privacy import find_identifying, personal_header
 
 REMEDY = "Delete it from the file, or import with --drop-personal, which leaves it out."

@@ -10,7 +10,6 @@ from dataclasses import astuple, dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
 
-from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.offices.cells import Unreadable
 from asn_analysis.offices.columns import Columns, find_columns, target_places
 from asn_analysis.offices.dates import date_notes
@@ -19,7 +18,6 @@ from asn_analysis.offices.layout import Layout, answer_sheets, recognise
 from asn_analysis.offices.map import chosen_profile
 from asn_analysis.offices.personal import personal_faults
 from asn_analysis.offices.profile import plain
-from asn_analysis.offices.tables import COLUMNS, Choices, Reader, Rejected, reader_of
 from asn_analysis.offices.remarks import (
     notes_on,
     periods_in,
@@ -29,6 +27,8 @@ from asn_analysis.offices.remarks import (
     unnamed_cells,
 )
 from asn_analysis.offices.rows import Below, questions, raw_records
+from asn_analysis.offices.tables import COLUMNS, Choices, Reader, Rejected, reader_of
+from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.schema import ITEMS
 from asn_analysis.records.source import unreadable
 

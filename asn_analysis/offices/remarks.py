@@ -13,8 +13,8 @@ from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.dates import QUARTERS
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.profile import plain, vocabulary
-from asn_analysis.offices.tables import COLUMNS, PERIOD, Choices
 from asn_analysis.offices.rows import Below
+from asn_analysis.offices.tables import COLUMNS, PERIOD, Choices
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 

@@ -9,12 +9,12 @@ import duckdb
 import pandas as pd
 import yaml
 
+from asn_analysis.offices.reading import Imported, write_rejected
+from asn_analysis.offices.tables import COLUMNS
+from asn_analysis.offices.units import About, known_units
 from asn_analysis.records import kept
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.folders import built_beside
-from asn_analysis.offices.tables import COLUMNS
-from asn_analysis.offices.units import About, known_units
-from asn_analysis.offices.reading import Imported, write_rejected
 from asn_analysis.records.intake import check_dataset
 from asn_analysis.records.manifest import NAME
 from asn_analysis.records.responses_store import write_quarters

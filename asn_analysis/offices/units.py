@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from asn_analysis.offices.profile import plain
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
-from asn_analysis.offices.profile import plain
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.records.manifest import NAME
 from asn_analysis.records.source import unreadable

@@ -14,9 +14,9 @@ from typing import IO
 
 from openpyxl.utils import column_index_from_string
 
+from asn_analysis.offices.grid import BLANK, SAVE, Grid, Row
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.formulas import uncounted
-from asn_analysis.offices.grid import BLANK, SAVE, Grid, Row
 from asn_analysis.records.source import unreadable
 from asn_analysis.records.workbooks import LAST_ROW, full, open_workbook, refuse_bomb, refuse_full_sheet
 

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.measures.ranking import rank_units
 from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.spreadsheet import rows_as_csv
-from asn_analysis.measures.ranking import rank_units
 from asn_analysis.rules.rules import load_analysis
 
 TABLES = (

@@ -16,9 +16,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from asn_analysis.rules.rules import load_skm
 from asn_analysis.words.language import Words, _, plain
 from asn_analysis.words.wording import short_element_name
-from asn_analysis.rules.rules import load_skm
 
 BLUE, RUST, DARK = "#12436D", "#B2480F", "#3D3D3D"  # 4.5:1 and more on white, as text too
 WIDTH = 5.0  # inches at 80 dots: 400 px, about the width of a phone, so that text is not shrunk there

@@ -14,10 +14,10 @@ from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
-from asn_analysis.words import wording
-from asn_analysis.words.language import LANGUAGES, Words, _
 from asn_analysis.briefs.parts import PART, RECORD
 from asn_analysis.pages.templates import environment
+from asn_analysis.words import wording
+from asn_analysis.words.language import LANGUAGES, Words, _
 
 DIRECTION_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 HEADING = re.compile(r"(#{1,6}) ")

@@ -18,24 +18,24 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.pages import figures
-from asn_analysis.run.gate import refuse_personal
 from asn_analysis.briefs.inputs import Inputs, unit_inputs
-from asn_analysis.words.language import LANGUAGES, Words, _, plain
-from asn_analysis.pages.names import safe_name
-from asn_analysis.pages.page import LANGUAGE_NAMES, frame, without_marks
 from asn_analysis.briefs.record import unit_record
-from asn_analysis.pages.report_chapters import Block, Picture, sections, title
-from asn_analysis.run.storage import write_whole
-from asn_analysis.words.tables import Table
-from asn_analysis.pages.templates import environment
 from asn_analysis.followup.planning import sample_size
 from asn_analysis.followup.register import OPEN
 from asn_analysis.impact.ordinal import answer_counts
 from asn_analysis.measures.context import characteristics
 from asn_analysis.measures.disclosure import withheld_groups
 from asn_analysis.measures.suggestions import Suggestion
+from asn_analysis.pages import figures
+from asn_analysis.pages.names import safe_name
+from asn_analysis.pages.page import LANGUAGE_NAMES, frame, without_marks
+from asn_analysis.pages.report_chapters import Block, Picture, sections, title
+from asn_analysis.pages.templates import environment
 from asn_analysis.rules.rules import load_skm
+from asn_analysis.run.gate import refuse_personal
+from asn_analysis.run.storage import write_whole
+from asn_analysis.words.language import LANGUAGES, Words, _, plain
+from asn_analysis.words.tables import Table
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 # The report tells of the unit alone, so the city's effect need not be estimated for it.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from asn_analysis.rules.rules import load_skm
 from asn_analysis.words.followup import follow_up_sentence
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import Table, trend
@@ -22,7 +23,6 @@ from asn_analysis.words.wording import (
     place_name,
     trend_sentence,
 )
-from asn_analysis.rules.rules import load_skm
 
 BLANK = Markup("." * 40)  # what the office fills in by hand
 PROFILE = {

@@ -9,16 +9,18 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from asn_analysis.words import annex_tables, annex as annex_wording, followup as followup_wording, tables, texts, wording
-from asn_analysis.words.language import Words
 from asn_analysis.pages.spreadsheet import table_address
+from asn_analysis.words import annex as annex_wording
+from asn_analysis.words import annex_tables, tables, texts, wording
+from asn_analysis.words import followup as followup_wording
+from asn_analysis.words.language import Words
 
 
 @cache
 def environment() -> Environment:
     """Templates with every value escaped, and an error for every unknown name."""
     loaded = Environment(
-        loader=PackageLoader("asn_analysis.briefs", "template"),
+        loader=PackageLoader("asn_analysis.pages", "template"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from asn_analysis.impact.study import Analysis
 from asn_analysis.impact.annex import Annex
 from asn_analysis.impact.average import GroupedEffects
 from asn_analysis.impact.ordered_logit import OrderedLogit
 from asn_analysis.impact.specification import DIMENSIONS
+from asn_analysis.impact.study import Analysis
 from asn_analysis.rules.rules import load_skm
 
 INTERVAL = ("estimate", "conf_low", "conf_high")

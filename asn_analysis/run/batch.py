@@ -10,9 +10,9 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from asn_analysis.briefs.inputs import CITY, Inputs, cut_units, with_finding
 from asn_analysis.run.desk import Desk, Options, read_record
 from asn_analysis.run.gate import refuse_personal_inputs
-from asn_analysis.briefs.inputs import CITY, Inputs, cut_units, with_finding
 from asn_analysis.run.jobs import Outcome
 from asn_analysis.run.plan import NEW, Task, brief_folder, notebook_hashes, task
 from asn_analysis.run.run_record import History, Journal, Run, read_history, write_run

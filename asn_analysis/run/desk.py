@@ -11,10 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.briefs.inputs import CITY, Inputs
+from asn_analysis.pages.names import safe_name
 from asn_analysis.run.difference import Change, changes
 from asn_analysis.run.failures import uninterrupted
 from asn_analysis.run.gate import PersonalData
-from asn_analysis.briefs.inputs import CITY, Inputs
 from asn_analysis.run.jobs import (
     CELL_TIMEOUT,
     FAILED_NOTEBOOK,
@@ -24,7 +25,6 @@ from asn_analysis.run.jobs import (
     reason,
     refuse_parameters,
 )
-from asn_analysis.pages.names import safe_name
 from asn_analysis.run.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
 from asn_analysis.run.provenance import package_sha256
 from asn_analysis.run.run_record import History, Journal, line_of

@@ -26,8 +26,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from asn_analysis.briefs import beside
 from asn_analysis.arms import ARMS
+from asn_analysis.briefs import beside
 
 # Not the inline backend: it must be chosen by the kernel's own shell, after the fork.
 PRELOADED = (

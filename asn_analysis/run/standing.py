@@ -9,11 +9,11 @@ from contextlib import suppress
 from hashlib import file_digest, sha256
 from pathlib import Path
 
+from asn_analysis.records.kept import FOLDER
+from asn_analysis.rules.rules import rules_sha256
 from asn_analysis.run import provenance
 from asn_analysis.run.provenance import package_sha256, read_run, verify, versions
 from asn_analysis.run.run_record import Outcome, Run
-from asn_analysis.records.kept import FOLDER
-from asn_analysis.rules.rules import rules_sha256
 
 
 def folder_sha256(folder: Path) -> str:

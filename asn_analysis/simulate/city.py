@@ -155,7 +155,7 @@ def ramp_up(event_time: np.ndarray, ramp: tuple[float, ...]) -> np.ndarray:
 
 def city_units(city: City, rng: np.random.Generator) -> pd.DataFrame:
     """The real units, an even selection of them, or all of them and invented kelurahan."""
-    with (files("asn_analysis.records") / "serang_units.csv").open(encoding="utf-8") as file:
+    with (files("asn_analysis.simulate") / "serang_units.csv").open(encoding="utf-8") as file:
         real = pd.read_csv(file)
     wanted = city.units or len(real)
     rows = np.linspace(0, len(real) - 1, min(wanted, len(real))).round().astype(int)

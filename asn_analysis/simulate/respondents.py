@@ -7,10 +7,10 @@ answers finds chance, save for the channel, which moves online where a unit goes
 import numpy as np
 import pandas as pd
 
+from asn_analysis.rules.rules import load_skm
 from asn_analysis.simulate import sayings as words
 from asn_analysis.simulate.blocks import Block, Streams
 from asn_analysis.simulate.city import Plan, ramp_up
-from asn_analysis.rules.rules import load_skm
 
 SCHOOLS = ("SD", "SMP", "SMA", "D1-D3", "D4/S1", "S2/S3")
 OCCUPATIONS = ("PNS", "TNI", "POLRI", "swasta", "wirausaha", "pelajar", "lainnya")

@@ -79,18 +79,18 @@ import pandas as pd
 import yaml
 from tqdm import tqdm
 
-from asn_analysis.simulate import tables as beside
 from asn_analysis.records import plan as plans
+from asn_analysis.records.folders import built_beside
+from asn_analysis.records.manifest import NAME, read_manifest
+from asn_analysis.records.schema import TABLES
+from asn_analysis.rules.rules import load_analysis, load_skm
+from asn_analysis.simulate import tables as beside
 from asn_analysis.simulate.answers import Raised, cell_sizes, draw_answers, expected_scores
 from asn_analysis.simulate.blocks import BLOCK, Block, Streams, blocks, streams_of
 from asn_analysis.simulate.city import RECORDED_SEED, City, Plan, city_units, roll_out, streams
 from asn_analysis.simulate.respondents import respondents
 from asn_analysis.simulate.store import write_blocks
 from asn_analysis.simulate.truth import planted, realised
-from asn_analysis.records.folders import built_beside
-from asn_analysis.records.manifest import NAME, read_manifest
-from asn_analysis.records.schema import TABLES
-from asn_analysis.rules.rules import load_analysis, load_skm
 
 ONE_FILE, RESPONSES = "responses.parquet", "responses"
 AHEAD = 2  # blocks drawn while one is written: keeps two cores busy, holds some 100 MiB

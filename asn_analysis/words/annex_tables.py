@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from asn_analysis.impact.specification import DIMENSIONS
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import Table, headers, interval_cells
 from asn_analysis.words.texts import CHOICES, ESTIMATORS, KINDS, LABELS, OPTIONS, UNIT_TYPES
 from asn_analysis.words.wording import element_name
-from asn_analysis.impact.specification import DIMENSIONS
 
 NONE = Markup("–")
 

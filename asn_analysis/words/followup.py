@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from asn_analysis.rules.rules import load_actions
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import NONE, Table, headers
 from asn_analysis.words.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT_MEASURED, OWNERS, PROMISES
 from asn_analysis.words.wording import element_name, interval, short_element_name
-from asn_analysis.rules.rules import load_actions
 
 NAMED = 3  # units, in an action
 SHOWN = 10  # overdue actions in the city's brief; each unit's brief has its own

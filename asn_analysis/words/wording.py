@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from asn_analysis.rules.rules import Element, load_skm
 from asn_analysis.words.language import N_, Words, _
 from asn_analysis.words.texts import (
     CHARACTERISTICS,
@@ -26,7 +27,6 @@ from asn_analysis.words.texts import (
     SUCCESS_BY_CERTAINTY,
     TABLES,
 )
-from asn_analysis.rules.rules import Element, load_skm
 
 CITY = "city"
 BEGIN = N_(

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from asn_analysis.record.annex import annex_record
-from asn_analysis.words.texts import CHECKS, LABELS, REFUSALS
 from asn_analysis.rules.rules import load_actions
+from asn_analysis.words.texts import CHECKS, LABELS, REFUSALS
 
 BY_LABEL = {
     rule.when["verdict"]: rule.code for rule in reversed(load_actions().rules) if "verdict" in rule.when

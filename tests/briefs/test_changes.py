@@ -11,10 +11,10 @@ import pytest
 
 import asn_analysis as asn
 from asn_analysis.briefs.inputs import Inputs, city_inputs
-from asn_analysis.words.language import plain
 from asn_analysis.briefs.record import analyse_city
 from asn_analysis.followup.changes import revised_quarters, split_change
 from asn_analysis.simulate.store import write_responses
+from asn_analysis.words.language import plain
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
 

@@ -13,7 +13,6 @@ import pytest
 import yaml
 from openpyxl.comments import Comment
 
-from asn_analysis.words.language import told
 from asn_analysis.pages.form import marked
 from asn_analysis.pages.form.findings import COLUMNS, HEADER_ROW, TITLE
 from asn_analysis.pages.form.guide import GUIDE
@@ -23,6 +22,7 @@ from asn_analysis.pages.form.style import AMISS, NEEDED, fill
 from asn_analysis.pages.form.vocabulary import sheet_of
 from asn_analysis.records.intake import check_dataset, examine, read_dataset
 from asn_analysis.records.message import Message
+from asn_analysis.words.language import told
 from tests.briefs.conftest import asn
 from tests.briefs.messages import PACKAGE
 from tests.briefs.workbooks import SMALL, cell, place_of, write_filled

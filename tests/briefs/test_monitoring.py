@@ -12,9 +12,9 @@ import pytest
 from markupsafe import Markup
 
 from asn_analysis.arms import monitoring, monitoring_record
-from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.measures.panel import build_panel, newest_complete_quarter
 from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.words.language import LANGUAGES, Words, plain
 
 OPTIONAL = ("complaints", "consultations", "follow_ups")
 

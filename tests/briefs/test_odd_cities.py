@@ -13,9 +13,9 @@ import pytest
 
 import asn_analysis as asn
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
-from asn_analysis.words.language import LANGUAGES
 from asn_analysis.briefs.record import analyse_city
 from asn_analysis.simulate.store import write_responses
+from asn_analysis.words.language import LANGUAGES
 
 ITEMS = [f"u{number}" for number in range(1, 10)]
 PARTS = (

@@ -12,10 +12,10 @@ import pytest
 from scipy.special import stdtrit
 
 from asn_analysis.arms import digital, digital_record, prepare_arms, staff, staff_record
-from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.panel import build_panel, newest_complete_quarter
 from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.words.language import LANGUAGES, Words, plain
 
 ROOT = Path(__file__).parents[2]
 EFFECT = {"estimate": 2.4, "conf_low": 1.0, "conf_high": 3.8, "sesoi": 2.0}

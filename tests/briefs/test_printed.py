@@ -15,13 +15,13 @@ from click.testing import CliRunner
 from asn_analysis.arms import complete_arms, printed, printed_record
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.briefs.inputs import Inputs, city_inputs, unit_inputs
-from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.cli import main
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.ikm import round_half_up
 from asn_analysis.measures.panel import build_panel
 from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.words.language import LANGUAGES, Words, plain
 
 UNIT, NEWEST = "PKM-03", pd.Period("2026Q3", freq="Q-DEC")
 # What a unit's brief shows of the city's; no figure of an earlier report depends on it.

@@ -18,8 +18,8 @@ import duckdb
 import psutil
 import pytest
 
-from asn_analysis.run import desk, standing
 from asn_analysis.records import intake
+from asn_analysis.run import desk, standing
 from tests.briefs.conftest import UNITS, Made, asn
 from tests.briefs.test_batch import files_in
 

@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 import yaml
 
+from asn_analysis.measures.panel import build_panel
 from asn_analysis.pages.form.guide import LISTS
 from asn_analysis.pages.form.saved import workbook_bytes
 from asn_analysis.pages.form.sheets import LONGEST_PROMPT, say
 from asn_analysis.pages.form.template import About, manifest_text, template, write_template
 from asn_analysis.pages.form.vocabulary import _vocabulary, choices_of, headers_of, meaning, sheet_of
-from asn_analysis.measures.panel import build_panel
 from asn_analysis.records.intake import check_dataset, read_dataset
 from asn_analysis.records.privacy import personal_header
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.pages import figures
 from asn_analysis.arms import ARMS, digital, staff, telling
+from asn_analysis.pages import figures
 from asn_analysis.words.language import LANGUAGES, Words
 from tests.briefs.conftest import Made
 from tests.browser.chromium import Chromium

@@ -26,8 +26,8 @@ from asn_analysis.measures.disagreement import disagreeing_units, shrunk_rates
 from asn_analysis.measures.panel import build_panel
 from asn_analysis.measures.topics import UNKNOWN, elements_of, topic_of, topics
 from asn_analysis.measures.working_days import working_days
-from asn_analysis.simulate.sayings import COMPLAINTS, REMARKS
 from asn_analysis.rules.rules import load_skm, load_topics
+from asn_analysis.simulate.sayings import COMPLAINTS, REMARKS
 
 CASES = Path(__file__).parents[1] / "cases"
 Q2 = pd.Period("2026Q2", "Q-DEC")

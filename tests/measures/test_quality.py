@@ -16,9 +16,9 @@ from asn_analysis.arms.quality_record import prepare
 from asn_analysis.cli import main
 from asn_analysis.measures import quality
 from asn_analysis.measures.context import with_context
-from asn_analysis.simulate.simulation import simulate
 from asn_analysis.records.quality import form_counts
 from asn_analysis.rules.rules import load_quality
+from asn_analysis.simulate.simulation import simulate
 from tests.measures.planted import plant, read_answers, with_times, write_answers
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from asn_analysis.simulate.simulation import RECORDED_SEED, City, simulate, simulate_city
-from asn_analysis.simulate.city import EFFECT_SHARES, ITEMS, KIND_SHIFTS, SIZES
 from asn_analysis.records.intake import check_dataset
+from asn_analysis.simulate.city import EFFECT_SHARES, ITEMS, KIND_SHIFTS, SIZES
+from asn_analysis.simulate.simulation import RECORDED_SEED, City, simulate, simulate_city
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "example"
 CSV_TABLES = (

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from asn_analysis.offices import store as import_store
+from asn_analysis.offices.workbook import sheet_grids
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
 from asn_analysis.records.folders import built_beside
-from asn_analysis.offices.workbook import sheet_grids
 from asn_analysis.records.workbooks import refuse_full_sheet
 from tests.records.test_import import CASES, answers, run, write
 from tests.records.test_import_hostile import GOOD, HEADER, good_workbook, read, with_sheet

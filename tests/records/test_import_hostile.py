@@ -12,10 +12,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from asn_analysis.records.faults import DatasetError
 from asn_analysis.offices.columns import NeedsElements
-from asn_analysis.offices.tables import COLUMNS, Choices
 from asn_analysis.offices.reading import read_office_file
+from asn_analysis.offices.tables import COLUMNS, Choices
+from asn_analysis.records.faults import DatasetError
 
 NAMES = "Persyaratan,Prosedur,Waktu,Biaya,Produk,Kompetensi,Perilaku,Pengaduan,Sarana"
 HEADER = f"Tanggal,{NAMES}"

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asn_analysis.records.faults import DatasetError
 from asn_analysis.offices.columns import NeedsElements
-from asn_analysis.offices.tables import COLUMNS, ROW, Choices
 from asn_analysis.offices.reading import read_office_file
+from asn_analysis.offices.tables import COLUMNS, ROW, Choices
+from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.intake import check_dataset
 from tests.records.conftest import City
 from tests.records.test_import import run

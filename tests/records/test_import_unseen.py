@@ -11,11 +11,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from asn_analysis.records.faults import DatasetError
 from asn_analysis.offices.columns import declared_order
 from asn_analysis.offices.profile import vocabulary
-from asn_analysis.offices.tables import COLUMNS, Choices
 from asn_analysis.offices.reading import read_office_file
+from asn_analysis.offices.tables import COLUMNS, Choices
+from asn_analysis.records.faults import DatasetError
 from asn_analysis.rules.rules import load_skm
 from tests.records.test_import import run
 

@@ -15,7 +15,6 @@ from openpyxl.cell import MergedCell
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from asn_analysis.words.language import _, told
 from asn_analysis.pages.form.findings import Found, findings_sheet, is_findings
 from asn_analysis.pages.form.saved import workbook_bytes
 from asn_analysis.pages.form.sheets import LANGUAGE, say
@@ -23,6 +22,7 @@ from asn_analysis.pages.form.style import AMISS, fill, note, write_text
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.intake import Examined, examine, label_of
 from asn_analysis.records.privacy import personal_header, without_identifying
+from asn_analysis.words.language import _, told
 
 AUTHOR = "asn check"
 EARLIER = "\n----\n"  # between our note and the one that stood there

@@ -10,10 +10,10 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from asn_analysis.words.language import _, told, translations
 from asn_analysis.pages.form.style import NEEDED, OPTIONAL, across, as_header, note
 from asn_analysis.pages.form.vocabulary import choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
+from asn_analysis.words.language import _, told, translations
 
 LANGUAGE = "id"  # of the offices
 AUTHOR = "asn template"

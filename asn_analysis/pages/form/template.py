@@ -9,7 +9,6 @@ from pathlib import Path
 import yaml
 from openpyxl import Workbook
 
-from asn_analysis.words.language import _
 from asn_analysis.pages.form.guide import GUIDE, LISTS, fill_guide, fill_lists
 from asn_analysis.pages.form.saved import workbook_bytes
 from asn_analysis.pages.form.sheets import fill_sheet, say
@@ -17,6 +16,7 @@ from asn_analysis.pages.form.vocabulary import file_name, headers_of, sheet_of
 from asn_analysis.records.manifest import NAME
 from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.rules.rules import load_skm
+from asn_analysis.words.language import _
 
 
 @dataclass(frozen=True)
