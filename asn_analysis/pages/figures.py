@@ -14,7 +14,9 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import Formatter
 
 from asn_analysis.rules.rules import load_skm
 from asn_analysis.words.language import Words, _, plain
@@ -334,13 +336,25 @@ def _label_clear(axes: Axes, lines: Sequence[Sequence[float]], text: str, color:
     axes.autoscale_view()
 
 
-def number_axis(words: Words, axis: Any, decimals: int) -> None:
+def number_axis(words: Words, axis: Axis, decimals: int) -> None:
     """Tick labels in the reader's language, with more decimals only where the steps need them."""
-    ticks = axis.get_majorticklocs()
-    needed = decimals
-    while needed < 4 and any(round(tick, needed) != round(tick, 6) for tick in ticks):
-        needed += 1
-    axis.set_major_formatter(lambda value, _: words.format_number(value, needed))
+    axis.set_major_formatter(_Numbers(words, decimals))
+
+
+class _Numbers(Formatter):
+    """Decides the decimals when it is drawn: only then is it known which ticks an axis has room for."""
+
+    def __init__(self, words: Words, decimals: int) -> None:
+        self.words, self.fewest = words, decimals
+        self.decimals = decimals
+
+    def set_locs(self, locs: Sequence[float]) -> None:
+        super().set_locs(locs)
+        exact = (n for n in range(self.fewest, 6) if all(round(at, n) == round(at, 6) for at in locs))
+        self.decimals = next(exact, 6)
+
+    def __call__(self, value: float, pos: int | None = None) -> str:
+        return self.words.format_number(value, self.decimals)
 
 
 def say_plainly(words: Words, message: str) -> str:
