@@ -81,17 +81,21 @@ def svg(draw: Callable[[Words, Axes], None], words: Words, height: float) -> str
 def _fill(figure: Figure, axes: Axes) -> None:
     """Give the axes all the room that the words around it leave.
 
-    Their room is measured in a place near the last one, and again only if another width brought other
-    numbers to the axis; matplotlib's layouts measure it twice and solve equations, which took a third
+    Their room is measured in a place near the last one, and again only if another size brought other
+    numbers to an axis; matplotlib's layouts measure it twice and solve equations, which took a third
     of a unit's brief.
     """
     for axis in (axes.xaxis, axes.yaxis):
         if not axis.label.get_text():
             axis.set_label_coords(0, 0)  # an empty label's place is not worth searching
-    numbers = axes.get_xticks()
+    numbers = _ticks(axes)
     _place(figure, axes)
-    if not np.array_equal(numbers, axes.get_xticks()):
+    if numbers != _ticks(axes):
         _place(figure, axes)
+
+
+def _ticks(axes: Axes) -> list[list[float]]:
+    return [list(axis.get_majorticklocs()) for axis in (axes.xaxis, axes.yaxis)]
 
 
 def _place(figure: Figure, axes: Axes) -> None:
