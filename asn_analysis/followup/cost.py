@@ -14,8 +14,8 @@ from scipy.special import stdtrit
 class Cost:
     """Training cost per trained unit, and per index point gained in a unit, in rupiah.
 
-    ``per_point`` is None where the estimate is not above 0; ``per_point_high`` is None where the
-    interval reaches 0, so that no upper limit can be given.
+    The cost of a point is the cautious one of ``cost_cases``: None, with its range, where the effect's
+    cautious range reaches 0 or cannot be had.
     """
 
     total: float
@@ -37,12 +37,8 @@ def cost_per_point(
         return None
     total = float(sum(row["cost_idr"] for row in trainings))
     n_units = len({row["unit_id"] for row in trainings})
-    per_unit = total / n_units
-
-    def divided(points: float | None) -> float | None:
-        return per_unit / points if points is not None and points > 0 else None
-
-    return Cost(total, n_units, per_unit, divided(estimate), divided(conf_high), divided(conf_low))
+    case = _case("cautious", total / n_units, estimate, (conf_low, conf_high))
+    return Cost(total, n_units, total / n_units, case.value, case.low, case.high)
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,6 @@ def cost_cases(
     costs = np.array(list(per_unit.values()))
     mean, wide = float(costs.mean()), (effect["conf_low_robust"], effect["conf_high_robust"])
     close = (effect["conf_low"], effect["conf_high"])
-    wide = close if wide[0] is None else wide
     cases = [
         _case("cautious", mean, effect["estimate"], wide),
         _case("plain", mean, effect["estimate"], close),

@@ -389,25 +389,25 @@ def cost_sentence(words: Words) -> Markup:
         return words.say(_("No training cost is recorded."))
     if words.at("cost.per_point") is None:
         return words.say(
-            _("Training cost {per_unit} per trained unit; without a rise there is no cost per point."),
+            _(
+                "Training cost {per_unit} per trained unit; no cost per point can be given, as the rise is not sure."
+            ),
             per_unit=words.rupiah("cost.per_unit"),
         )
-    text = words.say(
-        _("Training cost {per_unit} per trained unit, which is {per_point} for each point gained in a unit"),
+    return words.say(
+        _(
+            "Training cost {per_unit} per trained unit, which is {per_point} for each point gained in a unit ({interval})."
+        ),
         per_unit=words.rupiah("cost.per_unit"),
         per_point=words.rupiah("cost.per_point"),
+        interval=cost_range(words),
     )
-    if words.at("cost.per_point_low") is None:
-        return words.say(_("{text}; a range cannot be given."), text=text)
-    return words.say(_("{text} ({interval})."), text=text, interval=cost_range(words))
 
 
 def cost_range(words: Words) -> Markup:
-    """The range of the cost per point; open above where the effect may be nothing."""
-    low = words.rupiah("cost.per_point_low")
-    if words.at("cost.per_point_high") is None:
-        return words.say(_("{low} or more"), low=low)
-    return words.say(_("{low} to {high}"), low=low, high=words.rupiah("cost.per_point_high"))
+    """The range of the cost per point."""
+    low, high = (words.rupiah(f"cost.per_point_{end}") for end in ("low", "high"))
+    return words.say(_("{low} to {high}"), low=low, high=high)
 
 
 def limits(words: Words) -> Sequence[Markup]:

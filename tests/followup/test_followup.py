@@ -38,17 +38,26 @@ def test_cost_of_a_point_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("estimate", "low", "high"), [(None, None, None), (-1.0, -2.0, -0.5), (0.0, -1.0, 1.0)]
+    ("estimate", "low", "high"),
+    [(None, None, None), (-1.0, -2.0, -0.5), (0.0, -1.0, 1.0), (1.0, -0.5, 2.0), (2.0, None, None)],
 )
-def test_without_a_rise_there_is_no_cost_of_a_point(estimate, low, high):
+def test_without_a_sure_rise_there_is_no_cost_of_a_point(estimate, low, high):
     cost = cost_per_point([{"unit_id": "K1", "cost_idr": 10e6}], estimate, low, high)
     assert cost.per_unit == 10e6
-    assert cost.per_point is None
+    assert (cost.per_point, cost.per_point_low, cost.per_point_high) == (None, None, None)
 
 
-def test_a_range_that_reaches_zero_has_no_upper_cost():
-    cost = cost_per_point([{"unit_id": "K1", "cost_idr": 10e6}], 1.0, -0.5, 2.0)
-    assert (cost.per_point_low, cost.per_point_high) == (5e6, None)
+@pytest.mark.parametrize("robust", [(1.0, 4.0), (-0.5, 4.0), (None, None)])
+def test_every_place_gives_the_same_cost_of_a_point_or_none(robust):
+    """The dial and the sentence show the first, the annex's table the second."""
+    cost = cost_per_point(SPENT, EFFECT["estimate"], *robust)
+    effect = EFFECT | dict(zip(("conf_low_robust", "conf_high_robust"), robust, strict=True))
+    cautious = next(case for case in cost_cases(SPENT, effect, {}, 0.2) if case.name == "cautious")
+    assert (cost.per_point, cost.per_point_low, cost.per_point_high) == (
+        cautious.value,
+        cautious.low,
+        cautious.high,
+    )
 
 
 def test_no_training_has_no_cost():
