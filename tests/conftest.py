@@ -13,6 +13,10 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write tests/net.json again")
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
