@@ -121,26 +121,25 @@ class City:
     Attributes
     ----------
     panel : one row a unit and surveyed quarter, in the columns of ``build_panel`` and ``with_context``
-        (unit_id, quarter, cohort, ikm, n_respondents, "sex: L", "sex: P"), and kecamatan; beside these
-        arrived (the quarter in which the cell is known) and planted (what training is expected to add)
+        (unit_id, quarter, cohort, ikm, n_respondents, "sex: L", "sex: P"), and kecamatan
+    hidden : row by row what no city knows: arrived (the quarter in which the cell is there), planted (what
+        training was expected to add), effect (what it added), mean (expected index, of a mix of half and
+        half), noise (of the sample, in standard errors)
     """
 
     process: Process
     panel: pd.DataFrame
+    hidden: pd.DataFrame
 
     def known(self, until: pd.Period) -> pd.DataFrame:
         """The panel as it stands at the end of a quarter; later trainings are still in it."""
-        return self.panel[self.panel["arrived"] <= until].reset_index(drop=True)
+        return self.panel[self.hidden["arrived"] <= until].reset_index(drop=True)
 
     @property
-    def looks(self) -> list[pd.Period]:
-        """Quarters with a survey, from the first training on."""
-        return sorted(self.panel.loc[self.panel["quarter"] >= QUARTERS[WAVES[0]], "quarter"].unique())
-
-
-def planted(panel: pd.DataFrame) -> float:
-    """The true average effect over the treated cells of a panel, all cells alike."""
-    return float(panel.loc[panel["quarter"] >= panel["cohort"], "planted"].mean())
+    def true_effect(self) -> float:
+        """The expected effect over the treated cells that have arrived in the end, all cells alike."""
+        treated = self.panel["quarter"] >= self.panel["cohort"]
+        return float(self.hidden.loc[treated & (self.hidden["arrived"] <= QUARTERS[-1]), "planted"].mean())
 
 
 def draw(process: Process, units: int, truth: float, rng: np.random.Generator) -> City:
@@ -161,13 +160,20 @@ def draw(process: Process, units: int, truth: float, rng: np.random.Generator) -
     share = _ramp(process, since + process.anticipation)
     n = np.maximum(1, np.round(n * _growth(process, own - truth, since))).astype(int)
     grouped = rng.binomial(n, np.clip(0.5 + process.mix_shift * (since >= 0), 0, 1))
-    mean = np.minimum(untreated + own * share, 99.5)
-    planted = np.minimum(untreated + truth * share, 99.5) - untreated
+    highest = 99.5 if process.ceiling else np.inf
+    mean = np.minimum(untreated + own * share, highest)
+    planted = np.minimum(untreated + truth * share, highest) - untreated
     spread = _respondent_sd(process, mean)
     ikm = mean + process.mix_gap * (grouped / n - 0.5) + spread * noise / np.sqrt(n)
-    late = rng.random(size) < process.late
-    cells = {"ikm": ikm, "n_respondents": n, "sex: L": n - grouped, "sex: P": grouped, "planted": planted}
-    return City(process, _panel(process, cells, cohort, kecamatan, late))
+    seen = {"ikm": ikm, "n_respondents": n, "sex: L": n - grouped, "sex: P": grouped}
+    hidden = {
+        "late": rng.random(size) < process.late,
+        "planted": planted,
+        "effect": mean - untreated,
+        "mean": mean,
+        "noise": noise,
+    }
+    return _city(process, seen, hidden, cohort, kecamatan)
 
 
 def _levels(process: Process, units: int, rng: np.random.Generator) -> np.ndarray:
@@ -263,22 +269,22 @@ def _growth(process: Process, above: np.ndarray, since: np.ndarray) -> np.ndarra
     return np.where(since >= 0, np.exp(process.size_follows_effect * np.clip(above, -3, 3)), 1.0)
 
 
-def _panel(
-    process: Process, cells: dict, cohort: np.ndarray, kecamatan: np.ndarray, late: np.ndarray
-) -> pd.DataFrame:
-    units, quarters = late.shape
-    unit, quarter = np.divmod(np.arange(late.size), quarters)
+def _city(process: Process, seen: dict, hidden: dict, cohort: np.ndarray, kecamatan: np.ndarray) -> City:
+    """Arrays of units x quarters as the rows of surveyed cells."""
+    unit, quarter = np.divmod(np.arange(hidden["late"].size), len(QUARTERS))
     first = pd.PeriodIndex([QUARTERS[int(c)] if c == c else pd.NaT for c in cohort], freq="Q-DEC")
+    names = np.array([f"U{number + 1:04d}" for number in range(len(cohort))], dtype=object)
+    districts = np.array([f"K{number + 1}" for number in range(N_KECAMATAN)], dtype=object)
     panel = pd.DataFrame(
         {
-            "unit_id": np.array([f"U{number:04d}" for number in range(units)], dtype=object)[unit],
+            "unit_id": names[unit],
             "quarter": QUARTERS[quarter],
             "cohort": first[unit],
-            "kecamatan": np.array([f"K{number + 1}" for number in range(N_KECAMATAN)], dtype=object)[
-                kecamatan[unit]
-            ],
-            "arrived": QUARTERS[quarter] + late.ravel().astype(int),
-            **{name: values.ravel() for name, values in cells.items()},
+            "kecamatan": districts[kecamatan[unit]],
+            **{name: values.ravel() for name, values in seen.items()},
         }
     )
-    return panel[panel["quarter"].dt.quarter.isin(process.surveyed)].reset_index(drop=True)
+    secret = pd.DataFrame({name: values.ravel() for name, values in hidden.items()})
+    secret["arrived"] = panel["quarter"] + secret.pop("late").astype(int)
+    asked = panel["quarter"].dt.quarter.isin(process.surveyed)
+    return City(process, panel[asked].reset_index(drop=True), secret[asked].reset_index(drop=True))
