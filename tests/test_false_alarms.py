@@ -25,7 +25,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from asn_analysis.briefs.inputs import Inputs, city_inputs
+from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.chain import Link
 from asn_analysis.followup.expected import Kinds, expected_effects, rank_kinds
@@ -36,6 +36,7 @@ from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.disagreement import disagreeing_units
 from asn_analysis.measures.survey import element_indices
 from asn_analysis.record.followup import follow_up_record
+from asn_analysis.record.inputs import Inputs
 from asn_analysis.records import intake
 from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
 from asn_analysis.simulate.city import NEWEST_QUARTER

@@ -20,6 +20,7 @@ from typing import Any
 
 import pandas as pd
 
+from asn_analysis.record.sources import DIGITS
 from asn_analysis.records.intake import Dataset
 from asn_analysis.words.language import _
 
@@ -60,9 +61,6 @@ class Drawn:
     table: Callable[..., Any]
     height: float
     needs: tuple[str, ...] = ()
-
-
-DIGITS = 12  # of a hash: what a reader can compare by eye
 
 
 def telling(name: str) -> ModuleType:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.arms import Prepared
-from asn_analysis.briefs.record import effect_numbers, plain_values
 from asn_analysis.impact import checks
 from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.design import DesignError
@@ -21,6 +20,8 @@ from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.context import going_live
 from asn_analysis.measures.digital import YEAR, channel_cells, held_to_earlier_mix, usage
 from asn_analysis.measures.disclosure import of_units, withheld_cells
+from asn_analysis.record.core import effect_numbers
+from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_skm
 

@@ -11,11 +11,11 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from asn_analysis.arms import Prepared
-from asn_analysis.briefs.record import plain_values
 from asn_analysis.followup.chain import LINKS
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.ip_asn import DIMENSIONS, by_unit, score_staff
 from asn_analysis.measures.panel import QUARTER
+from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
 

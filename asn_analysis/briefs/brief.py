@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from asn_analysis.arms import PARAGRAPH, TITLES, UNIT_ARMS, Drawn, telling
 from asn_analysis.briefs import beside
-from asn_analysis.briefs.parts import EMPTY, Numbers, Part
 from asn_analysis.pages import figures
+from asn_analysis.pages.parts import EMPTY, Numbers, Part
 from asn_analysis.pages.templates import environment, render
 from asn_analysis.words import annex as annex_wording
 from asn_analysis.words import annex_tables, tables, wording

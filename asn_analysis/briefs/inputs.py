@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,67 +20,19 @@ import pandas as pd
 from asn_analysis import __version__
 from asn_analysis.arms import prepare_arms, rows_used
 from asn_analysis.measures.context import with_context
-from asn_analysis.measures.disclosure import Release, Told, Withheld, of_units, pooled, withhold
+from asn_analysis.measures.disclosure import Release, Told, Withheld, pooled, withhold
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
+from asn_analysis.record.inputs import CITY, Inputs, method_of
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.plan import read_plan
 from asn_analysis.rules.rules import load_analysis, rules_sha256
 
-CITY = "city"
 SHOWN_OF_EFFECT = (
     *("estimate", "conf_low", "conf_high", "conf_low_robust", "conf_high_robust", "sesoi", "refusal"),
     *("comparison", "method", "n_units", "n_treated_units", "n_never_treated_units", "robust_refusal"),
 )
 SHOWN_DECIMALS = 1
 OPTIONAL_TABLES = ("digital_services", "complaints", "consultations", "staff", "follow_ups")
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """All that one brief is made from.
-
-    Attributes
-    ----------
-    scope : "city" or the unit's code
-    quarter : Period
-    panel : cells up to the quarter, of all units or of the one; what is withheld of units stands in one
-        row a quarter (see ``measures.disclosure.pooled``), or, of a single unit, not at all
-    about : city, producer, licence, simulated, rollout, data (sha256, rows), cells_sha256 (of the
-        panel), rules, version, revision (why a published brief changed, or None), plan, published,
-        withheld (unit and quarter), withheld_of_city (quarters), surveyed (units and untrained ones,
-        this quarter), missing_tables, units (those in scope), trainings, follow_ups, arms and arm_rows
-        (by name, see ``briefs.arms``), arms_of_units, arm_rows_of_units; for a unit also city_finding,
-        what the city's brief found
-    """
-
-    scope: str
-    quarter: pd.Period
-    panel: pd.DataFrame
-    about: dict[str, Any]
-
-    @property
-    def of_units(self) -> pd.DataFrame:
-        """The cells of units that are told: all that a comparison of units may rest on."""
-        return of_units(self.panel)
-
-    def to_json(self) -> str:
-        cells = self.panel.assign(quarter=self.panel["quarter"].astype(str))
-        cells["cohort"] = cells["cohort"].astype(object).where(cells["cohort"].notna(), None)
-        document = {
-            "scope": self.scope,
-            "quarter": str(self.quarter),
-            "cells": cells.to_dict("list"),
-            "about": self.about,
-        }
-        return json.dumps(document, default=str, sort_keys=True, ensure_ascii=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> Inputs:
-        document = json.loads(text)
-        panel = pd.DataFrame(document["cells"])
-        for column in ("quarter", "cohort"):
-            panel[column] = pd.PeriodIndex(panel[column], freq=QUARTER)
-        return cls(document["scope"], pd.Period(document["quarter"], freq=QUARTER), panel, document["about"])
 
 
 def city_inputs(
@@ -316,20 +268,6 @@ def _release(folder: Path) -> Release:
             told |= {} if row["withheld"] else {cell: of(row)}
     known = {row["quarter"]: of(row) for row in city["trend"] if not row["withheld"]}
     return Release(told, frozenset(withheld), known)
-
-
-def method_of(about: Mapping[str, Any]) -> list[str]:
-    """What a number depends on beside the data: the rules and the version."""
-    return [about["rules"]["sha256"], about["package_version"]]
-
-
-def seen_cells(panel: pd.DataFrame) -> dict[str, str]:
-    """Quarter to a hash of its answers' sums, so that a later brief can tell which were revised."""
-    sums = [name for name in panel.columns if name.startswith(("n_", "sum_"))]
-    return {
-        str(quarter): sha256(cells[["unit_id", *sums]].to_csv(index=False).encode()).hexdigest()[:16]
-        for quarter, cells in panel.groupby("quarter")
-    }
 
 
 def _surveyed(dataset: Dataset) -> str:

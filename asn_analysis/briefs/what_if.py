@@ -18,11 +18,11 @@ from asn_analysis.arms.planning_record import (
     next_wave,
     untrained_units,
 )
-from asn_analysis.briefs.inputs import Inputs
 from asn_analysis.followup.planning import Allocation, equal_cut, judge, with_power
 from asn_analysis.followup.targeting import Targets
 from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.impact.verdict import decide
+from asn_analysis.record.inputs import Inputs
 from asn_analysis.rules.rules import load_analysis
 
 MILLION = 1e6

@@ -19,11 +19,12 @@ from asn_analysis.words.language import LANGUAGES
 def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out: Path) -> None:
     """Fill the official survey report (Laporan SKM) of one unit, as HTML and DOCX."""
     from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_releases
+    from asn_analysis.briefs.report import report_record
     from asn_analysis.measures.suggestions import suggestions
-    from asn_analysis.pages.report import report_record, write_report
+    from asn_analysis.pages.gate import PersonalData
+    from asn_analysis.pages.report import write_report
     from asn_analysis.records.faults import DatasetError
     from asn_analysis.records.intake import read_dataset
-    from asn_analysis.run.gate import PersonalData
 
     try:
         dataset = read_dataset(data)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
-from asn_analysis.briefs.parts import PART, RECORD
+from asn_analysis.pages.parts import PART, RECORD
 from asn_analysis.pages.templates import environment
 from asn_analysis.words import wording
 from asn_analysis.words.language import LANGUAGES, Words, _

@@ -9,7 +9,6 @@ import base64
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from io import BytesIO
@@ -18,84 +17,17 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.briefs.inputs import Inputs, unit_inputs
-from asn_analysis.briefs.record import unit_record
-from asn_analysis.followup.planning import sample_size
-from asn_analysis.followup.register import OPEN
-from asn_analysis.impact.ordinal import answer_counts
-from asn_analysis.measures.context import characteristics
-from asn_analysis.measures.disclosure import withheld_groups
-from asn_analysis.measures.suggestions import Suggestion
 from asn_analysis.pages import figures
+from asn_analysis.pages.gate import refuse_personal, write_whole
 from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.page import LANGUAGE_NAMES, frame, without_marks
 from asn_analysis.pages.report_chapters import Block, Picture, sections, title
 from asn_analysis.pages.templates import environment
-from asn_analysis.rules.rules import load_skm
-from asn_analysis.run.gate import refuse_personal
-from asn_analysis.run.storage import write_whole
 from asn_analysis.words.language import LANGUAGES, Words, _, plain
 from asn_analysis.words.tables import Table
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-# The report tells of the unit alone, so the city's effect need not be estimated for it.
-NO_FINDING = {"effect": {}, "verdict": dict.fromkeys(("label", "certainty", "reasons")), "ikm": None}
 XML_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP entry can carry
-
-
-def report_record(city: Inputs, unit_id: str, said: Sequence[Suggestion] = ()) -> dict[str, Any]:
-    """The unit's record, with what the official report shows beyond a brief.
-
-    Parameters
-    ----------
-    city, unit_id : the city's inputs of the quarter, and the unit
-    said : what its respondents wrote, see ``measures.suggestions``
-
-    Raises
-    ------
-    ValueError
-        If too few people answered for anything to be shown.
-    """
-    inputs = unit_inputs(city, unit_id, NO_FINDING)
-    record = unit_record(inputs)
-    if record["ikm"] is None:
-        raise ValueError(f"{unit_id}: too few respondents in {city.quarter}; the report would show nothing.")
-    skm, cells = load_skm(), inputs.panel[inputs.panel["quarter"] == inputs.quarter]
-    weight = float(skm.weights[skm.default_weights])
-    means = [element["unrounded"] / skm.factor for element in record["elements"]]
-    users = record["unit"]["annual_users"]
-    rows = inputs.about["follow_ups"] or []
-    return {
-        **record,
-        "scores": [{"mean": round(mean, 6), "weighted": round(mean * weight, 6)} for mean in means],
-        "profile": _profile(cells, record["fewest_respondents"]),
-        "population": users and {"users": users, "sample": sample_size(users)},
-        "answers": [_answers(cells, element["code"]) for element in record["elements"]],
-        "suggestions": [asdict(suggestion) for suggestion in said],
-        "promised": sorted(
-            (row for row in rows if row["status"] in OPEN),
-            key=lambda row: (row["due_quarter"], row["element"], row["action"]),
-        ),
-        "grades": [{"grade": grade.grade, "at_least": float(grade.at_least)} for grade in skm.grades],
-    }
-
-
-def _profile(cells: Any, fewest: int) -> dict[str, list[dict[str, Any]]]:
-    """Respondents by characteristic; groups too small to show are withheld, and never one alone."""
-    profile = {}
-    for name, columns in characteristics(cells).items():
-        counts = {column.split(": ")[1]: int(cells[column].sum()) for column in columns}
-        small = withheld_groups(counts, fewest)
-        profile[name] = [
-            {"group": group, "n": None if group in small else n} for group, n in counts.items() if n
-        ]
-    return profile
-
-
-def _answers(cells: Any, code: str) -> dict[str, int]:
-    sums = ([cells[f"{power}_{code}"].sum()] for power in ("n", "sum", "sum2", "sum3"))
-    counts = answer_counts(*sums)[0]
-    return {f"n_{answer}": int(n) for answer, n in enumerate(counts, start=1)}
 
 
 def report_page(record: Mapping[str, Any], language: str, languages: Sequence[str] = LANGUAGES) -> str:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asn_analysis.briefs.inputs import Inputs, method_of, seen_cells
 from asn_analysis.followup.changes import Parts, revised_quarters, split_change
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.study import Analysis
 from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.survey import index_change, survey_index
+from asn_analysis.record.inputs import Inputs, method_of, seen_cells
 from asn_analysis.rules.rules import load_skm
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.briefs.inputs import CITY, Inputs
 from asn_analysis.followup.movement import element_cells, element_moves, kept_promises
 from asn_analysis.followup.register import take_stock
 from asn_analysis.measures.panel import QUARTER
+from asn_analysis.record.inputs import CITY, Inputs
 
 QUARTERS = ("promised_quarter", "due_quarter")
 OF_PROMISE = ("action", "element", "owner", *QUARTERS, "status")

@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.arms import DIGITS
-from asn_analysis.briefs.inputs import CITY, Inputs
+from asn_analysis.record.inputs import CITY, Inputs
 
 # Parts of the record by the function that makes them. Rows: "now" the cells of the quarter, "cells" all
 # cells up to it, or a table of the data set.
@@ -40,6 +39,7 @@ MADE_BY = (
     (("kept_promises",), "followup.movement.kept_promises", "cells"),
     (("actions",), "followup.actions.propose", "now"),
 )
+DIGITS = 12  # of a hash: what a reader can compare by eye
 NONE = {"rows": None, "sha256": None}
 FROM_THE_CITY = ("effect", "verdict", "city_ikm")  # in a unit's record
 

@@ -10,19 +10,14 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from asn_analysis.briefs.inputs import CITY, Inputs, cut_units, with_finding
+from asn_analysis.briefs.inputs import cut_units, with_finding
+from asn_analysis.pages.gate import refuse_personal_inputs, write_whole
+from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.run.desk import Desk, Options, read_record
-from asn_analysis.run.gate import refuse_personal_inputs
 from asn_analysis.run.jobs import Outcome
 from asn_analysis.run.plan import NEW, Task, brief_folder, notebook_hashes, task
 from asn_analysis.run.run_record import History, Journal, Run, read_history, write_run
-from asn_analysis.run.storage import (
-    file_hashes,
-    publish_folder,
-    sole_run,
-    whole_or_nothing,
-    write_whole,
-)
+from asn_analysis.run.storage import file_hashes, publish_folder, sole_run, whole_or_nothing
 
 FIRST_GUESS = {CITY: 5.0, "unit": 1.0}  # seconds, for a brief that was never made
 

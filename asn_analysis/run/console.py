@@ -20,7 +20,7 @@ from asn_analysis.run.jobs import Outcome
 from asn_analysis.run.run_record import Run
 
 if TYPE_CHECKING:  # slow to import, and not needed to tell that a quarter stands
-    from asn_analysis.briefs.inputs import Inputs
+    from asn_analysis.record.inputs import Inputs
     from asn_analysis.run.desk import Options
     from asn_analysis.run.difference import Change
     from asn_analysis.run.plan import Task

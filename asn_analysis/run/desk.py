@@ -11,11 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from asn_analysis.briefs.inputs import CITY, Inputs
+from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.pages.names import safe_name
+from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.run.difference import Change, changes
 from asn_analysis.run.failures import uninterrupted
-from asn_analysis.run.gate import PersonalData
 from asn_analysis.run.jobs import (
     CELL_TIMEOUT,
     FAILED_NOTEBOOK,
@@ -28,7 +28,7 @@ from asn_analysis.run.jobs import (
 from asn_analysis.run.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
 from asn_analysis.run.provenance import package_sha256
 from asn_analysis.run.run_record import History, Journal, line_of
-from asn_analysis.run.storage import publish_folder, write_whole
+from asn_analysis.run.storage import publish_folder
 
 MOST_AHEAD = 8  # briefs begun before it is known that they are wanted so
 

@@ -63,8 +63,8 @@ def bad_values() -> Iterator[None]:
 @contextmanager
 def told_plainly(resume: str) -> Iterator[None]:
     """What ends a run of briefs; ``resume`` is the command that finishes it."""
+    from asn_analysis.pages.gate import PersonalData
     from asn_analysis.run.desk import NeedsReason, Stopped
-    from asn_analysis.run.gate import PersonalData
     from asn_analysis.run.storage import Busy
 
     try:

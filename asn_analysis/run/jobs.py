@@ -19,10 +19,10 @@ from types import ModuleType
 from typing import Any
 
 from asn_analysis.briefs import beside
+from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.records.privacy import redact
-from asn_analysis.run.gate import PersonalData
 from asn_analysis.run.provenance import package_sha256
-from asn_analysis.run.storage import file_hashes, write_whole
+from asn_analysis.run.storage import file_hashes
 
 CELL_TIMEOUT = 300  # seconds; the slowest cell of an example brief takes two
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from asn_analysis.briefs.inputs import CITY, Inputs
 from asn_analysis.pages.names import safe_name
+from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.run import provenance
 from asn_analysis.run.provenance import package_sha256, versions
 from asn_analysis.run.run_record import Entry, History

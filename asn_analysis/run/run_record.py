@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.pages.gate import write_whole
 from asn_analysis.run.jobs import Outcome
 from asn_analysis.run.provenance import git_commit, versions
-from asn_analysis.run.storage import journal_path, write_whole
+from asn_analysis.run.storage import journal_path
 
 
 @dataclass(frozen=True)

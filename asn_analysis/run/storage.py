@@ -15,34 +15,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from asn_analysis.run.gate import PersonalData, refuse_personal
+from asn_analysis.pages.gate import PersonalData, write_whole
 
 EXCHANGE, HERE = 2, -100  # Linux: RENAME_EXCHANGE, AT_FDCWD
 
 
 class Busy(Exception):
     """Another run works on the same quarter."""
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is never seen half-written, and never with personal data."""
-    refuse_personal(path.name, text)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".", suffix=".part", delete=False
-    ) as part:
-        try:
-            part.write(text)
-            part.flush()
-            Path(part.name).chmod(0o644)
-        except BaseException:
-            Path(part.name).unlink(missing_ok=True)
-            raise
-    try:
-        Path(part.name).replace(path)
-    except BaseException:
-        Path(part.name).unlink(missing_ok=True)
-        raise
 
 
 def publish_folder(staged: Path, target: Path) -> None:

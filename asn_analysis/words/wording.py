@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from asn_analysis.record.plain import RECORDED
 from asn_analysis.rules.rules import Element, load_skm
 from asn_analysis.words.language import N_, Words, _
 from asn_analysis.words.texts import (
@@ -125,9 +126,6 @@ def subtitle(words: Words) -> Markup:
         quarter=words.quarter("quarter"),
         n=words.count("ikm.n"),
     )
-
-
-RECORDED = 6  # decimals of the record: beyond what a brief shows; keeps the last bits of a machine out
 
 
 def interval(words: Words, place: str, decimals: int = 1, sign: bool = False, suffix: str = "") -> Markup:

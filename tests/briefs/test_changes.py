@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 import asn_analysis as asn
-from asn_analysis.briefs.inputs import Inputs, city_inputs
+from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.briefs.record import analyse_city
 from asn_analysis.followup.changes import revised_quarters, split_change
+from asn_analysis.record.inputs import Inputs
 from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import plain
 

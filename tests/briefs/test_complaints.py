@@ -7,8 +7,8 @@ import pytest
 
 from asn_analysis.arms import complaints
 from asn_analysis.arms.complaints_record import NEVER_QUOTED, prepare
-from asn_analysis.briefs.record import plain_values
 from asn_analysis.measures.panel import build_panel
+from asn_analysis.record.plain import plain_values
 from asn_analysis.words.language import LANGUAGES, Words, plain
 
 QUARTER = pd.Period("2026Q3", "Q-DEC")

@@ -13,10 +13,10 @@ import nbformat
 import pandas as pd
 import pytest
 
+from asn_analysis.pages.gate import PersonalData, refuse_personal, write_whole
 from asn_analysis.run import provenance
-from asn_analysis.run.gate import PersonalData, refuse_personal
 from asn_analysis.run.jobs import reason
-from asn_analysis.run.storage import file_hashes, whole_or_nothing, write_whole
+from asn_analysis.run.storage import file_hashes, whole_or_nothing
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.simulate.store import write_responses
 from tests.briefs.conftest import asn

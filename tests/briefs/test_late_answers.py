@@ -8,8 +8,8 @@ import pytest
 
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_releases, unit_inputs
 from asn_analysis.briefs.record import unit_record
+from asn_analysis.briefs.report import NO_FINDING
 from asn_analysis.measures.disclosure import Release, Told
-from asn_analysis.pages.report import NO_FINDING
 
 UNIT = "PKM-03"
 

@@ -13,12 +13,13 @@ import pytest
 import asn_analysis
 from asn_analysis.arms import planning
 from asn_analysis.arms.planning_record import complete, prepare
-from asn_analysis.briefs.inputs import Inputs, city_inputs
+from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.briefs.record import analyse_city, city_record
 from asn_analysis.briefs.what_if import what_if, what_if_grid
 from asn_analysis.impact.study import Analysis
 from asn_analysis.measures.disclosure import pooled, withhold
 from asn_analysis.measures.panel import build_panel
+from asn_analysis.record.inputs import Inputs
 from asn_analysis.words.language import LANGUAGES, Words, plain
 
 QUARTER = pd.Period("2026Q3", "Q-DEC")

@@ -14,12 +14,13 @@ from click.testing import CliRunner
 
 from asn_analysis.arms import complete_arms, printed, printed_record
 from asn_analysis.briefs.brief import Brief
-from asn_analysis.briefs.inputs import Inputs, city_inputs, unit_inputs
+from asn_analysis.briefs.inputs import city_inputs, unit_inputs
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.cli import main
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.ikm import round_half_up
 from asn_analysis.measures.panel import build_panel
+from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.words.language import LANGUAGES, Words, plain
 

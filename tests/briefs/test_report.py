@@ -12,11 +12,13 @@ import pytest
 from click.testing import CliRunner
 from docx import Document
 
-from asn_analysis.briefs.inputs import Inputs, choose_quarter, city_inputs
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs
+from asn_analysis.briefs.report import _profile, report_record
 from asn_analysis.cli.report_command import report
 from asn_analysis.measures.suggestions import suggestions
-from asn_analysis.pages.report import _profile, report_docx, report_page, report_record
+from asn_analysis.pages.report import report_docx, report_page
 from asn_analysis.pages.report_chapters import sections
+from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.words.wording import elements_sentence, trend_sentence

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from asn_analysis.briefs.inputs import read_city
-from asn_analysis.pages.report import report_record, write_report
+from asn_analysis.briefs.report import report_record
+from asn_analysis.pages.report import write_report
 from tests.briefs.conftest import Made, made  # noqa: F401 - a fixture
 from tests.browser.chromium import Chromium
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 import zipfile
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -92,3 +94,24 @@ def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> list[str]:
         elif isinstance(value, list | tuple):
             waiting += value
     return texts
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is never seen half-written, and never with personal data."""
+    refuse_personal(path.name, text)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".", suffix=".part", delete=False
+    ) as part:
+        try:
+            part.write(text)
+            part.flush()
+            Path(part.name).chmod(0o644)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+    try:
+        Path(part.name).replace(path)
+    except BaseException:
+        Path(part.name).unlink(missing_ok=True)
+        raise

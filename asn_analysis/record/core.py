@@ -1,0 +1,169 @@
+"""The record's parts on survey, effect and checks: what every brief shows, whatever tables the city has."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from asn_analysis.impact.estimate import Effect
+from asn_analysis.impact.power import plan_power
+from asn_analysis.impact.refusals import DesignError
+from asn_analysis.impact.study import Analysis, city_design
+from asn_analysis.measures.ikm import Ikm
+from asn_analysis.measures.survey import element_indices, index_change, survey_index
+from asn_analysis.record.inputs import CITY, Inputs
+from asn_analysis.rules.rules import load_analysis, load_skm
+
+SCHEMA_VERSION = 1
+EFFECT_NUMBERS = (
+    *("estimate", "std_error", "df", "conf_low", "conf_high"),
+    *("trend_adjusted", "trend_adjusted_low", "trend_adjusted_high", "conf_low_robust", "conf_high_robust"),
+    *("drift", "horizon", "n_units", "n_treated_units", "n_never_treated_units", "n_respondents"),
+    *("n_cells", "n_left_out_cells", "n_cells_without_outcome", "method"),
+)
+
+
+def planned_power(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
+    """Before anyone is trained: what the roll-out that is planned could show, a year after its end."""
+    planned = inputs.about["planned"]
+    if not planned or analysis.refusal is None or analysis.refusal.code != "no_treated":
+        return None
+    start = {unit: pd.Period(quarter, freq=inputs.quarter.freq) for unit, quarter in planned.items()}
+    try:
+        power = plan_power(
+            inputs.of_units, city_design(), start, max(start.values()) + 4, load_analysis().sesoi
+        )
+    except DesignError:
+        return None
+    names = (
+        "n_units",
+        "n_treated_units",
+        "detectable",
+        "detectable_robust",
+        "power",
+        "power_robust",
+        "decides",
+    )
+    return {**{name: getattr(power, name) for name in names}, "sesoi": power.sesoi}
+
+
+def head(inputs: Inputs, elements: list[dict[str, Any]], now: pd.DataFrame) -> dict[str, Any]:
+    about = inputs.about
+    unit = about["units"][0] if inputs.scope != CITY else None
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "scope": inputs.scope,
+        "quarter": str(inputs.quarter),
+        "city": about["city"],
+        "unit": unit,
+        "n_units": about["surveyed"]["units"] if unit is None else now["unit_id"].nunique(),
+        "dates": {
+            "start": str(inputs.quarter.start_time.date()),
+            "end": str(inputs.quarter.end_time.date()),
+        },
+        "data": about["data"],
+        "rules": about["rules"],
+        "revision": about["revision"],
+        "package_version": about["package_version"],
+        "producer": about["producer"],
+        "licence": about["licence"],
+        "missing_tables": about["missing_tables"],
+        "parameters": {
+            "quarter": str(inputs.quarter),
+            "scope": inputs.scope,
+            "weights": load_skm().default_weights,
+        },
+        "ikm": None if now.empty else index_numbers(survey_index(now)),
+        "elements": elements,
+    }
+
+
+def index_numbers(index: Ikm) -> dict[str, Any]:
+    names = (
+        "value",
+        "grade",
+        "unrounded",
+        "n",
+        "std_error",
+        "df",
+        "conf_low",
+        "conf_high",
+        "grade_probabilities",
+    )
+    return {name: getattr(index, name) for name in names}
+
+
+def element_numbers(now: pd.DataFrame) -> list[dict[str, Any]]:
+    names = {element.code: element.name for element in load_skm().elements}
+    return [
+        {"code": code, "name": names[code], **index_numbers(index)}
+        for code, index in element_indices(now).items()
+    ]
+
+
+def disclosure_log(inputs: Inputs) -> dict[str, int]:
+    """How much is withheld, and not what: results of units by quarter, and quarters of the whole city."""
+    withheld = inputs.about["withheld"]
+    return {
+        "fewest": load_analysis().fewest_respondents,
+        "n_cells": len(inputs.of_units) + len(withheld),
+        "n_withheld": len(withheld),
+        "n_withheld_now": sum(when == str(inputs.quarter) for _, when in withheld),
+        "n_quarters_of_city": len(inputs.about["withheld_of_city"]),
+    }
+
+
+def trend(panel: pd.DataFrame, withheld_quarters: frozenset[str]) -> list[dict[str, Any]]:
+    """The index of every quarter; cells under the disclosure threshold are withheld, not dropped."""
+    rows = []
+    known = {str(quarter): cells for quarter, cells in panel.groupby("quarter")}
+    for quarter in sorted({*known, *withheld_quarters}):
+        withheld = quarter in withheld_quarters
+        index = {} if withheld else index_numbers(survey_index(known[quarter]))
+        kept = {
+            name: index.get(name) for name in ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
+        }
+        rows.append({"quarter": quarter, "withheld": withheld, **kept})
+    return rows
+
+
+def change(
+    panel: pd.DataFrame, quarter: pd.Period, withheld_quarters: frozenset[str]
+) -> dict[str, Any] | None:
+    """Against the last earlier quarter that was surveyed, where both may be shown."""
+    earlier = {str(when) for when in panel["quarter"]} | withheld_quarters
+    last = max((when for when in earlier if when < str(quarter)), default=None)
+    if last is None or last in withheld_quarters:
+        return None
+    before = panel[panel["quarter"] == last]
+    return {"since": last, **asdict(index_change(panel[panel["quarter"] == quarter], before))}
+
+
+def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> dict[str, Any]:
+    """An effect with its ranges, or why there is none."""
+    values = {name: getattr(effect, name) if effect else None for name in EFFECT_NUMBERS}
+    values["detectable"] = effect.detectable if effect else None
+    return {
+        **values,
+        "sesoi": load_analysis().sesoi,
+        "comparison": load_analysis().comparison,
+        "refusal": refusal and {"code": refusal.code, "reason": refusal.reason, "remedy": refusal.remedy},
+        "robust_refusal": effect.trend_refusal if effect else None,
+    }
+
+
+def check_numbers(check: Any) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "outcome": check.outcome,
+        "finding": check.finding,
+        "weakness": check.weakness,
+        "values": dict(check.values),
+        "table": table_rows(check.table),
+    }
+
+
+def table_rows(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
+    return [] if frame is None else frame.to_dict("records")
