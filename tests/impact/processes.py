@@ -136,6 +136,12 @@ class City:
         return self.panel[self.hidden["arrived"] <= until].reset_index(drop=True)
 
     @property
+    def looks(self) -> list[pd.Period]:
+        """Surveyed quarters from the first training on."""
+        surveyed = self.panel["quarter"].unique()
+        return sorted(quarter for quarter in surveyed if quarter >= QUARTERS[WAVES[0]])
+
+    @property
     def true_effect(self) -> float:
         """The expected effect over the treated cells that have arrived in the end, all cells alike."""
         treated = self.panel["quarter"] >= self.panel["cohort"]

@@ -3,9 +3,12 @@
     python -m tests.impact.verdict_study --units 30 100 --replications 200 --out table.md
 
 draws so many cities of each process, number of units and truth, lets the product look at each of them at
-the end of every quarter from the first training on (eight in two years), and counts what it told. Streams are
-seeded by process, units and number of the city; the truths share them. With ``--forms`` every look is the
-whole analysis of a panel with the answers behind it, checks and caps included: some twenty times slower.
+the end of every surveyed quarter from the first training on (eight in two years), and counts what it told.
+Streams are seeded by process, units and number of the city; the truths share them.
+
+Without ``--forms`` a label is that of estimate and intervals, before any check can lower it: errors and power
+are both more than a city would see. With it every look is the whole analysis, from answers. With ``--rows``
+finished cities are kept, and a study that was stopped goes on.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ from asn_analysis.impact.study import analyse, city_design, finding_of, look
 from asn_analysis.impact.verdict import LABELS, decide
 from asn_analysis.rules.rules import load_analysis
 from tests.impact.answers import with_forms
-from tests.impact.processes import PROCESSES, QUARTERS, SESOI, WAVES, City, draw
+from tests.impact.processes import PROCESSES, SESOI, City, draw
 
 SEED = 2027
 TRUTHS = (0.0, SESOI / 2, SESOI, 2 * SESOI)
@@ -46,17 +49,15 @@ class Told:
 
 def looks_at(city: City, forms: bool = False) -> list[Told]:
     """The product at work, quarter by quarter: here, and in ``covered``, stands how it is asked."""
+    if forms:
+        found = [analyse(city.known(until), until, plan_holds=True) for until in city.looks]
+        return [Told(analysis.verdict.label, analysis.effect) for analysis in found]
     rules, design = load_analysis(), city_design()
-    told, findings = [], []
-    for until in pd.period_range(QUARTERS[WAVES[0]], city.panel["quarter"].max()):
-        if forms:
-            found = analyse(city.known(until), until, plan_holds=True)
-            told.append(Told(found.verdict.label, found.effect))
-            continue
-        effect = look(city.known(until), until, design)[0]
-        findings.append(finding_of(str(until), effect))
-        told.append(Told(decide(findings, rules.sesoi, "none", (), rules.consecutive_quarters).label, effect))
-    return told
+    effects = [look(city.known(until), until, design)[0] for until in city.looks]
+    findings = [finding_of(until, effect) for until, effect in zip(city.looks, effects, strict=True)]
+    so_far = (findings[: end + 1] for end in range(len(findings)))
+    verdicts = [decide(seen, rules.sesoi, "none", (), rules.consecutive_quarters) for seen in so_far]
+    return [Told(verdict.label, effect) for verdict, effect in zip(verdicts, effects, strict=True)]
 
 
 def covered(effect: Effect | None, true: float) -> dict[str, float]:
@@ -88,23 +89,31 @@ def one_city(name: str, units: int, truth: float, number: int, forms: bool = Fal
 
 
 def study(
-    names: Iterable[str] = tuple(PROCESSES),
-    units: Iterable[int] = UNITS,
-    replications: int = 200,
-    truths: Iterable[float] = TRUTHS,
-    workers: int = 2,
-    forms: bool = False,
+    asked: Iterable[tuple[str, int, float, int]], workers: int = 1, forms: bool = False
 ) -> pd.DataFrame:
-    """One row a process, number of units and truth: shares over that many cities."""
-    asked = zip(*product(names, units, truths, range(replications)), strict=True)
+    """One row a city; ``asked``: its process, units, truth and number."""
+    columns = zip(*asked, strict=True)
     if workers == 1:
-        return summarise(pd.DataFrame(map(partial(one_city, forms=forms), *asked)))
+        return pd.DataFrame(map(partial(one_city, forms=forms), *columns))
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when a fresh process imports numpy
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        return summarise(pd.DataFrame(pool.map(partial(one_city, forms=forms), *asked, chunksize=20)))
+        return pd.DataFrame(pool.map(partial(one_city, forms=forms), *columns, chunksize=10))
+
+
+def kept_study(rows: Path | None, names, units, truths, replications: int, **how) -> pd.DataFrame:
+    """The table, process by process; cities that stand in the file ``rows`` are not drawn again."""
+    found = [pd.read_csv(rows)] if rows and rows.exists() else []
+    done = {key for part in found for key in part.groupby(["process", "units"]).groups}
+    for name, size in product(names, units):
+        if (name, size) not in done:
+            found.append(study(product([name], [size], truths, range(replications)), **how))
+            if rows:
+                found[-1].to_csv(rows, mode="a", header=not rows.exists(), index=False)
+    return summarise(pd.concat(found, ignore_index=True))
 
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a process, number of units and truth: shares over its cities."""
     grouped = rows.groupby(["process", "units", "truth"], sort=False)
     return grouped.mean().assign(n=grouped.size()).reset_index()
 
@@ -134,18 +143,23 @@ def _figure(column: str, value: float) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--processes", nargs="+", default=list(PROCESSES), choices=list(PROCESSES))
     parser.add_argument("--units", nargs="+", type=int, default=list(UNITS))
     parser.add_argument("--truths", nargs="+", type=float, default=list(TRUTHS))
     parser.add_argument("--replications", type=int, default=200)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--forms", action="store_true", help="the whole analysis, from answers")
+    parser.add_argument("--rows", type=Path, help="file that keeps the cities")
     parser.add_argument("--out", type=Path, help="file for the table; without it, it is printed")
-    asked = parser.parse_args(arguments)
-    table = study(asked.processes, asked.units, asked.replications, asked.truths, asked.workers, asked.forms)
+    a = parser.parse_args(arguments)
+    table = kept_study(
+        a.rows, a.processes, a.units, a.truths, a.replications, workers=a.workers, forms=a.forms
+    )
     text = as_text(table)
-    asked.out.write_text(text + "\n", encoding="utf-8") if asked.out else print(text)
+    a.out.write_text(text + "\n", encoding="utf-8") if a.out else print(text)
 
 
 if __name__ == "__main__":
