@@ -18,6 +18,7 @@ _HOME = {
     "simulate": "simulate.simulation",
     "check_dataset": "records.intake",
     "read_dataset": "records.intake",
+    "read_plan": "records.plan",
     "ikm_from_elements": "measures.ikm",
     "Ikm": "measures.ikm",
     "build_panel": "measures.panel",

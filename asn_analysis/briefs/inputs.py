@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ def city_inputs(
     quarter: pd.Period,
     published: Mapping[str, dict[str, Any]] | None = None,
     releases: Sequence[Release] = (),
+    first_run: date | None = None,
 ) -> Inputs:
     """What the city's brief of a quarter is made from.
 
@@ -50,6 +52,7 @@ def city_inputs(
         later data would change is named
     releases : what the standing briefs of other quarters tell (see ``read_releases``), so that a few
         late answers cannot be had by subtraction
+    first_run : the day on which briefs were first made
 
     Raises
     ------
@@ -82,7 +85,7 @@ def city_inputs(
         "rules": {"sha256": rules_sha256()},
         "package_version": __version__,
         "revision": None,
-        "plan": _plan(dataset),
+        "plan": _plan(dataset, quarter, published or {}, first_run),
         "published": dict(published or {}),
         "withheld": sorted(withheld.cells),
         "withheld_of_city": sorted(withheld.city),
@@ -218,12 +221,18 @@ def choose_quarter(dataset: Dataset, quarter: str = "") -> pd.Period:
     return pd.Period(quarter, freq=QUARTER)
 
 
-def _plan(dataset: Dataset) -> dict[str, Any]:
-    plan = read_plan(dataset.folder)
+def _plan(
+    dataset: Dataset, quarter: pd.Period, published: Iterable[str], first_run: date | None
+) -> dict[str, Any]:
+    """The plan as it counts for this quarter: locked before its end, and before any result was seen."""
+    ends = [pd.Period(name, freq=QUARTER).end_time.date() for name in (str(quarter), *published)]
+    plan = read_plan(dataset.folder).judging(*ends, *([first_run] if first_run else []))
     return {
         "state": plan.state,
         "sha256": plan.sha256,
         "locks": list(plan.locks),
+        "seen_from": plan.seen_from,
+        "holds": plan.holds(load_analysis()),
         "author": plan.content.get("author"),
         "deviations": list(plan.deviations(load_analysis())),
     }

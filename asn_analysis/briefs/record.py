@@ -118,11 +118,11 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
 
 def analyse_city(inputs: Inputs) -> Analysis:
     """The city's question put to its inputs."""
-    plan = inputs.about["plan"]
-    holds = plan["state"] == "locked" and not plan["deviations"]
     screened = inputs.about["arms"].get("quality")
     flagged = screened and screened["flagged_units"]
-    return analyse(inputs.of_units, inputs.quarter, inputs.about["rollout"], holds, flagged)
+    return analyse(
+        inputs.of_units, inputs.quarter, inputs.about["rollout"], inputs.about["plan"]["holds"], flagged
+    )
 
 
 def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:

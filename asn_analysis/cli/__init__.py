@@ -323,11 +323,13 @@ def _say_quality(data: Path) -> None:
 def _city(data: Path, quarter: str, out: Path):
     from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_published, read_releases
     from asn_analysis.records.intake import DatasetError, read_dataset
+    from asn_analysis.run.run_record import first_run
 
     try:
         dataset = read_dataset(data)
         chosen = choose_quarter(dataset, quarter)
-        return city_inputs(dataset, chosen, read_published(out, chosen), read_releases(out, chosen))
+        published, releases = read_published(out, chosen), read_releases(out, chosen)
+        return city_inputs(dataset, chosen, published, releases, first_run(out))
     except DatasetError as error:
         click.echo(str(error))
         raise unusable(error.faults, data) from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from asn_analysis.rules.rules import AnalysisRules, load_skm
 NAME = "analysis_plan.yml"
 LOCK = "analysis_plan.lock"
 KEYS = ("outcome", "estimator", "comparison", "sesoi", "confidence", "elements_of_interest", "date", "author")
-STATES = ("absent", "unlocked", "locked", "changed", "relocked")
+STATES = ("absent", "unlocked", "locked", "late", "changed", "relocked")
 
 
 class PlanError(ValueError):
@@ -33,17 +33,30 @@ class Plan:
 
     Attributes
     ----------
-    state : "absent", "unlocked", "locked", "changed" (since it was locked), or "relocked" (changed
-        and locked again)
+    state : "absent", "unlocked", "locked", "late" (locked after the data, see ``judging``), "changed"
+        (since it was locked), or "relocked" (changed and locked again)
     content : the declared choices, by name
     sha256 : of the file as it stands
     locks : dates of all locks, oldest first
+    seen_from : of a late plan, the day from which data or results could be seen
     """
 
     state: str
     content: Mapping[str, Any] = field(default_factory=dict)
     sha256: str | None = None
     locks: tuple[str, ...] = ()
+    seen_from: str | None = None
+
+    def judging(self, *seen: date) -> Plan:
+        """The plan as it counts for data or results that could be seen then; locked later, it is late."""
+        first = min(seen).isoformat()
+        if self.state != "locked" or self.locks[0] <= first:
+            return self
+        return replace(self, state="late", seen_from=first)
+
+    def holds(self, rules: AnalysisRules) -> bool:
+        """Whether it was locked before the data, and is followed."""
+        return self.state == "locked" and not self.deviations(rules)
 
     def deviations(self, rules: AnalysisRules) -> tuple[dict[str, Any], ...]:
         """Where the analysis departs from the plan: name, what was planned, what was used."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,15 @@ def read_history(out: Path, quarter: str) -> History:
             failed.discard(line["scope"])
             entries[line["scope"]] = Entry(**{name: line[name] for name in Entry.__dataclass_fields__})
     return History(entries, frozenset(failed), run.get("outputs", {}), bool(run) and not run["failed"])
+
+
+def first_run(out: Path) -> date | None:
+    """The day on which briefs were first made into a reports folder, by the logs of its quarters."""
+    days = []
+    for path in out.glob("*Q?/run.log"):
+        with suppress(OSError, ValueError), path.open(encoding="utf-8") as log:
+            days.append(date.fromisoformat(log.readline()[:10]))
+    return min(days, default=None)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

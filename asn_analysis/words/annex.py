@@ -13,7 +13,9 @@ def plan_sentence(words: Words) -> Markup:
     """The plan's state, and where the analysis departs from it."""
     plan = words.at("plan")
     last = len(plan["locks"]) - 1
-    text = words.say(PLANS[plan["state"]], date=words.date(f"plan.locks.{last}") if plan["locks"] else "")
+    days = {"date": words.date(f"plan.locks.{last}")} if plan["locks"] else {}
+    days |= {"seen_from": words.date("plan.seen_from")} if plan["state"] == "late" else {}
+    text = words.say(PLANS[plan["state"]], **days)
     if plan["state"] in ("absent", "unlocked"):
         return text
     if not plan["deviations"]:

@@ -79,7 +79,7 @@ REASONS = {
     "scoring": _("The sign of the result depends on how answers are scored."),
     "composition_shift": _("With the training, other people answer than before."),
     "flagged_units": _("The result leans on units whose survey raises questions."),
-    "plan_not_locked": _("No analysis plan was locked and followed."),
+    "plan_not_locked": _("No analysis plan was locked before the data and followed."),
     "sign_depends_on_scoring": _("There is a rise, but its sign depends on how the answers are scored."),
 }
 
@@ -372,6 +372,9 @@ PLANS = {
     "absent": _("There is no analysis plan."),
     "unlocked": _("The analysis plan is not locked."),
     "locked": _("The analysis plan was locked on {date} and has not changed since."),
+    "late": _(
+        "The analysis plan was locked on {date}, after the data: answers or results could be seen from {seen_from} on."
+    ),
     "changed": _("The analysis plan has changed since it was locked on {date}."),
     "relocked": _("The analysis plan was changed and locked again; the newest lock is of {date}."),
 }

@@ -440,6 +440,8 @@ def status(words: Words) -> list[tuple[str, Markup]]:
     plan = words.at("plan")
     if plan["state"] == "locked" and not plan["deviations"]:
         strip = [("final", words.say(_("Plan locked")))]
+    elif plan["state"] == "late":
+        strip = [("final", words.say(_("Plan locked after data")))]
     else:
         strip = [("final", words.say(_("Draft: plan not locked")))]
     if words.at("data.simulated"):

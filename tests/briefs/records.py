@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from asn_analysis.record.annex import annex_record
+from asn_analysis.records.plan import STATES
 from asn_analysis.rules.rules import load_actions
 from asn_analysis.words.texts import CHECKS, LABELS, REFUSALS
 
@@ -72,7 +73,8 @@ def _variant(
         if rng.random() < 0.3:
             record[part] = None
     record["data"]["simulated"] = rng.random() < 0.5
-    record["plan"]["state"] = rng.choice(["locked", "locked", "absent", "unlocked", "changed", "relocked"])
+    record["plan"]["state"] = rng.choice(["locked", *STATES])
+    record["plan"]["seen_from"] = "2026-03-31" if record["plan"]["state"] == "late" else None
     before = {"ikm": 84.1, "grade": "B", "estimate": rng.choice([None, 1.9]), "label": "promising"}
     revision = {"number": 2, "reason": "u9 was entered twice", "before": before}
     record["revision"] = rng.choice([None, revision])

@@ -92,3 +92,27 @@ def test_a_damaged_lock_is_no_lock(tmp_path):
 def test_nothing_to_lock_is_said(tmp_path):
     with pytest.raises(PlanError, match="no analysis_plan.yml"):
         lock_plan(tmp_path, date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("locked", "seen", "state"),
+    [
+        ((2026, 2, 1), [(2026, 3, 31)], "locked"),
+        ((2026, 3, 31), [(2026, 3, 31)], "locked"),
+        ((2026, 4, 1), [(2026, 3, 31)], "late"),  # after the quarter's end
+        ((2026, 2, 1), [(2026, 3, 31), (2025, 12, 31)], "late"),  # after an earlier quarter was published
+        ((2026, 3, 20), [(2026, 3, 31), (2026, 3, 19)], "late"),  # after a first run within the quarter
+    ],
+)
+def test_a_plan_locked_after_the_data_does_not_hold(tmp_path, locked, seen, state):
+    write(tmp_path)
+    lock_plan(tmp_path, date(*locked))
+    plan = read_plan(tmp_path).judging(*[date(*day) for day in seen])
+    assert plan.state == state
+    assert plan.holds(load_analysis()) == (state == "locked")
+    assert plan.seen_from == (None if state == "locked" else min(date(*day) for day in seen).isoformat())
+
+
+def test_a_plan_that_departs_from_the_rules_does_not_hold(tmp_path):
+    write(tmp_path, sesoi=1.5)
+    assert not lock_plan(tmp_path, date(2026, 2, 1)).holds(load_analysis())
