@@ -15,7 +15,6 @@ _HOME = {
     "load_skm": "rules.rules",
     "load_analysis": "rules.rules",
     "load_complaints": "rules.rules",
-    "simulate": "simulate.simulation",
     "check_dataset": "records.intake",
     "read_dataset": "records.intake",
     "read_plan": "records.plan",

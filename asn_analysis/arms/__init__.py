@@ -20,6 +20,7 @@ from typing import Any
 
 import pandas as pd
 
+from asn_analysis.arms.attempt import Attempt
 from asn_analysis.record.sources import DIGITS
 from asn_analysis.records.intake import Dataset
 from asn_analysis.words.language import _
@@ -68,35 +69,46 @@ def telling(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
-def prepare_arms(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Prepared]:
+def prepare_arms(
+    attempt: Attempt, dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period
+) -> dict[str, Prepared]:
     """Every arm whose tables the data set has, as known at the end of the quarter.
 
     Parameters
     ----------
+    attempt : leaves out an arm that raises
     dataset : the whole data set; an arm leaves out what happened after the quarter
     panel : cells up to the quarter, with their context
     quarter : the quarter to report
     """
-    return {name: arm.prepare(dataset, panel, quarter) for name, arm in _fed(dataset)}
+    found = {name: attempt(name, arm.prepare, dataset, panel, quarter) for name, arm in _fed(dataset)}
+    return {name: prepared for name, prepared in found.items() if prepared}
 
 
 def recompute_arms(inputs: Any) -> dict[str, Any]:
-    """The arms' parts of a record, once it is known which cells are withheld."""
+    """The arms' parts of a record, once it is known which cells are withheld, and who was ``left_out``."""
+    attempt = Attempt(inputs.about["left_out"])
+    return {**_recomputed(attempt, inputs), "left_out": attempt.left_out}
+
+
+def _recomputed(attempt: Attempt, inputs: Any) -> dict[str, Any]:
     parts = dict(inputs.about["arms"])
     for name in OF_CELLS:
         if parts.get(name):
-            parts[name] = import_module(f"{__name__}.{name}_record").recompute(parts[name], inputs)
+            arm = import_module(f"{__name__}.{name}_record")
+            parts[name] = attempt(name, arm.recompute, parts[name], inputs)
     return parts
 
 
 def complete_arms(inputs: Any, analysis: Any) -> dict[str, Any]:
-    """The arms' parts of the city's record, once its effect is known."""
-    parts = recompute_arms(inputs)
+    """The arms' parts of the city's record, once its effect is known, and who was ``left_out``."""
+    attempt = Attempt(inputs.about["left_out"])
+    parts = _recomputed(attempt, inputs)
     for name in parts:
         arm = import_module(f"{__name__}.{name}_record")
         if parts[name] and hasattr(arm, "complete"):
-            parts[name] = arm.complete(parts[name], inputs, analysis)
-    return parts
+            parts[name] = attempt(name, arm.complete, parts[name], inputs, analysis)
+    return {**parts, "left_out": attempt.left_out}
 
 
 def rows_used(dataset: Dataset) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.arms import PARAGRAPH, TITLES, UNIT_ARMS, Drawn, telling
+from asn_analysis.arms.attempt import Attempt
 from asn_analysis.briefs import beside
 from asn_analysis.pages import figures
 from asn_analysis.pages.parts import EMPTY, Numbers, Part
@@ -35,6 +36,27 @@ FIGURES = {
         3.0,
     ),
 }
+
+
+@dataclass(frozen=True)
+class ToldArm:
+    """What an arm has to say in each language, and its figure (of the city's brief alone)."""
+
+    sentences: Mapping[str, Sequence[Markup]]
+    tables: Mapping[str, Sequence[tables.Table]]
+    figure: Part
+
+
+@dataclass(frozen=True)
+class ToldArms:
+    """The arms of a record by name, and an entry for each that could not be prepared or told."""
+
+    of: Mapping[str, ToldArm]
+    left_out: Sequence[Mapping[str, str]]
+
+    @property
+    def not_told(self) -> list[str]:
+        return [entry["arm"] for entry in self.left_out]
 
 
 @dataclass(frozen=True)
@@ -88,17 +110,20 @@ class Brief:
 
     def arm(self, name: str) -> Part:
         """Another arm of the policy: its sentences; in the city's brief one paragraph and a figure."""
-        if not self.record.get(name):
+        if name in self._arms.not_told:
+            return self._part("left_out.html.j2")
+        if name not in self._arms.of:
             return EMPTY
-        arm = telling(name)
+        arm = self._arms.of[name]
         if self.record["scope"] != "city":
-            return self._told("arm.html.j2", lambda words: {"paragraphs": arm.sentences(words)})
-        told = self._told(
+            return self._told("arm.html.j2", lambda words: {"paragraphs": arm.sentences[words.language]})
+        paragraph = self._told(
             "arm.html.j2",
-            lambda words: {"paragraphs": [Markup(" ").join(arm.sentences(words)[: PARAGRAPH.get(name)])]},
+            lambda words: {
+                "paragraphs": [Markup(" ").join(arm.sentences[words.language][: PARAGRAPH.get(name)])]
+            },
         )
-        figure = self._figure(name)
-        return Part({language: told.html[language] + figure.html[language] for language in LANGUAGES})
+        return Part({name: paragraph.html[name] + arm.figure.html[name] for name in LANGUAGES})
 
     def arms(self) -> Part:
         """In a unit's brief: every other arm of the policy that concerns the unit."""
@@ -106,7 +131,9 @@ class Brief:
             "arms.html.j2",
             lambda words: {
                 "arms": [
-                    (TITLES[name], telling(name).sentences(words)) for name in self._told_arms(UNIT_ARMS)
+                    (TITLES[name], self._arms.of[name].sentences[words.language])
+                    for name in UNIT_ARMS
+                    if name in self._arms.of
                 ]
             },
         )
@@ -117,8 +144,8 @@ class Brief:
             "arm_annex.html.j2",
             lambda words: {
                 "arms": [
-                    (TITLES[name], self._notes(words, name), telling(name).annex(words))
-                    for name in self._told_arms(TITLES)
+                    (TITLES[name], self._notes(words, name), told.tables[words.language])
+                    for name, told in self._arms.of.items()
                 ]
             },
         )
@@ -127,10 +154,20 @@ class Brief:
         """What the city's paragraph on an arm leaves out; a unit's brief has told all of it."""
         if self.record["scope"] != "city" or name not in PARAGRAPH:
             return ()
-        return telling(name).sentences(words)[PARAGRAPH[name] :]
+        return self._arms.of[name].sentences[words.language][PARAGRAPH[name] :]
 
-    def _told_arms(self, names: Iterable[str]) -> list[str]:
-        return [name for name in names if self.record.get(name)]
+    @cached_property
+    def _arms(self) -> ToldArms:
+        """Every arm, told whole before any of it is shown: one that cannot be is left out everywhere."""
+        attempt = Attempt(self.record["left_out"])
+        told = {name: attempt(name, self._tell, name) for name in TITLES if self.record.get(name)}
+        return ToldArms({name: arm for name, arm in told.items() if arm}, attempt.left_out)
+
+    def _tell(self, name: str) -> ToldArm:
+        arm, words = telling(name), [Words(self.record, language) for language in LANGUAGES]
+        sentences = {one.language: arm.sentences(one) for one in words}
+        figure = self._figure(name) if self.record["scope"] == "city" else EMPTY
+        return ToldArm(sentences, {one.language: arm.annex(one) for one in words}, figure)
 
     def follow_up(self) -> Part:
         """Promised actions, whether their elements moved, and the next ones."""
@@ -138,7 +175,7 @@ class Brief:
 
     def limits(self) -> Part:
         """What the brief cannot say, and what it left out."""
-        return self._part("limits.html.j2")
+        return self._part("limits.html.j2", left_out=[TITLES[name] for name in self._arms.not_told])
 
     def verdicts(self) -> Part:
         """The verdict at the end of each quarter, and revisions named."""
@@ -174,7 +211,7 @@ class Brief:
 
     def numbers(self) -> Numbers:
         """The record, for the batch to keep beside the page."""
-        return Numbers(self.record)
+        return Numbers({**self.record, "left_out": list(self._arms.left_out)})
 
     def _part(self, template: str, **more: Any) -> Part:
         return Part(

@@ -20,6 +20,7 @@ import pandas as pd
 
 from asn_analysis import __version__
 from asn_analysis.arms import prepare_arms, rows_used
+from asn_analysis.arms.attempt import Attempt
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.disclosure import Release, Told, Withheld, pooled, withhold
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
@@ -67,7 +68,8 @@ def city_inputs(
     _refuse_too_few(surveyed, withheld, quarter)
     panel = pooled(with_context(panel, dataset), withheld)
     manifest = dataset.manifest
-    arms = prepare_arms(dataset, panel, quarter)
+    attempt = Attempt()
+    arms = prepare_arms(attempt, dataset, panel, quarter)
     arm_rows, arm_rows_of_units = rows_used(dataset)
     about = {
         "city": manifest.city,
@@ -97,6 +99,7 @@ def city_inputs(
         "follow_ups": None if dataset.follow_ups is None else _rows(_promised(dataset.follow_ups, quarter)),
         "arms": {name: arm.city for name, arm in arms.items()},
         "arms_of_units": {name: dict(arm.units) for name, arm in arms.items()},
+        "left_out": attempt.left_out,
         "arm_rows": arm_rows,
         "arm_rows_of_units": arm_rows_of_units,
     }

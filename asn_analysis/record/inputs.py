@@ -30,8 +30,8 @@ class Inputs:
         panel), rules, version, revision (why a published brief changed, or None), plan, published,
         withheld (unit and quarter), withheld_of_city (quarters), surveyed (units and untrained ones,
         this quarter), missing_tables, units (those in scope), trainings, follow_ups, arms and arm_rows
-        (by name, see ``briefs.arms``), arms_of_units, arm_rows_of_units; for a unit also city_finding,
-        what the city's brief found
+        (by name, see ``arms``), left_out (arms that could not be prepared), arms_of_units,
+        arm_rows_of_units; for a unit also city_finding, what the city's brief found
     """
 
     scope: str

@@ -151,6 +151,12 @@ def redact(text: str) -> str:
     return _blotted(text, find_personal(text))
 
 
+def last_words(error: BaseException) -> str:
+    """The last line of what went wrong: enough to act on, without the data in a traceback."""
+    lines = [line for line in str(error).strip().splitlines() if line.strip()]
+    return f"{type(error).__name__}: {redact(lines[-1].strip())[:300] if lines else 'no message'}"
+
+
 def without_identifying(text: str) -> str:
     """The text without what identifies a person by itself, for messages that quote a cell."""
     return _blotted(text, sorted(find_identifying(text), key=lambda finding: finding.start))

@@ -116,10 +116,13 @@ class Progress:
 
 
 def _log_line(outcome: Outcome) -> str:
-    """Never the message of an error, which may quote the data."""
+    """Never the message of a brief's error, which may quote the data; an arm's last line is redacted."""
     if outcome.error:
         return f"{outcome.scope}: failed: {outcome.error.split(':')[0]}"
-    return f"{outcome.scope}: {'unchanged' if outcome.skipped else f'made in {outcome.seconds:.1f} s'}"
+    without = f", without {'; '.join(outcome.left_out)}" if outcome.left_out else ""
+    return (
+        f"{outcome.scope}: {'unchanged' if outcome.skipped else f'made in {outcome.seconds:.1f} s'}{without}"
+    )
 
 
 def _open_log(path: Path) -> logging.Logger:
@@ -168,6 +171,9 @@ def report(run: Run, languages: Sequence[str]) -> str:
     lines += [f"  failed: {outcome.scope}: {outcome.error}" for outcome in run.failed]
     if run.failed:
         lines.append(f"Finish with: {run.resume}")
+    lines += [f"  left out of {len(scopes)} briefs: {line}" for line, scopes in run.left_out.items()]
+    if run.left_out:
+        lines.append("The next run tries again what was left out; run.log names the briefs.")
     if run.index:
         lines.append(f"Open {run.index}")
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from typing import Any
 from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.pages.names import safe_name
 from asn_analysis.record.inputs import CITY, Inputs
+from asn_analysis.records.privacy import last_words
 from asn_analysis.run.difference import Change, changes
 from asn_analysis.run.failures import uninterrupted
 from asn_analysis.run.jobs import (
@@ -22,7 +23,6 @@ from asn_analysis.run.jobs import (
     Job,
     Outcome,
     make_brief,
-    reason,
     refuse_parameters,
 )
 from asn_analysis.run.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
@@ -154,11 +154,14 @@ class Desk:
             self.history,
             force=asked and options.force,
             pdf=asked and options.pdf,
+            asked=asked,
         )
 
     def _stands(self, stands: Task, *, quietly: bool = False) -> None:
         entry = self.history.entries[stands.scope]
-        outcome = Outcome(stands.scope, entry.seconds, files=entry.files, skipped=True)
+        outcome = Outcome(
+            stands.scope, entry.seconds, files=entry.files, skipped=True, left_out=entry.left_out
+        )
         self._add(outcome, stands)
         if not quietly:
             self.tell(outcome)
@@ -214,7 +217,7 @@ class Desk:
         try:
             outcome = future.result()
         except Exception as error:  # the worker died, and its replacements with it
-            outcome = Outcome(wanted.scope, 0.0, reason(error))
+            outcome = Outcome(wanted.scope, 0.0, last_words(error))
         staged = self._staged(wanted)
         if outcome.refused:
             raise PersonalData(outcome.error)

@@ -18,9 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from asn_analysis.arms.attempt import named_alone
 from asn_analysis.briefs import beside
 from asn_analysis.pages.gate import PersonalData, write_whole
-from asn_analysis.records.privacy import redact
+from asn_analysis.records.privacy import last_words
 from asn_analysis.run.provenance import package_sha256
 from asn_analysis.run.storage import file_hashes
 
@@ -62,8 +63,8 @@ class Job:
 class Outcome:
     """What became of a job; ``error`` is None where its pages stand.
 
-    ``files`` holds the hash of each page; ``stops`` says that no other brief can fare better;
-    ``refused`` that a page would hold personal data.
+    ``files`` holds the hash of each page; ``left_out`` a line for each arm that it had to leave out;
+    ``stops`` says that no other brief can fare better; ``refused`` that a page would hold personal data.
     """
 
     scope: str
@@ -73,6 +74,7 @@ class Outcome:
     skipped: bool = False
     stops: bool = False
     refused: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def make_brief(job: Job) -> Outcome:
@@ -81,32 +83,31 @@ def make_brief(job: Job) -> Outcome:
     try:
         if package_sha256() != job.package:
             raise RuntimeError("This worker has another version of asn-analysis; install the same one.")
-        _write_pages(job, _execute(job))
-        return Outcome(job.scope, time.monotonic() - start, files=file_hashes(Path(job.staged)))
+        left_out = _write_pages(job, _execute(job))
+        files = file_hashes(Path(job.staged))
+        return Outcome(job.scope, time.monotonic() - start, files=files, left_out=left_out)
     except Exception as error:  # whatever a notebook may raise: it belongs to this brief alone
         stops = isinstance(error, OSError) and error.errno in DISK_FULL
         refused = isinstance(error, PersonalData)
-        return Outcome(job.scope, time.monotonic() - start, reason(error), stops=stops, refused=refused)
+        return Outcome(job.scope, time.monotonic() - start, last_words(error), stops=stops, refused=refused)
 
 
-def reason(error: BaseException) -> str:
-    """The last line of what went wrong: enough to act on, without the data in a traceback."""
-    lines = [line for line in str(error).strip().splitlines() if line.strip()]
-    return f"{type(error).__name__}: {redact(lines[-1].strip())[:300] if lines else 'no message'}"
-
-
-def _write_pages(job: Job, notebook: Any) -> None:
+def _write_pages(job: Job, notebook: Any) -> tuple[str, ...]:
+    """Pages and record into the workshop; returns a line for each arm that they leave out."""
     from asn_analysis.pages.page import brief_page, record_in
 
     pages = {f"brief.{name}.html": brief_page(notebook, name, job.languages) for name in job.languages}
-    record = json.dumps(record_in(notebook), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    for name, text in {**pages, "record.json": record}.items():
+    record = record_in(notebook)
+    published = {**record, "left_out": named_alone(record["left_out"])}
+    numbers = json.dumps(published, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    for name, text in {**pages, "record.json": numbers}.items():
         write_whole(Path(job.staged) / name, text)
     if job.pdf:
         from asn_analysis.pages.pdf import pdf_of
 
         for name, page in pages.items():
             (Path(job.staged) / name).with_suffix(".pdf").write_bytes(pdf_of(page))
+    return tuple(f"{entry['arm']}: {entry['message']}" for entry in record["left_out"])
 
 
 def _execute(job: Job) -> Any:

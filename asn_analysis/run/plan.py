@@ -30,6 +30,7 @@ CHANGED = {
 NO_DATA = ("package_version", "rules", "revision", "city_finding")
 FOUND_ANEW = ("data", "finding", "rules")  # parts whose change is expected to change numbers
 NEW, FORCED, ALTERED = "not made before", "forced", "its files are missing or were altered"
+LEFT_OUT = "a part of it was left out because of an error"
 NO_PDF = "there is no PDF of it yet"
 
 
@@ -60,13 +61,16 @@ def task(
     *,
     force: bool = False,
     pdf: bool = False,
+    asked: bool = True,
 ) -> Task:
-    """Hold a brief's inputs against what the last run left of it."""
+    """Hold a brief's inputs against what the last run left of it; ``asked`` for, an arm is tried again."""
     entry = history.entries.get(inputs.scope)
     inputs = _with_revision(inputs, entry.revision if entry else None)
     folder = brief_folder(target, inputs.scope)
     parts = _parts(inputs, languages)
     why = FORCED if force and entry else _why(parts, entry, folder)
+    if why is None and asked and entry.left_out:
+        why = LEFT_OUT
     if why is None and pdf and not any(name.endswith(".pdf") for name in entry.files):
         why = NO_PDF
     return Task(inputs, parts, folder, why)

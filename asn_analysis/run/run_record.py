@@ -27,6 +27,7 @@ class Entry:
     files : hash of each of its files
     seconds : how long it took
     revision : what its page says about changed numbers, or None
+    left_out : a line for each arm that it had to leave out
     """
 
     scope: str
@@ -34,6 +35,7 @@ class Entry:
     files: dict[str, str]
     seconds: float
     revision: dict[str, Any] | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class History:
     """What earlier runs of a quarter left, the killed ones included.
 
     ``outputs`` are the hashes of what the last ended run published; ``published`` tells whether it
-    ended with every brief made.
+    ended with every brief made, and made whole.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -61,8 +63,11 @@ def read_history(out: Path, quarter: str) -> History:
             failed.add(line["scope"])
         else:
             failed.discard(line["scope"])
-            entries[line["scope"]] = Entry(**{name: line[name] for name in Entry.__dataclass_fields__})
-    return History(entries, frozenset(failed), run.get("outputs", {}), bool(run) and not run["failed"])
+            entries[line["scope"]] = Entry(
+                **{name: line[name] for name in Entry.__dataclass_fields__ if name in line}
+            )
+    whole = bool(run) and not run["failed"] and not any(line.get("left_out") for line in lines)
+    return History(entries, frozenset(failed), run.get("outputs", {}), whole)
 
 
 def first_run(out: Path) -> date | None:
@@ -103,6 +108,17 @@ class Run:
     def failed(self) -> tuple[Outcome, ...]:
         return tuple(outcome for outcome in self.outcomes if outcome.error)
 
+    @property
+    def left_out(self) -> dict[str, list[str]]:
+        """A line for each arm that was left out, and the briefs without it."""
+        lines = dict.fromkeys(line for outcome in self.outcomes for line in outcome.left_out)
+        return {line: [one.scope for one in self.outcomes if line in one.left_out] for line in lines}
+
+    @property
+    def whole(self) -> bool:
+        """Whether every brief was made, with every part."""
+        return not self.failed and not self.left_out
+
 
 class Journal:
     """Notes each brief at once, so that a killed run is resumed where it stood."""
@@ -123,7 +139,8 @@ def line_of(outcome: Outcome, parts: Mapping[str, str], revision: Mapping[str, A
     head = {"scope": outcome.scope, "seconds": round(outcome.seconds, 2), "parts": dict(parts)}
     if outcome.error:
         return {**head, "reason": outcome.error}
-    return {**head, "files": outcome.files, "revision": revision}
+    more = {"left_out": list(outcome.left_out)} if outcome.left_out else {}
+    return {**head, "files": outcome.files, "revision": revision, **more}
 
 
 def write_run(

@@ -57,9 +57,10 @@ def standing_run(data: str, out: Path, asked: Sequence[object]) -> Run | None:
     for target in sorted((path.parent for path in out.glob("*Q?/run.json")), reverse=True):
         with suppress(ValueError, KeyError, OSError):
             run = read_run(target)
-            stands = run["foundation"] == foundation(data, target, asked) and not run["failed"]
+            lines = [*run["made"], *run["skipped"]]
+            whole = not run["failed"] and not any(line.get("left_out") for line in lines)
+            stands = whole and run["foundation"] == foundation(data, target, asked)
             if stands and not verify(target):
-                lines = [*run["made"], *run["skipped"]]
                 outcomes = [Outcome(line["scope"], line["seconds"], skipped=True) for line in lines]
                 return Run(target.name, target / "index.html", tuple(outcomes), time.monotonic() - start)
     return None

@@ -408,8 +408,13 @@ def cost_range(words: Words) -> Markup:
     return words.say(_("{low} to {high}"), low=low, high=high)
 
 
-def limits(words: Words) -> Sequence[Markup]:
-    """What the brief cannot say."""
+def left_out(words: Words) -> Markup:
+    """In the place of an arm that raised."""
+    return words.say(_("This part is left out: an error occurred while it was worked out."))
+
+
+def limits(words: Words, left_out: Sequence[str]) -> Sequence[Markup]:
+    """What the brief cannot say; ``left_out`` are the titles of arms that raised."""
     texts = [
         words.say(
             _("The survey is run by the offices themselves; surveys by others may find lower satisfaction.")
@@ -430,6 +435,15 @@ def limits(words: Words) -> Sequence[Markup]:
             words.say(
                 _("Left out, because the data set has no such table, or an empty one: {tables}."),
                 tables=", ".join(absent),
+            )
+        )
+    if left_out:
+        texts.append(
+            words.say(
+                _(
+                    "Left out, because an error occurred while it was worked out: {arms}. Whoever made this brief finds the error in run.log."
+                ),
+                arms=", ".join(words.say(title) for title in left_out),
             )
         )
     return texts

@@ -15,7 +15,7 @@ import pytest
 
 from asn_analysis.pages.gate import PersonalData, refuse_personal, write_whole
 from asn_analysis.run import provenance
-from asn_analysis.run.jobs import reason
+from asn_analysis.records.privacy import last_words
 from asn_analysis.run.storage import file_hashes, whole_or_nothing
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.simulate.store import write_responses
@@ -67,7 +67,8 @@ def test_numbers_of_our_own_are_not_taken_for_a_person(name, text):
 
 def test_the_reason_of_a_failure_tells_the_kind_only():
     assert (
-        reason(ValueError(f"no such unit: {NIK}, Pak Budi")) == "ValueError: no such unit: [NIK], Pak [nama]"
+        last_words(ValueError(f"no such unit: {NIK}, Pak Budi"))
+        == "ValueError: no such unit: [NIK], Pak [nama]"
     )
 
 

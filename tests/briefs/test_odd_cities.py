@@ -14,6 +14,7 @@ import pytest
 import asn_analysis as asn
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
 from asn_analysis.briefs.record import analyse_city
+from asn_analysis.simulate.simulation import simulate
 from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import LANGUAGES
 
@@ -98,7 +99,7 @@ def test_every_city_gets_its_brief(odd):
 
 @pytest.mark.parametrize("units", [2, 3, 6])
 def test_small_cities_are_told_their_weakness(tmp_path, units):
-    folder = asn.simulate(tmp_path / "city", units=units, quarters=10, respondents=20, seed=5)
+    folder = simulate(tmp_path / "city", units=units, quarters=10, respondents=20, seed=5)
     inputs = asn.read_city(folder)
     record = asn.city_record(inputs, analyse_city(inputs))
     weak = {reason["code"] for reason in record["verdict"]["reasons"]}
@@ -107,7 +108,7 @@ def test_small_cities_are_told_their_weakness(tmp_path, units):
 
 
 def test_ten_units_are_told_before_anyone_is_trained_that_they_cannot_deliver_a_verdict(tmp_path):
-    folder = asn.simulate(tmp_path / "city", units=10, quarters=10, respondents=20, seed=5)
+    folder = simulate(tmp_path / "city", units=10, quarters=10, respondents=20, seed=5)
     path = folder / "trainings.csv"
     frame = pd.read_csv(path)
     frame["start"] = (pd.to_datetime(frame["start"]) + pd.DateOffset(years=4)).dt.date

@@ -12,6 +12,7 @@ import pytest
 from scipy.special import stdtrit
 
 from asn_analysis.arms import digital, digital_record, prepare_arms, staff, staff_record
+from asn_analysis.arms.attempt import Attempt
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.panel import build_panel, newest_complete_quarter
 from asn_analysis.records.intake import Dataset, read_dataset
@@ -125,7 +126,7 @@ def test_before_anything_is_live_there_is_nothing_to_tell(dataset, panel):
 
 def test_without_their_tables_the_arms_disappear(dataset, panel, quarter):
     bare = replace(dataset, digital_services=None, staff=None)
-    assert not {"digital", "staff"} & set(prepare_arms(bare, panel, quarter))
+    assert not {"digital", "staff"} & set(prepare_arms(Attempt(), bare, panel, quarter))
 
 
 def test_a_city_where_nobody_is_trained_or_everybody_at_once_is_told_too(dataset, panel, quarter):

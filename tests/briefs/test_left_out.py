@@ -1,0 +1,109 @@
+"""An arm that raises on a city's data is left out and named; the other arms and the core stand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+
+from asn_analysis.arms import complaints, complaints_record, planning_record, quality_record
+from asn_analysis.briefs.brief import Brief
+from asn_analysis.briefs.inputs import read_city, unit_inputs
+from asn_analysis.briefs.record import analyse_city, city_record, unit_record
+from tests.briefs.conftest import UNITS, asn
+
+WORDS = {
+    "en": (
+        "Left out, because an error occurred while it was worked out: Complaints",
+        "This part is left out",
+    ),
+    "id": (
+        "Tidak dimuat karena terjadi kesalahan saat mengolahnya: Pengaduan masyarakat",
+        "Bagian ini tidak dimuat",
+    ),
+}
+
+
+def break_down(*arguments: object) -> None:
+    raise ZeroDivisionError("no complaints of Bapak Sugeng, 081234567890")
+
+
+def told(record: dict, language: str, part: str = "limits") -> str:
+    return Markup(getattr(Brief(record), part)().html[language]).striptags()
+
+
+def test_a_run_names_what_it_left_out_and_the_next_one_makes_it(small_city, tmp_path, monkeypatch):
+    call = ("briefs", "--data", small_city, "--out", tmp_path, "--units", UNITS[0])
+    with monkeypatch.context() as broken:
+        broken.setattr(complaints_record, "prepare", break_down)
+        result = asn(*call)
+    assert result.exit_code == 1
+    assert "2 briefs made (4 pages), 0 unchanged, 0 failed" in result.output
+    assert "left out of 2 briefs: complaints: ZeroDivisionError: no complaints of Bapak" in result.output
+    quarter = tmp_path / "2026Q3"
+    run = (quarter / "run.json").read_text(encoding="utf-8")
+    assert all(line["left_out"][0].startswith("complaints: Zero") for line in json.loads(run)["made"])
+    log = (quarter / "run.log").read_text(encoding="utf-8")
+    assert "city: made in" in log
+    assert "without complaints: ZeroDivisionError" in log
+    for text in (run, log, result.output):
+        assert "Sugeng" not in text
+        assert "081234567890" not in text
+    for scope in ("city", f"units/{UNITS[0]}"):
+        record = json.loads((quarter / scope / "record.json").read_text(encoding="utf-8"))
+        assert record["left_out"] == [{"arm": "complaints", "error": "ZeroDivisionError"}]
+        assert record["staff"]
+        for language, (sentence, _) in WORDS.items():
+            assert sentence in (quarter / scope / f"brief.{language}.html").read_text(encoding="utf-8")
+
+    forecast = asn(*call, "--dry-run").output
+    assert "Would make 2 briefs" in forecast
+    result = asn(*call)  # nobody is asked for a reason: the quarter was never published whole
+    assert result.exit_code == 0, result.output
+    record = json.loads((quarter / "city" / "record.json").read_text(encoding="utf-8"))
+    assert record["complaints"]
+    assert not record["left_out"]
+
+
+def test_an_arm_is_tried_again_where_nothing_else_changed(small_city, tmp_path, monkeypatch):
+    call = ("briefs", "--data", small_city, "--out", tmp_path, "--units", UNITS[0])
+    monkeypatch.setattr(complaints_record, "prepare", break_down)
+    asn(*call)
+    assert "a part of it was left out because of an error: city" in asn(*call, "--dry-run").output
+
+
+@pytest.mark.parametrize(
+    ("module", "work", "arm"),
+    [
+        (quality_record, "prepare", "quality"),
+        (planning_record, "complete", "planning"),
+        (complaints, "sentences", "complaints"),
+        (complaints, "annex", "complaints"),
+    ],
+)
+def test_whatever_an_arm_raises_leaves_that_arm_out(small_city: Path, monkeypatch, module, work, arm):
+    monkeypatch.setattr(module, work, break_down)
+    inputs = read_city(str(small_city))
+    record = city_record(inputs, analyse_city(inputs))
+    shown = Brief(record).numbers().record
+    assert [(entry["arm"], entry["error"]) for entry in shown["left_out"]] == [(arm, "ZeroDivisionError")]
+    assert record["verdict"]["label"]
+    unit = unit_record(unit_inputs(inputs, UNITS[0], record))
+    for language, (sentence, in_place) in WORDS.items():
+        assert sentence.split(":")[0] in told(record, language)
+        assert in_place in Brief(record).arm(arm).html[language]
+        assert sentence.split(":")[0] in told(unit, language) or arm == "planning"
+
+
+def test_a_figure_that_cannot_be_drawn_leaves_its_arm_out(small_city, monkeypatch):
+    inputs = read_city(str(small_city))
+    record = city_record(inputs, analyse_city(inputs))
+    monkeypatch.setattr(
+        complaints, "FIGURE", complaints.FIGURE.__class__(break_down, break_down, break_down, 2.6)
+    )
+    brief = Brief(record)
+    assert "Pengaduan" in told(record, "id").split("kesalahan saat mengolahnya: ")[1]
+    assert WORDS["en"][1] in brief.arm("complaints").html["en"]
+    assert brief.arm("staff").html["en"]
