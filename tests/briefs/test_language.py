@@ -12,7 +12,7 @@ from markupsafe import Markup
 from asn_analysis.words.language import Words, plain
 from tests.briefs.messages import PACKAGE, messages_in_use
 
-CATALOGUES: Path = PACKAGE / "briefs" / "locale" / "id"
+CATALOGUES: Path = PACKAGE / "words" / "locale" / "id"
 
 
 def said(language: str, value: object, how: str, **options: object) -> str:
