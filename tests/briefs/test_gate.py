@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from asn_analysis.pages.gate import PersonalData, refuse_personal, write_whole
-from asn_analysis.run import provenance
 from asn_analysis.records.privacy import last_words
+from asn_analysis.run import provenance
 from asn_analysis.run.storage import file_hashes, whole_or_nothing
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.simulate.store import write_responses
