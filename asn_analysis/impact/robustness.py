@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, POWER, Check
-from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, lay_out
+from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, lay_out, ordinal
 from asn_analysis.impact.estimate import Effect, estimate_effect
 from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.jackknife import Estimates, cell_weights, effects_on
@@ -17,12 +17,14 @@ from asn_analysis.impact.multiplicity import holm
 from asn_analysis.impact.sensitivity import Sensitivity
 
 
-def placebo(panel: pd.DataFrame, design: Design, sesoi: float, periods: int = 2) -> Check:
-    """An effect of a training that had not yet happened: pretend it began ``periods`` earlier.
+def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2) -> Check:
+    """An effect of a training that had not yet happened: pretend it began so many ``surveys`` earlier.
 
     Only untreated cells are used. Passed asks that no effect shows *and* one of the SESOI would have.
     """
     cells = cells_of(panel, design)
+    apart = np.diff(np.unique(cells["time"]))
+    periods = surveys * int(np.median(apart)) if len(apart) else surveys
     untreated = cells[~(cells["time"] >= cells["cohort"])]
     first = untreated["time"].min() - periods - 1  # the clock starts late enough to keep 0 out of it
     moved = untreated.assign(
@@ -69,13 +71,20 @@ def leave_one_unit_out(effect: Effect) -> Check:
 def leave_one_wave_out(panel: pd.DataFrame, effect: Effect) -> Check:
     """The range of the estimate with any one wave of training (cohort) left out."""
     grid = lay_out(panel, effect.design)
-    labels = dict(zip(grid.clock, grid.periods, strict=True))
-    rows = []
-    for wave in np.unique(grid.first_treated[grid.treated.any(axis=1)]):
-        rows.append(
-            (labels.get(wave, wave), _estimate_without(grid, grid.first_treated == wave, effect.design))
-        )
+    names = _wave_names(panel, effect.design)
+    rows = [
+        (names[wave], _estimate_without(grid, grid.first_treated == wave, effect.design))
+        for wave in np.unique(grid.first_treated[grid.treated.any(axis=1)])
+    ]
     return _range("leave_one_wave_out", pd.DataFrame(rows, columns=["wave", "estimate"]), "wave", effect)
+
+
+def _wave_names(panel: pd.DataFrame, design: Design) -> dict[float, pd.Period | int]:
+    """Waves by their place on the clock; one may begin in a period that was not surveyed."""
+    starts = panel[design.cohort].dropna().drop_duplicates()
+    places = ordinal(starts, design.cohort)
+    named = zip(places, starts, strict=True)
+    return {place: start if isinstance(start, pd.Period) else int(start) for place, start in named}
 
 
 def _estimate_without(grid: Grid, left_out: np.ndarray, design: Design) -> float:
@@ -128,9 +137,8 @@ def shock_in_one_wave(panel: pd.DataFrame, design: Design, sesoi: float) -> Chec
         return Check("shock_in_one_wave", INFORMATIONAL, "untestable", {"n_waves": len(starts)}, False)
     waves = effects_on(problem, np.stack([targets * (grid.first_treated == s)[:, None] for s in starts]))
     mass = np.array([targets[grid.first_treated == s].sum() for s in starts])
-    table = _against_the_rest(waves, mass).assign(
-        wave=[str(dict(zip(grid.clock, grid.periods, strict=True)).get(s, s)) for s in starts]
-    )
+    names = _wave_names(panel, design)
+    table = _against_the_rest(waves, mass).assign(wave=[str(names[start]) for start in starts])
     tested = table.dropna(subset="p_value")
     if tested.empty:
         return Check("shock_in_one_wave", INFORMATIONAL, "untestable", {"n_waves": len(starts)}, False, table)

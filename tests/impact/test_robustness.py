@@ -129,3 +129,34 @@ def test_no_earlier_period_no_bounds(design, simulate):
         sensitivity(panel[panel["time"] >= panel["cohort"].max() - 1], design)
     weak = breakdown(sensitivity(simulate(10, units=12, effect=0.0), design))
     assert (weak.outcome, weak.finding, weak.weakness) == ("failed", "breaks", True)
+
+
+def twice_a_year(panel: pd.DataFrame) -> pd.DataFrame:
+    """Every second period alone; half of the waves then begin in a period without a survey."""
+    return panel[panel["time"] % 2 == 0]
+
+
+def test_a_city_that_surveys_every_second_period_has_its_checks(design, simulate):
+    panel = twice_a_year(simulate(13, units=200, periods=20, first=6))
+    effect = estimate_effect(panel, design)
+    waves = leave_one_wave_out(panel, effect)
+    assert waves.outcome == "passed"
+    assert set(waves.table["wave"]) == set(panel["cohort"].dropna().astype(int)) - {19}  # seen by nobody yet
+    assert shock_in_one_wave(panel, design, 2.0).outcome == "passed"
+    still = placebo(panel, design, 2.0)
+    assert still.values["periods"] == 4  # two surveys: two periods would move nobody past a survey
+    assert still.outcome == "passed"
+    early = panel.assign(y=panel["y"] + 1.0 * (panel["time"] >= panel["cohort"] - 4))
+    assert placebo(early, design, 2.0).finding == "moved"
+
+
+def test_waves_of_quarters_without_a_survey_keep_their_name(design, simulate):
+    panel = twice_a_year(simulate(12, units=60, periods=12))
+    quarters = {
+        name: panel[name].map(lambda t: pd.Period("2024Q1") + int(t), na_action="ignore")
+        for name in ("time", "cohort")
+    }
+    dated = panel.assign(**{name: pd.PeriodIndex(found, freq="Q-DEC") for name, found in quarters.items()})
+    waves = leave_one_wave_out(dated, estimate_effect(dated, design))
+    assert {str(wave) for wave in waves.table["wave"]} >= {"2024Q4", "2025Q1"}
+    assert shock_in_one_wave(dated, design, 2.0).values["wave"][:2] == "20"
