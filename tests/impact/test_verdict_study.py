@@ -109,7 +109,7 @@ def as_section(table: pd.DataFrame) -> str:
         "",
         *reasons,
         "",
-        f"Labels from estimate and intervals, before checks lower them ({estimated['n'].min():,} cities a cell):",
+        f"Labels from estimate and intervals, before any check ({estimated['n'].min():,} cities a cell):",
         "",
         as_text(estimated),
         "",
