@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import NO_COLUMN, Map
-from asn_analysis.offices.profile import elements_in, matches, number_of, plain, vocabulary
+from asn_analysis.offices.profile import elements_in, header_name, matches, number_of, plain, vocabulary
+from asn_analysis.offices.targets import target_places, targets
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
@@ -59,101 +60,41 @@ def declared_order(text: str) -> tuple[str, ...]:
 
 
 def find_columns(
-    layout: Layout, own: Map, questions: Iterable[str], elements: tuple[str, ...] | None
+    layout: Layout,
+    own: Map,
+    questions: Iterable[str],
+    elements: tuple[str, ...] | None,
+    units: Mapping[str, str],
 ) -> Columns:
     """``questions`` are the question texts of a long table; otherwise the header tells."""
     profile, label = layout.profile, layout.grid.place
-    names = [plain(text) for text in layout.labels]
-    targets = _targets(layout, own)
-    places = target_places(layout, own)
+    names = layout.names
+    found = targets(layout, own)
+    places = target_places(layout, own, units)
     if profile.shape == "wide":
         _refuse_aggregate(names, label)
-        candidates = [(place, text) for place, text in enumerate(layout.labels) if targets[place] == "item"]
+        candidates = [(place, text) for place, text in enumerate(layout.labels) if found[place] == "item"]
     elif profile.shape == "long":
         candidates = [(text, text) for text in questions]
     else:
         candidates = [(place, "") for place in range(len(elements or load_skm().codes))]
-    named = {
-        own.columns[name]: place for place, name in enumerate(names) if own.columns.get(name) in _codes()
-    }
+    mapped = ((own.columns.get(plain(text)), place) for place, text in enumerate(layout.labels))
+    named = {name: place for name, place in mapped if name in _codes()}
     items, order, extra = _assigned(candidates, named, elements, label)
-    known = {*places.values(), *(place for place, target in targets.items() if target in ("item", "ignored"))}
+    known = {*places.values(), *(place for place, target in found.items() if target in ("item", "ignored"))}
     unused = tuple(text for place, text in enumerate(layout.labels) if place not in known and text)
     return Columns(places, items, order, len(candidates), unused, extra)
 
 
-def _targets(layout: Layout, own: Map) -> dict[int, str]:
-    return {place: _target(plain(text), layout, own) for place, text in enumerate(layout.labels)}
-
-
-def _refuse_aggregate(names: list[str], label: str) -> None:
+def _refuse_aggregate(names: Iterable[str], label: str) -> None:
     counted = next((name for name in names if matches(vocabulary()["aggregate"], name)), None)
     if counted:
         problem = f'has a row a unit, not a row a respondent: it counts them in a column "{counted}"'
         raise unreadable(label, problem, "Ask the office for the answers of each respondent.")
 
 
-def target_places(layout: Layout, own: Map) -> dict[str, int]:
-    """Where each of our columns stands, elements apart."""
-    return _unique(_targets(layout, own), layout)
-
-
 def _codes() -> dict[str, str]:
     return {element.name: element.code for element in load_skm().elements}
-
-
-def _target(name: str, layout: Layout, own: Map) -> str:
-    """What a header stands for: our column, 'item' for a question, 'ignored', or '' where nobody knows."""
-    profile, words = layout.profile, vocabulary()
-    if name in own.columns:
-        ours = own.columns[name]
-        return "ignored" if ours == NO_COLUMN or ours in _codes() else ours
-    for ours, patterns in (
-        ("packed", profile.packed),
-        ("question", profile.question),
-        ("answer", profile.answer),
-    ):
-        if patterns and matches(patterns, name):
-            return ours
-    for ours, patterns in words["columns"].items():
-        if matches(patterns, name):
-            return ours
-    if profile.shape == "wide" and (number_of(name) is not None or elements_in(name)):
-        return "item"
-    return "ignored" if matches(words["ignored"], name) else ""
-
-
-def _unique(targets: Mapping[int, str], layout: Layout) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for place, target in targets.items():
-        if target in ("", "item", "ignored"):
-            continue
-        if target == "answer" and target in places:
-            places[target] = _preferred(places[target], place, layout)
-            continue
-        if target in places:
-            two = " and ".join(f'"{layout.labels[p]}"' for p in (places[target], place))
-            remedy = f'Say which with --map FILE, columns: {{"{layout.labels[place]}": "-"}} leaves one out.'
-            raise unreadable(layout.grid.place, f"two columns could be {target}: {two}", remedy)
-        places[target] = place
-    return places
-
-
-def _preferred(one: int, other: int, layout: Layout) -> int:
-    """Of two columns of answers the one that the profile names first: scores before their words."""
-    ranks = {
-        place: next(
-            n
-            for n, pattern in enumerate(layout.profile.answer)
-            if matches([pattern], plain(layout.labels[place]))
-        )
-        for place in (one, other)
-    }
-    if ranks[one] == ranks[other]:
-        problem = f'two columns could be answer: "{layout.labels[one]}" and "{layout.labels[other]}"'
-        remedy = f'Say which with --map FILE, columns: {{"{layout.labels[other]}": "-"}} leaves one out.'
-        raise unreadable(layout.grid.place, problem, remedy)
-    return min(ranks, key=lambda place: ranks[place])
 
 
 def _assigned(
@@ -166,7 +107,7 @@ def _assigned(
     if elements is not None:
         chosen = _declared(candidates, elements, label)
         return {codes[name]: key for name, key in chosen.items()}, "as declared with --elements", ()
-    words = {key: elements_in(plain(text)) for key, text in candidates}
+    words = {key: elements_in(header_name(text)) for key, text in candidates}
     numbers = {key: number_of(plain(text)) for key, text in candidates}
     wordless = [key for key, found in words.items() if not found]
     further = [key for key in wordless if (numbers[key] or 0) > len(codes)]
@@ -199,7 +140,7 @@ def _declared(
             label, problem, "Name one a question, in this order, a - for a question that is no element."
         )
     for name, (_, text) in zip(elements, ordered, strict=True):
-        told = elements_in(plain(text))
+        told = elements_in(header_name(text))
         if told and name not in told:
             problem = f'--elements calls the column "{text}" {name}, but its label says {" and ".join(told)}'
             raise unreadable(label, problem, "Correct --elements, or name this column with --map FILE.")

@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from asn_analysis.offices.cells import STRAYS, Unreadable, empty
+from asn_analysis.offices.periods import MONTHS, ORDINALS, span_in
 from asn_analysis.offices.profile import plain
+from asn_analysis.offices.stamps import CITY_ZONE, day_in, has_zone
 from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
 from asn_analysis.records.source import unreadable
 
 FAR = 366  # days
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan januari january", "feb februari february pebruari", "mar maret march", "apr april", "mei may",
-         "jun juni june", "jul juli july", "agu ags agt agustus aug august", "sep sept september",
-         "okt oktober oct october", "nov november nop nopember", "des desember dec december"),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-QUARTERS = {
-    name: number for number in range(1, 5) for name in (str(number), ("i", "ii", "iii", "iv")[number - 1])
-}
 ORDERS = ("day-first", "month-first")
 ISO = "Write every date as 2026-08-31, and import the file again."
+WEEKDAY = r"(?:[^\W\d]+['’]?[^\W\d]*,? )?"
 AFTER = r"(?:[ T,].*)?"  # a time of the day
 NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)(?!\d)")
-NAMED = re.compile(rf"(?:[^\W\d]+,? )?(\d{{1,2}})[ -]([^\W\d]+)\.?[ -](\d{{4}}|\d\d){AFTER}")
-MONTH_LED = re.compile(rf"([^\W\d]+)\.? (\d{{1,2}}),? (\d{{4}}){AFTER}")  # Jotform: Jul 1, 2026
+NAMED = re.compile(rf"{WEEKDAY}(\d{{1,2}})[ /.-]([^\W\d]+)\.?,?[ /.-](\d{{4}}|\d\d){AFTER}")
+MONTH_LED = re.compile(rf"{WEEKDAY}([^\W\d]+)\.? (\d{{1,2}}),? (\d{{4}}){AFTER}")  # Jotform: Jul 1, 2026
 SHORT = re.compile(rf"(\d{{1,2}})[-/. ][^\W_]+[-/. ](\d\d){AFTER}")
 DAY_ONE = date(1899, 12, 30)  # from which Excel numbers its days
 SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
@@ -43,9 +34,14 @@ FEWEST = 3  # dates of either kind before they are held against each other
 DayOf = Callable[[str], date | None | Unreadable]
 
 
-def date_reader(counts: Counter[str], order: str | None, label: str) -> DayOf:
-    """Reads dates in one order of day and month: the declared one, or the only one that all dates allow."""
-    numeric = [found for text in counts if (found := NUMERIC.match(text))]
+def date_reader(
+    counts: Counter[str], order: str | None, label: str, zone: str = CITY_ZONE, year: int | None = None
+) -> DayOf:
+    """Reads dates in one order of day and month: the declared one, or the only one that all dates allow.
+
+    A period stands for its last day; ``year`` is that of periods that name none.
+    """
+    numeric = [found for text in counts if (found := _numeric(text))]
     first, second = (any(int(found[place]) > 12 for found in numeric) for place in (1, 2))
     if first and second and order is None:
         problem = "its dates mix day first (31/08/2026) and month first (08/31/2026)"
@@ -57,7 +53,29 @@ def date_reader(counts: Counter[str], order: str | None, label: str) -> DayOf:
         _refuse_short_years(counts, label)
     _refuse_turned(counts, numeric, label)
     month_first = order == ORDERS[1] if order else second
-    return lambda text: None if empty(text) else _date(text, month_first)
+    here = ZoneInfo(zone)
+    return lambda text: None if empty(text) else _day(text, month_first, here, year)
+
+
+def _numeric(text: str) -> re.Match[str] | None:
+    return NUMERIC.match(re.sub(rf"^{WEEKDAY}", "", text))
+
+
+def _day(text: str, month_first: bool, zone: ZoneInfo, year: int | None) -> date | Unreadable:
+    found = _date(text, month_first)
+    if isinstance(found, date):
+        return day_in(zone, found, text)
+    span = span_in(text) if _parts(text, month_first) is None else None
+    if span is None:
+        return found
+    days = "a period longer than a quarter, or without its year"
+    return span.last_day(year) or Unreadable(days, "Write the day, the month and year, or --quarter.")
+
+
+def is_date(text: str) -> bool:
+    """Whether a text under any header is a day: numbers of days only where they lie in this century."""
+    parts = _parts(text, False) or _parts(text, True)
+    return parts is not None and (not SERIAL.fullmatch(text) or 2010 <= parts[0] <= 2040)
 
 
 def _refuse_short_years(counts: Counter[str], label: str) -> None:
@@ -96,9 +114,9 @@ def _date(text: str, month_first: bool) -> date | Unreadable:
 
 def _parts(text: str, month_first: bool) -> tuple[int, int, int] | None:
     """Year, month and day."""
-    if found := re.fullmatch(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){AFTER}", text):
+    if found := re.fullmatch(rf"{WEEKDAY}(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){AFTER}", text):
         return int(found[1]), int(found[2]), int(found[3])
-    if found := re.fullmatch(NUMERIC.pattern + AFTER, text):
+    if found := re.fullmatch(WEEKDAY + NUMERIC.pattern + AFTER, text):
         day, month = (2, 1) if month_first else (1, 2)
         return _year(found[3]), int(found[month]), int(found[day])
     if (found := NAMED.fullmatch(text)) and found[2].casefold() in MONTHS:
@@ -115,10 +133,14 @@ def _year(text: str) -> int:
     return int(text) if len(text) == 4 else 2000 + int(text)
 
 
-def date_notes(counts: Counter[str]) -> tuple[str, ...]:
+def date_notes(counts: Counter[str], zone: str) -> Iterator[str]:
     """What was supposed in reading the dates."""
-    serial = next((text for text in counts if SERIAL.fullmatch(text)), None)
-    return (f"dates are Excel's numbers of days: {serial} is {_date(serial, False)}",) if serial else ()
+    if serial := next((text for text in counts if SERIAL.fullmatch(text)), None):
+        yield f"dates are Excel's numbers of days: {serial} is {_date(serial, False)}"
+    if stamp := next((text for text in counts if has_zone(text)), None):
+        yield f"time stamps that tell their offset, such as {stamp[:40]}, were read in {zone}"
+    if named := next((text for text in counts if _parts(text, False) is None and span_in(text)), None):
+        yield f"some dates are only periods, such as {named[:40]}: set to the last day of each"
 
 
 def usual_span(counts: Counter[date]) -> tuple[date, date] | None:
@@ -164,6 +186,6 @@ def _month(text: str | None) -> int | str | None:
 def _quarter(text: str | None) -> int | str | None:
     if text is None:
         return None
-    found = [QUARTERS[word.removeprefix("q").removeprefix("tw")] for word in text.split()
-             if word.removeprefix("q").removeprefix("tw") in QUARTERS]  # fmt: skip
+    words = [word.removeprefix("q").removeprefix("tw") for word in text.split()]
+    found = [ORDINALS[word] for word in words if word in ORDINALS]
     return found[0] if len(found) == 1 else "unknown"

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, zip_longest
 
 from asn_analysis.offices.grid import Grid
-from asn_analysis.offices.profile import Profile, elements_in, matches, number_of, plain, profiles
+from asn_analysis.offices.profile import (
+    Profile,
+    elements_in,
+    header_name,
+    matches,
+    number_of,
+    plain,
+    profiles,
+)
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.source import unreadable
 
 SEARCHED = 40  # rows at the top among which the header stands
 FEWEST_NAMES = 8  # elements named in a row of their own
+SAMPLED = 1_000  # rows below the header by which a column's kind is told
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,23 @@ class Layout:
     header_row: int
     heads: tuple[frozenset[str], ...] = ()
     above: tuple[str, ...] = ()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The labels plainly written and spelled."""
+        return tuple(map(header_name, self.labels))
+
+    @cached_property
+    def sample(self) -> tuple[Mapping[str, list[int]], ...]:
+        """By column, the texts of the first rows, each with the rows that it stands in."""
+        columns: list[dict[str, list[int]]] = [{} for _ in self.labels]
+        for number, row in islice(self.grid.rows(), self.header_row + SAMPLED):
+            if number > self.header_row:
+                columns += [{} for _ in row[len(columns) :]]
+                for place, cell in enumerate(row):
+                    if cell:
+                        columns[place].setdefault(cell, []).append(number)
+        return tuple(columns)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -94,7 +121,8 @@ def _layout_of(grid: Grid, wanted: Profile | None, label: str) -> Layout | None:
 
 
 def _particular(profile: Profile) -> int:
-    return sum(len(profile.recognise.get(key, ())) for key in ("header", "above", "sheet"))
+    told = profile.recognise
+    return sum(len(told.get(key, ())) for key in ("header", "above", "sheet")) + ("elements" in told)
 
 
 def _fit(grid: Grid, profile: Profile, top: list[tuple[int, list[str]]]) -> Layout | None:
@@ -160,9 +188,11 @@ def _heads(rows: list[list[str]]) -> tuple[frozenset[str], ...]:
 
 
 def _header_fits(profile: Profile, labels: list[str], top_row: list[str]) -> bool:
-    told, names = profile.recognise, [plain(label) for label in labels]
+    told, names = profile.recognise, [header_name(label) for label in labels]
+    elements = {found[0] for name in names if len(found := elements_in(name)) == 1}
     return (
         all(any(re.fullmatch(pattern, name) for name in names) for pattern in told["header"])
         and all(any(re.fullmatch(pattern, cell) for cell in top_row) for pattern in told.get("above", ()))
+        and len(elements) >= told.get("elements", 0)
         and not any(matches(told.get("without", ()), name) for name in names)
     )

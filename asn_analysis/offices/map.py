@@ -17,21 +17,28 @@ from asn_analysis.records.schema import TABLES
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
+PERIOD = ("month", "part", "year")  # columns that say when, where no column holds days
 SHAPES = ("wide", "packed", "long")
 KEYS = {"title", "shape", "header_rows", "recognise", "packed", "question", "answer"}
-MAP_KEYS = KEYS | {"columns", "answers", "units", "scale"}
-NO_COLUMN = "-"
+MAP_KEYS = KEYS | {"columns", "answers", "units", "scale", "missing", "ignore"}
+NO_COLUMN, COUNT, ALL = "-", "count", "all"
 
 
 @dataclass(frozen=True)
 class Map:
-    """What an operator adds in a --map file: headers, words, names of units, or a whole layout."""
+    """What an operator adds in a --map file: headers, words, names of units, or a whole layout.
+
+    ``missing`` are texts that stand for no answer; ``ignore`` are headings, sheet and file names, and labels
+    of rows, that tell nothing of the answers.
+    """
 
     profile: Profile | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     scale: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
 
 
 def read_map(path: Path) -> Map:
@@ -57,13 +64,16 @@ def read_map(path: Path) -> Map:
         },
         units={plain(str(theirs)): str(code) for theirs, code in raw.get("units", {}).items()},
         scale={answer: (low, high) for answer, (low, high) in raw.get("scale", {}).items()},
+        missing=frozenset(plain(str(text)) for text in raw.get("missing", ())),
+        ignore=frozenset(plain(str(text)) for text in raw.get("ignore", ())),
     )
 
 
 def _map_problems(raw: dict[str, Any]) -> Iterator[str]:
     skm = load_skm()
     names = [element.name for element in skm.elements]
-    targets = [*(name for name in TABLES["responses"].columns if name not in skm.codes), *names, NO_COLUMN]
+    ours = (name for name in TABLES["responses"].columns if name not in skm.codes)
+    targets = [*ours, *names, *PERIOD, NO_COLUMN, COUNT]
     allowed = range(skm.lowest, skm.highest + 1)
     for key in raw:
         if key not in MAP_KEYS:
@@ -77,9 +87,19 @@ def _map_problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from (
         f"{ours} is no column of ours" for ours in raw.get("columns", {}).values() if ours not in targets
     )
+    yield from (
+        f"{key} is not a list of texts"
+        for key in ("missing", "ignore")
+        if not isinstance(raw.get(key, []), list)
+    )
     for name, words in raw.get("answers", {}).items():
-        if name not in names or not isinstance(words, dict) or not set(words.values()) <= set(allowed):
-            yield f"answers.{name}: write the element, then 'word: number from {skm.lowest} to {skm.highest}'"
+        if (
+            name not in (*names, ALL)
+            or not isinstance(words, dict)
+            or not set(words.values()) <= set(allowed)
+        ):
+            told = f"'word: number from {skm.lowest} to {skm.highest}'"
+            yield f"answers.{name}: write the element (or {ALL}), then {told}"
     yield from _scale_problems(raw.get("scale", {}), allowed)
     yield from _pattern_problems(raw)
 

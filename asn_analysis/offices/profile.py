@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
+
+SHORTEST, SLIP = 5, 0.84  # letters of a word, and share of them that two spellings have in common
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,27 @@ class Profile:
 def plain(text: str) -> str:
     """Small letters and digits, single blanks: 'U8 (Sarana & Prasarana)' is 'u8 sarana prasarana'."""
     return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+
+
+@lru_cache(maxsize=5_000)
+def header_name(label: str) -> str:
+    """A header plainly written, with words that are one slip away from a known one put right."""
+    return " ".join(_spelled(word) for word in plain(label).split())
+
+
+def _spelled(word: str) -> str:
+    if len(word) < SHORTEST or word in _known_words() or not word.isalpha():
+        return word
+    close = difflib.get_close_matches(word, _known_words(), n=1, cutoff=SLIP)
+    return close[0] if close else word
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    """Every word that a pattern for headers holds."""
+    words = vocabulary()
+    parts = [words[key] for key in ("columns", "elements", "ignored", "counts", "aggregate", "spelling")]
+    return frozenset(re.findall(r"[a-z]{4,}", yaml.safe_dump(parts, width=10**6)))
 
 
 def matches(patterns: Iterable[str], text: str) -> bool:

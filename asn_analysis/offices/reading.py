@@ -6,28 +6,32 @@ import csv
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, fields
 from fractions import Fraction
 from pathlib import Path
 
+import pandas as pd
+
 from asn_analysis.offices.cells import Unreadable
-from asn_analysis.offices.columns import Columns, find_columns, target_places
+from asn_analysis.offices.columns import Columns, find_columns
 from asn_analysis.offices.dates import date_notes
 from asn_analysis.offices.files import open_grids
 from asn_analysis.offices.layout import Layout, answer_sheets, recognise
 from asn_analysis.offices.map import chosen_profile
 from asn_analysis.offices.personal import personal_faults
-from asn_analysis.offices.profile import plain
 from asn_analysis.offices.remarks import (
     notes_on,
-    periods_in,
     refuse_other_keys,
     refuse_other_unit,
     refuse_unnamed,
     unnamed_cells,
 )
 from asn_analysis.offices.rows import Below, questions, raw_records
+from asn_analysis.offices.surroundings import notes_beside, refuse_other_rows, settled, surroundings
 from asn_analysis.offices.tables import COLUMNS, Choices, Reader, Rejected, reader_of
+from asn_analysis.offices.targets import target_places
+from asn_analysis.offices.unclaimed import explained
+from asn_analysis.offices.units import unit_of
 from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.schema import ITEMS
 from asn_analysis.records.source import unreadable
@@ -87,10 +91,11 @@ def sheets_with_answers(path: Path, choices: Choices) -> list[str]:
 
 def read_office_file(path: Path, choices: Choices) -> Imported:
     """The file's answers; a ``DatasetError`` where it cannot be read right."""
-    layout = recognise(
-        open_grids(path), chosen_profile(choices.profile, choices.own), choices.sheet, path.name
-    )
-    columns, choices = _columns(layout, choices)
+    grids = open_grids(path)
+    layout = recognise(grids, chosen_profile(choices.profile, choices.own), choices.sheet, path.name)
+    columns = _columns(layout, choices)
+    said = surroundings(layout, grids, choices)
+    choices = settled(layout, columns, said, choices)
     personal = tuple(personal_faults(layout, columns, raw_records(layout, columns, Below())))
     if personal and not choices.drop_personal:
         raise DatasetError(personal)
@@ -100,6 +105,9 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
     source = _source(path, layout.grid.sheet)
     n_read, records, rejected = _read(reader, source[:8].translate(LETTERS), below)
     _refuse_empty(layout, n_read, records, rejected)
+    codes = {row[COLUMNS.index("unit_id")] for row in records}
+    quarters = {pd.Period(day, "Q") for day in {row[COLUMNS.index("date")] for row in records}}
+    refuse_other_rows(layout, said, choices, codes, quarters)
     dropped = (f"{len(personal)} columns or cells of personal data left out",) * bool(personal)
     return Imported(
         label=path.name,
@@ -109,7 +117,12 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
         title=layout.profile.title,
         order=columns.order,
         scale=reader.scale,
-        notes=(*dropped, *date_notes(counts["date"]), *notes_on(layout, columns, records, choices)),
+        notes=(
+            *dropped,
+            *date_notes(counts["date"], choices.zone),
+            *notes_on(layout, columns, records, choices),
+            *notes_beside(said, choices, codes, quarters),
+        ),
         rows_read=n_read,
         records=tuple(records),
         rejected=tuple(rejected),
@@ -129,28 +142,27 @@ def _source(path: Path, sheet: str) -> str:
     return digest.hexdigest()
 
 
-def _columns(layout: Layout, choices: Choices) -> tuple[Columns, Choices]:
-    """The columns; and the choices, with the unit that the sheet is named by where nothing else says it."""
+def _columns(layout: Layout, choices: Choices) -> Columns:
     texts: list[str] = []
     if layout.profile.shape == "long":
-        texts = questions(layout, target_places(layout, choices.own).get("question", 0))
-    columns = find_columns(layout, choices.own, texts, choices.elements)
-    label = layout.grid.place
+        places = target_places(layout, choices.own, choices.units)
+        texts = questions(layout, places.get("question", 0))
+    columns = find_columns(layout, choices.own, texts, choices.elements, choices.units)
     if "unit_id" in columns.places and choices.unit is not None:
-        problem = "names the unit in a column, and --unit names one too"
-        raise unreadable(label, problem, 'Leave out --unit, or map the column to "-".')
-    if "unit_id" not in columns.places and choices.unit is None:
-        choices = replace(choices, unit=choices.units.get(plain(layout.grid.sheet)) or None)
-        if choices.unit is None:
+        _hold_unit(layout, columns.places["unit_id"], choices)
+    return explained(layout, columns, choices)
+
+
+def _hold_unit(layout: Layout, place: int, choices: Choices) -> None:
+    """A column of units and --unit together, only where they agree in every row that was looked at."""
+    for text, rows in layout.sample[place].items():
+        if unit_of(text, choices.units) != (choices.unit, False):
+            label = layout.labels[place]
+            problem = f"names the unit in a column, and --unit names one too, {choices.unit}"
             remedy = (
-                "Say it with --unit CODE, or name its column in --map FILE, as columns: {HEADER: unit_id}."
+                f'Leave out --unit, or say in --map FILE that it is another, as columns: {{"{label}": "-"}}.'
             )
-            raise unreadable(label, "does not say which unit it is about", remedy)
-    if not {"date", "month", "part"} & set(columns.places) and choices.quarter is None:
-        told = next(periods_in(" | ".join(layout.above)), None)
-        hint = f" Its heading speaks of {told}." if told else ""
-        raise unreadable(label, "has no column of dates", f"Say the quarter with --quarter 2026Q3.{hint}")
-    return columns, choices
+            raise unreadable(layout.grid.place, problem, remedy, (rows[0], label, text))
 
 
 def _surveyed(layout: Layout, columns: Columns, choices: Choices, below: Below) -> dict[str, Counter[str]]:
@@ -182,7 +194,8 @@ def _read(reader: Reader, code: str, below: Below) -> tuple[int, list[tuple], li
         n_read += 1
         record, found = reader.record(raw)
         if record is not None:
-            record[0] = f"{code}-{raw.row}" if record[0] is None else record[0]
+            own = f"{code}-{raw.row}" if record[0] is None else record[0]
+            record[0] = f"{own}.{raw.copy + 1}" if raw.copy else own
             if record[0] in seen:
                 problem = Unreadable(
                     f"the same respondent stands in row {seen[record[0]]}", "Delete one of the two rows."

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from asn_analysis.offices.columns import Columns
-from asn_analysis.offices.dates import QUARTERS
 from asn_analysis.offices.layout import Layout
+from asn_analysis.offices.map import PERIOD
 from asn_analysis.offices.profile import plain, vocabulary
 from asn_analysis.offices.rows import Below
-from asn_analysis.offices.tables import COLUMNS, PERIOD, Choices
+from asn_analysis.offices.tables import COLUMNS, Choices
+from asn_analysis.offices.units import units_in
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
@@ -81,21 +81,16 @@ def refuse_unnamed(layout: Layout, columns: Columns, filled: Counter[int], n_row
 def refuse_other_unit(layout: Layout, below: Below, units: Mapping[str, str], unit: str | None) -> None:
     """A line among the answers that names another unit than the one that all rows are to be of."""
     for number, text in below.remarks:
-        named = _units_in(text, units)
+        named = units_in(text, units, cores=False)
         if unit and named and unit not in named:
             problem = f"a line names {', '.join(sorted(named))}, and the rows are to be of {unit}"
             remedy = "Put each unit into a file or sheet of its own, or add a column with the unit's code."
             raise unreadable(layout.grid.place, problem, remedy, (number, None, text))
 
 
-def _units_in(text: str, units: Mapping[str, str]) -> set[str]:
-    words = f" {plain(text)} "
-    return {code for name, code in units.items() if code and len(name) > 5 and f" {name} " in words}
-
-
 def notes_on(layout: Layout, columns: Columns, records: list, choices: Choices) -> Iterator[str]:
     """What the operator should know of how the file was read, and of what it did not say."""
-    place = {name: COLUMNS.index(name) for name in ("u1", "u9", "date", "unit_id")}
+    place = {name: COLUMNS.index(name) for name in ("u1", "u9")}
     if note := layout.grid.note():
         yield note
     if "date" not in columns.places:
@@ -114,33 +109,11 @@ def notes_on(layout: Layout, columns: Columns, records: list, choices: Choices) 
     ]
     if silent:
         yield f"asked, and answered by nobody: {', '.join(silent)}"
-    quarters = {pd.Period(day, "Q") for day in {row[place["date"]] for row in records}}
-    yield from _heading_notes(layout, choices.units, {row[place["unit_id"]] for row in records}, quarters)
+    yield from _spelled(layout, columns)
 
 
-def _heading_notes(
-    layout: Layout, units: Mapping[str, str], codes: Iterable[str], quarters: set
-) -> Iterator[str]:
-    """Where the lines above the header name another unit or period than the answers have."""
-    told = " | ".join(layout.above)
-    named, codes = _units_in(told, units), set(codes)
-    if named and not named & codes:
-        told_of = ", ".join(sorted(codes)[:3])
-        yield f"its heading names {', '.join(sorted(named))}, and its answers are of {told_of}"
-    periods = set(periods_in(told))
-    if quarters and periods and not periods & quarters:
-        yield (
-            f"its heading speaks of {', '.join(map(str, sorted(periods)))}, and its answers are of "
-            f"{', '.join(map(str, sorted(quarters)))}"
-        )
-    years = {int(year) for year in re.findall(r"\b20\d\d\b", told)}
-    if quarters and years and not periods and not years & {quarter.year for quarter in quarters}:
-        yield f"its heading speaks of {', '.join(map(str, sorted(years)))}: check the year of its dates"
-
-
-def periods_in(text: str) -> Iterator[pd.Period]:
-    """Quarters that a heading names, such as 'Triwulan III Tahun 2026'."""
-    for number, year in re.findall(
-        r"\b(?:triwulan|tw)\W*(iv|i{1,3}|[1-4])\b\W*(?:tahun\W*)?(20\d\d)", text.casefold()
-    ):
-        yield pd.Period(year=int(year), quarter=QUARTERS[number], freq="Q")
+def _spelled(layout: Layout, columns: Columns) -> Iterator[str]:
+    """Headers that were read in spite of a slip."""
+    for place in (*columns.places.values(), *columns.items.values()):
+        if layout.profile.shape == "wide" and layout.names[place] != plain(layout.labels[place]):
+            yield f'the header "{layout.labels[place]}" was read as "{layout.names[place]}"'

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from asn_analysis.offices.cells import Unreadable, empty, number_in
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.grid import Row
 from asn_analysis.offices.layout import Layout
+from asn_analysis.offices.map import COUNT
 from asn_analysis.offices.profile import matches, plain, vocabulary
 from asn_analysis.records.source import unreadable
 
@@ -19,16 +20,21 @@ PROSE = ("unit_id", "service", "occupation", "comment")  # columns whose words m
 LOOSE = ("index", "other")  # kinds of total whose words ("keterangan", "kinerja") services may bear too
 FEWEST_HEADS = 3  # texts of the header in a row that make it one
 MOST_REMARKS = 200
+MOST_COUNTED = 10_000  # people behind one row
 
 
 @dataclass(frozen=True)
 class Raw:
-    """A respondent's texts; ``problem`` says why the row cannot be told apart into answers."""
+    """A respondent's texts; ``problem`` says why the row cannot be told apart into answers.
+
+    ``copy`` numbers the further people of a row that stands for several.
+    """
 
     row: int
     cells: list[str]
     items: dict[str, str]
     problem: Unreadable | None = None
+    copy: int = 0
 
 
 @dataclass
@@ -143,13 +149,24 @@ def _answered(row: list[str], columns: Columns) -> bool:
 def raw_records(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
     """One record a respondent, in the order of the file."""
     rows = {"wide": _wide, "packed": _packed, "long": _long}[layout.profile.shape](layout, columns, below)
-    asked = [place for name, place in columns.places.items() if name != "response_id"]
+    asked = [place for name, place in columns.places.items() if name not in ("response_id", COUNT)]
     for raw in rows:
         texts = [*raw.items.values(), *(raw.cells[place] for place in asked if place < len(raw.cells))]
         if raw.problem or not all(map(empty, texts)):
-            yield raw
+            yield from _counted(raw, columns) if COUNT in columns.places else (raw,)
         else:
             below.passed["empty form rows"] += 1
+
+
+def _counted(raw: Raw, columns: Columns) -> Iterator[Raw]:
+    """A row once for each of the people that its count tells."""
+    text = raw.cells[columns.places[COUNT]] if columns.places[COUNT] < len(raw.cells) else ""
+    number = number_in(text)
+    if number is None or number % 1 or not 0 <= number <= MOST_COUNTED:
+        told = Unreadable(f"no count of people from 0 to {MOST_COUNTED:,}: {text[:40]!r}")
+        yield replace(raw, problem=raw.problem or told)
+        return
+    yield from (replace(raw, copy=copy) for copy in range(int(number)))
 
 
 def _wide(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:

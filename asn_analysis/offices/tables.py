@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,9 +14,10 @@ from asn_analysis.offices.cells import CORRECT, Unreadable
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.dates import date_reader, period_end, usual_span
 from asn_analysis.offices.layout import Layout
-from asn_analysis.offices.map import Map
-from asn_analysis.offices.profile import plain
+from asn_analysis.offices.map import PERIOD, Map
 from asn_analysis.offices.rows import Raw
+from asn_analysis.offices.stamps import CITY_ZONE
+from asn_analysis.offices.units import unit_of
 from asn_analysis.offices.values import answer_reader, attribute_reader, find_scale
 from asn_analysis.records.privacy import find_identifying, redact, without_identifying
 from asn_analysis.records.schema import TABLES
@@ -26,9 +26,7 @@ from asn_analysis.rules.rules import load_skm
 COLUMNS = tuple(TABLES["responses"].columns)
 ATTRIBUTES = ("service", "channel", "sex", "age", "education", "occupation", "comment")
 FREE = ("service", "comment")  # words of people: kept without what identifies a person
-PERIOD = ("month", "part", "year")
 ROW, CELL = "row set aside", "cell left empty"
-ALIKE = 0.7  # of a name's letters, before another name is offered
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,7 @@ class Choices:
     profile: str | None = None
     sheet: str | None = None
     drop_personal: bool = False
+    zone: str = CITY_ZONE
     own: Map = field(default_factory=Map)
 
 
@@ -156,7 +155,8 @@ def reader_of(
         "service": lambda text: without_identifying(text) or None,
     }
     values["response_id"] = _respondent
-    values["date"] = _Once(date_reader(counts["date"], choices.dates, label))
+    year = choices.quarter.year if choices.quarter is not None else None
+    values["date"] = _Once(date_reader(counts["date"], choices.dates, label, choices.zone, year))
     return Reader(layout, columns, choices, values, scale.name, _usual(values["date"], counts["date"]))
 
 
@@ -188,14 +188,12 @@ def _respondent(text: str) -> str | None | Unreadable:
 
 def _unit(text: str, units: Mapping[str, str]) -> str | Unreadable:
     """The unit's code; a name that is only similar is offered, never taken."""
-    name = plain(text)
-    if code := units.get(name):
-        return code
-    if name in units:
+    code, nearly = unit_of(text, units)
+    if code == "":
         return Unreadable("more than one unit bears this name", "Write the unit's code in its place.")
-    close = difflib.get_close_matches(
-        name, [known for known, code in units.items() if code], n=1, cutoff=ALIKE
-    )
-    hint = f"; is it {units[close[0]]} ({close[0]})?" if close else ""
-    remedy = f"Write the unit's code, or say what is meant in --map FILE, as units: {{{text[:60]}: CODE}}."
+    if code and not nearly:
+        return code
+    hint = f"; is it {code}?" if nearly else ""
+    told = f"units: {{{text[:60]}: {code or 'CODE'}}}"
+    remedy = f"Write the unit's code, or say what is meant in --map FILE, as {told}."
     return Unreadable(f"no unit has this name or code{hint}", remedy if text else CORRECT)

@@ -101,7 +101,7 @@ REFUSED = {
     "two columns for one element": (GOOD.replace("Prosedur", "Waktu tunggu").encode(), "more than one question"),  # noqa: E501
     "an element is missing": (GOOD.replace("Biaya", "Kebersihan").encode(), "no question is about biaya"),
     "a question on two elements": (GOOD.replace("Pengaduan", "Sarana pengaduan").encode(), "could be"),
-    "two dates": (GOOD.replace("Tanggal,", "Tanggal,Tgl,").encode(), "two columns could be date"),
+    "two dates": ("\n".join(f"{line.partition(',')[0]},{line}" for line in GOOD.split("\n")).encode(), "two columns could be date"),  # noqa: E501
     "no dates": ("\n".join(line.partition(",")[2] for line in GOOD.split("\n")).encode(), "Say the quarter"),
     "a unit column beside --unit": (GOOD.replace("Tanggal", "Unit").encode(), "names one too"),
     "a scale of five": (GOOD.replace(",4", ",5").encode(), "not on the scale"),

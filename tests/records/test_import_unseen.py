@@ -103,7 +103,7 @@ READ_RIGHT = {  # file, choices, what is told beside
     "a header of two rows, again on the next page": (as_xlsx([*TWO_ROWS, *cells(lambda n: n, day)[:6], *TWO_ROWS, *cells(lambda n: n, day)[6:]]), P1 | ORDER, "2 repeated headers"),  # noqa: E501
     "a header of three rows": (as_xlsx([*TWO_ROWS, [None, None, *LABELS], *cells(lambda n: n, day)], merge=("A1:A3", "B1:B3", "C1:K1")), P1, "words of its labels"),  # noqa: E501
     "subtotals by service": (as_xlsx([["No", "Tanggal", *LABELS], *cells(lambda n: n, day)[:6], ["Sub Total", None, *[18] * 9], *cells(lambda n: n, day)[6:], ["TOTAL", None, *[36] * 9]]), P1, "2 rows of totals"),  # noqa: E501
-    "letterhead and signature": (as_xlsx([*LETTERHEAD, *table(lambda d: d), *SIGNATURE]), P1, "heading speaks of 2025Q2"),  # noqa: E501
+    "letterhead and signature": (as_xlsx([*LETTERHEAD, *table(lambda d: d), *SIGNATURE]), P1, "2025\" names another period"),  # noqa: E501
     "units merged down": (as_xlsx([["Unit", "Tanggal", *LABELS], *cells(lambda n: "Puskesmas Satu" if n == 0 else None, day)], merge=(f"A2:A{N + 1}",)), {}, ""),  # noqa: E501
     "hidden rows": (as_xlsx(table(lambda d: d), change=turned), P1, "2 hidden rows"),
     "a mean of 16 digits beside": (as_xlsx([[*row, "Rata-rata" if n == 0 else sum(row[1:]) / 9] for n, row in enumerate(table(lambda d: d))]), P1, ""),  # noqa: E501
@@ -114,7 +114,6 @@ READ_RIGHT = {  # file, choices, what is told beside
     "a separator told in the first line": (b"sep=;\r\n" + as_csv(table(), ";"), P1, ""),
     "fifty blank lines above": (b"\r\n" * 50 + as_csv(table()), P1, ""),
     "Excel's Unicode text": (as_csv(table(), "\t", "utf-16"), P1, "utf-16"),
-    "a heading of another unit": (as_csv([["Puskesmas Dua"], *table()]), P1, "heading names P2"),
     "U8 sarana, by its label": (as_csv([["Tanggal", *SWAPPED], *([day(n), *ANSWERS[n][:7], ANSWERS[n][8], ANSWERS[n][7]] for n in range(N))]), P1, ""),  # noqa: E501
 }  # fmt: skip
 
@@ -128,6 +127,7 @@ REFUSED = {
     "a header one column off": (as_xlsx([["No", "Tanggal", None, *LABELS], *cells(lambda n: n, day)]), P1, "has no header"),  # noqa: E501
     "a second table in another order": (as_xlsx([*table(lambda d: d), [], ["Tanggal", *SWAPPED], *table(lambda d: d)[1:]]), P1, "another header"),  # noqa: E501
     "a second table of another unit": (as_xlsx([*table(lambda d: d), ["Puskesmas Dua"], *table(lambda d: d)]), P1, "a line names P2"),  # noqa: E501
+    "a heading of another unit": (as_csv([["Puskesmas Dua"], *table()]), P1, "names P2, and --unit says P1"),
     "a row a unit": (as_csv([["Unit", "Jumlah Responden", *LABELS], ["P1", 45, *ANSWERS[0]]]), Q3, "a row a unit"),  # noqa: E501
     "day and month turned by Excel": (as_xlsx(table(lambda d: d if d.day <= 12 else f"{d:%d/%m/%Y}")), P1, "turned day and month"),  # noqa: E501
     "years of two digits in front": (as_csv(table(lambda d: f"{d:%y/%m/%d}")), P1, "two digits"),
