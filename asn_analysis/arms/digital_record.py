@@ -20,6 +20,7 @@ from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.context import going_live
 from asn_analysis.measures.digital import YEAR, channel_cells, held_to_earlier_mix, usage
 from asn_analysis.measures.disclosure import of_units, withheld_cells
+from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.record.core import effect_numbers
 from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset
@@ -93,8 +94,8 @@ def _judged(
     confidence = 1 - (1 - rules.confidence) / n_together
     design = replace(city_design(rules), outcome=outcome, weight=weight, confidence=confidence)
     panel = untouched_by(panel, design, TRAINED)
-    quarters = pd.period_range(end=quarter, periods=rules.consecutive_quarters, freq=quarter.freq)
-    looks = {until: look(panel, until, design) for until in quarters}
+    surveyed = rhythm(panel["quarter"]).last(rules.consecutive_quarters)
+    looks = {until: look(panel, until, design) for until in surveyed}
     effect, refusal, now = looks[quarter]
     found = (
         [checks.few_units(effect, rules.fewest_units), checks.pre_trend(effect, rules.sesoi)]

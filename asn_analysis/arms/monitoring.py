@@ -38,9 +38,9 @@ REACHED = N_(
     "for the rest chance leaves it open.",
 )
 WARNED = _(
-    "Units that fell, in this quarter or over the last {run}, by more than chance and the movement of the "
-    "whole city explain: {count} of {n_units}. By chance alone it would be {expected} a quarter at most, on "
-    "average."
+    "Units that fell, in this quarter or over the last {run} surveys, by more than chance and the movement "
+    "of the whole city explain: {count} of {n_units}. By chance alone it would be {expected} a quarter at "
+    "most, on average."
 )
 MORE = N_("{found} {count} more is not listed.", "{found} {count} more are not listed.")
 INSIDE = {
@@ -55,7 +55,7 @@ AGAINST_THE_CITY = {  # by the chart that takes off how all units moved; their o
         "What was different, in the service or in how the survey was held?"
     ),
     ("warning", "run"): _(
-        "Given how the whole city moved, however, {n_run} quarters in a row are lower than before. "
+        "Given how the whole city moved, however, {n_run} surveys in a row are lower than before. "
         "What has been different since {since}, in the service or in how the survey is held?"
     ),
     ("rise", "beyond"): _(
@@ -63,13 +63,13 @@ AGAINST_THE_CITY = {  # by the chart that takes off how all units moved; their o
         "What was different, in the service or in how the survey was held?"
     ),
     ("rise", "run"): _(
-        "Given how the whole city moved, {n_run} quarters in a row are higher than before. "
+        "Given how the whole city moved, {n_run} surveys in a row are higher than before. "
         "What has been different since {since}, in the service or in how the survey is held?"
     ),
 }
 RULES = {
     "beyond": _("this quarter below the usual range, given how the city moved"),
-    "run": _("{run} quarters in a row lower than before, given how the city moved"),
+    "run": _("{run} surveys in a row lower than before, given how the city moved"),
 }
 QUESTIONS = {
     "beyond": _("What was different in this quarter, in the service or in how the survey was held?"),

@@ -10,6 +10,7 @@ from asn_analysis.arms import Prepared
 from asn_analysis.measures.control_charts import Charts, chart_units
 from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.monitoring import Reading, read_indicators
+from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_charts
 
@@ -22,13 +23,14 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     """City: the board and the warnings. Unit: its index in its own usual range, and against the city."""
     readings = read_indicators(dataset, panel, quarter)
     charts = chart_units(of_units(panel), quarter)
+    run = rhythm(panel["quarter"]).last(load_charts().run)
     city = {
         "indicators": [_indicator(reading) for reading in readings],
         **_counts(readings),
-        "charts": _charts(charts, dataset.units, quarter),
+        "charts": _charts(charts, dataset.units, quarter, run[0]),
     }
     units = charts.table.to_dict("records")
-    return Prepared(city, {row["unit_id"]: _unit(row, quarter) for row in units})
+    return Prepared(city, {row["unit_id"]: _unit(row, run[0]) for row in units})
 
 
 def _indicator(reading: Reading) -> dict[str, Any]:
@@ -55,7 +57,9 @@ def _counts(readings: tuple[Reading, ...]) -> dict[str, int]:
     }
 
 
-def _charts(charts: Charts, units: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:
+def _charts(
+    charts: Charts, units: pd.DataFrame, quarter: pd.Period, run_since: pd.Period
+) -> dict[str, Any] | None:
     if charts.table.empty:
         return None
     rules = load_charts()
@@ -70,18 +74,16 @@ def _charts(charts: Charts, units: pd.DataFrame, quarter: pd.Period) -> dict[str
         "n_rises": len(charts.of("rise")),
         "run": rules.run,
         "expected_false_alarms": rules.expected_false_alarms,
-        "run_since": str(quarter - (rules.run - 1)),
+        "run_since": str(run_since),
         "quarter": str(quarter),
         "warnings": [{name: _rounded(row[name]) for name in told} for row in shown.to_dict("records")],
     }
 
 
-def _unit(row: dict[str, Any], quarter: pd.Period) -> dict[str, Any]:
+def _unit(row: dict[str, Any], run_since: pd.Period) -> dict[str, Any]:
     told = {name: _rounded(row[name], 2) for name in ("now", "low", "high")}
-    rules = load_charts()
-    since = str(quarter - (rules.run - 1))
     signals = {name: row[name] if pd.notna(row[name]) else None for name in ("beyond", "warning", "rise")}
-    return {**told, **signals, "n_run": rules.run, "run_since": since}
+    return {**told, **signals, "n_run": load_charts().run, "run_since": str(run_since)}
 
 
 def _rounded(value: Any, decimals: int = DECIMALS) -> Any:

@@ -69,7 +69,7 @@ SCREENS = {
         _("Was the survey held at another counter or among other people than before?"),
     ),
     "same_count": (
-        _("The same number of forms as the quarter before"),
+        _("The same number of forms as at the survey before"),
         _("A quota of the office's own, or a number decided beforehand"),
         _("How is the number of forms decided, and what happens to further ones?"),
     ),

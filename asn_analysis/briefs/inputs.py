@@ -63,7 +63,7 @@ def city_inputs(
     panel = build_panel(dataset, quarter)
     if not (panel["quarter"] == quarter).any():
         raise ValueError(f"No unit was surveyed in {quarter}. {_surveyed(dataset)}")
-    surveyed = panel[panel["quarter"] == quarter]
+    surveyed, surveyed_quarters = panel[panel["quarter"] == quarter], panel["quarter"].unique()
     withheld = withhold(panel, load_analysis().fewest_respondents, releases, str(quarter))
     _refuse_too_few(surveyed, withheld, quarter)
     panel = pooled(with_context(panel, dataset), withheld)
@@ -92,6 +92,7 @@ def city_inputs(
         "withheld": sorted(withheld.cells),
         "withheld_of_city": sorted(withheld.city),
         "surveyed": {"units": len(surveyed), "untrained": int(surveyed["cohort"].isna().sum())},
+        "surveyed_quarters": sorted({str(known) for known in surveyed_quarters}),
         "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
         "units": _rows(dataset.units),
         "trainings": _rows(_known(dataset.trainings, quarter)),

@@ -131,6 +131,16 @@ def element_moves(
     return moved.assign(reason=reason.where(~told, None), clear=moved["conf_low"] > 0)
 
 
+def at_surveys(promises: pd.DataFrame, surveyed: Collection[pd.Period]) -> pd.DataFrame:
+    """The promises, each dated by the last survey of the city that it can have answered."""
+    known = pd.PeriodIndex(sorted(surveyed))
+    place = known.searchsorted(pd.PeriodIndex(promises["promised_quarter"]), side="right") - 1
+    base = [
+        known[at] if at >= 0 else own for at, own in zip(place, promises["promised_quarter"], strict=True)
+    ]
+    return promises.assign(promised_quarter=pd.PeriodIndex(base, freq=known.freq))
+
+
 def kept_promises(
     promises: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period, withheld: Collection[tuple[str, str]]
 ) -> Kept:

@@ -186,10 +186,16 @@ def _planned_grid(past: pd.DataFrame, start: Mapping, until, forms: pd.Series | 
     table = past.pivot(index="unit", columns="time", values="weight").reindex(index=units, columns=clock)
     usual = past.groupby("unit")["weight"].mean() if forms is None else forms
     usual = usual.reindex(units).to_numpy(dtype=float)
-    ahead = clock > past["time"].max()
+    ahead = (clock > past["time"].max()) & ((clock - past["time"].max()) % _usual_step(past) == 0)
     weight = np.where(ahead, usual[:, None], table.fillna(0.0).to_numpy())
     first = np.array([_tick(start[unit]) if unit in start else np.nan for unit in units])
     return Grid(units, clock.astype(object), clock, np.zeros(weight.shape), weight, first, 0)
+
+
+def _usual_step(past: pd.DataFrame) -> int:
+    """Periods from one survey to the next: the plan goes on as the city has surveyed."""
+    steps = np.diff(np.sort(past["time"].unique()))
+    return max(int(np.median(steps)), 1) if len(steps) else 1
 
 
 def _tick(period) -> float:

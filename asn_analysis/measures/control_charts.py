@@ -69,13 +69,13 @@ def chart_units(panel: pd.DataFrame, quarter: pd.Period) -> Charts:
 
 
 def _series(panel: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Index and its sampling variance, unit x quarter, without gaps in time."""
+    """Index and its sampling variance, unit x quarter, of the quarters in which the city surveyed."""
     cells = panel[(panel["quarter"] <= quarter) & (panel["n_scored"] > 1)]
     n = cells["n_scored"]
     spread = (cells["sum2_score"] - cells["sum_score"] ** 2 / n).clip(lower=0.0) / (n - 1)
     cells = cells.assign(noise=load_skm().factor ** 2 * spread / n).set_index(["unit_id", "quarter"])
-    first = quarter if cells.empty else panel["quarter"].min()
-    quarters = pd.period_range(first, quarter, freq=QUARTER)
+    known = {quarter, *(panel["quarter"][panel["quarter"] <= quarter] if len(cells) else ())}
+    quarters = pd.PeriodIndex(sorted(known), freq=QUARTER)
     value, noise = (cells[name].unstack().reindex(columns=quarters).sort_index() for name in ("ikm", "noise"))
     return value, noise.where(value.notna())
 

@@ -84,16 +84,22 @@ def cohorts(trainings: pd.DataFrame, until: pd.Period | str | None = None) -> pd
 
 
 def newest_complete_quarter(dataset: Dataset) -> pd.Period:
-    """The newest quarter with answers in its last month; failing that, the newest with any.
+    """The newest quarter whose survey is over; failing that, the newest with any answers.
 
-    Quarters with less than a tenth of the usual number of answers do not count: a mistyped year
-    would otherwise make a quarter of its own.
+    A survey is over that has answers in the quarter's last month, or as late in the quarter as the same
+    quarter's survey of an earlier year: some cities survey within one month. Quarters with less than a
+    tenth of the usual number of answers do not count: a mistyped year would otherwise make a quarter of its
+    own.
     """
     cells = ask_cells(dataset)
     quarters = cells.groupby("quarter", as_index=False).agg(
         answers=("n_respondents", "sum"), newest=("newest", "max")
     )
-    quarters["closed"] = pd.to_datetime(quarters["newest"]).dt.month % 3 == 0
+    reached = (pd.to_datetime(quarters["newest"]).dt.month - 1) % 3
+    earlier = reached.groupby(quarters["quarter"].dt.quarter).transform(
+        lambda months: months.cummax().shift()
+    )
+    quarters["closed"] = (reached == 2) | (reached >= earlier)
     usual = quarters[quarters["answers"] >= quarters["answers"].median() / 10]
     closed = usual[usual["closed"]]
     return pd.Period((usual if closed.empty else closed)["quarter"].max(), freq=QUARTER)

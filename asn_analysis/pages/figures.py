@@ -217,8 +217,8 @@ def draw_element_effects(words: Words, axes: Axes) -> None:
 
 
 def draw_trend(words: Words, axes: Axes) -> None:
-    """The index by quarter with its range, respondents below; a withheld quarter is a gap."""
-    rows = words.record["trend"]
+    """The index by quarter with its range, respondents below; a quarter withheld or not surveyed is a gap."""
+    rows = _with_gaps(words.record["trend"])
     places = range(len(rows))
     index, low, high = (
         [np.nan if row[name] is None else row[name] for row in rows]
@@ -226,12 +226,25 @@ def draw_trend(words: Words, axes: Axes) -> None:
     )
     axes.fill_between(places, low, high, color=BLUE, alpha=0.15, lw=0)
     axes.vlines(places, low, high, color=BLUE, lw=1)
+    known = [place for place in places if not np.isnan(index[place])]
+    if len(known) < len(rows):
+        axes.plot(known, [index[place] for place in known], color=BLUE, lw=1, ls=(0, (2, 3)))
     axes.plot(places, index, color=BLUE, lw=2.5, marker="o", ms=5)
-    counts = ["" if row["withheld"] else f"n {words.format_number(row['n'], 0)}" for row in rows]
+    counts = ["" if row["n"] is None else f"n {words.format_number(row['n'], 0)}" for row in rows]
     _quarters(words, axes, [row["quarter"] for row in rows], counts)
     axes.set_title(say_plainly(words, _("index (IKM)")))
     axes.grid(axis="y")
     number_axis(words, axes.yaxis, 0)
+
+
+def _with_gaps(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row for each quarter from the first to the last, so that time runs evenly; empty without a survey."""
+    if not rows:
+        return []
+    known = {row["quarter"]: row for row in rows}
+    first, last = (4 * int(name[:4]) + int(name[-1]) - 1 for name in (min(known), max(known)))
+    names = [f"{place // 4}Q{place % 4 + 1}" for place in range(first, last + 1)]
+    return [known.get(name, {**dict.fromkeys(rows[0]), "quarter": name}) for name in names]
 
 
 def _dots(axes: Axes, rows: Sequence[dict[str, Any]], name: str) -> None:

@@ -13,14 +13,15 @@ from asn_analysis.followup.changes import Parts, revised_quarters, split_change
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.study import Analysis
 from asn_analysis.measures.ikm import ikm_from_elements
+from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.measures.survey import index_change, survey_index
 from asn_analysis.record.inputs import Inputs, method_of, seen_cells
 from asn_analysis.rules.rules import load_skm
 
 
 def since_last(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
-    """The change of index and effect since the brief of the quarter before; None without one."""
-    last = str(inputs.quarter - 1)
+    """The change of index and effect since the brief of the survey before; None without one."""
+    last = str(_before(inputs))
     then = inputs.about["published"].get(last)
     now = seen_cells(inputs.panel)
     if then is None or last not in now or last in inputs.about["withheld_of_city"]:
@@ -30,18 +31,23 @@ def since_last(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
     effect = _effect_parts(then, analysis, bool(revised), same_method)
     return {
         "quarter": last,
-        "index": asdict(_index_parts(inputs.panel, inputs.quarter, then)),
+        "index": asdict(_index_parts(inputs, then)),
         "effect": effect and asdict(effect),
         "revised_quarters": list(revised),
         "method_changed": not same_method,
     }
 
 
-def _index_parts(panel: pd.DataFrame, quarter: pd.Period, then: Mapping[str, Any]) -> Parts:
+def _before(inputs: Inputs) -> pd.Period | None:
+    return rhythm(inputs.surveyed).before(inputs.quarter)
+
+
+def _index_parts(inputs: Inputs, then: Mapping[str, Any]) -> Parts:
     """Today's method on the printed elements is the index formula itself, so all parts can be told."""
     factor = load_skm().factor
     by_todays_method = ikm_from_elements({code: value / factor for code, value in then["elements"].items()})
-    cells, before = panel[panel["quarter"] == quarter], panel[panel["quarter"] == quarter - 1]
+    panel, last = inputs.panel, _before(inputs)
+    cells, before = panel[panel["quarter"] == inputs.quarter], panel[panel["quarter"] == last]
     change = index_change(cells, before)
     return split_change(
         then["ikm"],

@@ -12,6 +12,7 @@ from asn_analysis.impact.power import plan_power
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.measures.ikm import Ikm
+from asn_analysis.measures.rhythm import YEAR, rhythm
 from asn_analysis.measures.survey import element_indices, index_change, survey_index
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.rules.rules import load_analysis, load_skm
@@ -77,7 +78,25 @@ def head(inputs: Inputs, elements: list[dict[str, Any]], now: pd.DataFrame) -> d
         },
         "ikm": None if now.empty else index_numbers(survey_index(now)),
         "elements": elements,
+        "survey": _survey(inputs),
     }
+
+
+def _survey(inputs: Inputs) -> dict[str, Any]:
+    """How often the city surveys, quarters without a survey, and those that the unit missed.
+
+    All of them where the city surveys each quarter, else those of the last year alone.
+    """
+    found = rhythm(inputs.surveyed)
+    told = {"a_year": found.a_year, "gaps": found.gaps, "missed": ()}
+    if found.step > 1:
+        told["gaps"] = [gap for gap in found.gaps if gap > inputs.quarter - YEAR]
+    if inputs.scope != CITY and len(inputs.panel):
+        own = {*inputs.panel["quarter"], *pd.PeriodIndex(inputs.about["withheld"], freq=inputs.quarter.freq)}
+        told["missed"] = [
+            known for known in found.quarters if min(own) < known < inputs.quarter and known not in own
+        ]
+    return told
 
 
 def index_numbers(index: Ikm) -> dict[str, Any]:

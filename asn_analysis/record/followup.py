@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.followup.movement import element_cells, element_moves, kept_promises
+from asn_analysis.followup.movement import at_surveys, element_cells, element_moves, kept_promises
 from asn_analysis.followup.register import take_stock
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.record.inputs import CITY, Inputs
@@ -34,14 +34,17 @@ def follow_up_record(inputs: Inputs) -> dict[str, Any]:
 
 def _of_city(inputs: Inputs) -> dict[str, Any]:
     hidden = [(unit, quarter) for unit, quarter in inputs.about["withheld"]]
-    kept = kept_promises(_promises(inputs), inputs.of_units, inputs.quarter, hidden)
+    promises = at_surveys(_promises(inputs), inputs.surveyed)
+    kept = kept_promises(promises, inputs.of_units, inputs.quarter, hidden)
     return {"kept_promises": {**asdict(kept), "by_element": kept.by_element.to_dict("records")}}
 
 
 def _of_unit(inputs: Inputs) -> dict[str, Any]:
     hidden = [(inputs.scope, quarter) for quarter in inputs.about["withheld"]]
     promises = _promises(inputs).sort_values([*reversed(QUARTERS), "element", "action"], kind="stable")
-    moves = element_moves(promises, element_cells(inputs.panel), inputs.quarter, hidden)
+    answered = at_surveys(promises, inputs.surveyed)
+    moves = element_moves(answered, element_cells(inputs.panel), inputs.quarter, hidden)
+    moves = moves.assign(promised_quarter=promises["promised_quarter"])
     late = promises["status"].isin(("planned", "running")) & (promises["due_quarter"] < inputs.quarter)
     moves = moves.assign(status=promises["status"].mask(late, "overdue"))
     return {"promises": [_row(row) for row in moves[[*OF_PROMISE, *OF_MOVE]].to_dict("records")]}

@@ -29,9 +29,9 @@ class Inputs:
     about : city, producer, licence, simulated, rollout, data (sha256, rows), cells_sha256 (of the
         panel), rules, version, revision (why a published brief changed, or None), plan, published,
         withheld (unit and quarter), withheld_of_city (quarters), surveyed (units and untrained ones,
-        this quarter), missing_tables, units (those in scope), trainings, follow_ups, arms and arm_rows
-        (by name, see ``arms``), left_out (arms that could not be prepared), arms_of_units,
-        arm_rows_of_units; for a unit also city_finding, what the city's brief found
+        this quarter), surveyed_quarters (of the city), missing_tables, units (those in scope),
+        trainings, follow_ups, arms and arm_rows (by name, see ``arms``), left_out (arms that could not be
+        prepared), arms_of_units, arm_rows_of_units; for a unit also city_finding, what the city's brief found
     """
 
     scope: str
@@ -43,6 +43,11 @@ class Inputs:
     def of_units(self) -> pd.DataFrame:
         """The cells of units that are told: all that a comparison of units may rest on."""
         return of_units(self.panel)
+
+    @property
+    def surveyed(self) -> pd.PeriodIndex:
+        """Quarters up to this one in which the city surveyed."""
+        return pd.PeriodIndex(self.about["surveyed_quarters"], freq=QUARTER)
 
     def to_json(self) -> str:
         cells = self.panel.assign(quarter=self.panel["quarter"].astype(str))

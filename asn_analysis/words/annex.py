@@ -152,7 +152,7 @@ def power_sentence(words: Words) -> Markup:
 def since_last_sentence(words: Words) -> Markup:
     """Whether earlier data or the method changed since the last brief, by name and size."""
     if words.record["since_last"] is None:
-        return words.say(_("There is no brief of the quarter before to compare with."))
+        return words.say(_("There is no brief of the survey before to compare with."))
     since = words.at("since_last")
     quarter = words.quarter("since_last.quarter")
     told = []

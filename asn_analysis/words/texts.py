@@ -309,6 +309,13 @@ MEASURES = {
     "prefer_kind": _("effect by kind of training"),
     "close_overdue": _("number overdue in the register"),
 }
+RHYTHMS = {  # surveys a year, where quarters are passed over
+    2: _("The city surveys twice a year; there was no survey in {quarters}."),
+    1: _("The city surveys once a year; there was no survey in {quarters}."),
+    None: _("There was no survey in {quarters}; changes are told since the survey before."),
+}
+MISSED = _("The city surveyed in {quarters}, but not this unit.")
+
 TABLES = {
     "digital_services": _("digital services"),
     "complaints": _("complaints"),

@@ -21,10 +21,12 @@ from asn_analysis.words.texts import (
     GRADES,
     HEADLINES,
     LABELS,
+    MISSED,
     OTHER_REFUSAL,
     REASONS,
     REFUSALS,
     REFUSED,
+    RHYTHMS,
     SUCCESS_BY_CERTAINTY,
     TABLES,
 )
@@ -408,6 +410,19 @@ def cost_range(words: Words) -> Markup:
     return words.say(_("{low} to {high}"), low=low, high=high)
 
 
+def gaps(words: Words) -> list[Markup]:
+    """Quarters without a survey, in the city and in a unit's brief also the unit's own."""
+    told = []
+    for name, message in (
+        ("gaps", RHYTHMS.get(words.at("survey.a_year"), RHYTHMS[None])),
+        ("missed", MISSED),
+    ):
+        n = len(words.at(f"survey.{name}"))
+        named = Markup(", ").join(words.quarter(f"survey.{name}.{place}") for place in range(n))
+        told += [words.say(message, quarters=named)] if n else []
+    return told
+
+
 def left_out(words: Words) -> Markup:
     """In the place of an arm that raised."""
     return words.say(_("This part is left out: an error occurred while it was worked out."))
@@ -429,6 +444,7 @@ def limits(words: Words, left_out: Sequence[str]) -> Sequence[Markup]:
                 )
             )
         )
+    texts += gaps(words)
     absent = [words.say(TABLES[name]) for name in words.record["missing_tables"]]
     if absent:
         texts.append(
