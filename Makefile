@@ -9,7 +9,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help briefs test study bench check lab simulate lock clean
+.PHONY: help briefs test study bench check messages lab simulate lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: $(READY)  ## lint, and validate the example data
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/asn check data/example
+
+messages: $(READY)  ## bring the catalogues of all languages up to date with code and templates
+	$(BIN)/python -m asn_analysis.words.catalogues
 
 lab: $(READY)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from asn_analysis.arms import TITLES
+from asn_analysis.arms import ARMS
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.pages.form.marked import write_marked
 from asn_analysis.pages.form.template import write_template
@@ -35,6 +35,7 @@ MASKED = (
     (re.compile(rb"asn-analysis \d+\.\d+\.\d+"), b"asn-analysis"),
     (re.compile(rb'(?<="package_version": ")[^"]*'), b"VERSION"),
 )
+NAMES = tuple(arm.name for arm in ARMS)
 PARTS = (
     "first_screen",
     "index",
@@ -134,7 +135,7 @@ def told(record: dict[str, Any], folder: Path) -> dict[str, list[Path]]:
     """What is said of doctored records of each arm, and of the made-up records of the core."""
     folder.mkdir()
     groups = {}
-    for name in TITLES:
+    for name in NAMES:
         pages = [
             _said(lambda brief, name=name: brief.arm(name), {**record, name: part})
             for part in _doctored(record[name])
@@ -148,7 +149,7 @@ def told(record: dict[str, Any], folder: Path) -> dict[str, list[Path]]:
 
 
 def _only(record: dict[str, Any], arm: str, part: Any) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in TITLES} | {arm: part}
+    return {name: value for name, value in record.items() if name not in NAMES} | {arm: part}
 
 
 def _doctored(part: Any) -> Iterator[Any]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
-from asn_analysis.arms import Drawn
 from asn_analysis.arms.complaints_annex import PLACE, annex, shares
+from asn_analysis.arms.complaints_record import prepare as prepare
+from asn_analysis.arms.former import Drawn
 from asn_analysis.pages.figures import BLUE, DARK, number_axis, say_plainly
 from asn_analysis.words.language import N_, Words, _
 from asn_analysis.words.tables import Table, headers

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asn_analysis.arms import Prepared
+from asn_analysis.arms.arm import Prepared
 from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.complaints import (

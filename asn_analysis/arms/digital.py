@@ -7,8 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.arms import Drawn
 from asn_analysis.arms.digital_annex import ESTIMATE, PLACE, annex
+from asn_analysis.arms.digital_record import prepare as prepare
+from asn_analysis.arms.former import Drawn
 from asn_analysis.pages.figures import BLUE, DARK, label_beside, number_axis, say_plainly
 from asn_analysis.words.language import N_, Words, _
 from asn_analysis.words.tables import Table, chosen, listed, or_dash, shown

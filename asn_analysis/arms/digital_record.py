@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asn_analysis.arms import Prepared
+from asn_analysis.arms.arm import Prepared
 from asn_analysis.impact import checks
 from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.design import DesignError

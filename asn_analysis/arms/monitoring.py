@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
-from asn_analysis.arms import Drawn
+from asn_analysis.arms.former import Drawn
+from asn_analysis.arms.monitoring_record import prepare as prepare
 from asn_analysis.pages.figures import BLUE, DARK, number_axis, say_plainly
 from asn_analysis.rules.rules import Indicator, load_indicators
 from asn_analysis.words.language import N_, Words, _

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.arms import Prepared
+from asn_analysis.arms.arm import Prepared
 from asn_analysis.measures.control_charts import Charts, chart_units
 from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.monitoring import Reading, read_indicators

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
-from asn_analysis.arms import Drawn, planning_annex
+from asn_analysis.arms import planning_annex
+from asn_analysis.arms.former import Drawn
+from asn_analysis.arms.planning_record import prepare as prepare
 from asn_analysis.pages.figures import BLUE, RUST, number_axis, say_plainly
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import NONE, Table, headers

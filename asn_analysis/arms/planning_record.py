@@ -6,7 +6,7 @@ point has cost follow from the city's effect, so they are added once the analysi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from asn_analysis.arms import Prepared
+from asn_analysis.arms.arm import Prepared
 from asn_analysis.followup.cost import cost_cases
 from asn_analysis.followup.expected import Kinds, expected_effects, rank_kinds, with_kind
 from asn_analysis.followup.planning import (
@@ -132,7 +132,7 @@ def _short(plan: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def complete(part: Mapping[str, Any], inputs: Any, analysis: Analysis) -> dict[str, Any]:
+def complete(inputs: Any, analysis: Analysis) -> dict[str, Any]:
     """The city's part with what follows from the effect: whom to train next, budget and cost."""
     panel, rules, units = inputs.of_units, load_analysis(), pd.DataFrame(inputs.about["units"])
     known = analysis.effect and {name: getattr(analysis.effect, name) for name in EFFECT}
@@ -144,8 +144,9 @@ def complete(part: Mapping[str, Any], inputs: Any, analysis: Analysis) -> dict[s
     refusal, targets = choose_units(analysis, units, candidates, rules.planning.training_budget)
     wave = targets and next_wave(targets.fair.units, inputs.quarter)
     return {
-        **part,
-        "budget": _budget(forms_by_unit(panel, units, inputs.quarter), part["made"], panel, wave),
+        "budget": _budget(
+            forms_by_unit(panel, units, inputs.quarter), inputs.about["arms"]["planning"]["made"], panel, wave
+        ),
         "wave": wave and _wave(panel, wave),
         "cost_change": change,
         "cost_cases": [asdict(case) for case in cases],

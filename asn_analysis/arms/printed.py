@@ -1,16 +1,13 @@
-"""What the annex says of an index that an earlier report printed: the convention that made it, or none."""
+"""What `asn check` says of an index that an earlier report printed: the convention that made it, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
 from asn_analysis.words.language import Words, _, plain
-from asn_analysis.words.tables import Table, headers
 
-FIGURE = None
-NONE = Markup("–")
 WEIGHTS = {"exact": _("weights 1/9"), "0.11": _("weights 0.11"), "0.111": _("weights 0.111")}
 POOLS = {"respondents": _("all respondents"), "units": _("mean of the units' indices")}
 ROUNDINGS = {
@@ -21,11 +18,6 @@ ROUNDINGS = {
     "weighted means to 3 decimals": _("weighted means rounded to 3 decimals"),
     "weighted sum to 2 decimals": _("weighted sum rounded to 2 decimals"),
     "unit indices to 2 decimals": _("each unit's index rounded to 2 decimals"),
-}
-STATES = {
-    "none": _("none known"),
-    "withheld": _("withheld"),
-    "incomplete": _("an element without answers"),
 }
 FITS = _("The report of {quarter} printed {printed}; the answers give that with {how}.")
 SEVERAL = _("They give it with {others} too, so the figure does not tell which was used.")
@@ -50,22 +42,8 @@ INCOMPLETE = _(
 )
 
 
-def sentences(words: Words) -> list[Markup]:
-    """What made each figure, and how much a change of weights alone would make."""
-    told = [_sentence(words, place) for place in _places(words)]
-    return told if words.at("printed.spread") is None else [*told, _spread(words)]
-
-
-def annex(words: Words) -> Sequence[Table]:
-    """Each figure beside the index of the same answers under the three weights."""
-    rows = [row for place in _places(words) for row in _rows(words, place)]
-    columns = headers(words, _("quarter"), _("convention that fits"), _("recomputed from"), _("printed"))
-    weights = [words.say(WEIGHTS[name]) for name in words.at("printed.weights")]
-    return (Table(Markup(" ").join(sentences(words)), [*columns, *weights], rows, n_text=3),)
-
-
 def lines(words: Words) -> list[str]:
-    """The same as plain lines, each with its scope, for the command line."""
+    """What made each figure, as plain lines with their scope, and how much a change of weights would make."""
     names = [words.say(WEIGHTS[name]) for name in words.at("printed.weights")]
     told = []
     for place in _places(words):
@@ -123,13 +101,3 @@ def _pools(words: Words, place: str) -> Iterator[tuple[Markup, list[Markup]]]:
             words.say(POOLS[pool["pool"]]),
             [words.number(f"{at}.{n}", 2) for n in range(len(pool["values"]))],
         )
-
-
-def _rows(words: Words, place: str) -> Iterator[list[Markup]]:
-    row, quarter = words.at(place), words.quarter(f"{place}.quarter")
-    state = row["state"]
-    how = _how(words, row) if state == "fits" else words.say(STATES[state])
-    if "pools" not in row:
-        yield [quarter, how, NONE, NONE, *[NONE] * len(words.at("printed.weights"))]
-    for pool, values in _pools(words, place):
-        yield [quarter, how, pool, _printed(words, place), *values]

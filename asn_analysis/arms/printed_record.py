@@ -6,39 +6,14 @@ unit of that quarter is: beside the index of all respondents it would tell of th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pandas as pd
 
-from asn_analysis.arms import Prepared
 from asn_analysis.measures.published import Traced, shown_decimals, trace
-from asn_analysis.records.intake import Dataset
 from asn_analysis.records.printed import CITY, Printed
 from asn_analysis.rules.rules import load_analysis, load_skm
-
-TABLES = ()
-
-
-def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
-    """The figures as dataset.yml gives them, up to the quarter: the city's, and each unit's."""
-    known: dict[str, list[dict[str, Any]]] = {}
-    for one in dataset.manifest.published:
-        if one.quarter <= str(quarter):
-            known.setdefault(one.scope, []).append(asdict(one))
-    parts = {scope: {"figures": figures} for scope, figures in known.items()}
-    return Prepared(parts.pop(CITY, None), parts)
-
-
-def recompute(part: Mapping[str, Any], inputs: Any) -> dict[str, Any]:
-    """Each figure of one record with the convention that made it; ``inputs`` says what is withheld."""
-    withheld = inputs.about["withheld"]
-    if inputs.scope == CITY:
-        withheld = [*map(tuple, withheld), *((CITY, quarter) for quarter in inputs.about["withheld_of_city"])]
-    else:
-        withheld = [(inputs.scope, quarter) for quarter in withheld]
-    return compared((Printed(**one) for one in part["figures"]), inputs.panel, withheld)
 
 
 def compared(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from asn_analysis.arms.quality_record import prepare as prepare
 from asn_analysis.words.language import N_, Words, _
 from asn_analysis.words.tables import NONE, Table, headers
 from asn_analysis.words.texts import CHARACTERISTICS

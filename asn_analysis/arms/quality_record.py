@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.arms import Prepared
+from asn_analysis.arms.arm import Prepared
 from asn_analysis.measures.quality import Screening, screen_survey
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_quality

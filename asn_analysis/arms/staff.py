@@ -6,8 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.arms import Drawn
+from asn_analysis.arms.former import Drawn
 from asn_analysis.arms.staff_annex import CATEGORIES, PLACE, annex, points
+from asn_analysis.arms.staff_record import prepare as prepare
 from asn_analysis.followup.chain import Link, weakest
 from asn_analysis.pages.figures import BLUE, DARK, label_beside, say_plainly
 from asn_analysis.words.language import Words, _

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from asn_analysis.arms import Prepared
+from asn_analysis.arms.arm import Prepared
 from asn_analysis.followup.chain import LINKS
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.ip_asn import DIMENSIONS, by_unit, score_staff

@@ -10,7 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.arms import PARAGRAPH, TITLES, UNIT_ARMS, Drawn, telling
+from asn_analysis.arms import ARMS
+from asn_analysis.arms.arm import Arm
 from asn_analysis.arms.attempt import Attempt
 from asn_analysis.briefs import beside
 from asn_analysis.pages import figures
@@ -18,18 +19,29 @@ from asn_analysis.pages.parts import EMPTY, Numbers, Part
 from asn_analysis.pages.templates import environment, render
 from asn_analysis.words import annex as annex_wording
 from asn_analysis.words import annex_tables, tables, wording
-from asn_analysis.words.language import LANGUAGES, Words, plain
+from asn_analysis.words.language import LANGUAGES, Words, _, plain
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Who draws a figure, the sentence that says what it shows, and the table behind it."""
+
+    draw: Callable[..., None]
+    sentence: Callable[[Words], Markup]
+    table: Callable[[Words], tables.Table]
+    height: float
+
 
 FIGURES = {
-    "effect": Drawn(figures.draw_effect, wording.effect_sentence, tables.effect, 1.9),
-    "paths": Drawn(figures.draw_paths, wording.paths_sentence, tables.paths, 3.4),
-    "event_study": Drawn(figures.draw_event_study, wording.event_study_sentence, tables.event_study, 3.4),
-    "element_effects": Drawn(
+    "effect": Figure(figures.draw_effect, wording.effect_sentence, tables.effect, 1.9),
+    "paths": Figure(figures.draw_paths, wording.paths_sentence, tables.paths, 3.4),
+    "event_study": Figure(figures.draw_event_study, wording.event_study_sentence, tables.event_study, 3.4),
+    "element_effects": Figure(
         figures.draw_element_effects, wording.element_effects_sentence, tables.element_effects, 4.2
     ),
-    "elements": Drawn(figures.draw_elements, wording.elements_sentence, tables.elements, 4.2),
-    "trend": Drawn(figures.draw_trend, wording.trend_sentence, tables.trend, 3.4),
-    "specifications": Drawn(
+    "elements": Figure(figures.draw_elements, wording.elements_sentence, tables.elements, 4.2),
+    "trend": Figure(figures.draw_trend, wording.trend_sentence, tables.trend, 3.4),
+    "specifications": Figure(
         figures.draw_specifications,
         annex_wording.specifications_sentence,
         annex_tables.specifications,
@@ -38,13 +50,31 @@ FIGURES = {
 }
 
 
+ARMS_BY_NAME = {arm.name: arm for arm in ARMS}
+# Optional tables, as a brief names those that it misses.
+TABLES = {table: name for arm in ARMS for table, name in arm.tables.items()} | {
+    "follow_ups": _("follow-up register")
+}
+
+
 @dataclass(frozen=True)
 class ToldArm:
     """What an arm has to say in each language, and its figure (of the city's brief alone)."""
 
+    arm: Arm
     sentences: Mapping[str, Sequence[Markup]]
     tables: Mapping[str, Sequence[tables.Table]]
     figure: Part
+    paragraph: int | None
+
+    def first(self, language: str) -> Sequence[Markup]:
+        """What a brief says of it: all, or the paragraph that the city's brief has room for."""
+        sentences = self.sentences[language]
+        return sentences if self.paragraph is None else [Markup(" ").join(sentences[: self.paragraph])]
+
+    def rest(self, language: str) -> Sequence[Markup]:
+        """What the paragraph leaves out."""
+        return () if self.paragraph is None else self.sentences[language][self.paragraph :]
 
 
 @dataclass(frozen=True)
@@ -115,15 +145,8 @@ class Brief:
         if name not in self._arms.of:
             return EMPTY
         arm = self._arms.of[name]
-        if self.record["scope"] != "city":
-            return self._told("arm.html.j2", lambda words: {"paragraphs": arm.sentences[words.language]})
-        paragraph = self._told(
-            "arm.html.j2",
-            lambda words: {
-                "paragraphs": [Markup(" ").join(arm.sentences[words.language][: PARAGRAPH.get(name)])]
-            },
-        )
-        return Part({name: paragraph.html[name] + arm.figure.html[name] for name in LANGUAGES})
+        told = self._told("arm.html.j2", lambda words: {"paragraphs": arm.first(words.language)})
+        return Part({name: told.html[name] + arm.figure.html[name] for name in LANGUAGES})
 
     def arms(self) -> Part:
         """In a unit's brief: every other arm of the policy that concerns the unit."""
@@ -131,9 +154,9 @@ class Brief:
             "arms.html.j2",
             lambda words: {
                 "arms": [
-                    (TITLES[name], self._arms.of[name].sentences[words.language])
-                    for name in UNIT_ARMS
-                    if name in self._arms.of
+                    (told.arm.title, told.sentences[words.language])
+                    for told in self._arms.of.values()
+                    if told.arm.unit and told.arm.unit.in_chapter
                 ]
             },
         )
@@ -144,30 +167,28 @@ class Brief:
             "arm_annex.html.j2",
             lambda words: {
                 "arms": [
-                    (TITLES[name], self._notes(words, name), told.tables[words.language])
-                    for name, told in self._arms.of.items()
+                    (told.arm.title, told.rest(words.language), told.tables[words.language])
+                    for told in self._arms.of.values()
                 ]
             },
         )
-
-    def _notes(self, words: Words, name: str) -> Sequence[Markup]:
-        """What the city's paragraph on an arm leaves out; a unit's brief has told all of it."""
-        if self.record["scope"] != "city" or name not in PARAGRAPH:
-            return ()
-        return self._arms.of[name].sentences[words.language][PARAGRAPH[name] :]
 
     @cached_property
     def _arms(self) -> ToldArms:
         """Every arm, told whole before any of it is shown: one that cannot be is left out everywhere."""
         attempt = Attempt(self.record["left_out"])
-        told = {name: attempt(name, self._tell, name) for name in TITLES if self.record.get(name)}
+        told = {arm.name: attempt(arm.name, self._tell, arm) for arm in ARMS if arm.told_in(self.record)}
         return ToldArms({name: arm for name, arm in told.items() if arm}, attempt.left_out)
 
-    def _tell(self, name: str) -> ToldArm:
-        arm, words = telling(name), [Words(self.record, language) for language in LANGUAGES]
-        sentences = {one.language: arm.sentences(one) for one in words}
-        figure = self._figure(name) if self.record["scope"] == "city" else EMPTY
-        return ToldArm(sentences, {one.language: arm.annex(one) for one in words}, figure)
+    def _tell(self, arm: Arm) -> ToldArm:
+        told, spoken = arm.told_in(self.record), [Words(self.record, language) for language in LANGUAGES]
+        return ToldArm(
+            arm,
+            {words.language: told.sentences(words, arm.part(words)) for words in spoken},
+            {words.language: told.annex(words, arm.part(words)) for words in spoken},
+            self._figure(arm.name),
+            told.paragraph,
+        )
 
     def follow_up(self) -> Part:
         """Promised actions, whether their elements moved, and the next ones."""
@@ -175,7 +196,11 @@ class Brief:
 
     def limits(self) -> Part:
         """What the brief cannot say, and what it left out."""
-        return self._part("limits.html.j2", left_out=[TITLES[name] for name in self._arms.not_told])
+        return self._part(
+            "limits.html.j2",
+            absent=[TABLES[name] for name in self.record["missing_tables"]],
+            left_out=[ARMS_BY_NAME[name].title for name in self._arms.not_told],
+        )
 
     def verdicts(self) -> Part:
         """The verdict at the end of each quarter, and revisions named."""
@@ -227,7 +252,7 @@ class Brief:
             return self._part("refused.html.j2")
         if name not in self._drawings:
             return EMPTY
-        figure, drawings = _figure_of(name), self._drawings[name]
+        figure, drawings = _figure_of(name, self.record), self._drawings[name]
         html = {}
         for language in LANGUAGES:
             words = Words(self.record, language)
@@ -254,24 +279,32 @@ class Brief:
                 **{language: partial(_draw, name, self.record, language) for language in first},
                 last: beside.begin(_draw, name, self.record, last),
             }
-            for name in (*FIGURES, *TITLES)
+            for name in (*FIGURES, *ARMS_BY_NAME)
             if _can_be_drawn(name, self.record)
         }
 
 
-def _figure_of(name: str) -> Drawn | None:
-    return FIGURES[name] if name in FIGURES else telling(name).FIGURE
+def _figure_of(name: str, record: dict[str, Any]) -> Figure | None:
+    """A figure of the core, or an arm's of this record."""
+    if name in FIGURES:
+        return FIGURES[name] if record.get(name) else None
+    arm = ARMS_BY_NAME[name]
+    drawn = arm.figure_in(record)
+    return drawn and Figure(
+        lambda words, axes: drawn.draw(words, arm.part(words), axes),
+        lambda words: drawn.sentence(words, arm.part(words)),
+        lambda words: drawn.table(words, arm.part(words)),
+        drawn.height,
+    )
 
 
 def _can_be_drawn(name: str, record: dict[str, Any]) -> bool:
-    if name == "effect" and record["effect"]["refusal"]:
-        return False
-    figure = record.get(name) and _figure_of(name)
-    return bool(figure) and all(record[name].get(part) for part in figure.needs)
+    refused = name == "effect" and record["effect"]["refusal"]
+    return not refused and _figure_of(name, record) is not None
 
 
 def _draw(name: str, record: dict[str, Any], language: str) -> str:
-    figure = _figure_of(name)
+    figure = _figure_of(name, record)
     return figures.svg(figure.draw, Words(record, language), figure.height)
 
 

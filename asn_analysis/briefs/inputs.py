@@ -19,12 +19,15 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis import __version__
-from asn_analysis.arms import prepare_arms, rows_used
+from asn_analysis.arms import ARMS
+from asn_analysis.arms.arm import Prepared
 from asn_analysis.arms.attempt import Attempt
+from asn_analysis.arms.preparing import prepare_arms, rows_used
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.disclosure import Release, Told, Withheld, pooled, withhold
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
 from asn_analysis.record.inputs import CITY, Inputs, method_of
+from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.plan import read_plan
 from asn_analysis.rules.rules import load_analysis, rules_sha256
@@ -34,7 +37,7 @@ SHOWN_OF_EFFECT = (
     *("comparison", "method", "n_units", "n_treated_units", "n_never_treated_units", "robust_refusal"),
 )
 SHOWN_DECIMALS = 1
-OPTIONAL_TABLES = ("digital_services", "complaints", "consultations", "staff", "follow_ups")
+OPTIONAL_TABLES = (*(table for arm in ARMS for table in arm.tables), "follow_ups")
 
 
 def city_inputs(
@@ -98,13 +101,20 @@ def city_inputs(
         "trainings": _rows(_known(dataset.trainings, quarter)),
         "planned": _planned(dataset.trainings, quarter),
         "follow_ups": None if dataset.follow_ups is None else _rows(_promised(dataset.follow_ups, quarter)),
-        "arms": {name: arm.city for name, arm in arms.items()},
-        "arms_of_units": {name: dict(arm.units) for name, arm in arms.items()},
         "left_out": attempt.left_out,
+        "arms": {name: plain_values(arm.city) for name, arm in arms.items()},
+        "arms_of_units": {name: plain_values(arm.units) for name, arm in arms.items()},
+        "asked": _asked(arms.values()),
         "arm_rows": arm_rows,
         "arm_rows_of_units": arm_rows_of_units,
     }
     return Inputs(CITY, quarter, panel, about)
+
+
+def _asked(arms: Iterable[Prepared]) -> list[str] | None:
+    """The units whose surveys an arm questions; None if none looked into it."""
+    found = [arm.asked for arm in arms if arm.asked is not None]
+    return sorted(set().union(*found)) if found else None
 
 
 def _refuse_too_few(surveyed: pd.DataFrame, withheld: Withheld, quarter: pd.Period) -> None:
@@ -159,6 +169,7 @@ def _cut(city: Inputs, unit_id: str, cells: pd.DataFrame, row_hashes: pd.Series)
         "arms_of_units": {},
         "arm_rows": _of_unit(city.about["arm_rows_of_units"], unit_id),
         "arm_rows_of_units": {},
+        "asked": None,
     }
     return Inputs(unit_id, city.quarter, cells.reset_index(drop=True), {**city.about, **of_unit, **shown})
 

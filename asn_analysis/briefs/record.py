@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from asn_analysis.arms import complete_arms, recompute_arms
+from asn_analysis.arms.preparing import complete_arms
 from asn_analysis.briefs import beside
 from asn_analysis.briefs.inputs import read_city, unit_inputs
 from asn_analysis.followup.actions import propose
@@ -111,18 +111,16 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
         "trainings": inputs.about["trainings"],
         "n_trainings": len(inputs.about["trainings"]),
         **follow_up_record(inputs),
-        **recompute_arms(inputs),
+        **inputs.about["arms"],
+        "left_out": inputs.about["left_out"],
     }
     return _with_actions(inputs, record)
 
 
 def analyse_city(inputs: Inputs) -> Analysis:
     """The city's question put to its inputs."""
-    screened = inputs.about["arms"].get("quality")
-    flagged = screened and screened["flagged_units"]
-    return analyse(
-        inputs.of_units, inputs.quarter, inputs.about["rollout"], inputs.about["plan"]["holds"], flagged
-    )
+    about = inputs.about
+    return analyse(inputs.of_units, inputs.quarter, about["rollout"], about["plan"]["holds"], about["asked"])
 
 
 def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:

@@ -1,24 +1,24 @@
-"""Numbers as a record keeps them."""
+"""What a record holds: JSON's own types, numbers to a fixed number of decimals."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
-
-import numpy as np
-import pandas as pd
 
 RECORDED = 6  # decimals of the record: beyond what a brief shows; keeps the last bits of a machine out
 
 
 def plain_values(value: Any) -> Any:
-    """JSON's own types, floats rounded, and None wherever a number cannot be had."""
+    """JSON's own types, floats rounded, None wherever a number cannot be had, and other things as text."""
+    if is_dataclass(value):
+        return {field.name: plain_values(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): plain_values(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [plain_values(entry) for entry in value]
-    if isinstance(value, float | np.floating):
-        return round(float(value), RECORDED) if np.isfinite(value) else None
-    if isinstance(value, np.integer):
-        return int(value)
-    return str(value) if isinstance(value, pd.Period) else value
+    value = value.item() if hasattr(value, "item") else value  # numpy's
+    if isinstance(value, float):
+        return round(value, RECORDED) if math.isfinite(value) else None
+    return value if value is None or isinstance(value, str | int) else str(value)

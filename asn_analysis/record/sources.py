@@ -54,9 +54,9 @@ def sources(inputs: Inputs, record: Mapping[str, Any]) -> list[dict[str, Any]]:
             found.append({"parts": own, "function": function, **rows[used]})
     if inputs.scope != CITY:
         found.append({"parts": list(FROM_THE_CITY), "function": "briefs.record.city_record", **NONE})
-    for name in filter(record.get, inputs.about["arms"]):
+    for name in filter(record.get, sorted(inputs.about["arms"])):
         used = NONE if record[name].get("withheld") else inputs.about["arm_rows"].get(name) or rows["cells"]
-        found.append({"parts": [name], "function": f"arms.{name}_record.prepare", **used})
+        found.append({"parts": [name], "function": f"arms.{name}.prepare", **used})
     return found
 
 

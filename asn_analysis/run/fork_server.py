@@ -36,7 +36,7 @@ PRELOADED = (
     *("IPython.extensions.storemagic", "tornado.platform.asyncio", "sqlite3"),
     *("numpy", "pandas", "matplotlib.figure", "matplotlib.backends.backend_svg"),
     *("scipy.optimize", "asn_analysis.briefs.brief", "asn_analysis.briefs.record"),
-    *(f"asn_analysis.arms.{arm}_record" for arm in ARMS),
+    *(f"asn_analysis.arms.{arm.name}" for arm in ARMS),
 )
 DIE_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
+import msgspec
 from babel import Locale
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
@@ -20,8 +22,13 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
+from asn_analysis.record.plain import RECORDED
 from asn_analysis.records.message import Message
+from asn_analysis.rules.rules import Element, load_skm
+from asn_analysis.words.messages import BOUNDS, DECIMALS, Counted, Sentence
 
+P = TypeVar("P")
+NONE = Markup("–")
 LANGUAGES = ("id", "en")
 ROMAN = ("I", "II", "III", "IV")
 
@@ -34,6 +41,19 @@ def _(message: str) -> str:
 def N_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - the name gettext tools look for
     """Marks a message with a plural for the catalogue."""
     return one, many
+
+
+class InContext(str):
+    """A message whose words mean something else elsewhere; ``context`` tells the two apart."""
+
+    context: str
+
+
+def P_(context: str, message: str) -> InContext:  # noqa: N802 - as above
+    """Marks a message with its context for the catalogue."""
+    marked = InContext(message)
+    marked.context = context
+    return marked
 
 
 @cache
@@ -64,6 +84,8 @@ class Words:
 
     record: Mapping[str, Any]
     language: str
+    _parts: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _places: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -80,9 +102,75 @@ class Words:
             value = value[int(step)] if isinstance(value, Sequence) else value[step]
         return value
 
+    def part(self, of: type[P], place: str) -> P:
+        """A part of the record as its type; its places, and those of its own parts, are kept.
+
+        Raises
+        ------
+        msgspec.ValidationError
+            If the record holds something else there.
+        """
+        if place not in self._parts:
+            self._parts[place] = found = msgspec.convert(self.at(place), of)
+            self._places.update((id(one), at) for one, at in _placed(found, place))
+        return self._parts[place]
+
+    def place_of(self, part: Any) -> str:
+        """Where a part that was asked for, or a part of it, stands in the record."""
+        return self._places[id(part)]
+
+    def tell(self, sentence: Sentence[P], part: P, **given: Any) -> Markup:
+        """A message about a part of the record; what is given fills fields that say no way of their own."""
+        said = Markup()
+        for literal, name, way, _conversion in string.Formatter().parse(self._text(sentence, part)):
+            said += Markup(literal)
+            if name in given:
+                said += Markup.escape(given[name])
+            elif name in sentence.worded:
+                said += self.say(sentence.worded[name][attrgetter(name)(part)])
+            elif name is not None:
+                said += self.field(part, name, way or "")
+        return said
+
+    def _text(self, sentence: Sentence[P], part: P) -> str:
+        catalogue = translations(self.language)
+        if isinstance(sentence, Counted):
+            return catalogue.ngettext(sentence.text, sentence.many, attrgetter(sentence.count)(part))
+        return catalogue.gettext(sentence.text)
+
+    def field(self, part: Any, name: str, way: str) -> Markup:
+        """A field of a part, written in one of the ways of ``words.messages``."""
+        value = attrgetter(name)(part) if name else part
+        place = f"{self.place_of(part)}.{name}".removesuffix(".")
+        kind, _space, how = way.removesuffix("?").partition(" ")
+        missing = value is None or (kind == "range" and None in attrgetter(*BOUNDS)(value))
+        if missing and way.endswith("?"):
+            return NONE
+        if missing:
+            raise ValueError(f"{place} is missing, so it cannot be told.")
+        return self._written(place, value, kind, how)
+
+    def _written(self, place: str, value: Any, kind: str, how: str) -> Markup:
+        if number := DECIMALS.fullmatch(how if kind == "range" else kind):
+            write = self.range if kind == "range" else self.number
+            return write(place, int(number["decimals"]), bool(number["sign"]))
+        if kind in ("name", "names"):
+            return Markup.escape(value if kind == "name" else ", ".join(value))
+        if kind in ("element", "Element"):
+            name = self.element(value)
+            return Markup.escape(name.lower() if kind == "element" else name)
+        return getattr(self, METHODS.get(kind, kind))(place)
+
+    def element(self, code: str) -> str:
+        """An element as the regulation names it."""
+        return getattr(element_of(code), self.language)
+
     def say(self, message: str, **parts: Any) -> Markup:
         """A message in the reader's language; parts that are not markup are escaped."""
-        return Markup(translations(self.language).gettext(message)).format(**parts)
+        catalogue = translations(self.language)
+        if isinstance(message, InContext):
+            return Markup(catalogue.pgettext(message.context, message)).format(**parts)
+        return Markup(catalogue.gettext(message)).format(**parts)
 
     def say_n(self, one: str, many: str, place: str, **parts: Any) -> Markup:
         """The same for a count, which stands in the message as ``{count}``."""
@@ -92,6 +180,15 @@ class Words:
     def number(self, place: str, decimals: int = 1, sign: bool = False) -> Markup:
         """A number with fixed decimals; ``sign`` writes the plus as well."""
         return self._data(place, self.format_number(self.at(place), decimals, sign))
+
+    def range(self, place: str, decimals: int = 1, sign: bool = False, suffix: str = "") -> Markup:
+        """The range of a number, as "1.7 to 3.1"; finer where a bound would pass for zero."""
+        places = [f"{place}.{bound}{suffix}" for bound in BOUNDS]
+        values = [self.at(at) for at in places]
+        while decimals < RECORDED and any(value and not round(value, decimals) for value in values):
+            decimals += 1
+        low, high = (self.number(at, decimals, sign) for at in places)
+        return self.say(_("{low} to {high}"), low=low, high=high)
 
     def count(self, place: str) -> Markup:
         """A whole number."""
@@ -149,6 +246,25 @@ class Words:
 
     def _data(self, place: str, text: str) -> Markup:
         return Markup('<data data-from="{}" value="{}">{}</data>').format(place, self.at(place), text)
+
+
+METHODS = {"+percent": "percent_points", "chance": "probability"}
+
+
+def _placed(part: Any, place: str) -> Iterator[tuple[Any, str]]:
+    """The dataclasses of a part of the record, itself included, each with its place."""
+    if is_dataclass(part):
+        yield part, place
+        part = {one.name: getattr(part, one.name) for one in fields(part)}
+    entries = part.items() if isinstance(part, Mapping) else ()
+    entries = enumerate(part) if isinstance(part, list | tuple) else entries
+    for name, entry in entries:
+        yield from _placed(entry, f"{place}.{name}")
+
+
+def element_of(code: str) -> Element:
+    """The element that has this code."""
+    return next(element for element in load_skm().elements if element.code == code)
 
 
 def _fraction(decimals: int) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 
-from asn_analysis.words.language import Words, _
+from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.messages import check_field
 from asn_analysis.words.texts import CHECK_NAMES, KINDS, OUTCOMES
 from asn_analysis.words.wording import check_sentence, element_name, grade_name
 
-NONE = Markup("–")
 Cell = Callable[[Words, str], Markup]  # what shows the entry at a place of the record
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,51 @@ class Table:
     headers: Sequence[Markup]
     rows: Sequence[Sequence[Markup]]
     n_text: int = 1
+
+
+class Listing(Generic[P]):
+    """A table with a row for each of several alike parts of the record.
+
+    Parameters
+    ----------
+    of : the dataclass of a row
+    caption : its message
+    columns : a header and what shows a row in it: ``"field:way"`` (see ``words.messages``; a dash where it is
+        missing, or the message given as a third), ``"field"`` with a third that holds a message for each
+        value, or a function of the words and the row
+    n_text : columns of text
+
+    Raises
+    ------
+    MessageError
+        If a row has no such field, or the field cannot be said in this way.
+    """
+
+    def __init__(self, of: type[P], caption: str, *columns: tuple[Any, ...], n_text: int = 1) -> None:
+        self.caption, self.columns, self.n_text = caption, columns, n_text
+        for _header, shown, *_worded in columns:
+            if isinstance(shown, str):
+                check_field(of, *shown.partition(":")[::2])
+
+    def table(self, words: Words, rows: Sequence[P], caption: str | None = None) -> Table:
+        """The table of these rows, under its own caption or another one."""
+        heads = headers(words, *(header for header, *_shown in self.columns))
+        return Table(words.say(caption or self.caption), heads, self.rows(words, rows), self.n_text)
+
+    def rows(self, words: Words, rows: Sequence[P]) -> list[list[Markup]]:
+        """The rows alone, for a table that has others too."""
+        return [[_cell(words, row, *column[1:]) for column in self.columns] for row in rows]
+
+
+def _cell(words: Words, row: Any, shown: Any, worded: Any = None) -> Markup:
+    if not isinstance(shown, str):
+        return shown(words, row)
+    name, _colon, way = shown.partition(":")
+    if isinstance(worded, Mapping):
+        return words.say(worded[getattr(row, name)])
+    if worded is not None and attrgetter(name)(row) is None:
+        return words.say(worded)
+    return words.field(row, name, f"{way}?")
 
 
 def effect(words: Words) -> Table:

@@ -315,14 +315,6 @@ RHYTHMS = {  # surveys a year, where quarters are passed over
     None: _("There was no survey in {quarters}; changes are told since the survey before."),
 }
 MISSED = _("The city surveyed in {quarters}, but not this unit.")
-
-TABLES = {
-    "digital_services": _("digital services"),
-    "complaints": _("complaints"),
-    "consultations": _("public consultation"),
-    "staff": _("staff"),
-    "follow_ups": _("follow-up register"),
-}
 KINDS = {
     "managerial": _("managerial"),
     "technical": _("technical"),

@@ -11,9 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.record.plain import RECORDED
-from asn_analysis.rules.rules import Element, load_skm
-from asn_analysis.words.language import N_, Words, _
+from asn_analysis.words.language import N_, Words, _, element_of
 from asn_analysis.words.texts import (
     CHARACTERISTICS,
     CHECKS,
@@ -28,7 +26,6 @@ from asn_analysis.words.texts import (
     REFUSED,
     RHYTHMS,
     SUCCESS_BY_CERTAINTY,
-    TABLES,
 )
 
 CITY = "city"
@@ -48,16 +45,12 @@ def is_city(words: Words) -> bool:
 
 def element_name(words: Words, code: str) -> str:
     """The element as the regulation names it, in the reader's language."""
-    return getattr(_element(code), words.language)
+    return words.element(code)
 
 
 def short_element_name(words: Words, code: str) -> str:
     """The element's name where there is little room."""
-    return getattr(_element(code), f"{words.language}_short")
-
-
-def _element(code: str) -> Element:
-    return next(element for element in load_skm().elements if element.code == code)
+    return getattr(element_of(code), f"{words.language}_short")
 
 
 def place_name(words: Words) -> Markup:
@@ -132,14 +125,7 @@ def subtitle(words: Words) -> Markup:
 
 def interval(words: Words, place: str, decimals: int = 1, sign: bool = False, suffix: str = "") -> Markup:
     """The range of a number, as "1.7 to 3.1"; finer where a bound would pass for zero."""
-    bounds = [words.at(f"{place}.{bound}{suffix}") for bound in ("conf_low", "conf_high")]
-    while decimals < RECORDED and any(bound and not round(bound, decimals) for bound in bounds):
-        decimals += 1
-    return words.say(
-        _("{low} to {high}"),
-        low=words.number(f"{place}.conf_low{suffix}", decimals, sign),
-        high=words.number(f"{place}.conf_high{suffix}", decimals, sign),
-    )
+    return words.range(place, decimals, sign, suffix)
 
 
 def label_name(words: Words) -> Markup:
@@ -428,8 +414,8 @@ def left_out(words: Words) -> Markup:
     return words.say(_("This part is left out: an error occurred while it was worked out."))
 
 
-def limits(words: Words, left_out: Sequence[str]) -> Sequence[Markup]:
-    """What the brief cannot say; ``left_out`` are the titles of arms that raised."""
+def limits(words: Words, absent: Sequence[str], left_out: Sequence[str]) -> Sequence[Markup]:
+    """What the brief cannot say; ``absent`` are tables without rows, ``left_out`` arms that raised."""
     texts = [
         words.say(
             _("The survey is run by the offices themselves; surveys by others may find lower satisfaction.")
@@ -445,12 +431,11 @@ def limits(words: Words, left_out: Sequence[str]) -> Sequence[Markup]:
             )
         )
     texts += gaps(words)
-    absent = [words.say(TABLES[name]) for name in words.record["missing_tables"]]
     if absent:
         texts.append(
             words.say(
                 _("Left out, because the data set has no such table, or an empty one: {tables}."),
-                tables=", ".join(absent),
+                tables=", ".join(words.say(table) for table in absent),
             )
         )
     if left_out:

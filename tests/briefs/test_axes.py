@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from asn_analysis.arms import TITLES
+from asn_analysis.arms import ARMS
 from asn_analysis.briefs.brief import FIGURES, Brief
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
@@ -38,7 +38,7 @@ def drawn(record: dict) -> Iterator[tuple[str, str]]:
     """Every figure of a record's page, and its name."""
     brief = Brief(record)
     parts = {name: getattr(brief, name)() for name in FIGURES if record.get(name)}
-    parts |= {name: brief.arm(name) for name in TITLES}
+    parts |= {arm.name: brief.arm(arm.name) for arm in ARMS}
     for name, part in parts.items():
         for language in LANGUAGES:
             for image in re.findall(r"data:image/svg\+xml;base64,([^\"]+)", part.html[language]):

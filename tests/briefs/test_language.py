@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import string
-from pathlib import Path
-
 import pytest
-from babel.messages.pofile import read_po
 from markupsafe import Markup
 
+from asn_analysis.words.catalogues import LOCALE, catalogues, gaps, merged, messages_in_use, text
 from asn_analysis.words.language import Words, plain
-from tests.briefs.messages import PACKAGE, messages_in_use
+from asn_analysis.words.messages import placeholders
 
-CATALOGUES: Path = PACKAGE / "words" / "locale" / "id"
+TRANSLATED = [folder.name for folder in LOCALE.iterdir()]
 
 
 def said(language: str, value: object, how: str, **options: object) -> str:
@@ -64,20 +61,26 @@ def test_an_unknown_language_is_refused():
         Words({}, "fr")
 
 
-def test_every_message_is_translated_and_none_is_left_over():
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_message_is_translated_and_none_is_left_over(language):
+    """Otherwise `make messages` puts the catalogues right, and names what is to be translated."""
     translated: dict = {}
-    for path in CATALOGUES.glob("*.po"):
-        with path.open("rb") as file:
-            messages = {message.id: message.string for message in read_po(file) if message.id}
-        assert not set(messages) & set(translated), f"{path.name} translates a message again"
+    for name, catalogue in catalogues(LOCALE / language).items():
+        messages = {(one.context, one.id): one for one in catalogue if one.id}
+        assert not set(messages) & set(translated), f"{name} translates a message again"
         translated |= messages
-    assert set(translated) == messages_in_use()
-    for source, target in translated.items():
-        sources, targets = (text if isinstance(text, tuple) else (text,) for text in (source, target))
-        assert all(targets), source
-        assert fields(sources[-1]) >= fields(targets[0]) - {"roman"}, source
-        assert fields(sources[-1]) - fields(targets[0]) <= {"number"}, source
+    assert set(translated) == set(messages_in_use())
+    assert not list(gaps(language))
+    for (_context, source), message in translated.items():
+        sources, targets = (text if isinstance(text, tuple) else (text,) for text in (source, message.string))
+        left_out = set(placeholders(sources[-1])) - set(placeholders(targets[0]))
+        added = set(placeholders(targets[0])) - set(placeholders(sources[-1]))
+        assert left_out <= {("number", "")}, source
+        assert added <= {("roman", "")}, source
 
 
-def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def test_make_messages_has_nothing_to_do():
+    for language in TRANSLATED:
+        known = catalogues(LOCALE / language)
+        kept = {name: text(catalogue) for name, catalogue in known.items()}
+        assert {name: text(one) for name, one in merged(known, language).items()} == kept

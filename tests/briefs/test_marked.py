@@ -22,9 +22,9 @@ from asn_analysis.pages.form.style import AMISS, NEEDED, fill
 from asn_analysis.pages.form.vocabulary import sheet_of
 from asn_analysis.records.intake import check_dataset, examine, read_dataset
 from asn_analysis.records.message import Message
+from asn_analysis.words.catalogues import PACKAGE
 from asn_analysis.words.language import told
 from tests.briefs.conftest import asn
-from tests.briefs.messages import PACKAGE
 from tests.briefs.workbooks import SMALL, cell, place_of, write_filled
 
 NIK = "3673011203900001"  # invented: the number 0001 is never the first to be given out

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 from scipy.special import stdtrit
 
-from asn_analysis.arms import digital, digital_record, prepare_arms, staff, staff_record
+from asn_analysis.arms import digital, digital_record, staff, staff_record
 from asn_analysis.arms.attempt import Attempt
+from asn_analysis.arms.preparing import prepare_arms
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.panel import build_panel, newest_complete_quarter
 from asn_analysis.records.intake import Dataset, read_dataset

@@ -87,10 +87,10 @@ def test_where_the_effect_is_open_nobody_is_ranked(city):
     inputs, analysis = city
     part = inputs.about["arms"]["planning"]
     open_effect = replace(analysis.effect, conf_low=-0.2, conf_low_robust=-0.5)
-    found = complete(part, inputs, replace(analysis, effect=open_effect))
+    found = part | complete(inputs, replace(analysis, effect=open_effect))
     assert (found["next"]["refusal"], found["wave"]) == ("effect_not_shown", None)
     assert all(case["refused"] for case in found["cost_cases"] if case["name"] != "varying")
-    without = complete(part, inputs, replace(analysis, effect=None, annex=None))
+    without = part | complete(inputs, replace(analysis, effect=None, annex=None))
     assert (without["next"]["refusal"], without["cost_cases"]) == ("no_effect", [])
     record = {"scope": "city", "effect": {"sesoi": 2.0}}
     assert "cannot rank units" in told(record | {"planning": found})

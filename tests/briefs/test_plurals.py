@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from asn_analysis.arms import ARMS, telling
+from asn_analysis.arms import ARMS
 from asn_analysis.words.followup import action_parts, follow_up_sentence, kept_sentences
 from asn_analysis.words.language import Words, plain
 from asn_analysis.words.wording import event_study_sentence
@@ -30,10 +30,11 @@ def ones(value: Any, name: str = "") -> Any:
 
 def told(record: dict[str, Any]) -> Iterator[str]:
     words = Words(record, "en")
-    for arm in filter(record.get, ARMS):
-        yield from map(plain, telling(arm).sentences(words))
-        if telling(arm).FIGURE and record["scope"] == "city":
-            yield plain(telling(arm).FIGURE.sentence(words))
+    for arm, how in ((arm, arm.told(words)) for arm in ARMS):
+        if how:
+            yield from map(plain, how.sentences(words, arm.part(words)))
+        if how and how.figure:
+            yield plain(how.figure.sentence(words, arm.part(words)))
     yield plain(follow_up_sentence(words))
     yield from map(plain, kept_sentences(words))
     for place in range(len(record["actions"])):

@@ -1,9 +1,8 @@
-"""The index of an earlier report in check and annex: traced a second way, told, withheld where small."""
+"""The index of an earlier report in `asn check`: traced a second way, told, withheld where small."""
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,21 +11,15 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from asn_analysis.arms import complete_arms, printed, printed_record
-from asn_analysis.briefs.brief import Brief
-from asn_analysis.briefs.inputs import city_inputs, unit_inputs
-from asn_analysis.briefs.record import unit_record
+from asn_analysis.arms import printed, printed_record
 from asn_analysis.cli import main
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.ikm import round_half_up
 from asn_analysis.measures.panel import build_panel
-from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import Dataset, read_dataset
-from asn_analysis.words.language import LANGUAGES, Words, plain
+from asn_analysis.words.language import Words
 
-UNIT, NEWEST = "PKM-03", pd.Period("2026Q3", freq="Q-DEC")
-# What a unit's brief shows of the city's; no figure of an earlier report depends on it.
-FOUND = {"effect": {}, "verdict": {"label": "inconclusive", "certainty": 0, "reasons": []}, "ikm": None}
+UNIT = "PKM-03"
 
 
 def with_figures(source: Path, folder: Path, figures: str) -> Path:
@@ -70,45 +63,30 @@ def city(small_city: Path, figures: dict[str, str], tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="module")
-def records(city: Path) -> tuple[dict, dict]:
-    """The city's part of the record, as `city_record` completes it, and a unit's whole record."""
-    inputs = city_inputs(read_dataset(city), NEWEST)
-    alone = replace(inputs, about=inputs.about | {"arms": {"printed": inputs.about["arms"]["printed"]}})
-    of_city = {"scope": "city", **complete_arms(alone, analysis=None)}
-    return of_city, unit_record(unit_inputs(inputs, UNIT, FOUND))
+def found(city: Path) -> dict:
+    """The figures of the city and of a unit, held against the answers."""
+    dataset = read_dataset(city)
+    panel = build_panel(dataset)
+    return printed_record.compared(dataset.manifest.published, panel, withheld_cells(panel, 5))
 
 
-def test_the_record_names_the_convention_that_made_each_figure(records, figures):
-    rows = records[0]["printed"]["rows"]
+def test_the_convention_that_made_each_figure_is_named(found, figures):
+    rows = found["rows"]
     assert [(row["quarter"], row["state"], row["pool"], row["weights"]) for row in rows] == [
         ("2025Q4", "none", None, None),
         ("2026Q1", "fits", "units", "exact"),
         ("2026Q2", "fits", "respondents", "0.11"),
+        ("2026Q2", "fits", "respondents", "0.111"),
     ]
     assert rows[2]["printed"] == float(figures["pooled"])
-    (own,) = records[1]["printed"]["rows"]
-    assert (own["pool"], own["weights"], own["rounding"]) == ("respondents", "0.111", "once, at the end")
-    assert [pool["pool"] for pool in own["pools"]] == ["respondents"]
+    assert rows[3]["rounding"] == "once, at the end"
+    assert [pool["pool"] for pool in rows[3]["pools"]] == ["respondents"]
 
 
-def test_a_change_of_weights_alone_makes_a_hundredth_of_the_index(records):
+def test_a_change_of_weights_alone_makes_a_hundredth_of_the_index(found):
     """0.11 x 9 = 0.99: of an index of 83 that is 0.83 points, of 100 a whole one."""
-    record = records[0]["printed"]
-    highest = max(pool["values"][0] for row in record["rows"] for pool in row["pools"])
-    assert record["spread"] == pytest.approx(highest / 100, abs=0.011)
-
-
-@pytest.mark.parametrize("scope", [0, 1])
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_annex_says_what_the_record_holds(records, scope, language):
-    record = records[scope]
-    words = Words(record, language)
-    page = Brief(record).annex().html[language]
-    for sentence in printed.sentences(words):
-        assert str(sentence) in page
-    (table,) = printed.annex(words)
-    assert len(table.rows) == sum(len(row["pools"]) for row in record["printed"]["rows"])
-    assert {len(row) for row in table.rows} == {len(table.headers)}
+    highest = max(pool["values"][0] for row in found["rows"] for pool in row["pools"])
+    assert found["spread"] == pytest.approx(highest / 100, abs=0.011)
 
 
 def told(language: str, **row: object) -> str:
@@ -116,7 +94,7 @@ def told(language: str, **row: object) -> str:
     base |= {"pool": "respondents", "weights": "exact", "rounding": "once, at the end", "others": []}
     base |= {"difference": 0.0, "pools": [{"pool": "respondents", "values": [83.12, 82.29, 83.04]}]}
     part = {"rows": [base | row], "weights": ["exact", "0.11", "0.111"], "spread": 0.83}
-    return " ".join(plain(line) for line in printed.sentences(Words({"printed": part}, language)))
+    return " ".join(printed.lines(Words({"printed": part}, language)))
 
 
 @pytest.mark.parametrize(
@@ -154,12 +132,6 @@ def test_check_tells_every_figure_with_its_three_recomputations(city: Path, figu
     assert "no known convention" in run.output
 
 
-def test_figures_of_later_quarters_are_not_in_an_earlier_brief(city: Path):
-    part = printed_record.prepare(read_dataset(city), pd.DataFrame(), pd.Period("2026Q1", freq="Q-DEC"))
-    assert sorted(one["quarter"] for one in part.city["figures"]) == ["2025Q4", "2026Q1"]
-    assert part.units == {}
-
-
 # --- small cells ---------------------------------------------------------------------------------
 
 
@@ -185,34 +157,21 @@ def panel(thin: Dataset) -> pd.DataFrame:
     return build_panel(thin)
 
 
-def rows_of(thin: Dataset, panel: pd.DataFrame, scope: str = "city", **withheld: list) -> list[dict]:
-    """The rows of a record whose inputs are cut and withheld as `city_inputs` and `unit_inputs` do."""
-    part = printed_record.prepare(thin, panel, NEWEST)
-    if scope == "city":
-        inputs = Inputs(scope, NEWEST, panel, withheld)
-        return printed_record.recompute(part.city, inputs)["rows"]
-    inputs = Inputs(scope, NEWEST, panel[panel["unit_id"] == scope], withheld)
-    return printed_record.recompute(part.units[scope], inputs)["rows"]
+def rows_of(thin: Dataset, panel: pd.DataFrame, *withheld: tuple[str, str]) -> list[dict]:
+    """What is said of the city's figure and of the unit's."""
+    return printed_record.compared(thin.manifest.published, panel, withheld)["rows"]
 
 
 def test_a_small_cell_is_not_told_and_the_mean_of_units_is_not_tried(thin: Dataset, panel: pd.DataFrame):
     hidden = withheld_cells(panel, 5)
     assert (UNIT, "2026Q2") in hidden
-    (row,) = rows_of(thin, panel, withheld=sorted(hidden), withheld_of_city=[])
-    assert [pool["pool"] for pool in row["pools"]] == ["respondents"]
-    (own,) = rows_of(thin, panel, UNIT, withheld=["2026Q2"])
+    of_city, own = rows_of(thin, panel, *sorted(hidden))
+    assert [pool["pool"] for pool in of_city["pools"]] == ["respondents"]
     assert own == {"scope": UNIT, "quarter": "2026Q2", "state": "withheld"}
 
 
 def test_too_few_are_not_told_even_where_nothing_says_that_they_are_withheld(thin, panel):
-    (own,) = rows_of(thin, panel, UNIT, withheld=[])
-    assert own["state"] == "withheld"
-
-
-def test_a_quarter_withheld_for_late_answers_is_not_told(thin: Dataset, panel: pd.DataFrame):
-    """A few late answers could be had by subtraction from what an earlier brief said."""
-    (row,) = rows_of(thin, panel, withheld=[], withheld_of_city=["2026Q2"])
-    assert row == {"scope": "city", "quarter": "2026Q2", "state": "withheld"}
+    assert rows_of(thin, panel)[1]["state"] == "withheld"
 
 
 def test_check_does_not_tell_a_small_cell(thin: Dataset):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from matplotlib.axes import Axes
 
-from asn_analysis.arms import ARMS, digital, staff, telling
+from asn_analysis.arms import ARMS, digital, staff
+from asn_analysis.arms.arm import Arm
 from asn_analysis.pages import figures
 from asn_analysis.words.language import LANGUAGES, Words
 from tests.briefs.conftest import Made
@@ -85,10 +87,14 @@ def arm_shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
 
 
 def arms(base: dict) -> Iterator[tuple[str, object, dict, float]]:
-    told = {name: telling(name).FIGURE for name in ARMS if base.get(name)}
-    for name, figure in told.items():
-        if figure:
-            yield name, figure.draw, base, figure.height
+    for arm in ARMS:
+        if arm.city.figure and base.get(arm.name):
+            yield arm.name, of(arm), base, arm.city.figure.height
+
+
+def of(arm: Arm) -> Callable[[Words, Axes], None]:
+    """The drawing of an arm's figure."""
+    return lambda words, axes: arm.city.figure.draw(words, arm.part(words), axes)
 
 
 def _quarter(quarter: str, value: float, n: int) -> dict:

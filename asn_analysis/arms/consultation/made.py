@@ -1,13 +1,10 @@
-"""Public consultation in the record: who was reached in a year, who was missing, what was asked."""
+"""Public consultation: its part of the city's record."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 import pandas as pd
 
-from asn_analysis.arms import Prepared
+from asn_analysis.arms.consultation import Asked, Consultation, Element, Place, WomenGap
 from asn_analysis.measures.complaints import YEAR
 from asn_analysis.measures.consultation import (
     asked_for,
@@ -24,28 +21,25 @@ from asn_analysis.measures.topics import elements_of, topics
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_skm
 
-TABLES = ("consultations",)
 
-
-def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
-    """City: reach of the year that ends with the quarter."""
+def consultation(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Consultation | None:
+    """Reach of the year that ends with the quarter; None without a forum."""
     forums = forums_of_year(dataset.consultations, quarter)
     if forums.empty:
-        return Prepared(None)
+        return None
     gap = women_gap(forums, panel[panel["quarter"] > quarter - YEAR])
     population = dataset.manifest.population
     kecamatan = by_kecamatan(forums, dataset.units, population)
-    city = {
-        **asdict(reach(forums)),
-        "by_kind": [asdict(reach(held, kind)) for kind, held in forums.groupby("kind")],
-        "women_gap": gap and asdict(gap) | {"fewer": gap.conf_high < 0},
-        "kecamatan": kecamatan.to_dict("records"),
-        "people": "population" if population else "users",
-        "behind": _behind(kecamatan),
-        "without_forum": kecamatan.loc[kecamatan["n_forums"] == 0, "kecamatan"].tolist(),
-        "asked": _asked(dataset, panel, quarter),
-    }
-    return Prepared(city)
+    return Consultation(
+        **vars(reach(forums)),
+        by_kind=tuple(reach(held, kind) for kind, held in forums.groupby("kind")),
+        women_gap=gap and WomenGap(**vars(gap), fewer=gap.conf_high < 0),
+        kecamatan=tuple(Place(**row) for row in kecamatan.to_dict("records")),
+        people="population" if population else "users",
+        behind=_behind(kecamatan),
+        without_forum=tuple(kecamatan.loc[kecamatan["n_forums"] == 0, "kecamatan"]),
+        asked=_asked(dataset, panel, quarter),
+    )
 
 
 def _behind(kecamatan: pd.DataFrame) -> int | None:
@@ -54,7 +48,7 @@ def _behind(kecamatan: pd.DataFrame) -> int | None:
     return int(gap.idxmin()) if gap.notna().any() and gap.min() < 0 else None
 
 
-def _asked(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:
+def _asked(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Asked | None:
     """Elements by how often citizens wrote about them, beside the survey's index."""
     comments = comments_by_element(dataset, quarter)
     found = element_indices(panel[panel["quarter"] == quarter])
@@ -69,7 +63,8 @@ def _asked(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> dict[st
     for name in ("complaints", "comments"):  # what too few people wrote of is not told
         small = withheld_groups(dict(zip(table["element"], table[name], strict=True)), fewest)
         table[name] = table[name].astype(object).where(~table["element"].isin(small), None)
-    return {"rows": table.to_dict("records"), "most": most, "weakest": weakest, "agree": most == weakest}
+    rows = tuple(Element(**row) for row in table.to_dict("records"))
+    return Asked(rows, most, weakest, most == weakest)
 
 
 def _complaints(dataset: Dataset, quarter: pd.Period) -> pd.Series:

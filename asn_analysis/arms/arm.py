@@ -1,0 +1,118 @@
+"""What an arm of the policy is: where it comes from, how the city's brief tells it, and how a unit's does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from markupsafe import Markup
+
+from asn_analysis.words.language import Words
+from asn_analysis.words.tables import Table
+
+if TYPE_CHECKING:  # what an arm is made from is imported by what makes it, so that telling stays light
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from asn_analysis.impact.study import Analysis
+    from asn_analysis.record.inputs import Inputs
+    from asn_analysis.records.intake import Dataset
+
+P = TypeVar("P")
+CITY = "city"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An arm's part of the city's record and of each unit's; ``units`` holds only units that have something.
+
+    ``asked`` are units whose surveys it questions, for the effect is also estimated without them; None if it
+    questions no survey.
+    """
+
+    city: Any | None
+    units: Mapping[str, Any] = field(default_factory=dict)
+    asked: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class Drawn(Generic[P]):
+    """A figure of an arm: who draws it, the sentence that says what it shows, and the table behind it.
+
+    ``needs`` names the fields without which there is nothing to draw.
+    """
+
+    draw: Callable[[Words, P, Axes], None]
+    sentence: Callable[[Words, P], Markup]
+    table: Callable[[Words, P], Table]
+    height: float
+    needs: tuple[str, ...]
+
+
+def no_tables(words: Words, part: Any) -> Sequence[Table]:
+    """An annex without tables."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Told(Generic[P]):
+    """How an arm's part of a record is told.
+
+    Attributes
+    ----------
+    part : the type of that part
+    sentences, annex : what is said of it, and its tables
+    figure : in the city's brief
+    paragraph : how many sentences make the city's paragraph; further ones open the annex. None: all, and
+        the annex opens with none
+    in_chapter : whether a unit's chapter on the other arms tells it
+    """
+
+    part: type[P]
+    sentences: Callable[[Words, P], Sequence[Markup]]
+    annex: Callable[[Words, P], Sequence[Table]] = no_tables
+    figure: Drawn[P] | None = None
+    paragraph: int | None = None
+    in_chapter: bool = False
+
+
+@dataclass(frozen=True)
+class Arm:
+    """An arm of the policy beside training.
+
+    Attributes
+    ----------
+    name : of its part of the record, and of its folder
+    title : above what is told of it
+    tables : optional tables that it needs, and how a brief names them where they are missing
+    prepare : (dataset, panel, quarter) to its part of the records, as known at the end of the quarter; the
+        cells are those that may be told (see ``measures.disclosure.pooled``)
+    city, unit : how it is told
+    complete : what the city's part holds beside, once the effect is known
+    """
+
+    name: str
+    title: str
+    tables: Mapping[str, str]
+    prepare: Callable[[Dataset, pd.DataFrame, pd.Period], Prepared]
+    city: Told[Any]
+    unit: Told[Any] | None = None
+    complete: Callable[[Inputs, Analysis], Any] | None = None
+
+    def told_in(self, record: Mapping[str, Any]) -> Told[Any] | None:
+        """How this record tells it; None where it has nothing of it."""
+        return self._of(record) if record.get(self.name) else None
+
+    def figure_in(self, record: Mapping[str, Any]) -> Drawn[Any] | None:
+        """Its figure, where this record has what it draws."""
+        told = self.told_in(record)
+        drawn = told and told.figure
+        return drawn if drawn and all(record[self.name].get(part) for part in drawn.needs) else None
+
+    def part(self, words: Words) -> Any:
+        """Its part of the record."""
+        return words.part(self._of(words.record).part, self.name)
+
+    def _of(self, record: Mapping[str, Any]) -> Told[Any] | None:
+        return self.city if record["scope"] == CITY else self.unit

@@ -1,0 +1,211 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""Public consultation: who was reached in a year, who was missing, what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from markupsafe import Markup
+
+from asn_analysis.arms.arm import Arm, Prepared, Told
+from asn_analysis.measures.consultation import Gap, Reach
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.messages import Counted, Sentence
+from asn_analysis.words.tables import Listing, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from asn_analysis.records.intake import Dataset
+
+
+@dataclass(frozen=True)
+class WomenGap(Gap):
+    """``fewer``: surely fewer of those present than of those who answer the survey."""
+
+    fewer: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kecamatan; its share of the people is missing where nobody knows it."""
+
+    kecamatan: str
+    n_forums: int
+    present: int
+    share_present: float
+    share_people: float | None
+
+
+@dataclass(frozen=True)
+class Element:
+    """How often citizens wrote about an element in a year, where they are enough, and its index."""
+
+    element: str
+    complaints: int | None
+    comments: int | None
+    index: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What citizens write about; ``agree`` if the survey is lowest on what they write about most."""
+
+    rows: tuple[Element, ...]
+    most: str
+    weakest: str
+    agree: bool
+
+
+@dataclass(frozen=True)
+class Consultation(Reach):
+    """Reach of the year that ends with the quarter; ``behind`` is a place among ``kecamatan``."""
+
+    by_kind: tuple[Reach, ...]
+    women_gap: WomenGap | None
+    kecamatan: tuple[Place, ...]
+    people: Literal["population", "users"]
+    behind: int | None
+    without_forum: tuple[str, ...]
+    asked: Asked | None
+
+
+HELD = Counted(
+    Consultation,
+    "n_forums",
+    "In the last four quarters {n_forums:count} forum was held: {present:count} of {invited:count} invited people came.",
+    "In the last four quarters {n_forums:count} forums were held: {present:count} of {invited:count} invited people came.",
+)
+ADOPTED = Sentence(
+    Consultation,
+    "Adopted were {adopted.share:percent} of the aspirations (number: {adopted.whole:count}; range {adopted.conf_low:percent} to {adopted.conf_high:percent}).",
+)
+WOMEN = {
+    False: Sentence(
+        Consultation,
+        "Women made up {women.share:percent} of those present and {women_gap.respondents:percent} of those who answer the survey.",
+    ),
+    True: Sentence(
+        Consultation,
+        "Women were under-represented: they made up {women.share:percent} of those present, but {women_gap.respondents:percent} of those who answer the survey, a gap of {women_gap.gap:+percent} percentage points ({women_gap.conf_low:+percent} to {women_gap.conf_high:+percent}).",
+    ),
+}
+WITHOUT = Sentence(Consultation, "No forum was held in these kecamatan: {without_forum:names}.")
+BEHIND = {
+    "population": Sentence(
+        Place,
+        "Reached least for its population was {kecamatan:name}: {share_present:percent} of those present, {share_people:percent} of the people of the city.",
+    ),
+    "users": Sentence(
+        Place,
+        "Reached least was {kecamatan:name}: {share_present:percent} of those present, but {share_people:percent} of the users of local offices, who stand for its people here.",
+    ),
+}
+ASKED = {
+    False: Sentence(
+        Asked,
+        "In complaints and survey comments citizens write most often about {most:element}, while the survey is lowest on {weakest:element}.",
+    ),
+    True: Sentence(
+        Asked,
+        "In complaints and survey comments citizens write most often about {most:element}, on which the survey is lowest too.",
+    ),
+}
+
+
+def sentences(words: Words, part: Consultation) -> list[Markup]:
+    """How many forums, who came and who was missing, what was adopted and what citizens ask for."""
+    held = [words.tell(HELD, part)]
+    held += [] if part.adopted.conf_low is None else [words.tell(ADOPTED, part)]
+    missing = [words.tell(WOMEN[part.women_gap.fewer], part)] if part.women_gap else []
+    missing += _kecamatan(words, part) if part.kecamatan else []
+    asked = [words.tell(ASKED[part.asked.agree], part.asked)] if part.asked else []
+    return [Markup(" ").join(told) for told in (held, missing, asked) if told]
+
+
+def _kecamatan(words: Words, part: Consultation) -> list[Markup]:
+    if part.without_forum:
+        return [words.tell(WITHOUT, part)]
+    every = words.say(_("Every kecamatan had a forum."))
+    if part.behind is None:
+        return [every]
+    return [every, words.tell(BEHIND[part.people], part.kecamatan[part.behind])]
+
+
+FORUMS = {
+    "musrenbang": _("development planning forum (musrenbang)"),
+    "forum_konsultasi_publik": _("public consultation forum"),
+    "survei": _("survey"),
+    "lainnya": _("other"),
+}
+LOCAL = {
+    "population": (
+        _("Forums by kecamatan, and where the people of the city live"),
+        _("share of the population"),
+    ),
+    "users": (
+        _(
+            "Forums by kecamatan; users of its local offices stand for its population, which is not in the data"
+        ),
+        _("share of users of kelurahan and kecamatan offices"),
+    ),
+}
+KINDS = Listing(
+    Reach,
+    _("Forums by kind, last four quarters"),
+    (_("kind"), "kind", FORUMS),
+    (_("forums"), "n_forums:count"),
+    (_("invited"), "invited:count"),
+    (_("present"), "present:count"),
+    (_("women"), "women.share:percent"),
+    (_("low"), "women.conf_low:percent"),
+    (_("high"), "women.conf_high:percent"),
+    (_("aspirations adopted"), "adopted.share:percent"),
+    (_("low"), "adopted.conf_low:percent"),
+    (_("high"), "adopted.conf_high:percent"),
+)
+PLACES = {
+    people: Listing(
+        Place,
+        caption,
+        (_("kecamatan"), "kecamatan:name"),
+        (_("forums"), "n_forums:count"),
+        (_("present"), "present:count"),
+        (_("share of those present"), "share_present:percent"),
+        (header, "share_people:percent"),
+    )
+    for people, (caption, header) in LOCAL.items()
+}
+ELEMENTS = Listing(
+    Element,
+    _("What citizens write about, last four quarters, and the survey of this quarter"),
+    (_("element"), "element:Element"),
+    (_("complaints"), "complaints:count", _("withheld")),
+    (_("survey comments"), "comments:count", _("withheld")),
+    (_("index"), "index:.2"),
+)
+
+
+def annex(words: Words, part: Consultation) -> Sequence[Table]:
+    """Forums by kind, kecamatan, and what citizens write about beside the survey."""
+    tables = [KINDS.table(words, part.by_kind)]
+    tables += [PLACES[part.people].table(words, part.kecamatan)] if part.kecamatan else []
+    return [*tables, ELEMENTS.table(words, part.asked.rows)] if part.asked else tables
+
+
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+    """The city's part alone."""
+    from asn_analysis.arms.consultation.made import consultation
+
+    return Prepared(consultation(dataset, panel, quarter))
+
+
+ARM = Arm(
+    name="consultation",
+    title=_("Public consultation"),
+    tables={"consultations": _("public consultation")},
+    prepare=prepare,
+    city=Told(Consultation, sentences, annex, paragraph=2),
+)
