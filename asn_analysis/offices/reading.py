@@ -12,31 +12,43 @@ from pathlib import Path
 
 import pandas as pd
 
+from asn_analysis.offices.below import Below
 from asn_analysis.offices.cells import Unreadable
 from asn_analysis.offices.columns import Columns, find_columns
 from asn_analysis.offices.dates import date_notes
 from asn_analysis.offices.files import open_grids
+from asn_analysis.offices.keys import (
+    refuse_not_received,
+    refuse_other_keys,
+    refuse_other_legend,
+    texts_around,
+)
 from asn_analysis.offices.layout import Layout, answer_sheets, recognise
+from asn_analysis.offices.losses import refuse_losses
 from asn_analysis.offices.map import chosen_profile
 from asn_analysis.offices.personal import personal_faults
 from asn_analysis.offices.remarks import (
     notes_on,
-    refuse_other_keys,
     refuse_other_unit,
     refuse_unnamed,
     unnamed_cells,
 )
-from asn_analysis.offices.rows import Below, questions, raw_records
-from asn_analysis.offices.surroundings import notes_beside, refuse_other_rows, settled, surroundings
+from asn_analysis.offices.rows import questions, raw_records
+from asn_analysis.offices.surroundings import (
+    notes_beside,
+    other_sheets,
+    refuse_other_rows,
+    settled,
+    surroundings,
+)
 from asn_analysis.offices.tables import COLUMNS, Choices, Reader, Rejected, reader_of
 from asn_analysis.offices.targets import target_places
 from asn_analysis.offices.unclaimed import explained
 from asn_analysis.offices.units import unit_of
-from asn_analysis.records.faults import DatasetError, Fault
+from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.schema import ITEMS
 from asn_analysis.records.source import unreadable
 
-MOST_SHOWN = 5
 LETTERS = str.maketrans("0123456789", "ghijklmnop")  # a code without digits is no phone number
 
 
@@ -96,15 +108,24 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
     columns = _columns(layout, choices)
     said = surroundings(layout, grids, choices)
     choices = settled(layout, columns, said, choices)
-    personal = tuple(personal_faults(layout, columns, raw_records(layout, columns, Below())))
+    personal = tuple(
+        personal_faults(layout, columns, raw_records(layout, columns, Below(choices.own.ignore)))
+    )
     if personal and not choices.drop_personal:
         raise DatasetError(personal)
-    below = Below()
+    below = Below(choices.own.ignore)
     counts = _surveyed(layout, columns, choices, below)
+    around = texts_around(layout, columns, below.remarks, other_sheets(layout, grids))
+    refuse_other_keys(layout, around)
+    refuse_other_legend(layout, columns, around)
+    refuse_not_received(layout, columns)
     reader = reader_of(layout, columns, counts, choices)
     source = _source(path, layout.grid.sheet)
     n_read, records, rejected = _read(reader, source[:8].translate(LETTERS), below)
-    _refuse_empty(layout, n_read, records, rejected)
+    if n_read == 0:
+        problem = "there are no answers below its header"
+        raise unreadable(layout.grid.place, problem, "Check that this is the filled file.")
+    refuse_losses(reader, n_read, len(records), rejected)
     codes = {row[COLUMNS.index("unit_id")] for row in records}
     quarters = {pd.Period(day, "Q") for day in {row[COLUMNS.index("date")] for row in records}}
     refuse_other_rows(layout, said, choices, codes, quarters)
@@ -119,6 +140,7 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
         scale=reader.scale,
         notes=(
             *dropped,
+            *reader.notes,
             *date_notes(counts["date"], choices.zone),
             *notes_on(layout, columns, records, choices),
             *notes_beside(said, choices, codes, quarters),
@@ -180,7 +202,6 @@ def _surveyed(layout: Layout, columns: Columns, choices: Choices, below: Below) 
         for name, place in places.items():
             if place < len(raw.cells):
                 counts[name][raw.cells[place]] += 1
-    refuse_other_keys(layout, columns, below)
     refuse_unnamed(layout, columns, unnamed, n_rows)
     refuse_other_unit(layout, below, choices.units, choices.unit)
     return counts
@@ -206,27 +227,6 @@ def _read(reader: Reader, code: str, below: Below) -> tuple[int, list[tuple], li
                 records.append(tuple(record))
         rejected += found
     return n_read, records, rejected
-
-
-def _refuse_empty(layout: Layout, n_read: int, records: list, rejected: list[Rejected]) -> None:
-    label = layout.grid.place
-    if n_read == 0:
-        raise unreadable(
-            label, "there are no answers below its header", "Check that this is the filled file."
-        )
-    if not records:
-        first = {(found.column, found.reason): found for found in reversed(rejected)}
-        alike = Counter((found.column, found.reason) for found in rejected)
-        raise DatasetError(_told(layout, first[key], count) for key, count in alike.most_common(MOST_SHOWN))
-
-
-def _told(layout: Layout, found: Rejected, count: int) -> Fault:
-    """The first cell of its kind, and how many there are: no row of the file could be used."""
-    more = f" (and in {count - 1:,} more rows)" if count > 1 else ""
-    problem = f"{found.reason}{more}; no row could be used"
-    return Fault(
-        layout.grid.place, found.row, found.column or None, found.value or None, problem, found.remedy
-    )
 
 
 def _printed(below: Below, columns: Columns) -> dict[str, dict[str, str]]:

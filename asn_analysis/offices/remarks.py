@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from openpyxl.utils import get_column_letter
 
+from asn_analysis.offices.below import Below
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import PERIOD
-from asn_analysis.offices.profile import plain, vocabulary
-from asn_analysis.offices.rows import Below
+from asn_analysis.offices.profile import plain
 from asn_analysis.offices.tables import COLUMNS, Choices
 from asn_analysis.offices.units import units_in
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
-PAIR = re.compile(r"(?<![\w.,])(\d{1,2})\s*[\])]?\s*[=:]\s*\(?\s*([a-z][a-z ]*)")
-GOOD = re.compile(r"(?:sangat (?!tidak|kurang|mahal|buruk|jelek)\w+|gratis|dikelola)")
-BAD = re.compile(r"(?:(?:sangat )?tidak|sangat (?:kurang|mahal|buruk|jelek)|buruk|jelek)")
-LONG_SCALE = re.compile(
-    r"\bskala\D{0,15}(?:1\s*(?:-|–|s\.?\s?/?\s?d\.?|sampai|hingga|to)\s*)?(5|6|7|10)\b|\bbintang 5\b"
-)
 OUT_OF_PLACE = 0.5  # of the rows with a cell in a column beside the answers that has no name
 BETWEEN = 0.05  # the same, for a column between the answers
 LEFT, RIGHT = 1, 3  # columns beside the answers that are looked at
-
-
-def refuse_other_keys(layout: Layout, columns: Columns, below: Below) -> None:
-    """A ``DatasetError`` where the file says that its numbers are no answers from 1 (bad) to 4 (good)."""
-    for text in (*layout.above, *layout.labels, *(text for _, text in below.remarks)):
-        low = text.casefold()
-        pairs = [(int(number), words) for number, words in PAIR.findall(low)]
-        good = [number for number, words in pairs if GOOD.match(words)]
-        bad = [number for number, words in pairs if BAD.match(words)]
-        _refuse_long_scale(layout, text, bool(LONG_SCALE.search(low)) or max((*good, *bad), default=0) > 4)
-        if 1 in good or 4 in bad or (good and bad and max(good) < min(bad)):
-            problem = f'its key runs from good to bad: "{text[:80]}"'
-            remedy = "Turn every answer round in the file (5 minus the answer), and its key too."
-            raise unreadable(layout.grid.place, problem, remedy)
-    places = columns.items.values() if layout.profile.shape == "wide" else ()
-    for text in (*layout.above, *(layout.labels[place] for place in places)):
-        if re.match(vocabulary()["not_received"], plain(text)):
-            problem = f'its answers are under "{text}", which is not what citizens got'
-            raise unreadable(layout.grid.place, problem, "Take these columns out of the file.")
-
-
-def _refuse_long_scale(layout: Layout, text: str, told: bool) -> None:
-    if told:
-        problem = f'says that its answers are on a longer scale than 1 to 4: "{text[:80]}"'
-        remedy = "Ask the office for the answers of the form; five or ten steps cannot be turned into four."
-        raise unreadable(layout.grid.place, problem, remedy)
 
 
 def unnamed_cells(layout: Layout, columns: Columns, row: list[str]) -> Iterator[int]:

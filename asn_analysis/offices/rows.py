@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
 
+from asn_analysis.offices.below import (
+    Below,
+    is_answer,
+    labels_frequency,
+    last_numbered,
+    numbering,
+    prose,
+    total_of,
+    without_tables,
+)
 from asn_analysis.offices.cells import Unreadable, empty, number_in
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.grid import Row
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import COUNT
-from asn_analysis.offices.profile import matches, plain, vocabulary
+from asn_analysis.offices.profile import plain
 from asn_analysis.records.source import unreadable
 
-PROSE = ("unit_id", "service", "occupation", "comment")  # columns whose words may be those of a total
 LOOSE = ("index", "other")  # kinds of total whose words ("keterangan", "kinerja") services may bear too
 FEWEST_HEADS = 3  # texts of the header in a row that make it one
-MOST_REMARKS = 200
 MOST_COUNTED = 10_000  # people behind one row
 
 
@@ -37,65 +43,78 @@ class Raw:
     copy: int = 0
 
 
-@dataclass
-class Below:
-    """What stood in the body beside answers, filled while it is read: totals, remarks, rows passed over."""
-
-    printed: dict[str, list[str]] = field(default_factory=dict)
-    index: str = ""
-    passed: Counter[str] = field(default_factory=Counter)
-    remarks: list[tuple[int, str]] = field(default_factory=list)
-
-
 def body(layout: Layout, below: Below, columns: Columns | None = None) -> Iterator[Row]:
     """The rows that hold answers, or should."""
-    below.printed, below.index, below.passed, below.remarks = {}, "", Counter(), []
-    wide = layout.profile.shape == "wide"
-    prose = _prose(columns) if columns else set()
+    below.begin()
+    if columns is None or layout.profile.shape != "wide":
+        yield from _told_apart(layout, below, columns, frozenset())
+        return
+    numbers = numbering(layout, columns)
+    yield from without_tables(_told_apart(layout, below, columns, numbers), columns, below, numbers)
+
+
+def _told_apart(
+    layout: Layout, below: Below, columns: Columns | None, numbers: frozenset[int]
+) -> Iterator[Row]:
+    wide = columns is not None and layout.profile.shape == "wide"
+    words = prose(columns) if columns else set()
+    in_numbers = wide and _answers_in_numbers(layout, columns)
     for number, row in layout.grid.rows():
         if number <= layout.header_row:
             continue
         place = next((place for place, cell in enumerate(row) if cell), 0)
-        kind = _total(row[place]) if place not in prose else None
-        if kind and not (kind in LOOSE and wide and columns and _answered(row, columns)):
-            _keep_total(below, kind, row, row[place])
-            _remark(below, number, row)
+        kind = _kind(row[place], place in numbers) if place not in words else None
+        if kind and not (kind in LOOSE and place not in numbers and wide and _answered(row, columns)):
+            below.total(kind, row, row[place])
+            below.remark(number, row)
         elif _repeats_header(layout, number, row):
             below.passed["repeated headers"] += 1
         elif _numbers_columns(row):
             below.passed["rows that number the columns"] += 1
-        elif wide and columns and _is_remark(row, columns):
+        elif wide and (_is_remark(row, columns) or (in_numbers and _is_one_word(row, columns))):
             below.passed["lines of text"] += 1
-            _remark(below, number, row)
+            below.remark(number, row)
+        elif place in numbers and plain(row[place]) in below.ignore:
+            below.passed["rows that the map ignores"] += 1
         else:
+            if place in numbers:
+                _refuse_word(layout, number, row, place)
             yield number, row
 
 
-def _prose(columns: Columns) -> set[int]:
-    return {columns.places[name] for name in PROSE if name in columns.places}
+def _kind(first: str, among_numbers: bool) -> str | None:
+    """Which total or statistic a row is by the text in front."""
+    return total_of(first) or ("frequency" if among_numbers and labels_frequency(first) else None)
 
 
-@lru_cache(maxsize=20_000)
-def _total(first: str) -> str | None:
-    """Which printed total a row is, told by its first text; a number or a code is an answer row."""
-    name = plain(first)
-    if not re.search(r"[a-z]", name):
-        return None
-    return next((kind for kind, patterns in vocabulary()["totals"].items() if matches(patterns, name)), None)
+def _refuse_word(layout: Layout, number: int, row: list[str], place: int) -> None:
+    """A word in front of a row, where the rows have numbers: a statistic that nobody knows, or a person."""
+    if not re.fullmatch(r"[^\d]*[^\W\d][^\d]*", row[place]) or empty(row[place]):
+        return
+    label = layout.labels[place] if place < len(layout.labels) else ""
+    told = f'ignore: ["{row[place][:40]}"]'
+    remedy = (
+        f"If nobody gave these answers, say so in --map FILE, as {told}; if somebody did, number the row."
+    )
+    problem = "a word where the other rows have numbers: is the row a respondent?"
+    raise unreadable(layout.grid.place, problem, remedy, (number, label or None, row[place]))
 
 
-def _keep_total(below: Below, kind: str, row: list[str], first: str) -> None:
-    below.passed["rows of totals"] += 1
-    if kind == "index":
-        numbers = [cell for cell in row if number_in(cell) is not None] or re.findall(r"\d+[.,]\d+", first)
-        below.index = next(iter(numbers), "") or below.index
-    else:
-        below.printed[kind] = row  # the last of several is the whole file's
+def _answers_in_numbers(layout: Layout, columns: Columns) -> bool:
+    """Whether most of the first answers are numbers."""
+    texts = [
+        text
+        for place in columns.items.values()
+        if place < len(layout.sample)
+        for text in layout.sample[place]
+    ]
+    return sum(number_in(text) is not None for text in texts) > len(texts) / 2
 
 
-def _remark(below: Below, number: int, row: list[str]) -> None:
-    if len(below.remarks) < MOST_REMARKS:
-        below.remarks.append((number, " ".join(cell for cell in row if cell)[:500]))
+def _is_one_word(row: list[str], columns: Columns) -> bool:
+    """One word under the answers and no number, in a file that answers in numbers: a key of two cells."""
+    cells = [row[place] for place in columns.items.values() if place < len(row) and row[place]]
+    return len(cells) == 1 and number_in(cells[0]) is None and bool(re.search(r"[^\W\d]{3}", cells[0]))
 
 
 def _repeats_header(layout: Layout, number: int, row: list[str]) -> bool:
@@ -126,24 +145,14 @@ def _numbers_columns(row: list[str]) -> bool:
 def _is_remark(row: list[str], columns: Columns) -> bool:
     """A line of text between or below the answers, such as a signature, which no column of ours holds."""
     filled = [(place, cell) for place, cell in enumerate(row) if cell]
-    ours = set(columns.places.values()) if len(filled) > 1 else _prose(columns)
+    ours = set(columns.places.values()) if len(filled) > 1 else prose(columns)
     words = [cell for place, cell in filled if place not in ours and re.match(r"[^\d]*[^\W\d]", cell)]
-    return 0 < len(words) == len(filled) <= 2 and not any(map(_is_answer, words))
-
-
-def _is_answer(cell: str) -> bool:
-    return plain(cell) in _answer_texts()
-
-
-@cache
-def _answer_texts() -> frozenset[str]:
-    words = (*vocabulary()["answers"].values(), vocabulary()["answers_to_all"])
-    return frozenset(word for answers in words for same in answers for word in same) | set("1234")
+    return 0 < len(words) == len(filled) <= 2 and not any(map(is_answer, words))
 
 
 def _answered(row: list[str], columns: Columns) -> bool:
     """Whether a row has a readable answer on every element."""
-    return all(len(row) > place and _is_answer(row[place]) for place in columns.items.values())
+    return all(len(row) > place and is_answer(row[place]) for place in columns.items.values())
 
 
 def raw_records(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
@@ -171,9 +180,15 @@ def _counted(raw: Raw, columns: Columns) -> Iterator[Raw]:
 
 def _wide(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
     last = max(columns.items.values())
+    end = last_numbered(layout, numbering(layout, columns))
     for number, row in body(layout, below, columns):
         items = {code: row[place] if place < len(row) else "" for code, place in columns.items.items()}
         problem = _misshapen(layout, row, last) or _shifted(layout, row, columns) or _doubtful(row, columns)
+        if problem is None and end is not None and number > end:
+            remedy = "Number the row if it is a respondent; delete it if it is a total."
+            problem = Unreadable(
+                "a respondent without a number below the last numbered one, or a total?", remedy
+            )
         yield Raw(number, row, items, problem)
 
 
@@ -203,8 +218,8 @@ def _doubtful(row: list[str], columns: Columns) -> Unreadable | None:
     skipped = {*columns.items.values(), columns.places.get("comment")}
     first = next((place for place, cell in enumerate(row) if cell), 0)
     for place, cell in enumerate(row):
-        kind = _total(cell) if place not in skipped else None
-        if kind and (kind not in LOOSE or (place == first and place not in _prose(columns))):
+        kind = total_of(cell) if place not in skipped else None
+        if kind and (kind not in LOOSE or (place == first and place not in prose(columns))):
             remedy = (
                 "Delete the row if it is a total. If it is a respondent, correct this text, or say in "
                 "--map FILE what its column is, as columns: {HEADER: service}."

@@ -13,12 +13,19 @@ import pandas as pd
 from asn_analysis.offices.cells import CORRECT, Unreadable
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.dates import date_reader, period_end, usual_span
+from asn_analysis.offices.ladder import find_ladder
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import PERIOD, Map
 from asn_analysis.offices.rows import Raw
 from asn_analysis.offices.stamps import CITY_ZONE
 from asn_analysis.offices.units import unit_of
-from asn_analysis.offices.values import answer_reader, attribute_reader, find_scale
+from asn_analysis.offices.values import (
+    answer_reader,
+    attribute_reader,
+    find_scale,
+    known_words,
+    missing_note,
+)
 from asn_analysis.records.privacy import find_identifying, redact, without_identifying
 from asn_analysis.records.schema import TABLES
 from asn_analysis.rules.rules import load_skm
@@ -69,6 +76,16 @@ class Reader:
     values: Mapping[str, Callable[[str], Any]]
     scale: str
     usual: tuple[date, date] | None
+    words: Mapping[str, Mapping[str, int]]  # by element, the words that are read
+    notes: tuple[str, ...]
+
+    @property
+    def item_labels(self) -> dict[str, str]:
+        """By element, the header over its answers, or what stands for it."""
+        wide = self.layout.profile.shape == "wide"
+        return {
+            code: self.layout.labels[key] if wide else str(key) for code, key in self.columns.items.items()
+        }
 
     def record(self, raw: Raw) -> tuple[list | None, list[Rejected]]:
         """The row of our table, or None if it must be set aside; and every cell that could not be used."""
@@ -110,8 +127,7 @@ class Reader:
             told = [place for name, place in places.items() if name in PERIOD and place < len(raw.cells)]
             yield "date", " ".join(raw.cells[p] for p in told), " ".join(labels[p] for p in told)
         for code, text in raw.items.items():
-            key = self.columns.items[code]
-            yield code, text, labels[key] if self.layout.profile.shape == "wide" else str(key)
+            yield code, text, self.item_labels[code]
 
     def _value(self, name: str, text: str, raw: Raw) -> Any:
         if name == "unit_id":
@@ -144,10 +160,12 @@ def reader_of(
 ) -> Reader:
     """The reader of a file, by ``counts``: how often each text stands in the columns judged as a whole."""
     label = layout.grid.place
-    scale = find_scale(sum((counts[code] for code in columns.items), Counter()), choices.own, label)
+    together = sum((counts[code] for code in columns.items), Counter())
+    scale = find_scale(together, choices.own, label)
     names = {element.code: element.name for element in load_skm().elements}
+    ladder = find_ladder({names[code]: counts[code] for code in columns.items}, choices.own, label)
     values: dict[str, Callable] = {
-        code: _Once(answer_reader(names[code], scale, choices.own)) for code in columns.items
+        code: _Once(answer_reader(names[code], scale, ladder, choices.own)) for code in columns.items
     }
     values |= {name: _Once(attribute_reader(name, counts[name])) for name in ATTRIBUTES if name not in FREE}
     values |= {
@@ -157,7 +175,10 @@ def reader_of(
     values["response_id"] = _respondent
     year = choices.quarter.year if choices.quarter is not None else None
     values["date"] = _Once(date_reader(counts["date"], choices.dates, label, choices.zone, year))
-    return Reader(layout, columns, choices, values, scale.name, _usual(values["date"], counts["date"]))
+    words = {code: known_words(names[code], ladder, choices.own) for code in columns.items}
+    notes = tuple(missing_note(together, scale, choices.own))
+    usual = _usual(values["date"], counts["date"])
+    return Reader(layout, columns, choices, values, scale.name, usual, words, notes)
 
 
 class _Once(dict):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from asn_analysis.offices.cells import CORRECT, STRAYS, Unreadable, empty, number_in
-from asn_analysis.offices.map import Map
+from asn_analysis.offices.ladder import Ladder, mark_value, split
+from asn_analysis.offices.map import ALL, Map
 from asn_analysis.offices.profile import matches, plain, vocabulary
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
@@ -19,36 +20,61 @@ Read = Callable[[str], Any]
 
 @dataclass(frozen=True)
 class Scale:
-    """How numbers become answers: as they are, divided, or by the bands of a --map file."""
+    """How numbers become answers: as they are, divided, or by the bands of a --map file.
+
+    ``missing`` are numbers that stand for no answer.
+    """
 
     name: str
     answers: Callable[[float], int | None]
+    missing: frozenset[float] = frozenset()
 
 
 def find_scale(counts: Counter[str], own: Map, label: str) -> Scale:
     """The scale of a whole file, judged by all its numbers; a ``DatasetError`` where they tell another."""
     skm = load_skm()
-    numbers = Counter[float]()
-    for text, count in counts.items():
-        if (number := number_in(text)) is not None:
-            numbers[number] += count
+    numbers = _numbers(counts, own)
     if own.scale:
         return Scale("bands of the --map file", lambda x: _band(x, own.scale))
+    codes = frozenset(vocabulary()["missing_codes"])
+    told = Counter({number: count for number, count in numbers.items() if number not in codes})
     allowed = range(skm.lowest, skm.highest + 1)
-    if not numbers or _share(numbers, allowed) >= 1 - STRAYS:
-        return Scale("1 to 4", lambda x: int(x) if x in allowed else None)
+    if not told or _share(told, allowed) >= 1 - STRAYS:
+        _refuse_from_zero(numbers, told, label)
+        return Scale("1 to 4", lambda x: int(x) if x in allowed else None, codes)
     hundred = [answer * skm.factor for answer in allowed]
-    if _share(numbers, hundred) >= 1 - STRAYS:
+    if _share(told, hundred) >= 1 - STRAYS:
         return Scale(
-            "25, 50, 75, 100, read as 1 to 4", lambda x: int(x // skm.factor) if x in hundred else None
+            "25, 50, 75, 100, read as 1 to 4", lambda x: int(x // skm.factor) if x in hundred else None, codes
         )
-    told = ", ".join(f"{value:g} ({count:,} times)" for value, count in numbers.most_common(8))
+    listed = ", ".join(f"{value:g} ({count:,} times)" for value, count in numbers.most_common(8))
     remedy = (
         "Correct the column if it is not an answer; for a 0-100 scale declare its bands in --map FILE, as "
         "scale: {1: [0, 64.99], 2: [65, 76.60], 3: [76.61, 88.30], 4: [88.31, 100]}. "
         "A scale of five or ten steps cannot be turned into answers from 1 to 4."
     )
-    raise unreadable(label, f"its answers are not on the scale from 1 to 4: {told}", remedy)
+    raise unreadable(label, f"its answers are not on the scale from 1 to 4: {listed}", remedy)
+
+
+def _numbers(counts: Counter[str], own: Map) -> Counter[float]:
+    numbers = Counter[float]()
+    for text, count in counts.items():
+        if (number := number_in(text)) is not None and plain(text) not in own.missing:
+            numbers[number] += count
+    return numbers
+
+
+def _refuse_from_zero(numbers: Counter[float], told: Counter[float], label: str) -> None:
+    """A 0 is no answer where it is rare and the top of the scale is seen; else it could be its lowest."""
+    zeros, highest = numbers[0], load_skm().highest
+    if zeros and (highest not in told or zeros > STRAYS * numbers.total()):
+        seen = f"0 stands {zeros:,} times, {highest} {told[highest]:,} times"
+        problem = f"its answers could be on a scale from zero: {seen}"
+        remedy = (
+            'If 0 is no answer, say so in --map FILE, as missing: ["0"]; if the form offers 0 to 3, as '
+            "scale: {1: [0, 0], 2: [1, 1], 3: [2, 2], 4: [3, 3]}."
+        )
+        raise unreadable(label, problem, remedy)
 
 
 def _share(numbers: Counter[float], among: Any) -> float:
@@ -59,36 +85,33 @@ def _band(value: float, bands: Mapping[int, tuple[float, float]]) -> int | None:
     return next((answer for answer, (low, high) in bands.items() if low <= value <= high), None)
 
 
-def answer_reader(name: str, scale: Scale, own: Map) -> Read:
+def known_words(name: str, ladder: Ladder, own: Map) -> dict[str, int]:
+    """All words that are read as answers on this element."""
+    return ladder.words(name) | dict(own.answers.get(ALL, {})) | dict(own.answers.get(name, {}))
+
+
+def answer_reader(name: str, scale: Scale, ladder: Ladder, own: Map) -> Read:
     """Reads an answer on this element, given as a number, in words, or as both."""
-    words = _numbered(vocabulary()["answers_to_all"]) | _words(name) | dict(own.answers.get(name, {}))
-    others = {word: element for element in vocabulary()["answers"] for word in _words(element)}
+    words = known_words(name, ladder, own)
+    others = {word: element for element in vocabulary()["answers"] for word in ladder.words(element)}
 
     def read(text: str) -> int | None | Unreadable:
-        if empty(text):
+        if empty(text) or plain(text) in own.missing:
             return None
         if (number := number_in(text)) is not None:
-            found = scale.answers(number)
-            return Unreadable(f"not an answer on the scale {scale.name}") if found is None else found
+            found = None if number in scale.missing else scale.answers(number)
+            off = found is None and number not in scale.missing
+            return Unreadable(f"not an answer on the scale {scale.name}") if off else found
         return _worded(plain(text), name, words, others)
 
     return read
 
 
-def _words(name: str) -> dict[str, int]:
-    return _numbered(vocabulary()["answers"][name])
-
-
-def _numbered(answers: list[list[str]]) -> dict[str, int]:
-    return {word: answer for answer, words in enumerate(answers, start=1) for word in words}
-
-
 def _worded(text: str, name: str, words: Mapping[str, int], others: Mapping[str, str]) -> int | Unreadable:
-    marked = re.fullmatch(r"([1-4a-d]) (.+)|(.+) ([1-4])", text) if text not in words else None
-    mark, rest = ((marked[1] or marked[4]), (marked[2] or marked[3])) if marked else (None, text)
+    mark, rest = split(text, words)
     if rest in words:
         value = words[rest]
-        if mark and value != (int(mark) if mark.isdigit() else "abcd".index(mark) + 1):
+        if mark and value != mark_value(mark):
             problem = f"the mark {mark} and the words do not agree on {name}"
             return Unreadable(problem, "Look it up on the paper form, and correct the cell.")
         return value
@@ -98,6 +121,19 @@ def _worded(text: str, name: str, words: Mapping[str, int], others: Mapping[str,
     told = f'answers: {{{name}: {{"{text}": NUMBER}}}}'
     remedy = f"Say which answer it is in --map FILE, as {told}, or correct it."
     return Unreadable(f"no answer on {name}", remedy if text else CORRECT)
+
+
+def missing_note(counts: Counter[str], scale: Scale, own: Map) -> Iterator[str]:
+    """How many answers were left empty because their text stands for none."""
+
+    def stands(text: str) -> bool:
+        word = plain(text)
+        return word in own.missing or bool(word and empty(text)) or number_in(text) in scale.missing
+
+    found = {text: count for text, count in counts.items() if stands(text)}
+    if found:
+        listed = ", ".join(f"{text[:20]} ({count:,})" for text, count in sorted(found.items())[:5])
+        yield f"{sum(found.values()):,} answers stand for none and were left empty: {listed}"
 
 
 def attribute_reader(name: str, counts: Mapping[str, int]) -> Read:

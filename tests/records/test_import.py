@@ -168,12 +168,12 @@ def test_a_second_file_is_added_and_a_repeated_one_refused(tmp_path):
     assert resaved.exit_code == 2
     assert "30 of its 30 rows stand in the data set already" in " ".join(resaved.output.split())
     assert (tmp_path / "data" / "responses" / "2026Q3.parquet").read_bytes() == before
-    other = write(tmp_path, layout, {"edit": [[1, 10, "9"]]} | {"edit_column": [3, "K1"]})
+    other = write(tmp_path, layout, {"edit": [[1, 10, "7"]]} | {"edit_column": [3, "K1"]})
     added = run(tmp_path, other, *layout["options"])
     assert added.exit_code == 0, added.output
     assert len(answers(tmp_path)) == 59
     listed = list(csv.DictReader((tmp_path / "data" / "rejected.csv").open(encoding="utf-8")))
-    assert [(row["row"], row["column"], row["value"]) for row in listed] == [("2", "u6", "9")]
+    assert [(row["row"], row["column"], row["value"]) for row in listed] == [("2", "u6", "7")]
     assert sorted(path.name for path in tmp_path.glob(".data.*")) == []
 
 

@@ -106,7 +106,7 @@ REFUSED = {
     "a unit column beside --unit": (GOOD.replace("Tanggal", "Unit").encode(), "names one too"),
     "a scale of five": (GOOD.replace(",4", ",5").encode(), "not on the scale"),
     "a scale of ten": (GOOD.replace(",4", ",10").replace(",3", ",8").encode(), "not on the scale"),
-    "a scale from zero": (GOOD.replace(",4", ",0").encode(), "not on the scale"),
+    "a scale from zero": (GOOD.replace(",4", ",0").encode(), "on a scale from zero"),
     "percentages": (GOOD.replace(",4", ",97").encode(), "not on the scale"),
     "negative answers": (GOOD.replace(",4", ",-4").encode(), "not on the scale"),
     "decimals everywhere": (GOOD.replace(",4", ",3.5").encode(), "not on the scale"),

@@ -118,8 +118,8 @@ READ_RIGHT = {  # file, choices, what is told beside
 }  # fmt: skip
 
 REFUSED = {
-    "a key from good to bad": (as_xlsx([["1 = Sangat Baik, 2 = Baik, 3 = Kurang Baik, 4 = Tidak Baik"], *table(lambda d: d)]), P1, "key runs from good to bad"),  # noqa: E501
-    "such a key below": (as_xlsx([*table(lambda d: d), [], ["Ket: 4 = Tidak Puas, 1 = Sangat Puas"]]), P1, "key runs from good to bad"),  # noqa: E501
+    "a key from good to bad": (as_xlsx([["1 = Sangat Baik, 2 = Baik, 3 = Kurang Baik, 4 = Tidak Baik"], *table(lambda d: d)]), P1, "runs from good to bad"),  # noqa: E501
+    "such a key below": (as_xlsx([*table(lambda d: d), [], ["Ket: 4 = Tidak Puas, 1 = Sangat Puas"]]), P1, "runs from good to bad"),  # noqa: E501
     "a key of five, of which four were used": (as_xlsx([*table(lambda d: d), ["Ket: 1=Sangat Tidak Puas, 5=Sangat Puas"]]), P1, "longer scale"),  # noqa: E501
     "labels of a scale of five": (as_csv([["Tanggal", *(f"{name} (skala 1-5)" for name in LABELS)], *table()[1:]]), P1, "longer scale"),  # noqa: E501
     "importance, not performance": (as_xlsx([["No", "Tingkat Kepentingan", *[None] * 8], [None, *LABELS], *cells(lambda n: n)]), NO_DATE, "not what citizens got"),  # noqa: E501
@@ -141,11 +141,11 @@ REFUSED = {
 }  # fmt: skip
 
 SET_ASIDE = {  # file, choices, rows set aside, reason
-    "a dated mean that calls itself one": (as_csv([["Tanggal", "Jenis Layanan", *LABELS], *cells(day, lambda n: "KTP"), [day(0), "Rata-rata KTP", *ANSWERS[0]]]), P1, 1, "or a total"),  # noqa: E501
-    "a shifted row of a sheet": (as_xlsx([*table(lambda d: d), [DAYS[0], None, *ANSWERS[0]]]), P1, 1, "too far to the right"),  # noqa: E501
-    "a shifted row beside a comment": (as_csv([[*table()[0], "Saran"], *([*row, ""] for row in table()[1:]), [day(0), "", *ANSWERS[0]]]), P1, 1, "too far to the right"),  # noqa: E501
-    "months of another quarter": (as_csv([["Triwulan", "Tahun", *LABELS], *cells(lambda n: "III" if n else "II", lambda n: 2026)]), NO_DATE, 1, "not in 2026Q3"),  # noqa: E501
-    "unmapped words of a total": (as_csv([["Urusan", "Tanggal", *LABELS], *cells(lambda n: "KTP", day), ["Keterangan Usaha", day(0), *ANSWERS[0]]]), P1, 1, "or a total"),  # noqa: E501
+    "a dated mean that calls itself one": (as_csv([["Tanggal", "Jenis Layanan", *LABELS], *2 * cells(day, lambda n: "KTP"), [day(0), "Rata-rata KTP", *ANSWERS[0]]]), P1, 1, "or a total"),  # noqa: E501
+    "a shifted row of a sheet": (as_xlsx([*table(lambda d: d), *table(lambda d: d)[1:], [DAYS[0], None, *ANSWERS[0]]]), P1, 1, "too far to the right"),  # noqa: E501
+    "a shifted row beside a comment": (as_csv([[*table()[0], "Saran"], *([*row, ""] for row in 2 * table()[1:]), [day(0), "", *ANSWERS[0]]]), P1, 1, "too far to the right"),  # noqa: E501
+    "months of another quarter": (as_csv([["Triwulan", "Tahun", *LABELS], *cells(lambda n: "III" if n else "II", lambda n: 2026), *cells(lambda n: "III", lambda n: 2026)]), NO_DATE, 1, "not in 2026Q3"),  # noqa: E501
+    "unmapped words of a total": (as_csv([["Urusan", "Tanggal", *LABELS], *2 * cells(lambda n: "KTP", day), ["Keterangan Usaha", day(0), *ANSWERS[0]]]), P1, 1, "or a total"),  # noqa: E501
 }  # fmt: skip
 
 

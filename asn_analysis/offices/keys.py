@@ -1,0 +1,157 @@
+"""What numbers mean by the file's own key, wherever it stands: "1 = Sangat Baik", "U8 = Sarana"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+
+from asn_analysis.offices.below import answer_words
+from asn_analysis.offices.columns import Columns
+from asn_analysis.offices.grid import Row
+from asn_analysis.offices.layout import Layout
+from asn_analysis.offices.profile import elements_in, header_name, number_of, plain, vocabulary
+from asn_analysis.records.source import unreadable
+from asn_analysis.rules.rules import load_skm
+
+PAIR = re.compile(r"(?<![\w.,])(\d{1,2})\s*[\])]?\s*[=:]\s*\(?\s*([a-z][a-z ]*)")
+TURNED = re.compile(r"([a-z][a-z ]*?)\s*[=:]\s*(\d{1,2})(?![\w.,]\d)")
+GOOD = re.compile(
+    r"(?:sangat (?!tidak|kurang|mahal|buruk|jelek)\w+|gratis|dikelola|excellent|very (?:good|satisfied))"
+)
+BAD = re.compile(
+    r"(?:(?:sangat )?tidak|sangat (?:kurang|mahal|buruk|jelek)|buruk|jelek|very (?:bad|poor|dissatisfied)|poor)"
+)
+LONG_SCALE = re.compile(
+    r"\bskala\D{0,15}(?:1\s*(?:-|–|s\.?\s?/?\s?d\.?|sampai|hingga|to)\s*)?(5|6|7|10)\b|\bbintang 5\b"
+)
+FEW = 8  # rows of a key, of which the number and the words stand in two cells
+LEGEND = re.compile(r"^\W*((?:u|p|q|unsur|pertanyaan|soal)[ .-]?(\d{1,2}))\W+(.+)", re.IGNORECASE)
+Texts = Mapping[str, list[str]]  # by place, what stands there, cell after cell
+
+
+def texts_around(
+    layout: Layout, columns: Columns, remarks: Iterable[tuple[int, str]], sheets: Mapping[str, list[Row]]
+) -> Texts:
+    """All texts that are no answers, by where they stand."""
+    beside = [
+        text
+        for place in range(len(layout.sample))
+        if place not in {*columns.places.values(), *columns.items.values()}
+        for text, _ in sorted(layout.sample[place].items(), key=lambda pair: pair[1])
+    ]
+    return {
+        "above the answers": [*layout.above, *_explained(layout.above)],
+        "in the header": list(layout.labels),
+        "beside the answers": [*beside, *_joined(layout, columns)],
+        "below the answers": [text for _, text in remarks],
+        **{
+            f"on the sheet {name}": [text for _, row in rows for text in (*row, *_explained(row)) if text]
+            for name, rows in sheets.items()
+        },
+    }
+
+
+def _explained(cells: Iterable[str]) -> Iterator[str]:
+    """A number, or the number of a question, and the words in the next cell."""
+    for one, two in pairwise(cells):
+        if two and re.fullmatch(r"\d|\w{1,10} ?\d{1,2}", one):
+            yield f"{one} = {two}"
+
+
+def _joined(layout: Layout, columns: Columns) -> Iterator[str]:
+    """Two neighbouring cells beside the answers, in columns with few of them: a number and its words."""
+    free = [
+        p for p in range(len(layout.sample)) if p not in {*columns.places.values(), *columns.items.values()}
+    ]
+    for one, other in pairwise(free):
+        if other == one + 1 and sum(map(len, layout.sample[other].values())) <= FEW:
+            words = {row: text for text, rows in layout.sample[other].items() for row in rows}
+            yield from (
+                f"{text} = {words[row]}"
+                for text, rows in layout.sample[one].items()
+                for row in rows
+                if row in words
+            )
+
+
+def refuse_other_keys(layout: Layout, around: Texts) -> None:
+    """A ``DatasetError`` where the file says that its numbers are no answers from 1 (bad) to 4 (good)."""
+    for where, texts in around.items():
+        for text in texts:
+            _refuse_long_scale(layout, where, text, bool(LONG_SCALE.search(text.casefold())))
+        pairs = [(number, words, text) for text in texts for number, words in _pairs(text)]
+        good = {number: text for number, words, text in pairs if GOOD.match(words.casefold())}
+        bad = {number: text for number, words, text in pairs if BAD.match(words.casefold())}
+        _refuse_long_scale(
+            layout,
+            where,
+            (good | bad).get(max((*good, *bad), default=0), ""),
+            max((*good, *bad), default=0) > 4,
+        )
+        if 0 in bad:
+            remedy = "Add 1 to every answer in the file, and to its key."
+            raise unreadable(layout.grid.place, f'its key {where} begins with zero: "{bad[0][:80]}"', remedy)
+        if 1 in good or 4 in bad or (good and bad and max(good) < min(bad)):
+            told = good.get(1) or bad.get(4) or good[max(good)]
+            problem = f'its key {where} runs from good to bad: "{told[:80]}"'
+            remedy = "Turn every answer round in the file (5 minus the answer), and its key too."
+            raise unreadable(layout.grid.place, problem, remedy)
+
+
+def _pairs(text: str) -> Iterator[tuple[int, str]]:
+    """The numbers that a text explains, and their words."""
+    low = text.casefold()
+    found = [(int(number), words) for number, words in PAIR.findall(low)]
+    found = found or [(int(number), words.strip()) for words, number in TURNED.findall(low)]
+    yield from found
+    if not found and (marked := re.fullmatch(r"(\d) (.+)|(.+) (\d)", plain(text))):
+        words = marked[2] or marked[3]
+        if _answers(words):
+            yield int(marked[1] or marked[4]), words
+
+
+def _answers(text: str) -> bool:
+    return plain(text) in answer_words()
+
+
+def _refuse_long_scale(layout: Layout, where: str, text: str, told: bool) -> None:
+    if told:
+        problem = f'says {where} that its answers are on a longer scale than 1 to 4: "{text[:80]}"'
+        remedy = "Ask the office for the answers of the form; five or ten steps cannot be turned into four."
+        raise unreadable(layout.grid.place, problem, remedy)
+
+
+def refuse_not_received(layout: Layout, columns: Columns) -> None:
+    """Answers about what citizens expect or find important."""
+    places = columns.items.values() if layout.profile.shape == "wide" else ()
+    for text in (*layout.above, *(layout.labels[place] for place in places)):
+        if re.match(vocabulary()["not_received"], plain(text)):
+            problem = f'its answers are under "{text}", which is not what citizens got'
+            raise unreadable(layout.grid.place, problem, "Take these columns out of the file.")
+
+
+def legend(around: Texts) -> dict[int, tuple[str, str]]:
+    """The element of each number of the form, as lines like "U8 = Sarana" say, and where they stand."""
+    found: dict[int, tuple[str, str]] = {}
+    for where, texts in around.items():
+        if where == "in the header":
+            continue
+        for text in texts:
+            told = LEGEND.match(text)
+            elements = elements_in(header_name(told[3])) if told and not LEGEND.match(told[3]) else []
+            if told and len(elements) == 1 and number_of(plain(told[1])) is not None:
+                found.setdefault(int(told[2]), (elements[0], f'{where}: "{text[:60]}"'))
+    return found
+
+
+def refuse_other_legend(layout: Layout, columns: Columns, around: Texts) -> None:
+    """A ``DatasetError`` where the file explains a numbered question as another element."""
+    names = {element.code: element.name for element in load_skm().elements}
+    told = legend(around)
+    for code, key in columns.items.items():
+        label = layout.labels[key] if layout.profile.shape == "wide" else str(key)
+        number = number_of(plain(label))
+        if number in told and told[number][0] != names[code]:
+            problem = f'the column "{label}" is read as {names[code]}, and the file says {told[number][1]}'
+            raise unreadable(layout.grid.place, problem, "Correct --elements, or that line of the file.")
