@@ -29,6 +29,17 @@ FINDINGS = {
         "Whether training changed the number of complaints is undecided: the estimate is {change} per cent, but anything from {low} to {high} per cent fits the data."
     ),
 }
+REFUSALS = {
+    "few_complaints": _("Too few complaints are on record for a comparison; more quarters would help."),
+    "wide_range": _(
+        "From a large fall to a large rise everything fits the complaints on record; more quarters, or more trained and untrained units, would help."
+    ),
+    "no_treated": _("No unit has been trained yet."),
+    "no_comparison": _(
+        "All units were trained at once; units that are not trained, or later, would show the difference."
+    ),
+}
+OTHER_REFUSAL = _("The records do not hold both trained and untrained units before and after a training.")
 RECEIVED = N_(
     "In this quarter {count} complaint was received.",
     "In this quarter {count} complaints were received.",
@@ -113,8 +124,9 @@ def _calendar(words: Words) -> list[Markup]:
 
 def _effect(words: Words) -> Markup:
     if words.at(f"{PLACE}.effect.refusal"):
-        return words.say(
-            _("What training did to the number of complaints cannot be told from these records.")
+        why = REFUSALS.get(words.at(f"{PLACE}.effect.refusal"), OTHER_REFUSAL)
+        return _join(
+            words.say(_("What training did to the number of complaints cannot be told.")), words.say(why)
         )
     change, low, high = (
         words.percent_points(f"{PLACE}.effect.{name}") for name in ("change", "conf_low", "conf_high")

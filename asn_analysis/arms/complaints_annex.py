@@ -112,6 +112,7 @@ def _effect_table(words: Words) -> Table:
         [
             [words.say(name), *[words.percent_points(f"{PLACE}.effect.{at}") for at in places]]
             for name, places in methods
+            if words.at(f"{PLACE}.effect.{places[0]}") is not None
         ],
     )
 

@@ -99,7 +99,7 @@ def _effect(dataset: Dataset, quarter: pd.Period) -> dict[str, Any]:
     except DesignError as refused:
         return {"refusal": refused.code}
     changes = {
-        name: getattr(ratio, source) - 1
+        name: None if getattr(ratio, source) is None else getattr(ratio, source) - 1
         for name, source in (
             ("change", "ratio"), ("conf_low", "conf_low"), ("conf_high", "conf_high"),
             ("two_way", "two_way"), ("two_way_low", "two_way_low"), ("two_way_high", "two_way_high"),

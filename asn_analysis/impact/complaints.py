@@ -20,6 +20,7 @@ from scipy.special import stdtrit
 from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
 from asn_analysis.impact.imputation import pose
 from asn_analysis.measures.panel import cohorts
+from asn_analysis.rules.rules import load_complaints
 
 FEWEST = 10  # complaints with and without training below which no ratio is given
 METHOD = "Poisson imputation, delete-one-unit jackknife"
@@ -35,7 +36,8 @@ class RateRatio:
     std_error, df : of the ratio's logarithm
     observed, expected : complaints in treated cells
     n_units, n_treated_units, n_complaints : behind the estimate
-    two_way, two_way_low, two_way_high : the plain regression, clustered by unit, for comparison
+    two_way, two_way_low, two_way_high : the plain regression, clustered by unit, for comparison; None
+        where its range says nothing
     """
 
     ratio: float
@@ -48,9 +50,9 @@ class RateRatio:
     n_units: int
     n_treated_units: int
     n_complaints: int
-    two_way: float
-    two_way_low: float
-    two_way_high: float
+    two_way: float | None
+    two_way_low: float | None
+    two_way_high: float | None
     method: str = METHOD
 
     def summary(self) -> str:
@@ -90,7 +92,7 @@ def complaints_effect(cells: pd.DataFrame, design: Design | None = None) -> Rate
     Raises
     ------
     DesignError
-        If the cells cannot identify a ratio or hold too few complaints.
+        If the cells cannot identify a ratio, hold too few complaints, or leave a range that says nothing.
     """
     design = design or Design("complaints", "unit_id", "quarter", "cohort", weight="users")
     grid = lay_out(cells, design)
@@ -107,11 +109,20 @@ def complaints_effect(cells: pd.DataFrame, design: Design | None = None) -> Rate
     std_error = float(np.sqrt(((left - log_ratio) ** 2).sum() * (n - 1) / n))
     n_treated = int(imputable.any(axis=1).sum())
     df = float(max(min(n_treated, n - n_treated) - 1, 1))
-    bounds = log_ratio + np.array([0, -1, 1]) * stdtrit(df, 0.5 + design.confidence / 2) * std_error
+    found = _with_range(log_ratio, float(stdtrit(df, 0.5 + design.confidence / 2)) * std_error)
+    if found is None:
+        raise DesignError.named("wide_range")
     return RateRatio(
-        *(float(value) for value in np.exp(bounds)), std_error, df, int(observed), float(expected), n,
+        *found, std_error, df, int(observed), float(expected), n,
         n_treated, int(grid.outcome.sum()), *two_way(grid, design.confidence),
     )  # fmt: skip
+
+
+def _with_range(log_ratio: float, half_width: float) -> tuple[float, float, float] | None:
+    """Ratio, low and high; None where the range is too wide to say anything."""
+    if not 2 * half_width <= np.log(load_complaints().widest_range):
+        return None
+    return tuple(float(np.exp(log_ratio + side * half_width)) for side in (0, -1, 1))
 
 
 @dataclass(frozen=True)
@@ -194,11 +205,12 @@ def _newton_step(fitted: np.ndarray, share: np.ndarray, seen: np.ndarray, lackin
     return np.linalg.solve(curvature + size * (both + ridge), lacking[:, :, None])[:, :, 0]
 
 
-def two_way(grid: Grid, confidence: float = 0.95) -> tuple[float, float, float]:
+def two_way(grid: Grid, confidence: float = 0.95) -> tuple[float | None, float | None, float | None]:
     """Unit and quarter effects and one dummy for training in a single Poisson regression: ratio, low, high.
 
     Clustered by unit with G / (G - 1), as generalised linear models do. With training in waves part
-    of its coefficient compares trained units with trained ones, so it stands only beside the headline.
+    of its coefficient compares trained units with trained ones, so it stands only beside the headline. None
+    where its range says nothing.
     """
     present = grid.weight > 0
     dummies = np.eye(len(grid.clock))[:, 1:]
@@ -221,4 +233,4 @@ def two_way(grid: Grid, confidence: float = 0.95) -> tuple[float, float, float]:
     n = len(totals)
     std_error = np.sqrt((bread @ (scores.T @ scores) @ bread)[-1, -1] * n / (n - 1))
     half_width = stdtrit(n - 1, 0.5 + confidence / 2) * std_error
-    return tuple(float(np.exp(beta[-1] + shift)) for shift in (0.0, -half_width, half_width))
+    return _with_range(float(beta[-1]), float(half_width)) or (None, None, None)

@@ -46,6 +46,10 @@ REFUSALS = {
         "Too few complaints were recorded for a ratio.",
         "Read the counts; wait for more quarters.",
     ),
+    "wide_range": (
+        "From a large fall to a large rise everything fits the complaints recorded.",
+        "Read the counts; wait for more quarters, or for more trained and untrained units.",
+    ),
     "no_maximum": (
         "The ordered logit has no finite maximum: answers separate treated from untreated cells.",
         "Read the cut-point effects instead.",

@@ -147,7 +147,8 @@ class ComplaintRules:
     """Limits for complaints and choices of their analysis (``complaints.yml``).
 
     ``verification`` and ``follow_up`` (by class) are in working days; ``week`` holds 1 for each
-    weekday, from Monday on, that is worked; ``smallest_change`` is a share of the rate.
+    weekday, from Monday on, that is worked; ``smallest_change`` is a share of the rate;
+    ``widest_range`` how many times its lower end a range's upper one may be to say anything.
     """
 
     verification: int
@@ -155,6 +156,7 @@ class ComplaintRules:
     country: str
     week: tuple[int, ...]
     smallest_change: float
+    widest_range: float
     confidence: float
 
 
@@ -309,6 +311,7 @@ def load_complaints() -> ComplaintRules:
         country=raw["working_days"]["country"],
         week=tuple(raw["working_days"]["week"]),
         smallest_change=raw["smallest_change"],
+        widest_range=raw["widest_range"],
         confidence=raw["confidence"],
     )
 

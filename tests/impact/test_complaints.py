@@ -11,9 +11,10 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy.stats import t
 
-from asn_analysis.impact.complaints import complaint_cells, complaints_effect
+from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
 from asn_analysis.impact.design import Design, DesignError
 from asn_analysis.records.intake import read_dataset
+from asn_analysis.rules.rules import load_complaints
 
 
 def invented(seed: int, units: int = 115, quarters: int = 16, first: int = 5, ratio: float = 1.0):
@@ -37,8 +38,18 @@ def invented(seed: int, units: int = 115, quarters: int = 16, first: int = 5, ra
 
 
 def false_alarms(seeds: range, **city: int) -> float:
-    found = [complaints_effect(invented(seed, **city)) for seed in seeds]
-    return float(np.mean([not ratio.conf_low <= 1 <= ratio.conf_high for ratio in found]))
+    found = [effect_or_none(invented(seed, **city)) for seed in seeds]
+    return float(
+        np.mean([ratio is not None and not ratio.conf_low <= 1 <= ratio.conf_high for ratio in found])
+    )
+
+
+def effect_or_none(cells: pd.DataFrame) -> RateRatio | None:
+    """A city that is refused a ratio alarms nobody."""
+    try:
+        return complaints_effect(cells)
+    except DesignError:
+        return None
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +88,10 @@ def test_the_ratio_is_that_of_a_poisson_regression_on_untreated_cells(example_ce
 
 
 def test_leaving_a_unit_out_is_fitting_again_without_it():
-    cells = invented(3, units=16, quarters=12, first=3)
-    left = [np.log(by_statsmodels(cells[cells["unit_id"] != unit])) for unit in range(16)]
+    cells = invented(3, units=24, quarters=12, first=3)
+    left = [np.log(by_statsmodels(cells[cells["unit_id"] != unit])) for unit in range(24)]
     whole = complaints_effect(cells)
-    by_hand = np.sqrt(((left - np.log(whole.ratio)) ** 2).sum() * 15 / 16)
+    by_hand = np.sqrt(((left - np.log(whole.ratio)) ** 2).sum() * 23 / 24)
     assert whole.std_error == pytest.approx(by_hand, rel=1e-6)
 
 
@@ -139,6 +150,20 @@ def test_too_few_complaints_are_refused():
     cells = invented(1, units=12, quarters=12, first=3)
     with pytest.raises(DesignError, match="Too few complaints"):
         complaints_effect(cells.assign(complaints=(cells.index % 40 == 0).astype(int)))
+
+
+def test_a_range_that_says_nothing_is_refused_and_none_is_wider_than_declared():
+    """Cities of eight units and quarters, of which one printed -99.8 to +64,331.7 per cent."""
+    told, refused = [], set()
+    for seed in range(60):
+        try:
+            told.append(complaints_effect(invented(seed, units=8, quarters=8, first=3)))
+        except DesignError as error:
+            refused.add(error.code)
+    assert "wide_range" in refused
+    assert all(found.conf_high <= load_complaints().widest_range * found.conf_low for found in told)
+    for found in told:
+        assert found.two_way is None or found.two_way_high <= 9.001 * found.two_way_low
 
 
 def test_two_hundred_cities_without_an_effect_alarm_at_most_one_in_twenty():
