@@ -7,6 +7,7 @@ computes lives in ``measures``, ``impact`` or ``followup``. Nothing outside a fo
 
 from __future__ import annotations
 
+from asn_analysis.arms.complaints import ARM as COMPLAINTS
 from asn_analysis.arms.consultation import ARM as CONSULTATION
 from asn_analysis.arms.former import former
 from asn_analysis.words.language import _
@@ -21,15 +22,7 @@ ARMS = (
         2.6,
         in_chapter=True,
     ),
-    former(
-        "complaints",
-        _("Complaints"),
-        {"complaints": _("complaints")},
-        2,
-        ("closing",),
-        2.6,
-        in_chapter=True,
-    ),
+    COMPLAINTS,
     CONSULTATION,
     former("staff", _("Staff"), {"staff": _("staff")}, 3, ("chain",), 2.8, in_chapter=True),
     former("monitoring", _("Monitoring"), {}, 3, ("n_with_target",), 3.4, in_chapter=True),

@@ -114,5 +114,13 @@ class Arm:
         """Its part of the record."""
         return words.part(self._of(words.record).part, self.name)
 
+    def sentences(self, words: Words) -> Sequence[Markup]:
+        """What this record says of it."""
+        return self._of(words.record).sentences(words, self.part(words))
+
+    def annex(self, words: Words) -> Sequence[Table]:
+        """The tables of it."""
+        return self._of(words.record).annex(words, self.part(words))
+
     def _of(self, record: Mapping[str, Any]) -> Told[Any] | None:
         return self.city if record["scope"] == CITY else self.unit

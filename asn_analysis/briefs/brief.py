@@ -184,8 +184,8 @@ class Brief:
         told, spoken = arm.told_in(self.record), [Words(self.record, language) for language in LANGUAGES]
         return ToldArm(
             arm,
-            {words.language: told.sentences(words, arm.part(words)) for words in spoken},
-            {words.language: told.annex(words, arm.part(words)) for words in spoken},
+            {words.language: arm.sentences(words) for words in spoken},
+            {words.language: arm.annex(words) for words in spoken},
             self._figure(arm.name),
             told.paragraph,
         )

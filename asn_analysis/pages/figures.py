@@ -14,18 +14,26 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import Formatter
 
+from asn_analysis.pages.axes import (
+    BLUE,
+    DARK,
+    DOTS,
+    LETTER,
+    LINE,
+    PIXELS,
+    RUST,
+    WIDTH,
+    label_beside,
+    number_axis,
+    say_plainly,
+    width_of,
+)
 from asn_analysis.rules.rules import load_skm
-from asn_analysis.words.language import Words, _, plain
+from asn_analysis.words.language import Words, _
 from asn_analysis.words.wording import short_element_name
 
-BLUE, RUST, DARK = "#12436D", "#B2480F", "#3D3D3D"  # 4.5:1 and more on white, as text too
-WIDTH = 5.0  # inches at 80 dots: 400 px, about the width of a phone, so that text is not shrunk there
-DOTS = 80
-PIXELS = 14.5  # height of text at natural size
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "asn",
@@ -50,8 +58,6 @@ STYLE = {
     "savefig.transparent": True,
 }
 FIRST_PLACE, PAD = (0.1, 0.15, 0.85, 0.7), 4.0  # of the frame; pixels
-LETTER = 0.55 * PIXELS  # mean width of a letter
-LINE = 1.25 * PIXELS * 72 / DOTS  # height of a line of text, in points
 # The drawing's metrics are those of the bundled font, wider than the fonts that readers have.
 READERS_FONTS = "'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
 
@@ -124,7 +130,7 @@ def draw_effect(words: Words, axes: Axes) -> None:
     low, high = min(-sesoi * 1.9, *known), max(sesoi * 3.3, *known)
     # Room for the words on the right of their line, unless that would shrink everything else too much.
     meaningful = say_plainly(words, _("meaningful from here"))
-    share = _share(meaningful)
+    share = width_of(meaningful)
     roomy = (sesoi - share * low) / (1 - share)
     high = max(high, roomy) if roomy - low <= 1.5 * (high - low) else high
     margin = 0.06 * (high - low)
@@ -307,26 +313,6 @@ def _quarters(words: Words, axes: Axes, quarters: Sequence[str], below: Sequence
             )
 
 
-def _share(text: str) -> float:
-    """Width of a text as a share of the axes'."""
-    return (max(map(len, text.split("\n"))) + 1) * LETTER / (WIDTH * DOTS * 0.95)
-
-
-def label_beside(axes: Axes, x: float, y: float, text: str, *, right: bool) -> None:
-    """Text beside a vertical line, on the wished side if there is room and else on the other one."""
-    low, high = axes.get_xlim()
-    needed = _share(text) * (high - low)
-    right = x + needed <= high if right else x - needed < low
-    axes.annotate(
-        text,
-        (x, y),
-        xytext=(5 if right else -5, 0),
-        textcoords="offset points",
-        va="center",
-        ha="left" if right else "right",
-    )
-
-
 def _label_clear(axes: Axes, lines: Sequence[Sequence[float]], text: str, color: str, *, above: bool) -> None:
     """Name a line near its end, above or below everything that is drawn over the name's width."""
     rows = wrap(text, 16)
@@ -351,31 +337,6 @@ def _label_clear(axes: Axes, lines: Sequence[Sequence[float]], text: str, color:
         )
     axes.update_datalim([(last, y + height if above else y - height)])
     axes.autoscale_view()
-
-
-def number_axis(words: Words, axis: Axis, decimals: int) -> None:
-    """Tick labels in the reader's language, with more decimals only where the steps need them."""
-    axis.set_major_formatter(_Numbers(words, decimals))
-
-
-class _Numbers(Formatter):
-    """Decides the decimals when it is drawn: only then is it known which ticks an axis has room for."""
-
-    def __init__(self, words: Words, decimals: int) -> None:
-        self.words, self.fewest = words, decimals
-        self.decimals = decimals
-
-    def set_locs(self, locs: Sequence[float]) -> None:
-        super().set_locs(locs)
-        exact = (n for n in range(self.fewest, 6) if all(round(at, n) == round(at, 6) for at in locs))
-        self.decimals = next(exact, 6)
-
-    def __call__(self, value: float, pos: int | None = None) -> str:
-        return self.words.format_number(value, self.decimals)
-
-
-def say_plainly(words: Words, message: str) -> str:
-    return plain(words.say(message))
 
 
 def draw_specifications(words: Words, axes: Axes) -> None:

@@ -156,6 +156,8 @@ class Words:
             return write(place, int(number["decimals"]), bool(number["sign"]))
         if kind in ("name", "names"):
             return Markup.escape(value if kind == "name" else ", ".join(value))
+        if kind == "years":
+            return Markup(", ").join(self._data(f"{place}.{n}", year) for n, year in enumerate(value))
         if kind in ("element", "Element"):
             name = self.element(value)
             return Markup.escape(name.lower() if kind == "element" else name)

@@ -21,6 +21,7 @@ written            says                                        of
 ``{u:Element}``    an element by itself                        a text, u1
 ``{t:name}``       as it stands in the data                    a text
 ``{t:names}``      one after the other                         texts
+``{t:years}``      the same, each with its place               texts
 ``{part:range +.1}``  "1.7 to 3.1"; without a name the part's own  a part with conf_low, conf_high
 ``{t}``            by the messages given for the field, or handed over when it is said
 =================  ==========================================  =========================
@@ -45,7 +46,7 @@ SUITED: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("count", "percent", "+percent", "chance", "rupiah"), NUMBERS),
     **dict.fromkeys(("quarter", "date", "element", "Element", "name"), TEXTS),
     "year": (int,),
-    "names": (tuple, list),
+    **dict.fromkeys(("names", "years"), (tuple, list)),
 }
 BOUNDS = ("conf_low", "conf_high")
 

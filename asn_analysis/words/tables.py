@@ -54,8 +54,12 @@ class Listing(Generic[P]):
 
     def table(self, words: Words, rows: Sequence[P], caption: str | None = None) -> Table:
         """The table of these rows, under its own caption or another one."""
+        return self.of(words, self.rows(words, rows), caption)
+
+    def of(self, words: Words, rows: list[list[Markup]], caption: str | None = None) -> Table:
+        """The table of rows that are written already."""
         heads = headers(words, *(header for header, *_shown in self.columns))
-        return Table(words.say(caption or self.caption), heads, self.rows(words, rows), self.n_text)
+        return Table(words.say(caption or self.caption), heads, rows, self.n_text)
 
     def rows(self, words: Words, rows: Sequence[P]) -> list[list[Markup]]:
         """The rows alone, for a table that has others too."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from asn_analysis.arms import complaints
-from asn_analysis.arms.complaints_record import NEVER_QUOTED, prepare
+from asn_analysis.arms.arm import Prepared
+from asn_analysis.arms.complaints import ARM
+from asn_analysis.arms.complaints.made import NEVER_QUOTED
+from asn_analysis.arms.complaints.sentences import FINDINGS
 from asn_analysis.measures.panel import build_panel
 from asn_analysis.record.plain import plain_values
 from asn_analysis.words.language import LANGUAGES, Words, plain
@@ -16,7 +18,13 @@ QUARTER = pd.Period("2026Q3", "Q-DEC")
 
 @pytest.fixture(scope="module")
 def prepared(small_dataset):
-    return prepare(small_dataset, build_panel(small_dataset, QUARTER), QUARTER)
+    return prepare(small_dataset, build_panel(small_dataset, QUARTER))
+
+
+def prepare(dataset, panel: pd.DataFrame) -> Prepared:
+    """The arm's parts as records hold them."""
+    found = ARM.prepare(dataset, panel, QUARTER)
+    return Prepared(plain_values(found.city), plain_values(found.units))
 
 
 def words(part: dict, language: str = "en", scope: str = "city") -> Words:
@@ -24,7 +32,7 @@ def words(part: dict, language: str = "en", scope: str = "city") -> Words:
 
 
 def told(part: dict, **options: str) -> str:
-    return plain(" ".join(complaints.sentences(words(part, **options))))
+    return plain(" ".join(ARM.sentences(words(part, **options))))
 
 
 def test_units_add_up_to_the_city(prepared, small_dataset):
@@ -38,7 +46,7 @@ def test_no_sentence_claims_more_than_its_finding(prepared, language):
     effect = {"refusal": None, "change": -0.1, "conf_low": -0.3, "conf_high": 0.15}
     said = {
         finding: told({**prepared.city, "effect": {**effect, "finding": finding}}, language=language)
-        for finding in complaints.FINDINGS
+        for finding in FINDINGS
     }
     open_word = {"en": "undecided", "id": "Belum dapat disimpulkan"}[language]
     assert [open_word in text for text in said.values()] == [name == "undecided" for name in said]
@@ -59,6 +67,7 @@ def test_a_unit_without_complaints_says_so(prepared):
         "open_old": 0,
         "open_past_limit": 0,
         "element": None,
+        "n_element": None,
     }
     assert told(unit, scope="A") == "No complaint was received in this quarter, and none is open."
     assert "Still open of all on record: 1" in told({**unit, "open": 1}, scope="A")
@@ -71,11 +80,11 @@ def test_no_accusation_no_number_and_no_lonely_complaint_is_quoted(small_dataset
     ten = pd.concat([one] * 10).assign(complaint_id=[f"X{number}" for number in range(10)])
     for few in (one, ten, ten.assign(**{"class": NEVER_QUOTED, "text": "Antre lama"})):
         few = few.assign(verified=pd.NaT, responded=pd.NaT, closed=pd.NaT)
-        city = prepare(_Register(small_dataset, few), panel, QUARTER).city
+        city = prepare(_Register(small_dataset, few), panel).city
         assert {row["quote"] for row in city["topics"]} <= {None}
     shown = ten.assign(text="Antre lama", verified=pd.NaT, responded=pd.NaT, closed=pd.NaT)
     shown["class"] = "permintaan_informasi"
-    city = prepare(_Register(small_dataset, shown), panel, QUARTER).city
+    city = prepare(_Register(small_dataset, shown), panel).city
     assert city["topics"][0]["quote"] == "Antre lama"
 
 
@@ -83,8 +92,8 @@ def test_a_year_without_complaints_draws_nothing(small_dataset):
     old = small_dataset.complaints.assign(
         received=pd.Timestamp("2024-01-02"), verified=pd.NaT, responded=pd.NaT, closed=pd.NaT
     )
-    city = prepare(_Register(small_dataset, old), build_panel(small_dataset, QUARTER), QUARTER).city
-    assert city["closing"] is None and complaints.FIGURE.needs == ("closing",)
+    city = prepare(_Register(small_dataset, old), build_panel(small_dataset, QUARTER)).city
+    assert city["closing"] is None and not ARM.figure_in({"scope": "city", "complaints": city})
     assert city["open_past_limit"] == len(old)
     assert "Still open" in told(city)
 

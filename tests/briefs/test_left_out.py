@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from markupsafe import Markup
 
-from asn_analysis.arms import complaints, complaints_record, planning_record, quality_record
+from asn_analysis.arms.complaints import ARM
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.briefs.inputs import read_city, unit_inputs
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
+from tests.briefs.arms import change_arm
 from tests.briefs.conftest import UNITS, asn
 
 WORDS = {
@@ -37,7 +39,7 @@ def told(record: dict, language: str, part: str = "limits") -> str:
 def test_a_run_names_what_it_left_out_and_the_next_one_makes_it(small_city, tmp_path, monkeypatch):
     call = ("briefs", "--data", small_city, "--out", tmp_path, "--units", UNITS[0])
     with monkeypatch.context() as broken:
-        broken.setattr(complaints_record, "prepare", break_down)
+        change_arm(broken, "complaints", prepare=break_down)
         result = asn(*call)
         forecast = asn(*call, "--dry-run").output
     assert result.exit_code == 1
@@ -68,16 +70,16 @@ def test_a_run_names_what_it_left_out_and_the_next_one_makes_it(small_city, tmp_
 
 
 @pytest.mark.parametrize(
-    ("module", "work", "arm"),
+    ("arm", "broken"),
     [
-        (quality_record, "prepare", "quality"),
-        (planning_record, "complete", "planning"),
-        (complaints, "sentences", "complaints"),
-        (complaints, "annex", "complaints"),
+        ("quality", {"prepare": break_down}),
+        ("planning", {"complete": break_down}),
+        ("complaints", {of: replace(getattr(ARM, of), sentences=break_down) for of in ("city", "unit")}),
+        ("complaints", {of: replace(getattr(ARM, of), annex=break_down) for of in ("city", "unit")}),
     ],
 )
-def test_whatever_an_arm_raises_leaves_that_arm_out(small_city: Path, monkeypatch, module, work, arm):
-    monkeypatch.setattr(module, work, break_down)
+def test_whatever_an_arm_raises_leaves_that_arm_out(small_city: Path, monkeypatch, arm, broken):
+    change_arm(monkeypatch, arm, **broken)
     inputs = read_city(str(small_city))
     record = city_record(inputs, analyse_city(inputs))
     shown = Brief(record).numbers().record
@@ -93,9 +95,8 @@ def test_whatever_an_arm_raises_leaves_that_arm_out(small_city: Path, monkeypatc
 def test_a_figure_that_cannot_be_drawn_leaves_its_arm_out(small_city, monkeypatch):
     inputs = read_city(str(small_city))
     record = city_record(inputs, analyse_city(inputs))
-    monkeypatch.setattr(
-        complaints, "FIGURE", complaints.FIGURE.__class__(break_down, break_down, break_down, 2.6)
-    )
+    figure = replace(ARM.city.figure, draw=break_down)
+    change_arm(monkeypatch, "complaints", city=replace(ARM.city, figure=figure))
     brief = Brief(record)
     assert "Pengaduan" in told(record, "id").split("kesalahan saat mengolahnya: ")[1]
     assert WORDS["en"][1] in brief.arm("complaints").html["en"]

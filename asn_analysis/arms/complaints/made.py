@@ -1,15 +1,24 @@
-"""Complaints in the record: clocks, backlog, what they are about, and what training did to their number."""
+"""Complaints: their part of the records."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from asn_analysis.arms.arm import Prepared
+from asn_analysis.arms.complaints.part import (
+    Change,
+    Closed,
+    Closing,
+    Disagreeing,
+    Elements,
+    OfCity,
+    OfUnit,
+    Topic,
+)
 from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.complaints import (
@@ -32,13 +41,12 @@ from asn_analysis.records.intake import Dataset
 from asn_analysis.records.privacy import redact
 from asn_analysis.rules.rules import load_analysis, load_complaints
 
-TABLES = ("complaints",)
 CURVE_DAYS = 60
 # Texts of this class accuse people; they are never quoted.
 NEVER_QUOTED = "pengaduan_berkadar_pengawasan"
 
 
-def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City: all of it. Unit: its own counts and, where there are enough, what most are about."""
     clocks, days = with_clocks(dataset.complaints, quarter)
     if clocks.empty:
@@ -48,22 +56,22 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     year = of_year(clocks, quarter)
     year = year.assign(topic=topics(year.get("text", pd.Series(None, year.index, dtype=object))))
     year["element"] = elements_of(year["topic"]).to_numpy()
-    city = {
-        "since": str(clocks["quarter"].min()),
-        "uncertain_years": [str(found) for found in days.uncertain],
-        **_city_counts(clocks, counted, units, quarter),
-        "verification": asdict(verified_on_time(year)),
-        "follow_up": [asdict(part) for part in followed_up_on_time(year)],
-        "closing": _closing(time_to_close(year)) if len(year) else None,
-        "effect": _effect(dataset, quarter),
+    city = OfCity(
+        since=str(clocks["quarter"].min()),
+        uncertain_years=tuple(str(found) for found in days.uncertain),
+        **_counts(clocks, counted, units, quarter),
+        verification=verified_on_time(year),
+        follow_up=tuple(followed_up_on_time(year)),
+        closing=_closing(time_to_close(year)) if len(year) else None,
+        effect=_effect(dataset, quarter),
         **_topics(year),
-        "elements": _elements(year, panel, quarter),
-        "disagreeing": _disagreeing(panel, counted, units, quarter),
-    }
+        elements=_elements(year, panel, quarter),
+        disagreeing=_disagreeing(panel, counted, units, quarter),
+    )
     return Prepared(city, _units(counted, year))
 
 
-def _city_counts(
+def _counts(
     clocks: pd.DataFrame, counted: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period
 ) -> dict[str, Any]:
     n_quarters = min(YEAR, (quarter - clocks["quarter"].min()).n + 1)
@@ -71,42 +79,38 @@ def _city_counts(
     served = users[users > 0]
     of_served = int(counted.loc[served.index, "received_year"].sum())
     rate = rate_per_1000(of_served, float(served.sum()) * n_quarters / YEAR)
-    return {
-        "received": int(counted["received"].sum()),
-        "received_year": int(counted["received_year"].sum()),
-        "n_quarters": n_quarters,
-        **{name: int(counted[name].sum()) for name in ("open", "open_old", "open_past_limit")},
-        "rate": rate and asdict(rate),
-    }
+    return {**counted.sum().to_dict(), "n_quarters": n_quarters, "rate": rate}
 
 
-def _closing(closing: TimeToClose) -> dict[str, Any]:
+def _closing(closing: TimeToClose) -> Closing:
     limits = load_complaints().follow_up.values()
     names = ("n", "n_closed", "median", "median_low", "median_high")
     curve = closing.curve[closing.curve["day"] <= CURVE_DAYS]
-    return {
+    rows = curve[["day", "closed", "conf_low", "conf_high"]].to_dict("records")
+    return Closing(
         **{name: getattr(closing, name) for name in names},
-        "curve": curve[["day", "closed", "conf_low", "conf_high"]].to_dict("records"),
-        "by_limit": [{"day": day, **closed_by(closing, day)} for day in sorted(set(limits))],
-    }
+        curve=tuple(Closed(**row) for row in rows),
+        by_limit=tuple(Closed(day, **closed_by(closing, day)) for day in sorted(set(limits))),
+    )
 
 
-def _effect(dataset: Dataset, quarter: pd.Period) -> dict[str, Any]:
+def _effect(dataset: Dataset, quarter: pd.Period) -> Change:
     """The rate ratio as a change, and how the brief may speak of it."""
     try:
         cells = complaint_cells(dataset.units, dataset.complaints, dataset.trainings, quarter)
         ratio = complaints_effect(cells)
     except DesignError as refused:
-        return {"refusal": refused.code}
-    changes = {
-        name: None if getattr(ratio, source) is None else getattr(ratio, source) - 1
-        for name, source in (
-            ("change", "ratio"), ("conf_low", "conf_low"), ("conf_high", "conf_high"),
-            ("two_way", "two_way"), ("two_way_low", "two_way_low"), ("two_way_high", "two_way_high"),
-        )
-    }  # fmt: skip
-    counted = {name: getattr(ratio, name) for name in ("observed", "expected", "n_treated_units", "n_units")}
-    return {"refusal": None, "finding": finding(ratio), **changes, **counted}
+        return Change(refused.code)
+    two_way = (ratio.two_way, ratio.two_way_low, ratio.two_way_high)
+    return Change(
+        None,
+        finding(ratio),
+        ratio.ratio - 1,
+        ratio.conf_low - 1,
+        ratio.conf_high - 1,
+        *(None if value is None else value - 1 for value in two_way),
+        **{name: getattr(ratio, name) for name in ("observed", "expected", "n_treated_units", "n_units")},
+    )
 
 
 def finding(ratio: RateRatio) -> str:
@@ -128,18 +132,18 @@ def _topics(year: pd.DataFrame) -> dict[str, Any]:
     ordered = sorted(known.drop(list(rare)).items(), key=lambda row: (-row[1], row[0]))
     elements = elements_of(name for name, _ in ordered)
     rows = [
-        {
-            "topic": name,
-            "element": element,
-            "n": int(n),
-            "share": n / n_texts,
-            "quote": next(iter(quotable[quotable["topic"] == name]["quote"]), None),
-        }
+        Topic(
+            name,
+            element,
+            int(n),
+            n / n_texts,
+            next(iter(quotable[quotable["topic"] == name]["quote"]), None),
+        )
         for (name, n), element in zip(ordered, elements, strict=True)
     ]
     rest = {"unknown": int(counted.get(UNKNOWN, 0)), "rare": int(known[list(rare)].sum())}
     return {
-        "topics": rows,
+        "topics": tuple(rows),
         "n_texts": n_texts,
         **{f"n_{name}": n for name, n in rest.items()},
         **{f"share_{name}": n / n_texts if n_texts else None for name, n in rest.items()},
@@ -157,7 +161,7 @@ def _quotable(year: pd.DataFrame) -> pd.DataFrame:
     return chosen.assign(quote=quotes)[spotless].sort_values(["received", "complaint_id"], ascending=False)
 
 
-def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> dict[str, Any] | None:
+def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> Elements | None:
     """The element that most complaints are about, if enough, and the one that the survey puts last."""
     counted = year["element"].value_counts()
     if not counted.max() >= load_analysis().fewest_respondents:
@@ -165,36 +169,29 @@ def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> di
     found = element_indices(panel[panel["quarter"] == quarter])
     weakest = min(found, key=lambda code: (found[code].unrounded, code))
     most = min(counted.index, key=lambda code: (-counted[code], code))
-    return {
-        "complained": most,
-        "n": int(counted[most]),
-        "n_known": int(counted.sum()),
-        "weakest": weakest,
-        "index": found[weakest].value,
-        "agree": most == weakest,
-    }
+    n, n_known = int(counted[most]), int(counted.sum())
+    return Elements(most, n, n_known, weakest, found[weakest].value, most == weakest)
 
 
 def _disagreeing(
     panel: pd.DataFrame, counted: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period
-) -> list[dict[str, Any]]:
+) -> tuple[Disagreeing, ...]:
     if "annual_users" not in units:
-        return []
+        return ()
     cells = of_units(panel[panel["quarter"] > quarter - YEAR])
     found = disagreeing_units(cells, counted["received_year"], units["annual_users"].astype(float))
-    return found.assign(name=found["unit_id"].map(units["name"])).to_dict("records")
+    named = found.assign(name=found["unit_id"].map(units["name"]))
+    return tuple(Disagreeing(**row) for row in named.to_dict("records"))
 
 
-def _units(counted: pd.DataFrame, year: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def _units(counted: pd.DataFrame, year: pd.DataFrame) -> dict[str, OfUnit]:
     fewest = load_analysis().fewest_respondents
     known = year[year["element"].notna()].groupby(["unit_id", "element"]).size()
     most = known[known >= fewest].sort_values(ascending=False, kind="stable")
     top = {unit: element for unit, element in reversed(list(most.index))}
     return {
-        unit: {
-            **row,
-            "element": top.get(unit),
-            "n_element": int(known[unit, top[unit]]) if unit in top else None,
-        }
+        unit: OfUnit(
+            **row, element=top.get(unit), n_element=int(known[unit, top[unit]]) if unit in top else None
+        )
         for unit, row in counted.to_dict("index").items()
     }

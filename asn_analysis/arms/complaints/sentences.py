@@ -1,0 +1,143 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""What a brief says about complaints."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from asn_analysis.arms.complaints.part import Change, Counts, Elements, OfCity, OfUnit
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.messages import Counted, Sentence
+
+RECEIVED = Counted(
+    Counts,
+    "received",
+    "In this quarter {received:count} complaint was received.",
+    "In this quarter {received:count} complaints were received.",
+)
+OPEN = Sentence(
+    Counts,
+    "Still open of all on record: {open:count}; of these from before the last four quarters: {open_old:count}; without an answer past their limit: {open_past_limit:count}.",
+)
+TOPIC = Sentence(
+    OfUnit,
+    "Over the last four quarters complaints were most often about {element:element} ({n_element:count}).",
+)
+RATE = Sentence(
+    OfCity,
+    "Over the last four quarters that is {rate.per_1000:.2} for every thousand users ({rate.conf_low:.2} to {rate.conf_high:.2}).",
+)
+RATE_SO_FAR = Sentence(
+    OfCity,
+    "Since the register began that is {rate.per_1000:.2} for every thousand users ({rate.conf_low:.2} to {rate.conf_high:.2}).",
+)
+CLOCKS = Sentence(
+    OfCity,
+    "Of those received over the last four quarters {verification.share:percent} were verified within {verification.limit:count} working days, and {followed} were followed up within the limit of their class.",
+)
+CALENDAR = Sentence(
+    OfCity,
+    "The holidays and joint leave of {uncertain_years:years} are estimated, so these shares may still move a little.",
+)
+FINDINGS = {
+    "fell": Sentence(
+        Change,
+        "After training, units received fewer complaints than expected without it: an estimated {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent}).",
+    ),
+    "rose": Sentence(
+        Change,
+        "After training, units received more complaints than expected without it: an estimated {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent}).",
+    ),
+    "little": Sentence(
+        Change,
+        "Training changed the number of complaints little, if at all: an estimated {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent}).",
+    ),
+    "undecided": Sentence(
+        Change,
+        "Whether training changed the number of complaints is undecided: the estimate is {change:+percent} per cent, but anything from {conf_low:+percent} to {conf_high:+percent} per cent fits the data.",
+    ),
+}
+REFUSALS = {
+    "few_complaints": _("Too few complaints are on record for a comparison; more quarters would help."),
+    "wide_range": _(
+        "From a large fall to a large rise everything fits the complaints on record; more quarters, or more trained and untrained units, would help."
+    ),
+    "no_treated": _("No unit has been trained yet."),
+    "no_comparison": _(
+        "All units were trained at once; units that are not trained, or later, would show the difference."
+    ),
+}
+OTHER_REFUSAL = _("The records do not hold both trained and untrained units before and after a training.")
+ELEMENTS = {
+    False: Sentence(
+        Elements,
+        "Most complaints are about {complained:element} ({n:count} of {n_known:count} whose topic is known), while the survey is lowest on {weakest:element}: those who complain and those who are surveyed need not be the same people.",
+    ),
+    True: Sentence(
+        Elements,
+        "Most complaints are about {complained:element} ({n:count} of {n_known:count} whose topic is known), on which the survey is lowest too.",
+    ),
+}
+NAMED = 3  # units, in a sentence
+
+
+def of_unit(words: Words, part: OfUnit) -> list[Markup]:
+    """A unit's own complaints, and what most are about."""
+    if part.received or part.open:
+        told = _received(words, part)
+    else:
+        told = words.say(_("No complaint was received in this quarter, and none is open."))
+    return [_join(told, words.tell(TOPIC, part)) if part.element else told]
+
+
+def of_city(words: Words, part: OfCity) -> list[Markup]:
+    """How many and how fast, what training did, where complaints and survey disagree."""
+    clocks = [*_rate(words, part), *_clocks(words, part)]
+    clocks += [words.tell(CALENDAR, part)] if part.uncertain_years else []
+    return [
+        _join(_received(words, part), *clocks),
+        _effect(words, part.effect),
+        *_disagreement(words, part),
+    ]
+
+
+def _join(*parts: Markup) -> Markup:
+    return Markup(" ").join(parts)
+
+
+def _received(words: Words, part: Counts) -> Markup:
+    """What came in, and what is open of all on record; the quarter's own say little of it."""
+    none = _("None on record is still open.")
+    return _join(words.tell(RECEIVED, part), words.tell(OPEN, part) if part.open else words.say(none))
+
+
+def _rate(words: Words, part: OfCity) -> list[Markup]:
+    if part.rate is None:
+        return []
+    return [words.tell(RATE_SO_FAR if part.n_quarters < 4 else RATE, part)]
+
+
+def _clocks(words: Words, part: OfCity) -> list[Markup]:
+    everything = part.follow_up[-1]
+    if part.verification.share is None or everything.share is None:
+        return []
+    return [words.tell(CLOCKS, part, followed=words.field(everything, "share", "percent"))]
+
+
+def _effect(words: Words, effect: Change) -> Markup:
+    if effect.finding is None:
+        cannot = words.say(_("What training did to the number of complaints cannot be told."))
+        return _join(cannot, words.say(REFUSALS.get(effect.refusal, OTHER_REFUSAL)))
+    caution = _(
+        "Where complaining becomes easier more complaints come in, so their number alone says neither that service is better nor that it is worse."
+    )
+    return _join(words.tell(FINDINGS[effect.finding], effect), words.say(caution))
+
+
+def _disagreement(words: Words, part: OfCity) -> list[Markup]:
+    told = [words.tell(ELEMENTS[part.elements.agree], part.elements)] if part.elements else []
+    if part.disagreeing:
+        names = ", ".join(unit.name for unit in part.disagreeing[:NAMED])
+        message = _("Complaints and survey disagree most clearly about these units: {names}.")
+        told.append(words.say(message, names=names))
+    return [_join(*told)] if told else []
