@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from asn_analysis.impact.allowances import as_logits
 from asn_analysis.impact.average import Average, GroupedEffects, Slope, average_effect, dose_slope, effects_by
 from asn_analysis.impact.callaway import group_time_effects
 from asn_analysis.impact.design import Design, DesignError
@@ -122,13 +123,13 @@ def beside_the_headline(panel: pd.DataFrame, design: Design, rules: AnalysisRule
     panel : what ``with_context`` returns; what a bare panel lacks is left out
     design : the headline's
     """
-    return Annex(with_scorings(_with_shares(panel), rules), design, rules)
+    return Annex(with_scorings(_with_shares(panel), design, rules), design, rules)
 
 
 _COUNTS = [f"answers_{answer}" for answer in ANSWERS]
 
 
-def with_scorings(panel: pd.DataFrame, rules: AnalysisRules) -> pd.DataFrame:
+def with_scorings(panel: pd.DataFrame, design: Design, rules: AnalysisRules) -> pd.DataFrame:
     """The panel with the counts of all answers (answers_1 .. 4) and the index under other scorings."""
     counts = sum(_counts(panel, code) for code in load_skm().codes)
     per_element = {code: _counts(panel, code) for code in load_skm().codes}
@@ -136,6 +137,8 @@ def with_scorings(panel: pd.DataFrame, rules: AnalysisRules) -> pd.DataFrame:
         name: np.mean([_mean_score(given, np.array(scores)) for given in per_element.values()], axis=0)
         for name, scores in rules.scorings.items()
     }
+    if design.bounds is not None:
+        scored["ikm_logit"] = as_logits(panel["ikm"].to_numpy(), design.bounds, panel["ikm"].mean())
     return panel.assign(**{name: counts[:, k] for k, name in enumerate(_COUNTS)}, **scored)
 
 
@@ -157,12 +160,19 @@ def _answers_to(panel: pd.DataFrame, code: str) -> pd.DataFrame:
 def _with_shares(panel: pd.DataFrame) -> pd.DataFrame:
     """Shares of who answered, one group of each characteristic left out, and the share online."""
     shares = {}
-    for columns in characteristics(panel).values():
-        known = panel[columns].sum(axis=1)
-        for column in columns[1:]:
-            shares[f"share of {column}"] = (panel[column] / known.where(known > 0)).fillna(0.0)
+    for name in characteristics(panel):
+        shares |= shares_of(panel, name)
     online = shares.get("share of channel: online")
     return panel.assign(**shares, **({} if online is None else {"online": online}))
+
+
+def shares_of(panel: pd.DataFrame, characteristic: str) -> dict[str, pd.Series]:
+    """Shares of a characteristic's groups in each cell, the first group left out."""
+    columns = characteristics(panel)[characteristic]
+    known = panel[columns].sum(axis=1)
+    return {
+        f"share of {column}": (panel[column] / known.where(known > 0)).fillna(0.0) for column in columns[1:]
+    }
 
 
 def _estimators(panel: pd.DataFrame, design: Design) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def average_on(grid: Grid, design: Design, extra: np.ndarray | None = None) -> A
     extra : what ``regressors_on`` returns
     """
     problem, targets = _pose(grid, design, extra)
-    estimates = effects_on(problem, targets[None])
+    estimates = effects_on(problem, targets[None]).with_shared(grid, grid.outcome)
     if np.isnan(estimates.std_error[0]):
         raise DesignError.named("single_unit")
     return _averages(design, grid, estimates, targets[None], ["att"])[0]
@@ -161,7 +161,7 @@ def effects_by(
     if not found.any():
         raise DesignError.named("no_treated")
     shown = [str(name) for name in names[found]]
-    estimates = effects_on(problem, per_group[found])
+    estimates = effects_on(problem, per_group[found]).with_shared(grid, grid.outcome)
     averages = tuple(_averages(design, grid, estimates, per_group[found], shown))
     return GroupedEffects(
         by,
@@ -225,7 +225,7 @@ def _spread(panel: pd.DataFrame, design: Design, grid: Grid, values: pd.Series, 
 def _averages(
     design: Design, grid: Grid, estimates: Estimates, targets: np.ndarray, names: Sequence[str]
 ) -> list[Average]:
-    half = stdtrit(estimates.df, 0.5 + design.confidence / 2) * estimates.std_error
+    low, high = estimates.interval(design.confidence)
     return [
         Average(
             name,
@@ -233,8 +233,8 @@ def _averages(
             float(estimates.value[e]),
             float(estimates.std_error[e]),
             float(estimates.df[e]),
-            float(estimates.value[e] - half[e]),
-            float(estimates.value[e] + half[e]),
+            float(low[e]),
+            float(high[e]),
             int((targets[e] > 0).any(axis=1).sum()),
             float(targets[e].sum()),
             pd.Series(estimates.replicates[:, e], index=grid.units[estimates.units]),

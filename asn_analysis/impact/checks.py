@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc, stdtrit
+from scipy.special import fdtrc, stdtr, stdtrit
 
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.multiplicity import holm
 
 PASSED, FAILED, INFORMATIONAL = "passed", "failed", "informational"
+# What should show nothing if the comparison is sound: one that fails caps the verdict's label.
+FALSIFICATION = ("pre_trend", "placebo", "negative_controls", "composition_shift", "flagged_units")
 POWER = 0.80
 
 
@@ -40,6 +42,11 @@ class Check:
     weakness: bool
     table: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
+    @property
+    def falsified(self) -> bool:
+        """Whether it says that the comparison is not sound."""
+        return self.outcome == FAILED and self.name in FALSIFICATION
+
 
 def few_units(effect: Effect, fewest: int) -> Check:
     """Trained, and never trained, units below ``fewest`` make every interval shaky."""
@@ -55,16 +62,19 @@ def few_units(effect: Effect, fewest: int) -> Check:
 def pre_trend(effect: Effect, sesoi: float) -> Check:
     """Did trained units already move differently before the training?
 
-    Hotelling's test of the event study's rows before the training, beside the drift per quarter that
-    a test of this size would have seen with 80 % power, and the bias that such a drift would leave
-    in the estimate. Not rejecting counts as passed only if that bias stays below the SESOI.
+    Hotelling's test of the event study's rows before the training and the t test of a linear drift, the
+    smaller p value by Holm; beside the drift per quarter that a test of this size would have seen with 80 %
+    power, and the bias that such a drift would leave in the plain estimate. Not rejecting counts as passed
+    only if that bias stays below the SESOI.
     """
     rows = effect.event_study[effect.event_study["event_time"] < 0]
-    p_value = _joint_p_value(rows, effect.pre_covariance)
-    if p_value is None or effect.drift is None:
+    joint = _joint_p_value(rows, effect.pre_covariance)
+    if joint is None or effect.drift is None:
         return Check("pre_trend", INFORMATIONAL, "untestable", {}, True, rows)
     quantiles = stdtrit(effect.drift_df, [0.5 + effect.design.confidence / 2, POWER])
     detectable = float(quantiles.sum() * effect.drift_std_error)
+    drift = 2 * float(stdtr(effect.drift_df, -abs(effect.drift / effect.drift_std_error)))
+    p_value = float(holm([joint, drift]).min())
     values = {
         "p_value": p_value,
         "detectable_drift": detectable,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,18 @@ class Design:
         Columns of the panel, one row per unit and period. ``time`` and ``cohort`` hold periods or
         whole numbers; ``cohort`` is the first treated period, missing for units never treated.
     weight : str or None
-        Column of cell weights (respondents); None weighs all cells alike.
+        Column of respondents in a cell; None weighs all cells alike.
+    fixed_weights : bool
+        Whether a unit's cells all weigh as many respondents as it had on average before the first
+        treatment anywhere. A survey that grows where things improve would otherwise count those
+        quarters for more.
+    cluster : tuple of str
+        Columns, constant within units, whose groups may share shocks, such as kecamatan or the cohort
+        itself; units with none form a group. What they share is added to every variance
+        (``impact.shared``). Empty: units are independent.
+    bounds : (float, float) or None
+        Ends of the outcome's scale. With them the robust interval also holds on the logit scale, on
+        which units near an end are not expected to move as far as others.
     comparison : "not_yet_treated" or "never_treated"
         Whose cells tell how the quarters would have gone without treatment.
     confidence : float
@@ -40,6 +51,9 @@ class Design:
     time: str
     cohort: str
     weight: str | None = None
+    fixed_weights: bool = False
+    cluster: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
     comparison: str = "not_yet_treated"
     confidence: float = 0.95
     leads: int = 4
@@ -62,7 +76,9 @@ class Grid:
     ----------
     units : (G,) labels; periods : (T,) labels; clock : (T,) whole numbers, one a period
     outcome : (G, T), 0 where there is no cell; weight : (G, T), 0 where there is no cell
+    size : (G, T), respondents, 0 where there is no cell; the weight itself unless weights are fixed
     first_treated : (G,) on the clock, NaN for never treated
+    groups : name to the group of each unit (G,), 0, 1, .., for each column of ``Design.cluster``
     n_cells_without_outcome : cells of the panel whose outcome is missing, set aside
     """
 
@@ -71,7 +87,9 @@ class Grid:
     clock: np.ndarray
     outcome: np.ndarray
     weight: np.ndarray
+    size: np.ndarray
     first_treated: np.ndarray
+    groups: tuple[tuple[str, np.ndarray], ...]
     n_cells_without_outcome: int
 
     @property
@@ -89,17 +107,16 @@ class Grid:
         """Cells observed without treatment, never or not yet (G x T)."""
         return ~(self.event_time >= 0) & (self.weight > 0)
 
-    def without(self, unit: int) -> Grid:
-        """The same grid with one unit left out."""
-        keep = np.arange(len(self.units)) != unit
-        return Grid(
-            self.units[keep],
-            self.periods,
-            self.clock,
-            self.outcome[keep],
-            self.weight[keep],
-            self.first_treated[keep],
-            self.n_cells_without_outcome,
+    def where(self, keep: np.ndarray) -> Grid:
+        """The same grid with some of its units (G,)."""
+        return replace(
+            self,
+            units=self.units[keep],
+            outcome=self.outcome[keep],
+            weight=self.weight[keep],
+            size=self.size[keep],
+            first_treated=self.first_treated[keep],
+            groups=tuple((name, code[keep]) for name, code in self.groups),
         )
 
 
@@ -135,22 +152,57 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
         periods=panel[design.time].iloc[present[first]].to_numpy(dtype=object),
         clock=clock,
         outcome=outcome,
-        weight=weight,
+        weight=_fixed(weight, clock, cohort) if design.fixed_weights else weight,
+        size=weight,
         first_treated=cohort,
+        groups=tuple((name, _groups(panel[name], unit, present, name)) for name in design.cluster),
         n_cells_without_outcome=int(missing.sum()),
     )
     _refuse_unidentified(grid)
     return grid
 
 
-def cells_of(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
-    """The rows as unit, time, cohort (whole numbers), outcome, weight, after contradictions are refused."""
-    return pd.DataFrame(_columns(panel, design)).reset_index(drop=True)
+def _fixed(weight: np.ndarray, clock: np.ndarray, first_treated: np.ndarray) -> np.ndarray:
+    """Every cell of a unit weighs what its cells weighed on average before the first treatment anywhere.
+
+    A unit not seen then weighs what its earliest cell did.
+    """
+    earlier = np.where(clock < np.nanmin(first_treated, initial=np.inf), weight, 0.0)
+    seen = np.where(earlier.any(axis=1)[:, None], earlier, _earliest(weight))
+    mean = seen.sum(axis=1) / np.maximum((seen > 0).sum(axis=1), 1)
+    return np.where(weight > 0, mean[:, None], 0.0)
+
+
+def _earliest(weight: np.ndarray) -> np.ndarray:
+    first = (weight > 0).argmax(axis=1)
+    return np.where(np.arange(weight.shape[1]) == first[:, None], weight, 0.0)
+
+
+def _groups(column: pd.Series, unit: np.ndarray, present: np.ndarray, name: str) -> np.ndarray:
+    """The group of each unit as 0, 1, ..; missing is a group of its own."""
+    code, _ = pd.factorize(column.iloc[present], use_na_sentinel=False)
+    order = np.argsort(unit, kind="stable")
+    sorted_units, sorted_code = unit[order], code[order]
+    if (np.diff(sorted_code)[np.diff(sorted_units) == 0] != 0).any():
+        raise ValueError(f"{name} must be constant within units: it tells whose shocks a unit shares.")
+    return sorted_code[np.unique(sorted_units, return_index=True)[1]]
+
+
+def cells_of(panel: pd.DataFrame, design: Design) -> tuple[pd.DataFrame, Design]:
+    """The rows in the design's own columns, after contradictions are refused, and a design for them.
+
+    The columns are unit, time, cohort (whole numbers), outcome, weight, and "group 0", .. for ``cluster``,
+    so that a cell can be given another time or cohort and keep its groups.
+    """
+    groups = {f"group {i}": panel[name].to_numpy() for i, name in enumerate(design.cluster)}
+    cells = pd.DataFrame(_columns(panel, design)).reset_index(drop=True).assign(**groups)
+    names = {name: name for name in ("outcome", "unit", "time", "cohort", "weight")}
+    return cells, replace(design, **names, cluster=tuple(groups))
 
 
 def _columns(panel: pd.DataFrame, design: Design) -> dict[str, Any]:
     """What ``cells_of`` returns: the units as a Series, the others as arrays of floats."""
-    named = [design.outcome, design.unit, design.time, design.cohort, design.weight]
+    named = [design.outcome, design.unit, design.time, design.cohort, design.weight, *design.cluster]
     absent = [name for name in named if name is not None and name not in panel.columns]
     if absent:
         raise KeyError(

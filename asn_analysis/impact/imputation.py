@@ -143,7 +143,7 @@ def pose(grid: Grid, comparison: str, extra: np.ndarray | None = None) -> Proble
 def without(problem: Problem, unit: int) -> Problem:
     """The same problem, posed again with one unit left out."""
     keep = np.arange(len(problem.grid.units)) != unit
-    return pose(problem.grid.without(unit), problem.comparison, problem.extra[keep])
+    return pose(problem.grid.where(keep), problem.comparison, problem.extra[keep])
 
 
 def pieces(problem: Problem, targets: np.ndarray) -> Iterator[Piece]:

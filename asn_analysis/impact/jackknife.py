@@ -9,25 +9,29 @@ Shapes: G units, T periods, K regressors, E estimands, C critical units, L = K +
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import stdtrit
 
-from asn_analysis.impact.design import DesignError
+from asn_analysis.impact.design import DesignError, Grid
 from asn_analysis.impact.imputation import SINGULAR, Piece, Problem, pieces, without
+from asn_analysis.impact.shared import Shared, shared_shocks
 
 SCREEN = np.log(1e-3)  # loss of determinant below which a unit's leverage is looked at more closely
 
 
 @dataclass(frozen=True)
 class Estimates:
-    """E estimands with their jackknife.
+    """E estimands with their uncertainty.
 
     Attributes
     ----------
     value, std_error, df : (E,); the last two are NaN where a single unit carries the estimand
     replicates : (G', E), each with one of the G' contributing units left out
     units : (G',), which unit of the grid each replicate leaves out
+    rows : (E, G, T), the coefficients on the cells; None where no groups may share shocks
+    shared : what shocks that groups share have added to the variance, or None
     """
 
     value: np.ndarray
@@ -35,12 +39,58 @@ class Estimates:
     df: np.ndarray
     replicates: np.ndarray
     units: np.ndarray
+    rows: np.ndarray | None = None
+    shared: Shared | None = None
 
     @property
     def covariance(self) -> np.ndarray:
-        """Jackknife covariance of the estimands (E x E)."""
+        """Covariance of the estimands (E x E): jackknife, and what groups of units share."""
         deviation = self.replicates - self.value
-        return deviation.T @ deviation * (len(deviation) - 1) / len(deviation)
+        own = deviation.T @ deviation * (len(deviation) - 1) / len(deviation)
+        return own if self.shared is None else own + self.shared.covariance
+
+    def interval(self, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper bounds by t, (E,) and (E,)."""
+        half_width = stdtrit(self.df, 0.5 + confidence / 2) * self.std_error
+        return self.value - half_width, self.value + half_width
+
+    def with_shared(self, grid: Grid, outcome: np.ndarray) -> Estimates:
+        """The same with what shared shocks add; degrees of freedom by Satterthwaite's rule.
+
+        Parameters
+        ----------
+        outcome : (G, T), whose movement in untreated cells tells of the shocks
+        """
+        shared = None if self.rows is None else shared_shocks(grid, outcome, self.rows)
+        if shared is None:
+            return self
+        alone, added = self.std_error**2, np.maximum(np.diag(shared.covariance), 0.0)
+        total = alone + added
+        with np.errstate(divide="ignore", invalid="ignore"):  # no variance at all leaves df as it is
+            df = np.where(total > 0, total**2 / (alone**2 / self.df + added**2 / shared.df), self.df)
+        return replace(self, std_error=np.sqrt(total), df=df, shared=shared)
+
+
+def combined(first: Estimates, second: Estimates, weights: tuple[float, float]) -> Estimates:
+    """A weighted sum of the estimands of two problems over the same grid, before shared shocks.
+
+    The degrees of freedom are the fewer of both.
+    """
+    units = np.union1d(first.units, second.units)
+    value = weights[0] * first.value + weights[1] * second.value
+    deviation = weights[0] * _deviation(first, units) + weights[1] * _deviation(second, units)
+    std_error = np.sqrt((deviation**2).sum(axis=0) * (len(units) - 1) / len(units))
+    rows = None
+    if first.rows is not None and second.rows is not None:
+        rows = weights[0] * first.rows + weights[1] * second.rows
+    return Estimates(value, std_error, np.minimum(first.df, second.df), deviation + value, units, rows)
+
+
+def _deviation(estimates: Estimates, units: np.ndarray) -> np.ndarray:
+    """What leaving out each of ``units`` changes; a unit that does not contribute changes nothing."""
+    deviation = np.zeros((len(units), len(estimates.value)))
+    deviation[np.searchsorted(units, estimates.units)] = estimates.replicates - estimates.value
+    return deviation
 
 
 @dataclass(frozen=True)
@@ -63,13 +113,13 @@ class _Whole:
 def effects_on(problem: Problem, targets: np.ndarray) -> Estimates:
     """Average effects on treated cells, for E rows of target weights (E x G x T).
 
-    Targets that cannot be imputed weigh nothing; each row needs one that can.
+    Targets that cannot be imputed weigh nothing; each row needs one that can. Before shared shocks.
     """
     return _jackknife(problem, _sum_up(problem, targets, of_regressors=False))
 
 
 def coefficients(problem: Problem) -> Estimates:
-    """The coefficients of the extra regressors, as E = R estimands."""
+    """The coefficients of the extra regressors, as E = R estimands; before shared shocks."""
     return _jackknife(problem, _sum_up(problem, _nothing(problem), of_regressors=True))
 
 
@@ -139,7 +189,8 @@ def _jackknife(problem: Problem, whole: _Whole) -> Estimates:
     deviation = replicates[units] - value
     std_error = np.sqrt((deviation**2).sum(axis=0) * (len(units) - 1) / len(units))
     df = np.where(np.isnan(std_error), np.nan, square.degrees_of_freedom())
-    return Estimates(value, std_error, df, replicates[units], units)
+    kept = _row(problem, whole) if problem.grid.groups else None
+    return Estimates(value, std_error, df, replicates[units], units, kept)
 
 
 def _steps(problem: Problem, whole: _Whole, piece: Piece, critical: np.ndarray) -> np.ndarray:

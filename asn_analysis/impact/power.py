@@ -105,7 +105,7 @@ def plan_power(
     """
     if forms is not None and within is None:
         raise ValueError("To plan other numbers of forms, the variance within units must be given.")
-    cells = cells_of(history, design)
+    cells, _ = cells_of(history, design)
     past = cells[~(cells["time"] >= cells["cohort"]) & cells["outcome"].notna() & (cells["weight"] > 0)]
     if past.empty:
         raise DesignError.named("no_history")
@@ -189,7 +189,7 @@ def _planned_grid(past: pd.DataFrame, start: Mapping, until, forms: pd.Series | 
     ahead = (clock > past["time"].max()) & ((clock - past["time"].max()) % _usual_step(past) == 0)
     weight = np.where(ahead, usual[:, None], table.fillna(0.0).to_numpy())
     first = np.array([_tick(start[unit]) if unit in start else np.nan for unit in units])
-    return Grid(units, clock.astype(object), clock, np.zeros(weight.shape), weight, first, 0)
+    return Grid(units, clock.astype(object), clock, np.zeros(weight.shape), weight, weight, first, (), 0)
 
 
 def _usual_step(past: pd.DataFrame) -> int:

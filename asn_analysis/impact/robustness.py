@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2)
 
     Only untreated cells are used. Passed asks that no effect shows *and* one of the SESOI would have.
     """
-    cells = cells_of(panel, design)
+    cells, names = cells_of(panel, design)
     apart = np.diff(np.unique(cells["time"]))
     periods = surveys * int(np.median(apart)) if len(apart) else surveys
     untreated = cells[~(cells["time"] >= cells["cohort"])]
@@ -30,18 +31,8 @@ def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2)
     moved = untreated.assign(
         time=untreated["time"] - first, cohort=(untreated["cohort"] - periods - first).clip(lower=1)
     )
-    names = Design(
-        "outcome",
-        "unit",
-        "time",
-        "cohort",
-        weight="weight",
-        comparison=design.comparison,
-        confidence=design.confidence,
-        leads=0,
-    )
     try:
-        effect = estimate_effect(moved, names)
+        effect = estimate_effect(moved, replace(names, leads=0))
     except DesignError as refusal:
         return Check("placebo", INFORMATIONAL, "untestable", {"refusal": refusal.code}, False)
     row = effect.tidy().query("term == 'att'")
@@ -88,15 +79,7 @@ def _wave_names(panel: pd.DataFrame, design: Design) -> dict[float, pd.Period | 
 
 
 def _estimate_without(grid: Grid, left_out: np.ndarray, design: Design) -> float:
-    rest = Grid(
-        grid.units[~left_out],
-        grid.periods,
-        grid.clock,
-        grid.outcome[~left_out],
-        grid.weight[~left_out],
-        grid.first_treated[~left_out],
-        grid.n_cells_without_outcome,
-    )
+    rest = grid.where(~left_out)
     problem = pose(rest, design.comparison)
     targets = np.where(problem.imputable, rest.weight, 0.0)
     if not targets.any():
@@ -184,17 +167,18 @@ def _against_the_rest(waves: Estimates, mass: np.ndarray) -> pd.DataFrame:
     )
 
 
-def breakdown(found: Sensitivity, least: float = 1.0) -> Check:
-    """Would the effect still show if trends differed as much as they did before training?"""
+def breakdown(found: Sensitivity) -> Check:
+    """How far could trends differ, against what they did before training, until the effect does not show?
+
+    For information: in cities of 30 units the bound breaks under exactly parallel trends, and it depends on the
+    size of the effect, to which certainty is blind.
+    """
     values = {
         "breakdown_mbar": found.breakdown_mbar,
         "breakdown_m": found.breakdown_m,
-        "least": least,
         "periods": found.periods,
     }
-    holds = found.breakdown_mbar >= least
-    finding = "holds" if holds else "breaks"
-    return Check("breakdown", PASSED if holds else FAILED, finding, values, not holds, found.tidy())
+    return Check("breakdown", INFORMATIONAL, "bound", values, False, found.tidy())
 
 
 def composition_shift(

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 import pandas as pd
 
 from asn_analysis.impact import checks, robustness
-from asn_analysis.impact.annex import Annex, beside_the_headline, with_scorings
+from asn_analysis.impact.annex import Annex, beside_the_headline, shares_of, with_scorings
+from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.checks import Check
 from asn_analysis.impact.design import Design, DesignError
 from asn_analysis.impact.estimate import Effect, estimate_effect
 from asn_analysis.impact.ordinal import cut_point_effects, scoring
-from asn_analysis.impact.verdict import Finding, Verdict, decide
+from asn_analysis.impact.verdict import Finding, Standard, Verdict, decide, label_of
 from asn_analysis.measures.context import characteristics
 from asn_analysis.rules.rules import AnalysisRules, load_analysis, load_quality, load_skm
+
+
+KECAMATAN = "kecamatan"
+Look = tuple[Effect | None, DesignError | None, pd.DataFrame]  # effect or refusal, and what was known
+SCALE = (25.0, 100.0)  # of the index: four answers, 1 to 4, times 25
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,9 @@ def city_design(rules: AnalysisRules | None = None) -> Design:
         time="quarter",
         cohort="cohort",
         weight="n_respondents",
+        fixed_weights=True,
+        cluster=(KECAMATAN, "cohort"),
+        bounds=SCALE,
         comparison=rules.comparison,
         confidence=rules.confidence,
         leads=rules.leads,
@@ -85,13 +94,13 @@ def analyse(
     flagged : units whose survey raises questions; None if that was not looked into
     """
     rules = load_analysis()
-    design = city_design(rules)
+    design = _told_by(panel, city_design(rules))
     quarter = panel["quarter"].max() if quarter is None else pd.Period(quarter, freq=panel["quarter"].dt.freq)
     looks = {until: look(panel, until, design) for until in _quarters(panel, quarter, rules)}
     effect, refusal, now = looks[quarter]
     annex = beside_the_headline(now, design, rules) if effect else None
     found = _checks(now, design, effect, annex, rules)
-    findings = tuple(finding_of(until, look[0]) for until, look in looks.items())
+    findings = _with_mix_held(looks, found, rules)
     if effect and flagged is not None:
         found += (_without_flagged(now, flagged, findings, design, rules),)
     verdict = decide(
@@ -100,31 +109,70 @@ def analyse(
         design_strength(effect, refusal, now, rollout),
         [check.name for check in found if check.weakness] + ([] if plan_holds else ["plan_not_locked"]),
         rules.consecutive_quarters,
-        sign_depends_on_scoring=any(check.finding == "sign_depends_on_scoring" for check in found),
+        any(check.finding == "sign_depends_on_scoring" for check in found),
+        rules.least_exposure,
+        [check.name for check in found if check.falsified],
     )
     labels = [_label_then(findings[: end + 1], rules) for end in range(len(findings) - 1)]
-    earlier = looks[quarter - 1][0] if quarter - 1 in looks else None
+    before = [seen[0] for seen in looks.values()][:-1]
+    earlier = before[-1] if before else None
     return Analysis(
         quarter, effect, earlier, refusal, found, annex, findings, (*labels, verdict.label), verdict
     )
 
 
+def _told_by(panel: pd.DataFrame, design: Design) -> Design:
+    """The design with those groups that the panel tells: a bare panel may know no kecamatan."""
+    return replace(design, cluster=tuple(name for name in design.cluster if name in panel))
+
+
 def _quarters(panel: pd.DataFrame, quarter: pd.Period, rules: AnalysisRules) -> list[pd.Period]:
-    """The quarters whose verdicts are told: from the first training on, and as many as a success needs."""
-    begun = panel["cohort"].min()
-    earliest = quarter - (rules.consecutive_quarters - 1)
-    start = earliest if pd.isna(begun) else min(earliest, begun)
-    return list(pd.period_range(max(start, panel["quarter"].min()), quarter, freq=quarter.freq))
+    """Surveyed quarters whose verdicts are told: from the first training on, and as many as a success needs."""
+    surveyed = sorted(panel.loc[panel["quarter"] <= quarter, "quarter"].unique())
+    begun = [until for until in surveyed if until >= panel["cohort"].min()]
+    return max(begun, surveyed[-rules.consecutive_quarters :], key=len)
 
 
-def look(
-    panel: pd.DataFrame, until: pd.Period, design: Design
-) -> tuple[Effect | None, DesignError | None, pd.DataFrame]:
-    """The effect as it could be known at the end of a quarter."""
+def _with_mix_held(
+    looks: Mapping[pd.Period, Look], found: Sequence[Check], rules: AnalysisRules
+) -> tuple[Finding, ...]:
+    """The findings; where who answers changed with training, the last ones also allow for that.
+
+    They are widened by the estimate with the shares of the characteristic that moved held constant.
+    """
+    findings = [finding_of(until, seen[0]) for until, seen in looks.items()]
+    moved = [check for check in found if check.name == "composition_shift" and check.falsified]
+    for place, (effect, _, known) in list(enumerate(looks.values()))[-rules.consecutive_quarters :]:
+        if effect and moved:
+            mix = shares_of(known, moved[0].values["characteristic"])
+            findings[place] = _widened(findings[place], known.assign(**mix), effect.design, list(mix))
+    return tuple(findings)
+
+
+def _widened(finding: Finding, known: pd.DataFrame, design: Design, mix: list[str]) -> Finding:
+    try:
+        held = average_effect(known, design, mix)
+    except DesignError:
+        return finding
+    wider = {"conf_low_every_scale": min(finding.conf_low_every_scale, held.conf_low)}
+    if finding.conf_low_robust is not None:
+        wider |= {
+            "conf_low_robust": min(finding.conf_low_robust, held.conf_low),
+            "conf_high_robust": max(finding.conf_high_robust, held.conf_high),
+            "least": min(finding.least, held.estimate),
+        }
+    return replace(finding, **wider)
+
+
+def look(panel: pd.DataFrame, until: pd.Period, design: Design) -> Look:
+    """The effect as it could be known at the end of a quarter.
+
+    Groups that share shocks are those that the panel tells: without kecamatan, the waves of training alone.
+    """
     known = panel[panel["quarter"] <= until]
     known = known.assign(cohort=known["cohort"].where(known["cohort"] <= until))
     try:
-        return estimate_effect(known, design), None, known
+        return estimate_effect(known, _told_by(known, design)), None, known
     except DesignError as error:
         return None, error, known
 
@@ -132,19 +180,13 @@ def look(
 def finding_of(quarter: pd.Period, effect: Effect | None) -> Finding:
     """An effect as the verdict reads it."""
     if effect is None:
-        return Finding(str(quarter), None, None, None, None, None)
-    return Finding(
-        str(quarter),
-        effect.estimate,
-        effect.conf_low,
-        effect.conf_high,
-        effect.conf_low_robust,
-        effect.conf_high_robust,
-    )
+        return Finding(str(quarter))
+    names = [field.name for field in fields(Finding) if field.name != "quarter"]
+    return Finding(str(quarter), **{name: getattr(effect, name) for name in names})
 
 
 def _label_then(findings: tuple[Finding, ...], rules: AnalysisRules) -> str:
-    return decide(findings, rules.sesoi, "none", (), rules.consecutive_quarters).label
+    return label_of(findings, Standard(rules.sesoi, rules.consecutive_quarters, rules.least_exposure))[0]
 
 
 def _checks(
@@ -153,7 +195,7 @@ def _checks(
     missing = checks.missing_items(panel, load_skm().codes, rules.most_missing_items)
     if effect is None or annex is None:
         return (missing,)
-    answers = with_scorings(panel, rules)
+    answers = with_scorings(panel, design, rules)
     pooled = cut_point_effects(answers, design, [f"answers_{k}" for k in (1, 2, 3, 4)])
     found = [
         checks.few_units(effect, rules.fewest_units),
@@ -188,7 +230,7 @@ def _without_flagged(
     freq = panel["quarter"].dt.freq
     effects = [look(panel[~asked], pd.Period(then.quarter, freq=freq), design)[0] for then in recent]
     without = [finding_of(then.quarter, effect) for then, effect in zip(recent, effects, strict=True)]
-    stays = _label_then(tuple(without), rules) == _label_then(findings, rules)
+    stays = _label_then(tuple(without), rules) == _label_then(recent, rules)
     most = load_quality().most_flagged_share
     return checks.flagged_units(len(set(flagged)), share, most, effects[-1], stays)
 

@@ -1,23 +1,29 @@
 """From intervals to a decision: a table without statistics.
 
-Labels, in the order in which they are tried:
+A quarter *counts* if it brought treated cells with a comparison that the quarter before did not have. What is
+said of "held" below must be true now and in as many counted quarters running as the rules ask for; the
+*exposure* is the mean time that treated units have had since training. Labels, in the order in which they are
+tried:
 
 ================  ============================================================================
-harm              the plain interval lies below 0
-adjust            the robust interval lies below the smallest effect of interest (SESOI)
-success           the robust interval lies above 0 and the estimate reaches the SESOI, in as many
-                  consecutive quarters as the rules ask for
-promising         the plain interval lies above 0
+harm              the robust interval lies below 0, held, after the least exposure
+adjust            the robust interval lies below the smallest effect of interest (SESOI), held,
+                  after the least exposure
+success           the robust interval lies above 0 and the smallest estimate that the allowances
+                  for drift and scale give reaches the SESOI, held
+promising         the plain interval lies above 0 on every scale
 inconclusive      otherwise, and wherever the effect could not be estimated
 ================  ============================================================================
 
-Certainty (0-5) starts from the design and loses a point for each weakness; it does not look at
-the sign or size of the effect.
+Certainty (0-5) starts from the design and loses a point for each weakness; it does not look at the sign or
+size of the effect. It and the falsification checks *cap* the label: with one failed check, or a certainty of 2
+or less, a success is told as promising, and adjust and harm as inconclusive; with two failed checks, or no
+certainty left, everything is inconclusive.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 LABELS = ("success", "promising", "adjust", "harm", "inconclusive")
@@ -31,18 +37,54 @@ DESIGN_POINTS = {
 }
 
 LOWER = {"success": "promising", "promising": "inconclusive"}
+CAPPED = {"success": "promising", "adjust": "inconclusive", "harm": "inconclusive"}
+LEAST_CERTAINTY = 3  # below it a label is capped
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one quarter's data say, in units of the outcome; bounds None where they cannot be had."""
+    """What one quarter's data say, in units of the outcome; None where it cannot be had.
+
+    Attributes
+    ----------
+    estimate, conf_low, conf_high : the headline
+    conf_low_robust, conf_high_robust : union over the allowances for drift and scale
+    least : the smallest estimate among them
+    conf_low_every_scale : the lowest bound, on any scale, without allowance for drift
+    n_treated_cells : treated cells that have a comparison
+    exposure : quarters that treated units have had since training, on average
+    """
 
     quarter: str
-    estimate: float | None
-    conf_low: float | None
-    conf_high: float | None
-    conf_low_robust: float | None
-    conf_high_robust: float | None
+    estimate: float | None = None
+    conf_low: float | None = None
+    conf_high: float | None = None
+    conf_low_robust: float | None = None
+    conf_high_robust: float | None = None
+    least: float | None = None
+    conf_low_every_scale: float | None = None
+    n_treated_cells: int = 0
+    exposure: float = 0.0
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What a label asks for.
+
+    Attributes
+    ----------
+    sesoi : smallest effect of interest, in units of the outcome, above 0
+    consecutive_quarters : counted quarters running in which success, adjust and harm must have been seen
+    least_exposure : quarters since training, on average, before adjust and harm can be said
+    """
+
+    sesoi: float
+    consecutive_quarters: int = 2
+    least_exposure: float = 4.0
+
+    def __post_init__(self) -> None:
+        if self.sesoi <= 0:
+            raise ValueError(f"The smallest effect of interest is {self.sesoi}; it must be above 0.")
 
 
 @dataclass(frozen=True)
@@ -76,54 +118,96 @@ def decide(
     weaknesses: Sequence[str] = (),
     consecutive_quarters: int = 2,
     sign_depends_on_scoring: bool = False,
+    least_exposure: float = 4.0,
+    failed: Sequence[str] = (),
 ) -> Verdict:
     """The verdict on the last of ``findings``, which stand in the order of their quarters.
 
     Parameters
     ----------
-    findings : one or more, oldest first, from consecutive quarters
-    sesoi : smallest effect of interest, in units of the outcome, above 0
+    findings : one or more, oldest first, one a surveyed quarter
+    sesoi, consecutive_quarters, least_exposure : see ``Standard``
     design : a key of ``DESIGN_POINTS``
     weaknesses : codes of what costs a point of certainty each
-    consecutive_quarters : quarters in which a success must have been seen
     sign_depends_on_scoring : whether another scoring of the answers turns the sign; a gain is then told
         one label lower
+    failed : the falsification checks that failed
     """
-    if sesoi <= 0:
-        raise ValueError(f"The smallest effect of interest is {sesoi}; it must be above 0.")
-    label, why = _label(findings, sesoi, consecutive_quarters)
+    label, why = label_of(findings, Standard(sesoi, consecutive_quarters, least_exposure))
     if sign_depends_on_scoring and label in LOWER:
         label, why = LOWER[label], "sign_depends_on_scoring"
     points = DESIGN_POINTS[design]
     certainty = max(0, points - len(weaknesses))
+    label, why = _capped(label, why, certainty if points else LEAST_CERTAINTY, len(failed))
     reasons = [Reason(why), Reason(f"design_{design}", points)]
     return Verdict(label, certainty, (*reasons, *(Reason(code, -1) for code in weaknesses)))
 
 
-def _label(findings: Sequence[Finding], sesoi: float, consecutive_quarters: int) -> tuple[str, str]:
+def _capped(label: str, why: str, certainty: int, n_failed: int) -> tuple[str, str]:
+    """The label that failed checks and certainty leave; a design without points has no effect to cap."""
+    if label != "inconclusive" and (n_failed > 1 or certainty == 0):
+        return "inconclusive", "checks_failed" if n_failed > 1 else "no_certainty"
+    if label in CAPPED and (n_failed or certainty < LEAST_CERTAINTY):
+        return CAPPED[label], "check_failed" if n_failed else "little_certainty"
+    return label, why
+
+
+def label_of(findings: Sequence[Finding], standard: Standard) -> tuple[str, str]:
+    """The label of the last finding before any cap, and the code of why."""
     now = findings[-1]
     if now.estimate is None:
         return "inconclusive", "effect_refused"
-    if now.conf_high < 0:
-        return "harm", "interval_below_zero"
-    if now.conf_high_robust is not None and now.conf_high_robust < sesoi:
-        return "adjust", "robust_interval_below_sesoi"
-    if _reaches(now, sesoi):
-        recent = findings[-consecutive_quarters:]
-        if len(recent) == consecutive_quarters and all(_reaches(finding, sesoi) for finding in recent):
-            return "success", "robust_interval_above_zero_and_held"
+    for label, seen, why in (
+        ("harm", _below(0.0, standard), "robust_interval_below_zero"),
+        ("adjust", _below(standard.sesoi, standard), "robust_interval_below_sesoi"),
+        ("success", _reaches(standard), "robust_interval_above_zero_and_held"),
+    ):
+        if _held(seen, findings, standard.consecutive_quarters):
+            return label, why
+    if _reaches(standard)(now):
         return "promising", "not_yet_held"
-    if now.conf_low > 0:
+    if now.conf_low_every_scale > 0:
         return "promising", _what_is_open(now)
-    return "inconclusive", "interval_holds_zero"
+    return "inconclusive", _what_is_known(now, standard)
 
 
-def _reaches(finding: Finding, sesoi: float) -> bool:
-    low = finding.conf_low_robust
-    return low is not None and low > 0 and finding.estimate >= sesoi
+def counted(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings that rest on treated cells with a comparison which the one before did not have."""
+    before = [0, *(finding.n_treated_cells for finding in findings)]
+    return [finding for finding, n in zip(findings, before, strict=False) if finding.n_treated_cells > n]
 
 
-def _what_is_open(finding: Finding) -> str:
-    if finding.conf_low_robust is None:
+def _held(seen: Callable[[Finding], bool], findings: Sequence[Finding], quarters: int) -> bool:
+    recent = counted(findings)[-quarters:]
+    return seen(findings[-1]) and len(recent) == quarters and all(map(seen, recent))
+
+
+def _below(bound: float, standard: Standard) -> Callable[[Finding], bool]:
+    return lambda finding: (
+        finding.conf_high_robust is not None
+        and finding.conf_high_robust < bound
+        and finding.exposure >= standard.least_exposure
+    )
+
+
+def _reaches(standard: Standard) -> Callable[[Finding], bool]:
+    return lambda finding: (
+        finding.conf_low_robust is not None
+        and finding.conf_low_robust > 0
+        and finding.least >= standard.sesoi
+    )
+
+
+def _what_is_open(now: Finding) -> str:
+    if now.conf_low_robust is None:
         return "no_robust_interval"
-    return "size_uncertain" if finding.conf_low_robust > 0 else "robust_interval_holds_zero"
+    return "size_uncertain" if now.conf_low_robust > 0 else "robust_interval_holds_zero"
+
+
+def _what_is_known(now: Finding, standard: Standard) -> str:
+    """What an interval that is not above 0 says all the same."""
+    if now.conf_low > 0:
+        return "scale_decides"
+    if now.conf_high < 0:
+        return "below_zero_not_held"
+    return "small_not_held" if now.conf_high < standard.sesoi else "interval_holds_zero"

@@ -32,7 +32,7 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     DataFrame with columns
         unit_id, quarter (Period), n_respondents; per item n_u1, sum_u1, sum2_u1, sum3_u1 and the
         mean u1 (1 to 4); n_scored, sum_score, sum2_score (a respondent's mean answer, 1 to 4);
-        ikm (25 to 100, exact weights); cohort (first trained quarter, NaT if never).
+        ikm (25 to 100, exact weights); cohort (first trained quarter, NaT if never); kecamatan.
     """
     cells = ask_cells(dataset)
     cells = cells.drop(columns=["newest", *of_characteristics(cells)])
@@ -47,7 +47,7 @@ def score_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     Returns
     -------
     DataFrame with columns
-        unit_id, quarter, n_scored, sum_score, sum2_score and cohort as in ``build_panel``; score (25 to
+        unit_id, quarter, n_scored, sum_score, sum2_score, cohort and kecamatan as in ``build_panel``; score (25 to
         100), the mean over the respondents of a cell: a regression on it with weight n_scored is that on
         all respondents.
     """
@@ -73,7 +73,11 @@ def _known(cells: pd.DataFrame, until: pd.Period | str | None) -> pd.DataFrame:
 
 def _with_cohorts(cells: pd.DataFrame, dataset: Dataset, until: pd.Period | str | None) -> pd.DataFrame:
     first = cohorts(dataset.trainings, until)
-    return cells.assign(cohort=pd.PeriodIndex(first.reindex(cells["unit_id"]), freq=QUARTER))
+    kecamatan = dataset.units.set_index("unit_id")["kecamatan"].astype(object)
+    return cells.assign(
+        cohort=pd.PeriodIndex(first.reindex(cells["unit_id"]), freq=QUARTER),
+        kecamatan=cells["unit_id"].map(kecamatan),
+    )
 
 
 def cohorts(trainings: pd.DataFrame, until: pd.Period | str | None = None) -> pd.Series:

@@ -84,6 +84,7 @@ class AnalysisRules:
     lags: int
     negative_controls: tuple[str, ...]
     consecutive_quarters: int
+    least_exposure: float
     fewest_units: int
     most_missing_items: float
     most_composition_shift: float

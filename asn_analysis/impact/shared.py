@@ -1,0 +1,128 @@
+"""Shocks that all units of a group share: a kecamatan in a quarter, or a wave of training.
+
+Leaving one unit out at a time does not see them: where trained units move together, an interval that
+counts units as independent covers the truth half of the time. A jackknife over groups would, but six
+kecamatan or four waves leave it three degrees of freedom, and with one wave none. So the variance of the
+shared shocks is estimated and added (an analysis of variance by moments):
+
+- for each pair of periods, the differences of untreated cells within units are compared between and within
+  groups; what lies between groups beyond what the units' own spread explains is twice the variogram of the
+  shared shock at that lag. Lags are drawn to a line that does not fall, as in ``impact/power.py``;
+- an estimand with coefficients a_gt on the cells then owes the shared shocks
+  - sum over groups of A_c' V A_c, with A_ct the sum of a_gt over the group's units and V_ts the variogram
+  at lag |t - s|. Unit effects drop out of every estimand (a_g sums to 0), so the variogram is enough.
+
+Where no shock is shared the estimate is near 0 and costs little. Several groupings are looked at, and the
+one that adds most is counted. METHODS.md has the coverage.
+
+Shapes: G units, T periods, C groups, E estimands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn_analysis.impact.design import Grid
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What E estimands owe to shocks that units of a group share.
+
+    Attributes
+    ----------
+    by : the column whose groups share them
+    pulls : (C, E, T), the estimands' coefficients summed over each group's units
+    variogram : (T, T), of the shared shock, in squared units of the outcome
+    df : degrees of freedom of its estimate
+    """
+
+    by: str
+    pulls: np.ndarray
+    variogram: np.ndarray
+    df: float
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Covariance that the shared shocks add to the estimands (E x E)."""
+        return -np.einsum("cet,ts,cfs->ef", self.pulls, self.variogram, self.pulls)
+
+
+def shared_shocks(grid: Grid, outcome: np.ndarray, rows: np.ndarray) -> Shared | None:
+    """The grouping of the grid that adds most to the variance, or None where none can be had.
+
+    Parameters
+    ----------
+    outcome : (G, T), whose movement in untreated cells tells of the shocks
+    rows : (E, G, T), the estimands' coefficients on the cells
+    """
+    found = [_of_groups(name, code, grid, outcome, rows) for name, code in grid.groups]
+    told = [shared for shared in found if shared is not None]
+    return max(told, key=lambda shared: np.trace(shared.covariance), default=None)
+
+
+def _of_groups(
+    name: str, code: np.ndarray, grid: Grid, outcome: np.ndarray, rows: np.ndarray
+) -> Shared | None:
+    member = (code == np.arange(code.max() + 1)[:, None]).astype(float)
+    member = member[member.sum(axis=1) > 1]  # what a lone unit shares is its own noise, counted already
+    if len(member) < 2:
+        return None
+    lags, values, pairs = _variogram(member, grid, outcome)
+    if not pairs.any():
+        return None
+    known = pairs > 0
+    line = rising_line(lags[known], values[known], pairs[known] ** 2.0)
+    apart = np.abs(grid.clock[:, None] - grid.clock)
+    variogram = np.where(apart > 0, np.interp(apart, lags[known], line), 0.0)
+    pulls = np.einsum("cg,egt->cet", member, rows)
+    return Shared(name, pulls, variogram, float(pairs.max()))
+
+
+def _variogram(member: np.ndarray, grid: Grid, outcome: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Lags, half the variance between groups of differences that far apart, and pairs of groups behind it."""
+    seen = grid.untreated
+    weight = grid.weight.sum(axis=1) / np.maximum((grid.weight > 0).sum(axis=1), 1)
+    lags = np.unique(np.abs(grid.clock[:, None] - grid.clock))[1:]
+    between, scale, pairs = np.zeros(len(lags)), np.zeros(len(lags)), np.zeros(len(lags))
+    for early in range(len(grid.clock) - 1):
+        both = seen[:, early + 1 :] & seen[:, [early]]
+        change = outcome[:, early + 1 :] - outcome[:, [early]]
+        place = np.searchsorted(lags, grid.clock[early + 1 :] - grid.clock[early])
+        for total, part in zip(
+            (between, scale, pairs), _between(member, weight, change, both), strict=True
+        ):
+            np.add.at(total, place, part)
+    return lags, between / np.where(scale > 0, scale, 1.0) / 2, pairs
+
+
+def _between(member: np.ndarray, weight: np.ndarray, change: np.ndarray, both: np.ndarray) -> tuple:
+    """For each column of changes: variance between groups x scale, scale, and groups less one."""
+    counted = weight[:, None] * both
+    n, mass, squares = member @ both, member @ counted, member @ counted**2
+    safe = np.where(mass > 0, mass, 1.0)
+    mean = (member @ (counted * change)) / safe
+    apart = (change - member.T @ mean) * counted
+    alone = np.maximum(1 - squares / safe**2, 1e-9)
+    noise = (member @ apart**2) / safe**2 / alone
+    share = np.where(n > 1, mass, 0.0)
+    total = share.sum(axis=0)
+    share = share / np.where(total > 0, total, 1.0)
+    gaps = mean - (share * mean).sum(axis=0)
+    enough = (n > 1).sum(axis=0) > 1
+    between = (share * gaps**2).sum(axis=0) - (share * (1 - share) * noise).sum(axis=0)
+    return (
+        np.where(enough, between, 0.0),
+        np.where(enough, 1 - (share**2).sum(axis=0), 0.0),
+        np.where(enough, (n > 1).sum(axis=0) - 1.0, 0.0),
+    )
+
+
+def rising_line(lag: np.ndarray, value: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """A line through the values by least squares, level if it would fall, and never below 0."""
+    middle, height = np.average(lag, weights=weight), np.average(value, weights=weight)
+    width = weight @ (lag - middle) ** 2
+    slope = max(weight @ ((lag - middle) * (value - height)) / width, 0.0) if width else 0.0
+    return np.maximum(height + slope * (lag - middle), 0.0)
