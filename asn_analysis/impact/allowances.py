@@ -24,6 +24,7 @@ import pandas as pd
 from asn_analysis.impact.design import Design, DesignError, Grid
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import Estimates, coefficients, combined, effects_on
+from asn_analysis.impact.shared import shocks_of
 
 TRENDS = ("none", "continued", "doubled")
 CLOSEST = 0.01  # share of the scale that an outcome stays away from its ends before logits are taken
@@ -37,11 +38,13 @@ class Allowances:
     ----------
     table : one row a combination, with scale ("points" or "logit"), trend ("none", "continued", "doubled"),
         estimate, std_error, df, conf_low, conf_high; the first row is the headline
+    headline : the first row's estimates
     drift : the linear trend of ever-treated units in points per period, or None where it cannot be told
     refusal : code of why it cannot, or None
     """
 
     table: pd.DataFrame
+    headline: Estimates
     drift: Estimates | None
     refusal: str | None
 
@@ -70,7 +73,7 @@ def allow(problem: Problem, own: Estimates, targets: np.ndarray, design: Design)
         others, _, _ = _trends(stretched, plain, targets)
         found |= {("logit", trend): estimates for trend, estimates in others.items()}
     rows = [_row(scale, trend, estimates, design) for (scale, trend), estimates in found.items()]
-    return Allowances(pd.DataFrame(rows), drift, refusal)
+    return Allowances(pd.DataFrame(rows), by_trend["none"], drift, refusal)
 
 
 def _trends(
@@ -81,7 +84,7 @@ def _trends(
     The trend is learned from all untreated cells, whatever the comparison: never-treated cells alone cannot
     show it. Shocks that groups share are told from what the trend leaves.
     """
-    plain = {"none": own.with_shared(grid, grid.outcome)}
+    plain = {"none": own.with_shared(shocks_of(grid, grid.outcome))}
     ever = ~np.isnan(grid.first_treated)
     trend = ever[:, None] * (grid.clock - grid.clock.mean())
     try:
@@ -91,10 +94,10 @@ def _trends(
         return plain, None, error.code
     if np.isnan([effect.std_error[0], drift.std_error[0]]).any():
         return plain, None, "single_unit"
-    level = grid.outcome - drift.value[0] * trend
+    left = shocks_of(grid, grid.outcome - drift.value[0] * trend)
     twice = combined(own, effect, (-1.0, 2.0))
-    allowed = {"continued": effect.with_shared(grid, level), "doubled": twice.with_shared(grid, level)}
-    return plain | allowed, drift.with_shared(grid, level), None
+    allowed = {"continued": effect.with_shared(left), "doubled": twice.with_shared(left)}
+    return plain | allowed, drift.with_shared(left), None
 
 
 def as_logits(outcome: np.ndarray, bounds: tuple[float, float], mean: float) -> np.ndarray:

@@ -17,6 +17,7 @@ from scipy.special import fdtrc, stdtr, stdtrit
 from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import Estimates, effects_on
+from asn_analysis.impact.shared import shocks_of
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def average_on(grid: Grid, design: Design, extra: np.ndarray | None = None) -> A
     extra : what ``regressors_on`` returns
     """
     problem, targets = _pose(grid, design, extra)
-    estimates = effects_on(problem, targets[None]).with_shared(grid, grid.outcome)
+    estimates = effects_on(problem, targets[None]).with_shared(shocks_of(grid, grid.outcome))
     if np.isnan(estimates.std_error[0]):
         raise DesignError.named("single_unit")
     return _averages(design, grid, estimates, targets[None], ["att"])[0]
@@ -161,7 +162,7 @@ def effects_by(
     if not found.any():
         raise DesignError.named("no_treated")
     shown = [str(name) for name in names[found]]
-    estimates = effects_on(problem, per_group[found]).with_shared(grid, grid.outcome)
+    estimates = effects_on(problem, per_group[found]).with_shared(shocks_of(grid, grid.outcome))
     averages = tuple(_averages(design, grid, estimates, per_group[found], shown))
     return GroupedEffects(
         by,

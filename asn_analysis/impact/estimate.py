@@ -179,8 +179,8 @@ def estimate_effect(panel: pd.DataFrame, design: Design) -> Effect:
     own = effects_on(problem, targets[None])
     if np.isnan(own.std_error[0]):
         raise DesignError.named("single_unit")
-    allowed, shared = allow(problem, own, targets, design), own.with_shared(grid, grid.outcome).shared
-    headline = allowed.table.iloc[0]
+    allowed = allow(problem, own, targets, design)
+    headline, shared = allowed.table.iloc[0], allowed.headline.shared
     events, pre_covariance = event_study(grid, problem, design)
     return Effect(
         design=design,

@@ -5,12 +5,15 @@ Shapes: G units, T periods, L event times before training.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.design import Design, DesignError, Grid
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import Estimates, coefficients, effects_on
+from asn_analysis.impact.shared import Shocks, shocks_of
 
 
 def event_study(grid: Grid, problem: Problem, design: Design) -> tuple[pd.DataFrame, np.ndarray]:
@@ -21,8 +24,9 @@ def event_study(grid: Grid, problem: Problem, design: Design) -> tuple[pd.DataFr
     event_time = grid.event_time
     after = [e for e in range(design.lags + 1) if (problem.imputable & (event_time == e)).any()]
     targets = np.stack([np.where(event_time == e, grid.weight, 0.0) for e in after])
-    effects = effects_on(problem, targets).with_shared(grid, grid.outcome)
-    before, leads = _leads(grid, design)
+    shocks = shocks_of(grid, grid.outcome)
+    effects = effects_on(problem, targets).with_shared(shocks)
+    before, leads = _leads(grid, design, shocks)
     rows = [
         _rows(before, leads, grid.untreated, event_time, design) if leads else pd.DataFrame(),
         _rows(after, effects, problem.imputable, event_time, design),
@@ -31,7 +35,9 @@ def event_study(grid: Grid, problem: Problem, design: Design) -> tuple[pd.DataFr
     return pd.concat(rows, ignore_index=True), covariance
 
 
-def _leads(grid: Grid, design: Design) -> tuple[list[int], Estimates | None]:
+def _leads(
+    grid: Grid, design: Design, shocks: Sequence[Shocks]
+) -> tuple[list[int], Estimates | None]:
     """Effects before the training, relative to all still earlier periods."""
     event_time = grid.event_time
     seen = np.unique(event_time[grid.untreated & (event_time < 0)])
@@ -43,7 +49,7 @@ def _leads(grid: Grid, design: Design) -> tuple[list[int], Estimates | None]:
         leads = coefficients(pose(grid, "not_yet_treated", dummies))
     except DesignError:
         return [], None
-    return before, leads.with_shared(grid, grid.outcome)
+    return before, leads.with_shared(shocks)
 
 
 def _rows(

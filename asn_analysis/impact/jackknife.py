@@ -9,6 +9,7 @@ Shapes: G units, T periods, K regressors, E estimands, C critical units, L = K +
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.special import stdtrit
 
 from asn_analysis.impact.design import DesignError, Grid
 from asn_analysis.impact.imputation import SINGULAR, Piece, Problem, pieces, without
-from asn_analysis.impact.shared import Shared, shared_shocks
+from asn_analysis.impact.shared import Shocks
 
 SCREEN = np.log(1e-3)  # loss of determinant below which a unit's leverage is looked at more closely
 
@@ -31,7 +32,7 @@ class Estimates:
     replicates : (G', E), each with one of the G' contributing units left out
     units : (G',), which unit of the grid each replicate leaves out
     rows : (E, G, T), the coefficients on the cells; None where no groups may share shocks
-    shared : what shocks that groups share have added to the variance, or None
+    shared : the shocks that have been added to the variance, or None
     """
 
     value: np.ndarray
@@ -40,34 +41,33 @@ class Estimates:
     replicates: np.ndarray
     units: np.ndarray
     rows: np.ndarray | None = None
-    shared: Shared | None = None
+    shared: Shocks | None = None
 
     @property
     def covariance(self) -> np.ndarray:
         """Covariance of the estimands (E x E): jackknife, and what groups of units share."""
         deviation = self.replicates - self.value
         own = deviation.T @ deviation * (len(deviation) - 1) / len(deviation)
-        return own if self.shared is None else own + self.shared.covariance
+        return own if self.shared is None else own + self.shared.covariance(self.rows)
 
     def interval(self, confidence: float) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper bounds by t, (E,) and (E,)."""
         half_width = stdtrit(self.df, 0.5 + confidence / 2) * self.std_error
         return self.value - half_width, self.value + half_width
 
-    def with_shared(self, grid: Grid, outcome: np.ndarray) -> Estimates:
-        """The same with what shared shocks add; degrees of freedom by Satterthwaite's rule.
+    def with_shared(self, shocks: Sequence[Shocks]) -> Estimates:
+        """The same with what shared shocks add: the grouping that adds most.
 
-        Parameters
-        ----------
-        outcome : (G, T), whose movement in untreated cells tells of the shocks
+        Degrees of freedom by Satterthwaite's rule.
         """
-        shared = None if self.rows is None else shared_shocks(grid, outcome, self.rows)
-        if shared is None:
+        if self.rows is None or not shocks:
             return self
-        alone, added = self.std_error**2, np.maximum(np.diag(shared.covariance), 0.0)
-        total = alone + added
+        added = {each: np.maximum(np.diag(each.covariance(self.rows)), 0.0) for each in shocks}
+        shared = max(added, key=lambda each: added[each].sum())
+        alone, more = self.std_error**2, added[shared]
+        total = alone + more
         with np.errstate(divide="ignore", invalid="ignore"):  # no variance at all leaves df as it is
-            df = np.where(total > 0, total**2 / (alone**2 / self.df + added**2 / shared.df), self.df)
+            df = np.where(total > 0, total**2 / (alone**2 / self.df + more**2 / shared.df), self.df)
         return replace(self, std_error=np.sqrt(total), df=df, shared=shared)
 
 

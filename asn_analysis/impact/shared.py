@@ -13,7 +13,7 @@ shared shocks is estimated and added (an analysis of variance by moments):
   at lag |t - s|. Unit effects drop out of every estimand (a_g sums to 0), so the variogram is enough.
 
 Where no shock is shared the estimate is near 0 and costs little. Several groupings are looked at, and the
-one that adds most is counted. METHODS.md has the coverage.
+one that adds most is counted (``jackknife.Estimates.with_shared``). METHODS.md has the coverage.
 
 Shapes: G units, T periods, C groups, E estimands.
 """
@@ -27,45 +27,50 @@ import numpy as np
 from asn_analysis.impact.design import Grid
 
 
-@dataclass(frozen=True)
-class Shared:
-    """What E estimands owe to shocks that units of a group share.
+@dataclass(frozen=True, eq=False)
+class Shocks:
+    """Shocks that all units of a group share.
 
     Attributes
     ----------
     by : the column whose groups share them
-    pulls : (C, E, T), the estimands' coefficients summed over each group's units
-    variogram : (T, T), of the shared shock, in squared units of the outcome
+    member : (C, G), 1 where a unit belongs to a group
+    variogram : (T, T), in squared units of the outcome
     df : degrees of freedom of its estimate
     """
 
     by: str
-    pulls: np.ndarray
+    member: np.ndarray
     variogram: np.ndarray
     df: float
 
-    @property
-    def covariance(self) -> np.ndarray:
-        """Covariance that the shared shocks add to the estimands (E x E)."""
-        return -np.einsum("cet,ts,cfs->ef", self.pulls, self.variogram, self.pulls)
+    def covariance(self, rows: np.ndarray) -> np.ndarray:
+        """What they add to the covariance of estimands with these coefficients on the cells.
+
+        Parameters
+        ----------
+        rows : (E, G, T)
+
+        Returns
+        -------
+        (E, E)
+        """
+        pulls = np.einsum("cg,egt->cet", self.member, rows)
+        return -np.einsum("cet,ts,cfs->ef", pulls, self.variogram, pulls, optimize=True)
 
 
-def shared_shocks(grid: Grid, outcome: np.ndarray, rows: np.ndarray) -> Shared | None:
-    """The grouping of the grid that adds most to the variance, or None where none can be had.
+def shocks_of(grid: Grid, outcome: np.ndarray) -> tuple[Shocks, ...]:
+    """The shared shocks of each grouping of the grid, those that can be told.
 
     Parameters
     ----------
-    outcome : (G, T), whose movement in untreated cells tells of the shocks
-    rows : (E, G, T), the estimands' coefficients on the cells
+    outcome : (G, T), whose movement in untreated cells tells of them
     """
-    found = [_of_groups(name, code, grid, outcome, rows) for name, code in grid.groups]
-    told = [shared for shared in found if shared is not None]
-    return max(told, key=lambda shared: np.trace(shared.covariance), default=None)
+    found = [_of_groups(name, code, grid, outcome) for name, code in grid.groups]
+    return tuple(shocks for shocks in found if shocks is not None)
 
 
-def _of_groups(
-    name: str, code: np.ndarray, grid: Grid, outcome: np.ndarray, rows: np.ndarray
-) -> Shared | None:
+def _of_groups(name: str, code: np.ndarray, grid: Grid, outcome: np.ndarray) -> Shocks | None:
     member = (code == np.arange(code.max() + 1)[:, None]).astype(float)
     member = member[member.sum(axis=1) > 1]  # what a lone unit shares is its own noise, counted already
     if len(member) < 2:
@@ -77,8 +82,7 @@ def _of_groups(
     line = rising_line(lags[known], values[known], pairs[known] ** 2.0)
     apart = np.abs(grid.clock[:, None] - grid.clock)
     variogram = np.where(apart > 0, np.interp(apart, lags[known], line), 0.0)
-    pulls = np.einsum("cg,egt->cet", member, rows)
-    return Shared(name, pulls, variogram, float(pairs.max()))
+    return Shocks(name, member, variogram, float(pairs.max()))
 
 
 def _variogram(member: np.ndarray, grid: Grid, outcome: np.ndarray) -> tuple[np.ndarray, ...]:
