@@ -1,7 +1,7 @@
 """What an effect would be if trained units had moved otherwise all along, or the scale were another.
 
-The headline assumes parallel trends in points. Two things bend it in real cities, and neither can be ruled out
-by a test of the quarters before (pre-testing buys almost nothing, see METHODS.md):
+The headline assumes parallel trends in points. Two things bend it in real cities, and neither can be ruled
+out by a test of the quarters before (pre-testing buys almost nothing, see METHODS.md):
 
 - trained units drift: a linear trend of ever-treated units, learned from untreated cells, may have gone on at
   its pace ("continued"), at twice that pace ("doubled"), or not at all ("none"). Twice covers a drift that

@@ -11,7 +11,7 @@ import pandas as pd
 
 from asn_analysis.impact.refusals import REFUSALS, DesignError
 
-__all__ = ["COMPARISONS", "REFUSALS", "Design", "DesignError", "Grid", "cells_of", "lay_out", "ordinal"]
+__all__ = ["REFUSALS", "Design", "DesignError", "Grid", "cells_of", "for_cells", "lay_out", "ordinal"]
 
 COMPARISONS = ("not_yet_treated", "never_treated")
 
@@ -66,6 +66,10 @@ class Design:
             raise ValueError(f"confidence {self.confidence} does not lie between 0 and 1.")
         if self.leads < 0 or self.lags < 0:
             raise ValueError("leads and lags are counts of periods, 0 or more.")
+
+
+GROUPS = tuple(f"group {i}" for i in range(9))
+CELLS = Design("outcome", "unit", "time", "cohort", "weight", cluster=GROUPS)
 
 
 @dataclass(frozen=True)
@@ -188,16 +192,20 @@ def _groups(column: pd.Series, unit: np.ndarray, present: np.ndarray, name: str)
     return sorted_code[np.unique(sorted_units, return_index=True)[1]]
 
 
-def cells_of(panel: pd.DataFrame, design: Design) -> tuple[pd.DataFrame, Design]:
-    """The rows in the design's own columns, after contradictions are refused, and a design for them.
+def cells_of(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
+    """The rows under the names of ``CELLS`` (times as whole numbers), after contradictions are refused.
 
-    The columns are unit, time, cohort (whole numbers), outcome, weight, and "group 0", .. for ``cluster``,
-    so that a cell can be given another time or cohort and keep its groups.
+    The columns of ``Design.cluster`` follow as "group 0", .., so that a cell can be given another cohort and
+    keep its groups.
     """
-    groups = {f"group {i}": panel[name].to_numpy() for i, name in enumerate(design.cluster)}
-    cells = pd.DataFrame(_columns(panel, design)).reset_index(drop=True).assign(**groups)
-    names = {name: name for name in ("outcome", "unit", "time", "cohort", "weight")}
-    return cells, replace(design, **names, cluster=tuple(groups))
+    groups = dict(zip(CELLS.cluster, (panel[name].to_numpy() for name in design.cluster), strict=False))
+    return pd.DataFrame(_columns(panel, design)).reset_index(drop=True).assign(**groups)
+
+
+def for_cells(design: Design) -> Design:
+    """The same design for what ``cells_of`` returns."""
+    named = {name: getattr(CELLS, name) for name in ("outcome", "unit", "time", "cohort", "weight")}
+    return replace(design, **named, cluster=CELLS.cluster[: len(design.cluster)])
 
 
 def _columns(panel: pd.DataFrame, design: Design) -> dict[str, Any]:

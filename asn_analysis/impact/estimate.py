@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -16,17 +16,8 @@ from asn_analysis.impact.jackknife import effects_on
 
 METHOD = "imputation, delete-one-unit jackknife, Satterthwaite t"
 TREND_FIELDS = (
-    "trend_adjusted",
-    "trend_adjusted_std_error",
-    "trend_adjusted_df",
-    "trend_adjusted_low",
-    "trend_adjusted_high",
-    "conf_low_robust",
-    "conf_high_robust",
-    "least",
-    "drift",
-    "drift_std_error",
-    "drift_df",
+    *("trend_adjusted", "trend_adjusted_std_error", "trend_adjusted_df"),
+    *("trend_adjusted_low", "trend_adjusted_high", "drift", "drift_std_error", "drift_df"),
 )
 
 
@@ -49,8 +40,8 @@ class Effect:
         Union of their intervals; None where no trend can be told.
     least : float or None
         The smallest estimate among them: the size that can be claimed.
-    conf_low_every_scale : float
-        The lowest bound, on any scale, if no trend is allowed for.
+    conf_low_undrifted : float
+        The lowest bound among those that allow for no trend.
     shared_by, shared_share : str or None, float
         The column of ``Design.cluster`` whose groups share shocks, and their share of the variance.
     drift, drift_std_error, drift_df : float or None
@@ -92,7 +83,7 @@ class Effect:
     conf_low_robust: float | None
     conf_high_robust: float | None
     least: float | None
-    conf_low_every_scale: float
+    conf_low_undrifted: float
     shared_by: str | None
     shared_share: float
     drift: float | None
@@ -113,6 +104,19 @@ class Effect:
     n_cells_without_outcome: int
     method: str = METHOD
     replicates: pd.Series = field(default_factory=lambda: pd.Series(dtype=float), repr=False)
+
+    def allowing(self, scale: str, estimate: float, std_error: float, df: float) -> Effect:
+        """The same effect, whose robust interval also holds for an estimate made another way.
+
+        Parameters
+        ----------
+        scale : what the estimate is called among the allowances, such as "same_mix"
+        """
+        half = float(stdtrit(df, 0.5 + self.design.confidence / 2)) * std_error
+        numbers = (estimate, std_error, df, estimate - half, estimate + half)
+        row = dict(zip(self.allowances.columns, (scale, "none", *numbers), strict=True))
+        table = pd.concat([self.allowances, pd.DataFrame([row])], ignore_index=True)
+        return replace(self, allowances=table, **_union(table))
 
     @property
     def detectable(self) -> float:
@@ -200,27 +204,29 @@ def estimate_effect(panel: pd.DataFrame, design: Design) -> Effect:
 
 def _robust(allowed: Allowances) -> dict:
     """The fields of an Effect that allowances decide."""
-    plain = allowed.table[allowed.table["trend"] == "none"]
-    fields = {
-        "allowances": allowed.table,
-        "conf_low_every_scale": float(plain["conf_low"].min()),
-        "trend_refusal": allowed.refusal,
-    }
+    fields = {"allowances": allowed.table, "trend_refusal": allowed.refusal}
     if allowed.drift is None:
-        return fields | dict.fromkeys(TREND_FIELDS)
+        return fields | dict.fromkeys(TREND_FIELDS) | _union(allowed.table)
     drift, continued = allowed.drift, allowed.of("points", "continued")
+    trend = {"estimate": "", "std_error": "_std_error", "df": "_df", "conf_low": "_low", "conf_high": "_high"}
     return fields | {
-        "trend_adjusted": float(continued["estimate"]),
-        "trend_adjusted_std_error": float(continued["std_error"]),
-        "trend_adjusted_df": float(continued["df"]),
-        "trend_adjusted_low": float(continued["conf_low"]),
-        "trend_adjusted_high": float(continued["conf_high"]),
-        "conf_low_robust": float(allowed.table["conf_low"].min()),
-        "conf_high_robust": float(allowed.table["conf_high"].max()),
-        "least": float(allowed.table["estimate"].min()),
+        **{f"trend_adjusted{suffix}": float(continued[name]) for name, suffix in trend.items()},
         "drift": float(drift.value[0]),
         "drift_std_error": float(drift.std_error[0]),
         "drift_df": float(drift.df[0]),
+        **_union(allowed.table),
+    }
+
+
+def _union(table: pd.DataFrame) -> dict:
+    """What all allowances say together; a robust interval needs those for a drift."""
+    undrifted = {"conf_low_undrifted": float(table.loc[table["trend"] == "none", "conf_low"].min())}
+    if (table["trend"] == "none").all():
+        return undrifted | dict.fromkeys(("conf_low_robust", "conf_high_robust", "least"))
+    return undrifted | {
+        "conf_low_robust": float(table["conf_low"].min()),
+        "conf_high_robust": float(table["conf_high"].max()),
+        "least": float(table["estimate"].min()),
     }
 
 

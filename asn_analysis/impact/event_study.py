@@ -35,9 +35,7 @@ def event_study(grid: Grid, problem: Problem, design: Design) -> tuple[pd.DataFr
     return pd.concat(rows, ignore_index=True), covariance
 
 
-def _leads(
-    grid: Grid, design: Design, shocks: Sequence[Shocks]
-) -> tuple[list[int], Estimates | None]:
+def _leads(grid: Grid, design: Design, shocks: Sequence[Shocks]) -> tuple[list[int], Estimates | None]:
     """Effects before the training, relative to all still earlier periods."""
     event_time = grid.event_time
     seen = np.unique(event_time[grid.untreated & (event_time < 0)])

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import stdtrit
 
-from asn_analysis.impact.design import DesignError, Grid
+from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.imputation import SINGULAR, Piece, Problem, pieces, without
 from asn_analysis.impact.shared import Shocks
 

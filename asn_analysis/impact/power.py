@@ -105,7 +105,7 @@ def plan_power(
     """
     if forms is not None and within is None:
         raise ValueError("To plan other numbers of forms, the variance within units must be given.")
-    cells, _ = cells_of(history, design)
+    cells = cells_of(history, design)
     past = cells[~(cells["time"] >= cells["cohort"]) & cells["outcome"].notna() & (cells["weight"] > 0)]
     if past.empty:
         raise DesignError.named("no_history")

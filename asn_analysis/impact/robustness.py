@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, POWER, Check
-from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, lay_out, ordinal
+from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, for_cells, lay_out, ordinal
 from asn_analysis.impact.estimate import Effect, estimate_effect
 from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.jackknife import Estimates, cell_weights, effects_on
@@ -23,7 +23,7 @@ def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2)
 
     Only untreated cells are used. Passed asks that no effect shows *and* one of the SESOI would have.
     """
-    cells, names = cells_of(panel, design)
+    cells = cells_of(panel, design)
     apart = np.diff(np.unique(cells["time"]))
     periods = surveys * int(np.median(apart)) if len(apart) else surveys
     untreated = cells[~(cells["time"] >= cells["cohort"])]
@@ -32,7 +32,7 @@ def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2)
         time=untreated["time"] - first, cohort=(untreated["cohort"] - periods - first).clip(lower=1)
     )
     try:
-        effect = estimate_effect(moved, replace(names, leads=0))
+        effect = estimate_effect(moved, replace(for_cells(design), leads=0))
     except DesignError as refusal:
         return Check("placebo", INFORMATIONAL, "untestable", {"refusal": refusal.code}, False)
     row = effect.tidy().query("term == 'att'")
@@ -170,8 +170,8 @@ def _against_the_rest(waves: Estimates, mass: np.ndarray) -> pd.DataFrame:
 def breakdown(found: Sensitivity) -> Check:
     """How far could trends differ, against what they did before training, until the effect does not show?
 
-    For information: in cities of 30 units the bound breaks under exactly parallel trends, and it depends on the
-    size of the effect, to which certainty is blind.
+    For information: in cities of 30 units the bound breaks under exactly parallel trends, and it depends on
+    the size of the effect, to which certainty is blind.
     """
     values = {
         "breakdown_mbar": found.breakdown_mbar,
@@ -191,17 +191,16 @@ def composition_shift(
     characteristics : name of a characteristic to the panel's columns that count its groups
     most : largest distance (0-1) that passes
     """
-    rows = []
-    for name, columns in characteristics.items():
-        known = panel[list(columns)].sum(axis=1)
-        for column in columns:
-            share = panel.assign(share=panel[column] / known.where(known > 0), answered=known)
-            grid = lay_out(share, _shares_of(design))
-            problem = pose(grid, design.comparison)
-            if not problem.imputable.any():
-                return Check("composition_shift", INFORMATIONAL, "untestable", {}, False)
-            weights = cell_weights(problem, np.where(problem.imputable, grid.weight, 0.0)[None])[0]
-            rows.append((name, column, float((weights * grid.outcome).sum())))
+    problem = pose(lay_out(panel, design), design.comparison)
+    if not problem.imputable.any():
+        return Check("composition_shift", INFORMATIONAL, "untestable", {}, False)
+    grid, targets = problem.grid, np.where(problem.imputable, problem.grid.weight, 0.0)
+    weights = cell_weights(problem, targets[None])[0]
+    rows = [
+        (name, column, float((weights * shares).sum()))
+        for name, columns in characteristics.items()
+        for column, shares in _shares(panel, design, grid, list(columns)).items()
+    ]
     table = pd.DataFrame(rows, columns=["characteristic", "group", "estimate"])
     distance = table["estimate"].abs().groupby(table["characteristic"]).sum() / 2
     values = {"distance": float(distance.max()), "characteristic": distance.idxmax(), "most": most}
@@ -211,7 +210,11 @@ def composition_shift(
     )
 
 
-def _shares_of(design: Design) -> Design:
-    return Design(
-        "share", design.unit, design.time, design.cohort, weight="answered", comparison=design.comparison
-    )
+def _shares(panel: pd.DataFrame, design: Design, grid: Grid, columns: list[str]) -> dict[str, np.ndarray]:
+    """Share of each group among those who told theirs (G x T); where nobody did, the unit's mean."""
+    told = panel.set_index([design.unit, design.time])[columns]
+    share = told.div(told.sum(axis=1).where(lambda n: n > 0), axis=0)
+    share = share.fillna(share.groupby(level=0).transform("mean")).fillna(share.mean())
+    index = pd.MultiIndex.from_product([grid.units, list(grid.periods)])
+    laid = share.reindex(index).fillna(0.0)
+    return {name: laid[name].to_numpy().reshape(grid.weight.shape) for name in columns}

@@ -55,8 +55,9 @@ class Shocks:
         -------
         (E, E)
         """
-        pulls = np.einsum("cg,egt->cet", self.member, rows)
-        return -np.einsum("cet,ts,cfs->ef", pulls, self.variogram, pulls, optimize=True)
+        pulls = np.tensordot(rows, self.member, (1, 1))  # (E, T, C)
+        moved = np.tensordot(pulls, self.variogram, (1, 0))  # (E, C, T)
+        return -np.tensordot(pulls, moved, ((2, 1), (1, 2)))
 
 
 def shocks_of(grid: Grid, outcome: np.ndarray) -> tuple[Shocks, ...]:
@@ -95,9 +96,7 @@ def _variogram(member: np.ndarray, grid: Grid, outcome: np.ndarray) -> tuple[np.
         both = seen[:, early + 1 :] & seen[:, [early]]
         change = outcome[:, early + 1 :] - outcome[:, [early]]
         place = np.searchsorted(lags, grid.clock[early + 1 :] - grid.clock[early])
-        for total, part in zip(
-            (between, scale, pairs), _between(member, weight, change, both), strict=True
-        ):
+        for total, part in zip((between, scale, pairs), _between(member, weight, change, both), strict=True):
             np.add.at(total, place, part)
     return lags, between / np.where(scale > 0, scale, 1.0) / 2, pairs
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 
 import pandas as pd
@@ -17,7 +17,6 @@ from asn_analysis.impact.ordinal import cut_point_effects, scoring
 from asn_analysis.impact.verdict import Finding, Standard, Verdict, decide, label_of
 from asn_analysis.measures.context import characteristics
 from asn_analysis.rules.rules import AnalysisRules, load_analysis, load_quality, load_skm
-
 
 KECAMATAN = "kecamatan"
 Look = tuple[Effect | None, DesignError | None, pd.DataFrame]  # effect or refusal, and what was known
@@ -100,7 +99,7 @@ def analyse(
     effect, refusal, now = looks[quarter]
     annex = beside_the_headline(now, design, rules) if effect else None
     found = _checks(now, design, effect, annex, rules)
-    findings = _with_mix_held(looks, found, rules)
+    findings = tuple(finding_of(until, seen[0]) for until, seen in looks.items())
     if effect and flagged is not None:
         found += (_without_flagged(now, flagged, findings, design, rules),)
     verdict = decide(
@@ -127,41 +126,10 @@ def _told_by(panel: pd.DataFrame, design: Design) -> Design:
 
 
 def _quarters(panel: pd.DataFrame, quarter: pd.Period, rules: AnalysisRules) -> list[pd.Period]:
-    """Surveyed quarters whose verdicts are told: from the first training on, and as many as a success needs."""
+    """Surveyed quarters that are looked at: from the first training on, and as many as a success needs."""
     surveyed = sorted(panel.loc[panel["quarter"] <= quarter, "quarter"].unique())
     begun = [until for until in surveyed if until >= panel["cohort"].min()]
     return max(begun, surveyed[-rules.consecutive_quarters :], key=len)
-
-
-def _with_mix_held(
-    looks: Mapping[pd.Period, Look], found: Sequence[Check], rules: AnalysisRules
-) -> tuple[Finding, ...]:
-    """The findings; where who answers changed with training, the last ones also allow for that.
-
-    They are widened by the estimate with the shares of the characteristic that moved held constant.
-    """
-    findings = [finding_of(until, seen[0]) for until, seen in looks.items()]
-    moved = [check for check in found if check.name == "composition_shift" and check.falsified]
-    for place, (effect, _, known) in list(enumerate(looks.values()))[-rules.consecutive_quarters :]:
-        if effect and moved:
-            mix = shares_of(known, moved[0].values["characteristic"])
-            findings[place] = _widened(findings[place], known.assign(**mix), effect.design, list(mix))
-    return tuple(findings)
-
-
-def _widened(finding: Finding, known: pd.DataFrame, design: Design, mix: list[str]) -> Finding:
-    try:
-        held = average_effect(known, design, mix)
-    except DesignError:
-        return finding
-    wider = {"conf_low_every_scale": min(finding.conf_low_every_scale, held.conf_low)}
-    if finding.conf_low_robust is not None:
-        wider |= {
-            "conf_low_robust": min(finding.conf_low_robust, held.conf_low),
-            "conf_high_robust": max(finding.conf_high_robust, held.conf_high),
-            "least": min(finding.least, held.estimate),
-        }
-    return replace(finding, **wider)
 
 
 def look(panel: pd.DataFrame, until: pd.Period, design: Design) -> Look:
@@ -172,9 +140,34 @@ def look(panel: pd.DataFrame, until: pd.Period, design: Design) -> Look:
     known = panel[panel["quarter"] <= until]
     known = known.assign(cohort=known["cohort"].where(known["cohort"] <= until))
     try:
-        return estimate_effect(known, _told_by(known, design)), None, known
+        effect = estimate_effect(known, _told_by(known, design))
     except DesignError as error:
         return None, error, known
+    return _with_mix_held(effect, known), None, known
+
+
+def _with_mix_held(effect: Effect, known: pd.DataFrame) -> Effect:
+    """Where who answers changed with training, the effect also allows for that.
+
+    Its robust interval is widened by the estimate with the shares of the characteristic that moved held
+    constant.
+    """
+    shift = who_answers(known, effect.design)
+    if shift is None or not shift.falsified:
+        return effect
+    mix = shares_of(known, shift.values["characteristic"])
+    try:
+        held = average_effect(known.assign(**mix), effect.design, list(mix))
+    except DesignError:
+        return effect
+    return effect.allowing("same_mix", held.estimate, held.std_error, held.df)
+
+
+def who_answers(panel: pd.DataFrame, design: Design) -> Check | None:
+    """The check on who answers, or None where the panel tells nobody's characteristics."""
+    groups = characteristics(panel)
+    most = load_analysis().most_composition_shift
+    return robustness.composition_shift(panel, design, groups, most) if groups else None
 
 
 def finding_of(quarter: pd.Period, effect: Effect | None) -> Finding:
@@ -210,10 +203,8 @@ def _checks(
     ]
     if annex.sensitivity:
         found.insert(3, robustness.breakdown(annex.sensitivity))
-    groups = characteristics(panel)
-    if groups:
-        found.append(robustness.composition_shift(panel, design, groups, rules.most_composition_shift))
-    return tuple(found)
+    shift = who_answers(panel, design)
+    return (*found, shift) if shift else tuple(found)
 
 
 def _without_flagged(

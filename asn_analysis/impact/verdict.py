@@ -11,13 +11,13 @@ adjust            the robust interval lies below the smallest effect of interest
                   after the least exposure
 success           the robust interval lies above 0 and the smallest estimate that the allowances
                   for drift and scale give reaches the SESOI, held
-promising         the plain interval lies above 0 on every scale
+promising         every interval that allows for no drift lies above 0
 inconclusive      otherwise, and wherever the effect could not be estimated
 ================  ============================================================================
 
 Certainty (0-5) starts from the design and loses a point for each weakness; it does not look at the sign or
-size of the effect. It and the falsification checks *cap* the label: with one failed check, or a certainty of 2
-or less, a success is told as promising, and adjust and harm as inconclusive; with two failed checks, or no
+size of the effect. It and the falsification checks *cap* the label: with one failed check, or a certainty of
+2 or less, a success is told as promising, and adjust and harm as inconclusive; with two failed checks, or no
 certainty left, everything is inconclusive.
 """
 
@@ -50,7 +50,7 @@ class Finding:
     estimate, conf_low, conf_high : the headline
     conf_low_robust, conf_high_robust : union over the allowances for drift and scale
     least : the smallest estimate among them
-    conf_low_every_scale : the lowest bound, on any scale, without allowance for drift
+    conf_low_undrifted : the lowest bound of them that allow for no drift
     n_treated_cells : treated cells that have a comparison
     exposure : quarters that treated units have had since training, on average
     """
@@ -62,7 +62,7 @@ class Finding:
     conf_low_robust: float | None = None
     conf_high_robust: float | None = None
     least: float | None = None
-    conf_low_every_scale: float | None = None
+    conf_low_undrifted: float | None = None
     n_treated_cells: int = 0
     exposure: float = 0.0
 
@@ -166,7 +166,7 @@ def label_of(findings: Sequence[Finding], standard: Standard) -> tuple[str, str]
             return label, why
     if _reaches(standard)(now):
         return "promising", "not_yet_held"
-    if now.conf_low_every_scale > 0:
+    if now.conf_low_undrifted > 0:
         return "promising", _what_is_open(now)
     return "inconclusive", _what_is_known(now, standard)
 

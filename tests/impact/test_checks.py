@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import f as fisher_f
+from scipy.stats import t as student_t
 
 from asn_analysis.impact.checks import few_units, missing_items, negative_controls, pre_trend
 from asn_analysis.impact.estimate import estimate_effect
@@ -41,17 +42,29 @@ def test_pre_trend_without_earlier_periods_is_untestable(design, simulate):
     assert pre_trend(singular, 2.0).finding == "untestable"
 
 
-def test_joint_test_is_hotellings_and_the_t_test_when_there_is_one_row(design, simulate):
-    effect = estimate_effect(simulate(5, units=30), replace(design, leads=1))
-    row = effect.tidy().query("term == 'event_-1'").iloc[0]
-    assert pre_trend(effect, 2.0).values["p_value"] == pytest.approx(row["p_value"])
+def test_joint_test_is_hotellings_or_the_drifts_own_t_test_by_holm(design, simulate):
+    one = estimate_effect(simulate(5, units=30), replace(design, leads=1))
+    row = one.tidy().query("term == 'event_-1'").iloc[0]
+    assert pre_trend(one, 2.0).values["p_value"] == pytest.approx(
+        min(1.0, 2 * min(row["p_value"], drift_p(one)))
+    )
     two = estimate_effect(simulate(5, units=30), replace(design, leads=2))
     rows = two.event_study.query("event_time < 0")
     b, df = rows["estimate"].to_numpy(), rows["df"].min()
     t2 = b @ np.linalg.inv(two.pre_covariance) @ b
-    assert pre_trend(two, 2.0).values["p_value"] == pytest.approx(
-        fisher_f.sf(t2 * (df - 1) / (2 * df), 2, df - 1)
-    )
+    joint = fisher_f.sf(t2 * (df - 1) / (2 * df), 2, df - 1)
+    assert pre_trend(two, 2.0).values["p_value"] == pytest.approx(min(1.0, 2 * min(joint, drift_p(two))))
+
+
+def drift_p(effect):
+    return 2 * student_t.sf(abs(effect.drift / effect.drift_std_error), effect.drift_df)
+
+
+def test_a_steady_drift_fails_the_check_that_single_quarters_would_pass(design, simulate):
+    found = [
+        pre_trend(estimate_effect(simulate(seed, units=60, drift=0.3), design), 2.0) for seed in range(20)
+    ]
+    assert sum(check.falsified for check in found) >= 15
 
 
 def test_pre_trend_rejects_one_time_in_twenty(design, simulate):

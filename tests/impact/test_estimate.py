@@ -207,8 +207,11 @@ def test_a_drift_bends_the_plain_estimate_by_the_horizon_and_not_the_adjusted_on
     assert effect.drift == pytest.approx(0.3, abs=0.05)
     assert effect.trend_adjusted == pytest.approx(2.0, abs=0.3)
     assert effect.estimate - 2 == pytest.approx(0.3 * effect.horizon, rel=0.3)
-    assert effect.conf_low_robust == min(effect.conf_low, effect.trend_adjusted_low)
-    assert effect.conf_high_robust == max(effect.conf_high, effect.trend_adjusted_high)
+    doubled = effect.allowances.set_index("trend").loc["doubled"]
+    assert doubled["estimate"] == pytest.approx(2 * effect.trend_adjusted - effect.estimate)
+    assert effect.conf_low_robust == min(effect.conf_low, effect.trend_adjusted_low, doubled["conf_low"])
+    assert effect.conf_high_robust == max(effect.conf_high, effect.trend_adjusted_high, doubled["conf_high"])
+    assert effect.least == min(effect.estimate, effect.trend_adjusted, doubled["estimate"])
 
 
 def test_units_that_teach_nothing_change_nothing(design, simulate):

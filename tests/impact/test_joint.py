@@ -10,7 +10,8 @@ from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import estimate_effect
 from asn_analysis.impact.joint import joint_effects, untouched_by
-from asn_analysis.impact.verdict import Finding, decide
+from asn_analysis.impact.study import finding_of
+from asn_analysis.impact.verdict import decide
 
 DESIGN = Design("y", "unit", "time", "live", weight="n", leads=2, lags=4)
 QUARTERS = 16
@@ -106,10 +107,7 @@ def alarms(seeds: range) -> tuple[float, float]:
     for seed in seeds:
         panel = untouched_by(city(seed, 2.0, 0.0), DESIGN, "trained")
         looks = [estimate_effect(panel[panel["time"] < until], DESIGN) for until in (QUARTERS - 1, QUARTERS)]
-        findings = [
-            Finding(str(i), e.estimate, e.conf_low, e.conf_high, e.conf_low_robust, e.conf_high_robust)
-            for i, e in enumerate(looks)
-        ]
+        findings = [finding_of(str(i), effect) for i, effect in enumerate(looks)]
         labels.append(decide(findings, 2.0, "comparison_two_earlier").label)
     gains = np.mean([label in ("success", "promising") for label in labels])
     return float(gains), float(gains + np.mean([label == "harm" for label in labels]))

@@ -18,6 +18,7 @@ turned into its rows of coefficients once, by leaving each unit out and posing t
 applied to 50 draws; one draw a design is checked against `estimate_effect`.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,13 @@ class Rows:
         o = steps @ steps.T
         self.df = np.trace(o) ** 2 / (o**2).sum()
 
+    def less(self, other):
+        """Twice this estimator less another, with the fewer degrees of freedom."""
+        twice = object.__new__(Rows)
+        twice.whole, twice.left = 2 * self.whole - other.whole, 2 * self.left - other.left
+        twice.df = min(self.df, other.df)
+        return twice
+
     def __call__(self, outcomes):
         """Estimate, lower and upper bound of each draw (3 x draws)."""
         size = len(self.left)
@@ -103,24 +111,39 @@ class Rows:
         return np.array([value, value - half, value + half])
 
 
-def rows_of(panel):
+@dataclass(frozen=True)
+class Look:
+    """What a quarter's rows of coefficients are, and what the verdict asks beside the intervals."""
+
+    estimators: tuple[Rows, Rows, Rows]
+    n_treated_cells: int
+    exposure: float
+
+
+def look_at(panel):
     grid = lay_out(panel, DESIGN)
     plain = pose(grid, "not_yet_treated")
     targets = np.where(plain.imputable, grid.weight, 0.0)
     trend = ~np.isnan(grid.first_treated)[:, None] * (grid.clock - grid.clock.mean())
-    return Rows(plain, targets), Rows(pose(grid, "not_yet_treated", trend[:, :, None]), targets)
+    none, continued = Rows(plain, targets), Rows(pose(grid, "not_yet_treated", trend[:, :, None]), targets)
+    return Look(
+        (none, continued, continued.less(none)),
+        int(plain.imputable.sum()),
+        float(np.nanmean(grid.clock[-1] - grid.first_treated + 1)),
+    )
 
 
-def labels_of(looks):
-    """The verdict of each draw from its looks, oldest first."""
-    found = []
-    for draw in range(len(looks[0][0][0])):
+def labels_of(looks, found):
+    """The verdict of each draw from its looks, oldest first; found: estimate, low, high (3 x 3 x draws)."""
+    labels = []
+    for draw in range(found[0].shape[2]):
         findings = []
-        for quarter, (plain, adjusted) in enumerate(looks):
-            (value, low, high), (_, low_t, high_t) = plain[:, draw], adjusted[:, draw]
-            findings.append(Finding(str(quarter), value, low, high, min(low, low_t), max(high, high_t)))
-        found.append(decide(findings, S, "comparison_two_earlier").label)
-    return found
+        for quarter, (look, numbers) in enumerate(zip(looks, found, strict=True)):
+            value, low, high = numbers[:, :, draw].T
+            robust = (low.min(), high.max(), value.min(), low[0], look.n_treated_cells, look.exposure)
+            findings.append(Finding(str(quarter), value[0], low[0], high[0], *robust))
+        labels.append(decide(findings, S, "comparison_two_earlier").label)
+    return labels
 
 
 def study(size, designs, draws, seed, scenarios=SCENARIOS, tails=("normal", "heavy")):
@@ -131,15 +154,15 @@ def study(size, designs, draws, seed, scenarios=SCENARIOS, tails=("normal", "hea
     for _ in range(designs):
         cohort, n = draw_design(rng, units, treated)
         blank = np.zeros(n.shape)
-        rows_at = {until: rows_of(panel_of(cohort, n, blank, until)) for until in (QUARTERS - 1, QUARTERS)}
+        looks = {until: look_at(panel_of(cohort, n, blank, until)) for until in (QUARTERS - 1, QUARTERS)}
         for tail in tails:
             for truth, drift in scenarios:
                 outcomes = draw_outcomes(rng, draws, cohort, n, truth, drift, tail == "heavy")
-                looks = [
-                    [estimator(outcomes[:, :, :until]) for estimator in estimators]
-                    for until, estimators in rows_at.items()
+                told = [
+                    np.array([estimator(outcomes[:, :, :until]) for estimator in look.estimators])
+                    for until, look in looks.items()
                 ]
-                _, low, high = looks[-1][0]
+                _, low, high = told[-1][0]
                 rows.append(
                     pd.DataFrame(
                         {
@@ -148,11 +171,11 @@ def study(size, designs, draws, seed, scenarios=SCENARIOS, tails=("normal", "hea
                             "truth": truth,
                             "drift": drift,
                             "covered": (low <= truth) & (truth <= high),
-                            "label": labels_of(looks),
+                            "label": labels_of(looks.values(), told),
                         }
                     )
                 )
-        check_one(panel_of(cohort, n, outcomes[0], QUARTERS), looks[-1])
+        check_one(panel_of(cohort, n, outcomes[0], QUARTERS), told[-1])
     return pd.concat(rows, ignore_index=True)
 
 
@@ -162,6 +185,8 @@ def check_one(panel, look):
     np.testing.assert_allclose(look[0][:, 0], plain, rtol=1e-6)
     adjusted = [effect.trend_adjusted, effect.trend_adjusted_low, effect.trend_adjusted_high]
     np.testing.assert_allclose(look[1][:, 0], adjusted, rtol=1e-5, atol=1e-6)
+    doubled = effect.allowances.iloc[2][["estimate", "conf_low", "conf_high"]].astype(float)
+    np.testing.assert_allclose(look[2][:, 0], doubled, rtol=1e-5, atol=1e-6)
 
 
 def summarise(found):
