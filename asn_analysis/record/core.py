@@ -21,6 +21,7 @@ SCHEMA_VERSION = 1
 EFFECT_NUMBERS = (
     *("estimate", "std_error", "df", "conf_low", "conf_high"),
     *("trend_adjusted", "trend_adjusted_low", "trend_adjusted_high", "conf_low_robust", "conf_high_robust"),
+    *("least", "conf_low_undrifted", "shared_by", "shared_share", "exposure", "n_treated_cells"),
     *("drift", "horizon", "n_units", "n_treated_units", "n_never_treated_units", "n_respondents"),
     *("n_cells", "n_left_out_cells", "n_cells_without_outcome", "method"),
 )
@@ -164,6 +165,7 @@ def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> dict[s
     """An effect with its ranges, or why there is none."""
     values = {name: getattr(effect, name) if effect else None for name in EFFECT_NUMBERS}
     values["detectable"] = effect.detectable if effect else None
+    values["allowances"] = table_rows(effect.allowances) if effect else None
     return {
         **values,
         "sesoi": load_analysis().sesoi,

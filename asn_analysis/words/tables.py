@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import check_field
-from asn_analysis.words.texts import CHECK_NAMES, KINDS, OUTCOMES
+from asn_analysis.words.texts import CHECK_NAMES, KINDS, OUTCOMES, SCALES, TRENDS
 from asn_analysis.words.wording import check_sentence, element_name, grade_name
 
 Cell = Callable[[Words, str], Markup]  # what shows the entry at a place of the record
@@ -78,29 +78,21 @@ def _cell(words: Words, row: Any, shown: Any, worded: Any = None) -> Markup:
 
 
 def effect(words: Words) -> Table:
-    kinds = [("", _("plain"))]
-    if words.at("effect.trend_adjusted") is not None:
-        kinds += [("_robust", _("cautious: either of the two"))]
-    rows = [
-        [
-            words.say(name),
-            words.number("effect.estimate", 2, sign=True) if not suffix else Markup("–"),
-            *interval_cells(words, "effect", 2, suffix, sign=True),
-        ]
-        for suffix, name in kinds
-    ]
-    if words.at("effect.trend_adjusted") is not None:
-        adjusted = [
-            words.say(_("after a trend of their own")),
-            words.number("effect.trend_adjusted", 2, sign=True),
-            words.number("effect.trend_adjusted_low", 2, sign=True),
-            words.number("effect.trend_adjusted_high", 2, sign=True),
-        ]
-        rows.insert(1, adjusted)
+    """The effect under each allowance, the headline first, and the range that holds for all."""
+    rows = []
+    for index, allowed in enumerate(words.record["effect"]["allowances"] or []):
+        place = f"effect.allowances.{index}"
+        name = [words.say(SCALES[allowed["scale"]]), words.say(TRENDS[allowed["trend"]])]
+        estimate = words.number(f"{place}.estimate", 2, sign=True)
+        rows.append([*name, estimate, *interval_cells(words, place, 2, sign=True)])
+    if words.at("effect.conf_low_robust") is not None:
+        bounds = interval_cells(words, "effect", 2, "_robust", sign=True)
+        rows.append([words.say(_("all of these")), NONE, words.number("effect.least", 2, sign=True), *bounds])
     return Table(
         words.say(_("Effect of training on the index, in points")),
-        headers(words, _("interval"), _("estimate"), _("low"), _("high")),
+        headers(words, _("scale"), _("trained units without training"), _("estimate"), _("low"), _("high")),
         rows,
+        2,
     )
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from asn_analysis.words.language import N_, _
 
+# A success with less certainty is told as promising (``impact.verdict``).
 SUCCESS_BY_CERTAINTY = (
     (4, _("Training civil servants raises citizens' satisfaction by {estimate} points")),
-    (3, _("Training civil servants very likely raised citizens' satisfaction, by {estimate} points")),
-    (2, _("Training civil servants may have raised citizens' satisfaction, by {estimate} points")),
-    (0, _("Satisfaction rose by {estimate} points; whether training did it is very uncertain")),
+    (0, _("Training civil servants very likely raised citizens' satisfaction, by {estimate} points")),
 )
 HEADLINES = {
     "promising": _("Satisfaction is improving after training, not yet certain: {estimate} points"),
     "adjust": _("Training has not reached the {sesoi} points that would matter to citizens"),
     "harm": _("Satisfaction went down after training: {estimate} points"),
     "inconclusive": _("It cannot yet be said whether training changed citizens' satisfaction"),
+}
+# Where the range says more than that nothing can be said.
+INCONCLUSIVE = {
+    "small_not_held": _(
+        "So far training shows less than the {sesoi} points that would matter; to be confirmed"
+    ),
+    "below_zero_not_held": _("Satisfaction fell after training; whether training did it cannot yet be said"),
 }
 REFUSED = _("The effect of training cannot be estimated yet")
 
@@ -36,16 +42,20 @@ DECISIONS = {
 }
 
 REASONS = {
-    "interval_below_zero": _("The whole range lies below zero."),
+    "robust_interval_below_zero": _(
+        "The whole cautious range lies below zero, in two surveys running that brought new comparisons."
+    ),
     "robust_interval_below_sesoi": _(
-        "Even the upper end of the cautious range, {high} points, stays below the {sesoi} points that would matter."
+        "Even the upper end of the cautious range, {high} points, stays below the {sesoi} points that would matter, in two surveys running that brought new comparisons."
     ),
     "robust_interval_above_zero_and_held": _(
-        "The cautious range lies above zero and the estimate reaches {sesoi} points, two quarters in a row."
+        "The cautious range lies above zero and even its smallest estimate reaches {sesoi} points, in two surveys running that brought new comparisons."
     ),
-    "not_yet_held": _("The result is good enough this quarter, but must hold for two quarters in a row."),
+    "not_yet_held": _(
+        "The result is good enough, but must hold in two surveys running that bring new comparisons."
+    ),
     "size_uncertain": _(
-        "There is a rise, but the estimate does not reach the {sesoi} points that would matter."
+        "There is a rise, but the smallest estimate of the cautious range does not reach the {sesoi} points that would matter."
     ),
     "robust_interval_holds_zero": _(
         "There is a rise, but a different trend of the trained units could explain it too."
@@ -53,7 +63,22 @@ REASONS = {
     "no_robust_interval": _(
         "There is a rise, but these data cannot rule out a different trend of the trained units."
     ),
+    "scale_decides": _(
+        "There is a rise in points, but none once it is allowed for that units near the top cannot rise further, or that other people answer than before."
+    ),
+    "below_zero_not_held": _(
+        "The range lies below zero, but a different trend of the trained units could explain it, or the training had too little time."
+    ),
+    "small_not_held": _(
+        "The range ends at {plain_high} points, below the {sesoi} that would matter; a second survey, a year since the training or a comparison that allows for different trends is missing."
+    ),
     "interval_holds_zero": _("The range includes zero as well as effects that would matter."),
+    "check_failed": _(
+        "A check of the comparison failed, so the result is told with more care than the range alone would allow."
+    ),
+    "checks_failed": _("More than one check of the comparison failed, so nothing follows from the range."),
+    "little_certainty": _("The evidence is too weak to say more, whatever the range."),
+    "no_certainty": _("No certainty is left, whatever the range."),
     "effect_refused": _("These data cannot show an effect."),
     "design_randomised": _("The order of training was drawn by lot."),
     "design_comparison_two_earlier": _(
@@ -69,10 +94,6 @@ REASONS = {
     "negative_controls": _("Elements that training cannot change have moved too."),
     "missing_items": _("Many answers are missing."),
     "placebo": _("A training that had not yet begun already shows an effect."),
-    "breakdown": _(
-        "Trends no more unlike than before the training could explain the result of the first quarters, "
-        "the only ones that this check looks at."
-    ),
     "leave_one_unit_out": _("The sign of the result hangs on a single unit."),
     "leave_one_wave_out": _("The sign of the result hangs on a single wave of training."),
     "shock_in_one_wave": _("One wave of training differs from all others."),
@@ -145,11 +166,8 @@ CHECKS = {
         "Pretending that the training began {periods} quarters earlier gives {estimate} points ({interval}), which cannot be told from zero, but only {detectable} points or more would have been noticed."
     ),
     ("placebo", "untestable"): _("Too few quarters before the training to pretend that it began earlier."),
-    ("breakdown", "holds"): _(
-        "Even if trends differed {breakdown_mbar} times as much as before the training, the effect of the first {periods} quarters would still show (conservative bound)."
-    ),
-    ("breakdown", "breaks"): _(
-        "If trends differed more than {breakdown_mbar} times as much as before the training, the effect of the first {periods} quarters would no longer show (conservative bound)."
+    ("breakdown", "bound"): _(
+        "Trends could differ {breakdown_mbar} times as much as before the training until the effect of the first {periods} quarters no longer shows (conservative bound)."
     ),
     ("leave_one_unit_out", "holds"): _(
         "Without any one of the {n_left_out} units the estimate stays between {lowest} and {highest} points."
@@ -350,7 +368,19 @@ CHOICES = {
     "covariates": _("held constant"),
     "scoring": _("scoring"),
 }
+SCALES = {
+    "points": _("points"),
+    "logit": _("a scale that allows for the top of the index"),
+    "same_mix": _("the same mix of respondents"),
+}
+TRENDS = {
+    "none": _("as the other units"),
+    "continued": _("their earlier difference in trend went on"),
+    "doubled": _("it went on twice as fast"),
+}
+SHARED = {"kecamatan": _("units of one kecamatan"), "cohort": _("units of one wave of training")}
 OPTIONS = {
+    "logit": _("allowing for the top of the index"),
     "imputation": _("imputation"),
     "callaway_cross_sections": _("Callaway-Sant'Anna, cross-sections"),
     "callaway_units": _("Callaway-Sant'Anna, units"),

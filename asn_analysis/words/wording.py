@@ -18,6 +18,7 @@ from asn_analysis.words.texts import (
     DECISIONS,
     GRADES,
     HEADLINES,
+    INCONCLUSIVE,
     LABELS,
     MISSED,
     OTHER_REFUSAL,
@@ -85,7 +86,7 @@ def effect_headline(words: Words) -> Markup:
     if label == "success":
         message = next(text for least, text in SUCCESS_BY_CERTAINTY if certainty >= least)
     else:
-        message = HEADLINES[label]
+        message = INCONCLUSIVE.get(words.at("verdict.reasons.0.code"), HEADLINES[label])
     signed = label in ("promising", "harm")
     return words.say(
         message, estimate=words.number("effect.estimate", sign=signed), sesoi=words.number("effect.sesoi")
@@ -146,6 +147,8 @@ def reason(words: Words, index: int) -> Markup:
     parts = {"sesoi": words.number("effect.sesoi")}
     if "{high}" in message:
         parts["high"] = words.number("effect.conf_high_robust")
+    if "{plain_high}" in message:
+        parts["plain_high"] = words.number("effect.conf_high")
     return words.say(message, **parts)
 
 
@@ -180,7 +183,10 @@ def _robust_sentence(words: Words) -> Markup:
             _("A cautious range, which allows for different trends, cannot be had from these data.")
         )
     return words.say(
-        _("The cautious range, which also allows for a different trend of the trained units, is {interval}."),
+        _(
+            "The cautious range, which also allows for a different trend of the trained units and for the ends of "
+            "the scale, is {interval}."
+        ),
         interval=interval(words, "effect", sign=True, suffix="_robust"),
     )
 
