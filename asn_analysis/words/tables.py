@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import check_field
-from asn_analysis.words.texts import CHECK_NAMES, KINDS, OUTCOMES, SCALES, TRENDS
+from asn_analysis.words.texts import CHECK_NAMES, KINDS, OUTCOMES, SCALES, SHARED, TRENDS
 from asn_analysis.words.wording import check_sentence, element_name, grade_name
 
 Cell = Callable[[Words, str], Markup]  # what shows the entry at a place of the record
@@ -89,10 +89,23 @@ def effect(words: Words) -> Table:
         bounds = interval_cells(words, "effect", 2, "_robust", sign=True)
         rows.append([words.say(_("all of these")), NONE, words.number("effect.least", 2, sign=True), *bounds])
     return Table(
-        words.say(_("Effect of training on the index, in points")),
+        _effect_caption(words),
         headers(words, _("scale"), _("trained units without training"), _("estimate"), _("low"), _("high")),
         rows,
         2,
+    )
+
+
+def _effect_caption(words: Words) -> Markup:
+    shared = words.record["effect"]["shared_by"]
+    if shared is None:
+        return words.say(_("Effect of training on the index, in points"))
+    return words.say(
+        _(
+            "Effect of training on the index, in points; {share} of the variance is movement that {groups} share"
+        ),
+        share=words.percent("effect.shared_share"),
+        groups=words.say(SHARED[shared]),
     )
 
 

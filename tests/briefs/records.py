@@ -19,15 +19,18 @@ WHY = {
     "success": ["robust_interval_above_zero_and_held"],
     "promising": [
         *("not_yet_held", "size_uncertain", "robust_interval_holds_zero", "no_robust_interval"),
-        "sign_depends_on_scoring",
+        *("sign_depends_on_scoring", "check_failed", "little_certainty"),
     ],
     "adjust": ["robust_interval_below_sesoi"],
-    "harm": ["interval_below_zero"],
-    "inconclusive": ["interval_holds_zero", "effect_refused"],
+    "harm": ["robust_interval_below_zero"],
+    "inconclusive": [
+        *("interval_holds_zero", "effect_refused", "scale_decides", "below_zero_not_held", "small_not_held"),
+        *("check_failed", "checks_failed", "no_certainty"),
+    ],
 }
 CHECK_VALUES = {
     "placebo": ("periods", "estimate", "conf_low", "conf_high", "p_value", "detectable", "sesoi"),
-    "breakdown": ("breakdown_mbar", "breakdown_m", "least", "periods"),
+    "breakdown": ("breakdown_mbar", "breakdown_m", "periods"),
     "leave_one_unit_out": ("estimate", "lowest", "highest", "farthest", "n_left_out"),
     "leave_one_wave_out": ("estimate", "lowest", "highest", "farthest", "n_left_out"),
     "shock_in_one_wave": ("n_waves", "wave", "difference", "p_value", "detectable", "sesoi"),
