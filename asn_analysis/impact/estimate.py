@@ -191,7 +191,7 @@ def estimate_effect(panel: pd.DataFrame, design: Design) -> Effect:
         **{name: float(headline[name]) for name in ("estimate", "std_error", "df", "conf_low", "conf_high")},
         **_robust(allowed),
         shared_by=shared and shared.by,
-        shared_share=1 - float(own.std_error[0] / headline["std_error"]) ** 2,
+        shared_share=1 - float(own.std_error[0] ** 2 / headline["std_error"] ** 2) if shared else 0.0,
         horizon=_horizon(grid, problem, targets),
         exposure=_exposure(grid, targets),
         event_study=events,

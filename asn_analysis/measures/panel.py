@@ -47,8 +47,8 @@ def score_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     Returns
     -------
     DataFrame with columns
-        unit_id, quarter, n_scored, sum_score, sum2_score, cohort and kecamatan as in ``build_panel``; score (25 to
-        100), the mean over the respondents of a cell: a regression on it with weight n_scored is that on
+        unit_id, quarter, n_scored, sum_score, sum2_score, cohort, kecamatan as in ``build_panel``; score (25
+        to 100), the mean over the respondents of a cell: a regression on it with weight n_scored is that on
         all respondents.
     """
     cells = ask_scores(dataset).groupby(["unit_id", "quarter"], as_index=False).sum()
