@@ -109,6 +109,8 @@ def _judged(
         design_strength(effect, refusal, now, "staggered"),
         [*weaknesses, "not_planned"],  # the locked plan asks for training alone
         rules.consecutive_quarters,
+        least_exposure=rules.least_exposure,
+        failed=[check.name for check in found if check.falsified],
     )
     few = effect is not None and effect.n_treated_units < rules.fewest_units
     return {**effect_numbers(effect, refusal), "few_units": few, "verdict": asdict(verdict)}

@@ -80,14 +80,18 @@ def _answer(
 
 
 def _label(analysis: Analysis, sesoi: float) -> str:
-    turned = any(check.finding == "sign_depends_on_scoring" for check in analysis.checks)
-    quarters = load_analysis().consecutive_quarters
+    """The verdict's label with another smallest effect of interest, all else as it was decided."""
+    rules = load_analysis()
+    _, design, *weaknesses = analysis.verdict.reasons
     return decide(
         analysis.findings,
         sesoi,
-        "none",
-        consecutive_quarters=quarters,
-        sign_depends_on_scoring=turned,
+        design.code.removeprefix("design_"),
+        [reason.code for reason in weaknesses],
+        rules.consecutive_quarters,
+        any(check.finding == "sign_depends_on_scoring" for check in analysis.checks),
+        rules.least_exposure,
+        [check.name for check in analysis.checks if check.falsified],
     ).label
 
 

@@ -23,6 +23,7 @@ from scipy.special import nctdtr, stdtrit
 from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, ordinal
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import cell_weights, effects_on
+from asn_analysis.impact.shared import rising_line
 
 POWER = 0.80
 FEWEST_PAIRS = 20  # pairs of cells below which a lag is not looked at
@@ -39,8 +40,8 @@ class PlannedPower:
     detectable : float
         Smallest true effect whose plain interval excludes 0 with 80 % power.
     detectable_robust : float or None
-        The same for the trend-adjusted interval, without which nothing counts as success; None where
-        the plan cannot tell a trend.
+        The same for the robust interval, without which nothing counts as success; None where the plan
+        cannot tell a trend.
     power, power_robust : float or None
         Chance that the interval excludes 0 if the true effect is ``sesoi``.
     decides : bool
@@ -109,21 +110,21 @@ def plan_power(
     past = cells[~(cells["time"] >= cells["cohort"]) & cells["outcome"].notna() & (cells["weight"] > 0)]
     if past.empty:
         raise DesignError.named("no_history")
-    grid = _planned_grid(past, start, until, forms)
+    grid = _planned_grid(past, start, until, forms, design.fixed_weights)
     spread, noise = variogram(past, len(grid.clock)), np.zeros(grid.weight.shape)
     if within is not None:
         asked = within.reindex(past["unit"]).to_numpy().sum() / past["weight"].sum()
         spread[1:] = np.maximum(spread[1:] - asked, 0.0)
-        noise = within.reindex(grid.units).to_numpy()[:, None] / np.where(
-            grid.weight > 0, grid.weight, np.inf
-        )
+        noise = within.reindex(grid.units).to_numpy()[:, None] / np.where(grid.size > 0, grid.size, np.inf)
     plain = pose(grid, design.comparison)
     targets = np.where(plain.imputable, grid.weight, 0.0)
     if not targets.any():
         raise DesignError.named("no_comparison")
-    error, df = _expected_error(plain, targets, spread, noise)
-    robust = _trend_error(grid, targets, spread, noise)
-    wide = robust and max(_detectable(error, df, design), _detectable(*robust, design))
+    own = _row_of(plain, targets)
+    allowed = _allowed_rows(grid, own, targets)
+    found = [(_expected_error(row, grid, spread, noise), df) for row, df in (own, *allowed)]
+    error, df = found[0]
+    wide = max(_detectable(*one, design) for one in found) if allowed else None
     return PlannedPower(
         design,
         sesoi,
@@ -134,7 +135,7 @@ def plan_power(
         _detectable(error, df, design),
         wide,
         _power(sesoi, error, df, design),
-        robust and min(_power(sesoi, error, df, design), _power(sesoi, *robust, design)),
+        min(_power(sesoi, *one, design) for one in found) if allowed else None,
         bool(wide is not None and wide <= 2 * sesoi),
     )
 
@@ -167,29 +168,25 @@ def variogram(cells: pd.DataFrame, n_lags: int) -> np.ndarray:
     if pairs[1:].max(initial=0) < FEWEST_PAIRS:
         raise DesignError.named("no_history")
     known = np.flatnonzero(pairs >= FEWEST_PAIRS)
-    rising = _line(known.astype(float), sums[known] / counts[known] / 2, counts[known] ** 2)
+    rising = rising_line(known.astype(float), sums[known] / counts[known] / 2, counts[known] ** 2)
     values = np.interp(np.arange(n_lags), known, rising)
     values[0] = 0.0
     return values
 
 
-def _line(lag: np.ndarray, value: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """A line through the values by least squares, level if it would fall."""
-    middle, height = np.average(lag, weights=weight), np.average(value, weights=weight)
-    width = weight @ (lag - middle) ** 2
-    slope = max(weight @ ((lag - middle) * (value - height)) / width, 0.0) if width else 0.0
-    return np.maximum(height + slope * (lag - middle), 0.0)
-
-
-def _planned_grid(past: pd.DataFrame, start: Mapping, until, forms: pd.Series | None) -> Grid:
+def _planned_grid(
+    past: pd.DataFrame, start: Mapping, until, forms: pd.Series | None, fixed_weights: bool
+) -> Grid:
+    """Past and planned cells; fixed weights are what each unit had on average so far."""
     units, clock = np.sort(past["unit"].unique()), np.arange(past["time"].min(), _tick(until) + 1)
     table = past.pivot(index="unit", columns="time", values="weight").reindex(index=units, columns=clock)
-    usual = past.groupby("unit")["weight"].mean() if forms is None else forms
-    usual = usual.reindex(units).to_numpy(dtype=float)
+    so_far = past.groupby("unit")["weight"].mean().reindex(units).to_numpy(dtype=float)
+    usual = so_far if forms is None else forms.reindex(units).to_numpy(dtype=float)
     ahead = (clock > past["time"].max()) & ((clock - past["time"].max()) % _usual_step(past) == 0)
-    weight = np.where(ahead, usual[:, None], table.fillna(0.0).to_numpy())
+    size = np.where(ahead, usual[:, None], table.fillna(0.0).to_numpy())
+    weight = np.where(size > 0, so_far[:, None], 0.0) if fixed_weights else size
     first = np.array([_tick(start[unit]) if unit in start else np.nan for unit in units])
-    return Grid(units, clock.astype(object), clock, np.zeros(weight.shape), weight, weight, first, (), 0)
+    return Grid(units, clock.astype(object), clock, np.zeros(size.shape), weight, size, first, (), 0)
 
 
 def _usual_step(past: pd.DataFrame) -> int:
@@ -202,28 +199,31 @@ def _tick(period) -> float:
     return float(ordinal(pd.Series([period]), "start and until").iloc[0])
 
 
-def _expected_error(
-    problem: Problem, targets: np.ndarray, spread: np.ndarray, noise: np.ndarray
-) -> tuple[float, float]:
-    """Expected standard error and degrees of freedom of the plain estimate."""
-    row = cell_weights(problem, targets[None])[0]
-    clock = problem.grid.clock.astype(int)
-    between = spread[np.abs(clock[:, None] - clock)]
-    variance = -np.einsum("gt,ts,gs->", row, between, row) + (row**2 * noise).sum()
+def _row_of(problem: Problem, targets: np.ndarray) -> tuple[np.ndarray, float]:
+    """The estimate's coefficients on the cells (G x T), and its degrees of freedom."""
     df = effects_on(problem, targets[None]).df[0]
     if np.isnan(df):
         raise DesignError.named("single_unit")
-    return float(np.sqrt(max(variance, 0.0))), float(df)
+    return cell_weights(problem, targets[None])[0], float(df)
 
 
-def _trend_error(
-    grid: Grid, targets: np.ndarray, spread: np.ndarray, noise: np.ndarray
-) -> tuple[float, float] | None:
+def _expected_error(row: np.ndarray, grid: Grid, spread: np.ndarray, noise: np.ndarray) -> float:
+    clock = grid.clock.astype(int)
+    between = spread[np.abs(clock[:, None] - clock)]
+    variance = -np.einsum("gt,ts,gs->", row, between, row) + (row**2 * noise).sum()
+    return float(np.sqrt(max(variance, 0.0)))
+
+
+def _allowed_rows(
+    grid: Grid, plain: tuple[np.ndarray, float], targets: np.ndarray
+) -> list[tuple[np.ndarray, float]]:
+    """The rows that allow for a drift that goes on, or doubles, if one can be told (``allowances``)."""
     trend = ~np.isnan(grid.first_treated)[:, None] * (grid.clock - grid.clock.mean())
     try:
-        return _expected_error(pose(grid, "not_yet_treated", trend[:, :, None]), targets, spread, noise)
+        continued, df = _row_of(pose(grid, "not_yet_treated", trend[:, :, None]), targets)
     except DesignError:
-        return None
+        return []
+    return [(continued, df), (2 * continued - plain[0], min(df, plain[1]))]
 
 
 def _detectable(error: float, df: float, design: Design) -> float:

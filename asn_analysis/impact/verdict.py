@@ -210,4 +210,5 @@ def _what_is_known(now: Finding, standard: Standard) -> str:
         return "scale_decides"
     if now.conf_high < 0:
         return "below_zero_not_held"
-    return "small_not_held" if now.conf_high < standard.sesoi else "interval_holds_zero"
+    upper = now.conf_high if now.conf_high_robust is None else now.conf_high_robust
+    return "small_not_held" if upper < standard.sesoi else "interval_holds_zero"

@@ -70,7 +70,7 @@ REASONS = {
         "The range lies below zero, but a different trend of the trained units could explain it, or the training had too little time."
     ),
     "small_not_held": _(
-        "The range ends at {plain_high} points, below the {sesoi} that would matter; a second survey, a year since the training or a comparison that allows for different trends is missing."
+        "The range ends at {upper} points, below the {sesoi} that would matter; a second survey, a year since the training or a comparison that allows for different trends is missing."
     ),
     "interval_holds_zero": _("The range includes zero as well as effects that would matter."),
     "check_failed": _(

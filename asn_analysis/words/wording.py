@@ -147,8 +147,9 @@ def reason(words: Words, index: int) -> Markup:
     parts = {"sesoi": words.number("effect.sesoi")}
     if "{high}" in message:
         parts["high"] = words.number("effect.conf_high_robust")
-    if "{plain_high}" in message:
-        parts["plain_high"] = words.number("effect.conf_high")
+    if "{upper}" in message:
+        robust = words.at("effect.conf_high_robust") is not None
+        parts["upper"] = words.number("effect.conf_high_robust" if robust else "effect.conf_high")
     return words.say(message, **parts)
 
 

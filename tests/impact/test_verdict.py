@@ -42,6 +42,7 @@ def verdict(*quarters, **options):
         ("inconclusive", "interval_holds_zero", (1, -1, 3, -2, 4)),
         ("inconclusive", "interval_holds_zero", (1, 0, 2, 0, 2)),  # both bounds on the edge
         ("inconclusive", "small_not_held", (0, -1, 1, None, None)),  # everybody trained: small, drift unknown
+        ("inconclusive", "interval_holds_zero", (-0.6, -2.6, 1.3, -2.6, 4.8)),  # small, or hidden by a drift
         ("inconclusive", "effect_refused", (None,) * 5),
     ],
 )
