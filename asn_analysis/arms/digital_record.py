@@ -168,7 +168,7 @@ def _by_channel(cells: pd.DataFrame) -> list[dict[str, Any]]:
     told = cells.groupby("channel")[["n", "total"]].sum()
     if (cells.groupby(["channel", "quarter"])["n"].sum() < load_analysis().fewest_respondents).any():
         return []
-    index = told["total"] / told["n"] * load_skm().factor
+    index = told["total"] / told["n"] * load_skm().scale
     return [{"channel": name, "n": told.at[name, "n"], "index": round(index[name], 1)} for name in told.index]
 
 
@@ -210,7 +210,7 @@ def _content_online(year: pd.DataFrame) -> dict[str, dict[str, Any]]:
     shown = [(unit, str(when)) not in dark for unit, when in sums.index]
     known = sums[(n > 0).all(axis=1) & np.array(shown)]
     told = known.groupby("unit_id").sum()
-    index = (told["total"] / told["n"] * load_skm().factor).round(1)
+    index = (told["total"] / told["n"] * load_skm().scale).round(1)
     return {
         unit: {name: {"n": told.at[unit, ("n", name)], "index": index.at[unit, name]} for name in index}
         for unit in told.index

@@ -75,7 +75,8 @@ def _compared(words: Words, place: str, own: Markup) -> Markup:
     if row["others"]:
         others = Markup(", ").join(words.say(WEIGHTS[name]) for name in row["others"])
         return words.say(SEVERAL, others=others)
-    if (row["weights"], row["pool"]) == ("exact", "respondents") and abs(row["difference"]) < 0.005:
+    as_here = (row["weights"], row["pool"]) == (words.at("printed.weights.0"), "respondents")
+    if as_here and abs(row["difference"]) < 0.005:
         return words.say(ALIKE)
     return words.say(OTHERWISE, own=own, difference=words.number(f"{place}.difference", 2, sign=True))
 

@@ -60,6 +60,6 @@ def _found(one: Printed, found: Traced) -> dict[str, Any]:
         "weights": index.weights,
         "rounding": index.rounding,
         "others": list(index.others),
-        "difference": round(index.printed - found.own["respondents"]["exact"], 4),
+        "difference": round(index.printed - found.own["respondents"][load_skm().default_weights], 4),
         "pools": [{"pool": pool, "values": list(own.values())} for pool, own in found.own.items()],
     }

@@ -39,7 +39,7 @@ def report_record(city: Inputs, unit_id: str, said: Sequence[Suggestion] = ()) -
     if record["ikm"] is None:
         raise ValueError(f"{unit_id}: too few respondents in {city.quarter}; the report would show nothing.")
     skm, cells = load_skm(), inputs.panel[inputs.panel["quarter"] == inputs.quarter]
-    weight = float(skm.weights[skm.default_weights])
+    weight = float(skm.weight)
     means = [element["unrounded"] / skm.factor for element in record["elements"]]
     users = record["unit"]["annual_users"]
     rows = inputs.about["follow_ups"] or []

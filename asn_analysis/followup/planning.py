@@ -44,7 +44,7 @@ def answer_spread(panel: pd.DataFrame, quarters: int = YEAR) -> pd.Series:
     own = pd.DataFrame(
         {
             "unit_id": cells["unit_id"],
-            "squares": squares.fillna(0.0).clip(lower=0.0) * load_skm().factor ** 2,
+            "squares": squares.fillna(0.0).clip(lower=0.0) * load_skm().scale ** 2,
             "df": (cells["n_scored"] - 1).clip(lower=0),
         }
     )
@@ -77,7 +77,7 @@ def design_effect(cells: pd.DataFrame) -> float | None:
     if cells["unit_id"].nunique() < 2 or n < 2:
         return None
     total = cells["sum2_score"].sum() - cells["sum_score"].sum() ** 2 / n
-    at_random = load_skm().factor ** 2 * total / (n - 1) / n
+    at_random = load_skm().scale ** 2 * total / (n - 1) / n
     return float(survey_index(cells).std_error ** 2 / at_random) if at_random > 0 else None
 
 

@@ -73,7 +73,7 @@ def _series(panel: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFrame, pd.D
     cells = panel[(panel["quarter"] <= quarter) & (panel["n_scored"] > 1)]
     n = cells["n_scored"]
     spread = (cells["sum2_score"] - cells["sum_score"] ** 2 / n).clip(lower=0.0) / (n - 1)
-    cells = cells.assign(noise=load_skm().factor ** 2 * spread / n).set_index(["unit_id", "quarter"])
+    cells = cells.assign(noise=load_skm().scale ** 2 * spread / n).set_index(["unit_id", "quarter"])
     known = {quarter, *(panel["quarter"][panel["quarter"] <= quarter] if len(cells) else ())}
     quarters = pd.PeriodIndex(sorted(known), freq=QUARTER)
     value, noise = (cells[name].unstack().reindex(columns=quarters).sort_index() for name in ("ikm", "noise"))

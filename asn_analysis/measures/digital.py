@@ -85,7 +85,7 @@ def held_to_earlier_mix(panel: pd.DataFrame, cells: pd.DataFrame, live: pd.Serie
     keys = pd.MultiIndex.from_frame(panel[["unit_id", "quarter"]])
     n = cells.pivot(index=["unit_id", "quarter"], columns="channel", values="n").reindex(keys).fillna(0.0)
     total = cells.pivot(index=["unit_id", "quarter"], columns="channel", values="total").reindex(keys)
-    factor = load_skm().factor
+    factor = load_skm().scale
     start = panel["unit_id"].map(live.astype("int64")).fillna(float("inf")).to_numpy()
     before = panel["quarter"].astype("int64").to_numpy() < start
     earlier = n[before].groupby(level="unit_id").sum()

@@ -101,7 +101,7 @@ def _indices(cells: pd.DataFrame) -> pd.DataFrame:
     variance = (sums["sum2_score"] - sums["sum_score"] ** 2 / n).clip(lower=0) / (n - 1).where(n > 1)
     found = {
         "n": sums["n_respondents"],
-        "index": sum(means) / len(means) * skm.factor,
-        "std_error": skm.factor * np.sqrt(variance / n),
+        "index": sum(means) / len(means) * skm.scale,
+        "std_error": skm.scale * np.sqrt(variance / n),
     }
     return pd.DataFrame(found).dropna()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Real
 
@@ -83,8 +84,13 @@ def grade_of(index: Real | Fraction, skm: Skm | None = None) -> Grade:
     return reached[-1]
 
 
-def resolve_weights(weights: str | Mapping[str, Real], skm: Skm) -> tuple[str, dict[str, Fraction]]:
-    """Name and weight per element; own weights must name every element and sum to 1."""
+def resolve_weights(weights: str | Mapping[str, Real] | None, skm: Skm) -> tuple[str, dict[str, Fraction]]:
+    """Name and weight per element, by default those in force; own ones must name every element and sum to 1.
+
+    Own weights may miss 1 by what rounding of their digits explains, where that could not move a printed
+    index: nine times 0.1111111111 stand for ninths.
+    """
+    weights = skm.default_weights if weights is None else weights
     if isinstance(weights, str):
         if weights not in skm.weights:
             raise ValueError(
@@ -94,16 +100,29 @@ def resolve_weights(weights: str | Mapping[str, Real], skm: Skm) -> tuple[str, d
     if not isinstance(weights, Mapping):
         raise ValueError(f"weights {weights!r} are neither a name ({', '.join(skm.weights)}) nor a mapping.")
     own = {code: _number(code, value) for code, value in weights.items()}
-    if set(own) != set(skm.codes) or sum(own.values()) != 1:
+    total = sum(own.values())
+    if set(own) != set(skm.codes) or abs(total - 1) > min(_rounding(weights), _least_printed(skm)):
         raise ValueError(
-            f"Own weights must name {', '.join(skm.codes)} and sum to 1; "
-            f"these sum to {float(sum(own.values()))}."
+            f"Own weights must name {', '.join(skm.codes)} and sum to 1, a ninth written as 1/9 or with at "
+            f"least five decimals; these sum to {float(total)}."
         )
-    return "own", own
+    return "own", {code: weight / total for code, weight in own.items()}
+
+
+def _rounding(weights: Mapping[str, Real]) -> Fraction:
+    """How far the rounding of typed digits can move a sum; fractions are not rounded."""
+    typed = (str(weight) for weight in weights.values())
+    digits = [Decimal(text).as_tuple().exponent for text in typed if "/" not in text]
+    return sum((Fraction(10) ** exponent / 2 for exponent in digits), Fraction(0))
+
+
+def _least_printed(skm: Skm) -> Fraction:
+    """The sum of weights may be wrong by this before the highest index can move by half a printed digit."""
+    return Fraction(1, 2 * 10**skm.decimals) / (skm.highest * skm.factor)
 
 
 def ikm_from_elements(
-    elements: Mapping[str, Real | Fraction], weights: str | Mapping[str, Real] = "exact"
+    elements: Mapping[str, Real | Fraction], weights: str | Mapping[str, Real] | None = None
 ) -> Ikm:
     """The index from the nine element means.
 
@@ -111,7 +130,7 @@ def ikm_from_elements(
     ----------
     elements : mapping of element code ("u1" .. "u9") to its mean answer, 1 to 4
         By name, never by position: u8 is complaints handling, u9 facilities.
-    weights : "exact" (1/9), "0.11", "0.111", or own weights that sum to 1
+    weights : "exact" (1/9), "0.11", "0.111", or own weights that sum to 1; by default those in force
 
     Raises
     ------

@@ -32,7 +32,7 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     DataFrame with columns
         unit_id, quarter (Period), n_respondents; per item n_u1, sum_u1, sum2_u1, sum3_u1 and the
         mean u1 (1 to 4); n_scored, sum_score, sum2_score (a respondent's mean answer, 1 to 4);
-        ikm (25 to 100, exact weights); cohort (first trained quarter, NaT if never); kecamatan.
+        ikm (25 to 100, weights in force); cohort (first trained quarter, NaT if never); kecamatan.
     """
     cells = ask_cells(dataset)
     cells = cells.drop(columns=["newest", *of_characteristics(cells)])
@@ -54,7 +54,7 @@ def score_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     cells = ask_scores(dataset).groupby(["unit_id", "quarter"], as_index=False).sum()
     cells = _known(pd.concat([cells[["unit_id", "quarter"]], _scores(cells)], axis=1), until)
     cells = cells[cells["n_scored"] > 0].reset_index(drop=True)
-    score = load_skm().factor * cells["sum_score"] / cells["n_scored"]
+    score = load_skm().scale * cells["sum_score"] / cells["n_scored"]
     return _with_cohorts(cells.assign(score=score), dataset, until)
 
 
@@ -127,5 +127,5 @@ def with_means(cells: pd.DataFrame) -> pd.DataFrame:
     means = pd.DataFrame(
         {u: cells[f"sum_{u}"] / cells[f"n_{u}"].where(cells[f"n_{u}"] > 0) for u in skm.codes}
     )
-    weight = float(skm.weights[skm.default_weights])
+    weight = float(skm.weight)
     return cells.assign(**means, ikm=means.sum(axis=1, skipna=False) * weight * skm.factor)

@@ -47,7 +47,7 @@ class PrintedIndex:
     @property
     def difference(self) -> float:
         """Printed less exact, in index points."""
-        return round(self.printed - self.own["exact"], 4)
+        return round(self.printed - self.own[load_skm().default_weights], 4)
 
     def summary(self) -> str:
         """One sentence: the convention that fits, or that none does."""

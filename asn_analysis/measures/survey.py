@@ -20,8 +20,8 @@ from asn_analysis.measures.ikm import (
 from asn_analysis.rules.rules import Skm, load_skm
 
 
-def survey_index(cells: pd.DataFrame, weights: str = "exact", confidence: float = 0.95) -> Ikm:
-    """The index over all respondents of ``cells``.
+def survey_index(cells: pd.DataFrame, weights: str | None = None, confidence: float = 0.95) -> Ikm:
+    """The index over all respondents of ``cells``, by default under the weights in force.
 
     With several units the interval treats units as clusters; within one unit it treats respondents
     as the independent draws, so that the nine answers of a person count as one.
@@ -139,7 +139,7 @@ def _welch(new: Ikm, old: Ikm) -> tuple[float, float]:
     return float(np.sqrt(one + two)), (one + two) ** 2 / (one**2 / new.df + two**2 / old.df)
 
 
-def _index_pull(cells: pd.DataFrame, weights: str = "exact") -> pd.Series:
+def _index_pull(cells: pd.DataFrame, weights: str | None = None) -> pd.Series:
     """What each unit pulls the index away by (linearised)."""
     skm = load_skm()
     _, weight = resolve_weights(weights, skm)

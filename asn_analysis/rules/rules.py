@@ -42,7 +42,7 @@ class Grade:
 
 @dataclass(frozen=True)
 class Skm:
-    """Permenpan RB 14/2017: elements, weights, index and grades (``skm.yml``)."""
+    """Permenpan RB 14/2017: elements, weights (those in force first), index and grades (``skm.yml``)."""
 
     regulation: str
     elements: tuple[Element, ...]
@@ -57,6 +57,16 @@ class Skm:
     @property
     def codes(self) -> tuple[str, ...]:
         return tuple(element.code for element in self.elements)
+
+    @property
+    def weight(self) -> Fraction:
+        """The weight in force, of each element: every index, effect and planted truth follows it."""
+        return self.weights[self.default_weights]
+
+    @property
+    def scale(self) -> float:
+        """Points of the index for one point of a respondent's mean answer."""
+        return float(len(self.elements) * self.weight * self.factor)
 
 
 @dataclass(frozen=True)
@@ -240,12 +250,13 @@ def load_skm() -> Skm:
     """The survey regulation as frozen values; decimals are exact fractions."""
     # BaseLoader keeps every scalar as its text, so that 0.11 and 76.61 stay exact.
     raw = yaml.load(_text("skm.yml"), Loader=yaml.BaseLoader)
+    named = sorted(raw["weights"], key=lambda name: name != raw["default_weights"])
     return Skm(
         regulation=raw["regulation"],
         elements=tuple(Element(**entry) for entry in raw["elements"]),
         lowest=int(raw["answers"]["lowest"]),
         highest=int(raw["answers"]["highest"]),
-        weights={name: Fraction(value) for name, value in raw["weights"].items()},
+        weights={name: Fraction(raw["weights"][name]) for name in named},
         default_weights=raw["default_weights"],
         factor=int(raw["index"]["factor"]),
         decimals=int(raw["index"]["decimals"]),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from asn_analysis.rules.rules import load_skm
 from asn_analysis.simulate.city import (
     DIGITAL_SHARES,
     EFFECT_SHARES,
@@ -30,7 +31,7 @@ def cell_sizes(city: City, units: pd.DataFrame, rng: np.random.Generator) -> np.
 def training_effects(city: City, kind: str | None) -> np.ndarray:
     """Full effect of a kind of training on each element, on the scale 1-4."""
     shares = EFFECT_SHARES + KIND_SHIFTS[kind] if kind else np.zeros(len(ITEMS))
-    return city.effect / 25 * len(ITEMS) * shares
+    return city.effect / load_skm().scale * len(ITEMS) * shares
 
 
 def expected_scores(city: City, plan: Plan, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -45,8 +46,14 @@ def expected_scores(city: City, plan: Plan, rng: np.random.Generator) -> tuple[n
     )
     level = level + city.drift * quarter * np.isfinite(plan.cohort)[:, None]
     digital = ramp_up(quarter - plan.live[:, None], city.digital_ramp)[:, :, None]
-    untrained = level[:, :, None] / 25 + PROFILE - PROFILE.mean() + own - own.mean(axis=2, keepdims=True)
-    untrained = untrained + digital * DIGITAL_SHARES * city.digital_effect / 25 * len(ITEMS)
+    untrained = (
+        level[:, :, None] / load_skm().scale
+        + PROFILE
+        - PROFILE.mean()
+        + own
+        - own.mean(axis=2, keepdims=True)
+    )
+    untrained = untrained + digital * DIGITAL_SHARES * city.digital_effect / load_skm().scale * len(ITEMS)
     effects = np.array([training_effects(city, kind) for kind in plan.kind])
     ramp = ramp_up(quarter - plan.cohort[:, None], city.effect_ramp)
     return untrained + ramp[:, :, None] * effects[:, None, :], untrained

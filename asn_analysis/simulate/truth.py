@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from asn_analysis.rules.rules import load_skm
 from asn_analysis.simulate.answers import training_effects
 from asn_analysis.simulate.city import DIGITAL_SHARES, ITEMS, KIND_SHIFTS, City, Plan
 
@@ -30,7 +31,9 @@ def planted(city: City, plan: Plan) -> dict:
         "digital": {
             "effect": city.digital_effect,
             "effect_by_event_quarter": [city.digital_effect * step for step in city.digital_ramp],
-            "effect_by_element": _by_element(DIGITAL_SHARES * city.digital_effect / 25 * len(ITEMS)),
+            "effect_by_element": _by_element(
+                DIGITAL_SHARES * city.digital_effect / load_skm().scale * len(ITEMS)
+            ),
             "live": dict(zip(codes, _quarters(plan, plan.live), strict=True)),
         },
         "drift_per_quarter": city.drift,
@@ -41,7 +44,10 @@ def planted(city: City, plan: Plan) -> dict:
 def _by_element(effects: np.ndarray) -> dict[str, dict[str, float]]:
     """On the scale 1-4, and as the part of the index that it makes (parts sum to the effect on the index)."""
     return {
-        item: {"answer_scale": round(float(e), 6), "ikm_points": round(float(e) * 25 / len(ITEMS), 6)}
+        item: {
+            "answer_scale": round(float(e), 6),
+            "ikm_points": round(float(e) * load_skm().scale / len(ITEMS), 6),
+        }
         for item, e in zip(ITEMS, effects, strict=True)
     }
 
@@ -71,4 +77,4 @@ def realised(plan: Plan, sizes: np.ndarray, expected: np.ndarray, gains: np.ndar
 
 def _mean_gain(sizes: np.ndarray, gains: np.ndarray, cells: np.ndarray) -> float:
     """IKM points over the chosen cells, each weighted by its respondents."""
-    return round(25 * float(np.average(gains[cells].mean(axis=1), weights=sizes[cells])), 6)
+    return round(load_skm().scale * float(np.average(gains[cells].mean(axis=1), weights=sizes[cells])), 6)

@@ -119,10 +119,23 @@ def test_wrong_elements_are_named(elements, message):
         asn.ikm_from_elements(elements)
 
 
-@pytest.mark.parametrize("weights", ["0.1", 0.11, None, {"u1": 1}, dict.fromkeys(CODES, 0.11)])
+@pytest.mark.parametrize("weights", ["0.1", 0.11, {"u1": 1}, dict.fromkeys(CODES, 0.11)])
 def test_wrong_weights_are_refused(weights):
     with pytest.raises(ValueError, match="weights"):
         asn.ikm_from_elements(alike(3), weights=weights)
+
+
+@pytest.mark.parametrize("ninth", [1 / 9, "1/9", 0.11111, "0.1111111"])
+def test_ninths_as_they_are_typed_are_the_exact_weights(ninth):
+    """Nine binary floats of 1/9 sum to 0.9999999999999999, which said that they do not sum to 1."""
+    found = asn.ikm_from_elements(AGENCY, weights=dict.fromkeys(CODES, ninth))
+    assert found.unrounded == asn.ikm_from_elements(AGENCY, weights="exact").unrounded
+
+
+@pytest.mark.parametrize("weight", [0.1111, 0.111, 0.1112])
+def test_weights_that_would_move_a_printed_index_are_refused_with_the_remedy(weight):
+    with pytest.raises(ValueError, match="a ninth written as 1/9 or with at least five decimals"):
+        asn.ikm_from_elements(alike(4), weights=dict.fromkeys(CODES, weight))
 
 
 def test_probabilities_of_the_grades_add_up_and_follow_the_edge():
