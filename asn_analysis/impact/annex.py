@@ -133,10 +133,10 @@ def with_scorings(panel: pd.DataFrame, design: Design, rules: AnalysisRules) -> 
     """The panel with the counts of all answers (answers_1 .. 4) and the index under other scorings."""
     counts = sum(_counts(panel, code) for code in load_skm().codes)
     per_element = {code: _counts(panel, code) for code in load_skm().codes}
-    weight = float(load_skm().weight)
+    in_force = load_skm().scale / load_skm().factor  # 1 under exact weights
     scored = {
-        name: weight
-        * np.sum([_mean_score(given, np.array(scores)) for given in per_element.values()], axis=0)
+        name: in_force
+        * np.mean([_mean_score(given, np.array(scores)) for given in per_element.values()], axis=0)
         for name, scores in rules.scorings.items()
     }
     if design.bounds is not None:

@@ -20,7 +20,6 @@ from asn_analysis.rules.rules import AnalysisRules, load_analysis, load_quality,
 
 KECAMATAN = "kecamatan"
 Look = tuple[Effect | None, DesignError | None, pd.DataFrame]  # effect or refusal, and what was known
-SCALE = (25.0, 100.0)  # of the index: four answers, 1 to 4, times 25
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def city_design(rules: AnalysisRules | None = None) -> Design:
         weight="n_respondents",
         fixed_weights=True,
         cluster=(KECAMATAN, "cohort"),
-        bounds=SCALE,
+        bounds=load_skm().ends,
         comparison=rules.comparison,
         confidence=rules.confidence,
         leads=rules.leads,

@@ -16,7 +16,6 @@ from asn_analysis.measures.panel import QUARTER
 from asn_analysis.rules.rules import load_charts, load_skm
 
 TENTHS = 10
-SCALE = tuple(load_skm().factor * end for end in (load_skm().lowest, load_skm().highest))
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,9 @@ def chart_units(panel: pd.DataFrame, quarter: pd.Period) -> Charts:
     table = pd.DataFrame({"unit_id": units, "n_quarters": (~np.isnan(x)).sum(axis=1), "now": x[:, -1]})
     for name in ("centre", "low", "high", "beyond"):
         table[name] = own[name]
-    table[["low", "high"]] = table[["low", "high"]].clip(*SCALE)
+    table[["low", "high"]] = table[["low", "high"]].clip(*load_skm().ends)
     for name in ("low", "high"):
-        table[f"city_{name}"] = (relative[name] + movement[-1]).clip(*SCALE)
+        table[f"city_{name}"] = (relative[name] + movement[-1]).clip(*load_skm().ends)
     threshold = rules.expected_false_alarms / (2 * len(units))
     for name, side in (("warning", "below"), ("rise", "above")):
         table[name] = _told(own, relative, side, threshold)

@@ -68,6 +68,11 @@ class Skm:
         """Points of the index for one point of a respondent's mean answer."""
         return float(len(self.elements) * self.weight * self.factor)
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest index: 25 and 100 under exact weights."""
+        return self.lowest * self.scale, self.highest * self.scale
+
 
 @dataclass(frozen=True)
 class PlanningRules:
