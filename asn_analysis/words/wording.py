@@ -433,7 +433,7 @@ def limits(words: Words, absent: Sequence[str], left_out: Sequence[str]) -> Sequ
         texts.append(
             words.say(
                 _(
-                    "Units were not drawn by lot for training, so other changes in the same units may play a part."
+                    "Units were not drawn by lot for training, so other changes in the same units may play a part; an event that met only trained units when they were trained, or an effect that began before, cannot be told from training."
                 )
             )
         )
