@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from asn_analysis.pages.names import safe_name
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.records.privacy import last_words
 from asn_analysis.run.difference import Change, changes
-from asn_analysis.run.failures import uninterrupted
+from asn_analysis.run.interrupts import uninterrupted
 from asn_analysis.run.jobs import (
     CELL_TIMEOUT,
     FAILED_NOTEBOOK,
@@ -117,7 +116,7 @@ class Desk:
                 self._submit(self._foresee_revision(looked_at))
         if self.pending and self.options.here:
             with uninterrupted():
-                import_module("asn_analysis.pages.page")  # while the first kernels work
+                from asn_analysis.pages import page  # noqa: F401 - slow, so while the first kernels work
         meanwhile()
         while self.pending:
             done, _ = wait(self.pending, return_when=FIRST_COMPLETED)

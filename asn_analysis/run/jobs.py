@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -142,7 +141,9 @@ def import_papermill() -> ModuleType:
     """
     sys.modules.setdefault(GRAMMARS, None)
     try:
-        return import_module("papermill")
+        import papermill
+
+        return papermill
     finally:
         if sys.modules.get(GRAMMARS) is None:
             sys.modules.pop(GRAMMARS, None)
