@@ -54,7 +54,7 @@ def test_a_notebook_that_hangs_dies_or_raises_fails_alone(again, made, unit_cell
         f"if scope == {raises!r}: raise ValueError('no such thing')\n"
     )
     call = ("briefs", "--data", again.data, "--out", again.out, "--units", ",".join(known))
-    result = asn(*call, "--cell-timeout", "3")
+    result = asn(*call, "--cell-timeout", "15")
     assert result.exit_code == 1
     assert "1 briefs made (2 pages), 1 unchanged, 3 failed" in result.output
     state = json.loads((again.quarter / "run.json").read_text())
