@@ -25,7 +25,7 @@ def verdict_series(analysis: Analysis, published: Mapping[str, Mapping[str, Any]
         then = published.get(finding.quarter)
         row = {**asdict(finding), "label": label, "published": then["label"] if then else None}
         row["published_estimate"] = then["estimate"] if then else None
-        series.append({**row, "revised": bool(then) and then["label"] != label})
+        series.append({**row, "revised": then is not None and then["label"] != label})
     return series
 
 

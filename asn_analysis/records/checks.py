@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -148,7 +149,7 @@ def _literal(value: object) -> str:
 
 def _where(
     relation: duckdb.DuckDBPyRelation, conditions: dict, listed: int
-) -> Iterator[tuple[object, tuple]]:
+) -> Iterator[tuple[Any, tuple[int, Any]]]:
     """For each condition that some record meets: how many do, and the first of them."""
     counts = ", ".join(f"count_if({condition})" for condition in conditions.values())
     totals = relation.aggregate(counts).fetchall()[0] if conditions else ()
