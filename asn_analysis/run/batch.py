@@ -60,7 +60,7 @@ def make_briefs(
         journal = Journal(out, quarter)
         with Desk(target, workshop, options, history, journal, executor, tell) as desk:
             units: dict[str, Inputs] = {}
-            desk.make([city], meanwhile=lambda: _prepare_units(desk, city, units, unit_ids, kept_ids))
+            desk.make([city], meanwhile=lambda: units.update(cut_units(city, (*unit_ids, *kept_ids))))
             _make_units(desk, units, unit_ids, kept_ids)
         outcomes = desk.in_order()
         outputs = _publish_catalogue(target, workshop, outcomes, options.languages, history)
@@ -111,15 +111,6 @@ def plan_briefs(
 def failed_scopes(out: Path, quarter: str) -> frozenset[str]:
     """Scopes whose briefs failed in the last run of a quarter."""
     return read_history(out, quarter).failed
-
-
-def _prepare_units(
-    desk: Desk, city: Inputs, units: dict[str, Inputs], wanted: Sequence[str], others: Sequence[str]
-) -> None:
-    """Fill ``units`` with all but the finding of the city, not known yet; most often the last one holds."""
-    units.update(cut_units(city, (*wanted, *others)))
-    likely = _as_before({unit: units[unit] for unit in wanted}, desk.target)
-    desk.begin(list(likely.values()))
 
 
 def _as_before(units: dict[str, Inputs], target: Path) -> dict[str, Inputs]:

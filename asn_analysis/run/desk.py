@@ -29,8 +29,6 @@ from asn_analysis.run.provenance import package_sha256
 from asn_analysis.run.run_record import History, Journal, line_of
 from asn_analysis.run.storage import publish_folder
 
-MOST_AHEAD = 8  # briefs begun before it is known that they are wanted so
-
 
 class NeedsReason(Exception):
     """Numbers of a published quarter would change, and nobody has said why."""
@@ -86,21 +84,19 @@ class Desk:
     outcomes: list[Outcome] = field(default_factory=list)
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
     pending: dict[Future[Outcome], Task] = field(default_factory=dict)
-    ahead: dict[str, tuple[Task, Future[Outcome]]] = field(default_factory=dict)
     ready: bool = False
 
     def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *error: object) -> None:
-        sent_out = [*self.pending, *(future for _, future in self.ahead.values())]
-        for future in sent_out:
+        for future in self.pending:
             future.cancel()
         if self.options.here:
             from asn_analysis.run import kernels
 
             kernels.stop_kernels()
-        running = [future for future in sent_out if not future.cancelled()]
+        running = [future for future in self.pending if not future.cancelled()]
         wait(running, timeout=30)  # they end with their kernels, and must not write any more
 
     def make(self, wanted: Sequence[Inputs], meanwhile: Callable[[], None] = lambda: None) -> None:
@@ -122,15 +118,6 @@ class Desk:
             done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
             for future in done:
                 self._receive(future)
-
-    def begin(self, likely: Sequence[Inputs]) -> None:
-        """Begin a few briefs before all that they rest on is known; `make` takes those that were right."""
-        looked_at = [self._look_at(inputs) for inputs in likely]
-        changed = [self._foresee_revision(task) for task in looked_at if task.why is not None]
-        # Other machines would go on with a job that was called off.
-        if self.options.here and len(changed) <= MOST_AHEAD:
-            for task in changed:
-                self.ahead[task.scope] = (task, self._send(task))
 
     def keep(self, others: Sequence[Inputs]) -> None:
         """Briefs that were not asked for now, where nothing that they rest on has changed."""
@@ -166,14 +153,7 @@ class Desk:
             self.tell(outcome)
 
     def _submit(self, wanted: Task) -> None:
-        begun, future = self.ahead.get(wanted.scope, (None, None))
-        if future and begun.parts != wanted.parts:
-            if not future.cancel():
-                wait([future])
-            shutil.rmtree(self._staged(wanted), ignore_errors=True)
-            future = None
-        self.pending[future or self._send(wanted)] = wanted
-        self.ahead.pop(wanted.scope, None)
+        self.pending[self._send(wanted)] = wanted
 
     def _staged(self, wanted: Task) -> Path:
         return self.workshop / (CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}")
@@ -191,7 +171,6 @@ class Desk:
             languages=self.options.languages,
             package=package_sha256(),
             forked=self.options.forked,
-            lent=wanted.scope == CITY,
             cell_timeout=self.options.cell_timeout,
             pdf=self.options.pdf,
         )

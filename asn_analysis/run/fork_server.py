@@ -17,14 +17,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, Any
-
-from asn_analysis.briefs import beside
 
 DIE_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 
@@ -116,9 +111,6 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
         os.environ.update(environment, JPY_PARENT_PID=str(server))
         os.chdir(folder)
         _reseed()
-        if beside.LEND in arguments:
-            with suppress(ImportError, NotImplementedError, OSError, BrokenProcessPool):
-                _lend_a_copy()  # without one, the kernel does its work alone
         from ipykernel.kernelapp import IPKernelApp
 
         sys.argv = ["ipykernel_launcher", *arguments]
@@ -126,15 +118,6 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
         status = 0
     finally:
         os._exit(status)
-
-
-def _lend_a_copy() -> None:
-    """A copy of the kernel's process to work beside it, made while it has no threads."""
-    copies = ProcessPoolExecutor(
-        1, mp_context=get_context("fork"), initializer=_die_with, initargs=(os.getpid(),)
-    )
-    copies.submit(int).result()
-    beside.lend(copies)
 
 
 def _die_with(parent: int) -> None:

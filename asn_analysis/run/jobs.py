@@ -18,7 +18,6 @@ from types import ModuleType
 from typing import Any
 
 from asn_analysis.arms.attempt import named_alone
-from asn_analysis.briefs import beside
 from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.records.privacy import last_words
 from asn_analysis.run.provenance import package_sha256
@@ -42,7 +41,6 @@ class Job:
     pdf : whether each page is also written as PDF
     package : hash of the code that must run it
     forked : whether its kernel may be forked
-    lent : whether its kernel is lent a copy of its process, to use a second core
     cell_timeout : seconds after which a cell is taken to hang
     """
 
@@ -53,7 +51,6 @@ class Job:
     languages: tuple[str, ...]
     package: str
     forked: bool = True
-    lent: bool = False
     cell_timeout: int = CELL_TIMEOUT
     pdf: bool = False
 
@@ -126,7 +123,7 @@ def _execute(job: Job) -> Any:
             start_timeout=120,
             iopub_timeout=30,
             execution_timeout=job.cell_timeout,
-            extra_arguments=["--IPKernelApp.log_level=40", *([beside.LEND] if job.lent else [])],
+            extra_arguments=["--IPKernelApp.log_level=40"],
         )
     except Exception:
         if done.exists():  # papermill's notebook with the error on top is the evidence
