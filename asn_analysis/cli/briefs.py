@@ -57,14 +57,14 @@ def briefs(
     """Make the briefs of one quarter: the city, its units, the catalogue."""
     from asn_analysis.cli import console
     from asn_analysis.pages.pdf import can_make_pdf
-    from asn_analysis.run import standing
+    from asn_analysis.run import hashes, standing
     from asn_analysis.run.workers import default_workers
 
     if pdf and not can_make_pdf():
         raise BadInput("--pdf needs WeasyPrint; install it with: pip install 'asn-analysis[pdf]'")
     spoken = _languages(languages)
     asked = (quarter, units, spoken, pdf)
-    seen = standing.folder_sha256(data)
+    seen = hashes.folder_hashes(data)
     if not (dry_run or force or only_failed) and (stands := standing.standing_run(seen, out, asked)):
         click.echo(console.report(stands, spoken))
         return
@@ -86,9 +86,9 @@ def briefs(
         chosen = chosen if "city" in failed else [unit for unit in chosen if unit in failed]
     at_a_time = workers or default_workers()
     resume = console.resume_command(data, str(city.quarter), out, units, spoken)
-    whole = "" if only_failed else standing.foundation(seen, out / str(city.quarter), asked)
+    parts = {} if only_failed else hashes.parts_of_run(seen, out / str(city.quarter), asked)
     forked = kernels == "forked"
-    options = Options(tuple(spoken), force, reason, forked, cell_timeout, not dask, resume, pdf, whole)
+    options = Options(tuple(spoken), force, reason, forked, cell_timeout, not dask, resume, pdf, parts)
     if dry_run:
         tasks = list(plan_briefs(city, chosen, out, options))
         click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time))

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from asn_analysis.run.jobs import Outcome
-from asn_analysis.run.run_record import Run
+from asn_analysis.run.run_record import Outcome, Run
 
 if TYPE_CHECKING:  # slow to import, and not needed to tell that a quarter stands
     from asn_analysis.run.difference import Change

@@ -13,11 +13,12 @@ from pathlib import Path
 from asn_analysis.briefs.inputs import cut_units, with_finding
 from asn_analysis.pages.gate import refuse_personal_inputs, write_whole
 from asn_analysis.record.inputs import CITY, Inputs
+from asn_analysis.records.folders import put_in_place
 from asn_analysis.run.desk import Desk, Options, read_record
-from asn_analysis.run.jobs import Outcome
-from asn_analysis.run.plan import NEW, Task, brief_folder, notebook_hashes, task
-from asn_analysis.run.run_record import History, Journal, Run, read_history, write_run
-from asn_analysis.run.storage import file_hashes, publish_folder, sole_run, whole_or_nothing
+from asn_analysis.run.hashes import file_hashes, notebook_hashes
+from asn_analysis.run.plan import NEW, Task, brief_folder, task
+from asn_analysis.run.run_record import History, Journal, Outcome, Run, read_history, write_run
+from asn_analysis.run.storage import sole_run, whole_or_nothing
 
 FIRST_GUESS = {CITY: 5.0, "unit": 1.0}  # seconds, for a brief that was never made
 
@@ -75,7 +76,7 @@ def make_briefs(
             "rules": city.about["rules"],
             "withheld": len(city.about["withheld"]),  # how many unit quarters, not which
             "notebooks": notebook_hashes(),
-            "foundation": options.foundation,
+            "parts": dict(options.parts),
         }
         write_run(target, outcomes, desk.lines, outputs, about)
         journal.close()
@@ -177,7 +178,7 @@ def _write_catalogue(
     catalogue = catalogue_record(city, units, failed, languages, earlier_quarters(target))
     for name, text in data_tables(city, units, catalogue).items():
         write_whole(workshop / "tables" / f"{name}.csv", text)
-    publish_folder(workshop / "tables", target / "tables")
+    put_in_place(workshop / "tables", target / "tables")
     pages = {catalogue_name(name, languages): name for name in languages}
     for name, language in pages.items():
         write_whole(target / name, catalogue_page(catalogue, language, languages))

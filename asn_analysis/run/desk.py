@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +13,10 @@ from typing import Any
 from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.pages.names import safe_name
 from asn_analysis.record.inputs import CITY, Inputs
+from asn_analysis.records.folders import put_in_place
 from asn_analysis.records.privacy import last_words
 from asn_analysis.run.difference import Change, changes
+from asn_analysis.run.hashes import package_sha256
 from asn_analysis.run.interrupts import uninterrupted
 from asn_analysis.run.jobs import (
     CELL_TIMEOUT,
@@ -25,9 +27,7 @@ from asn_analysis.run.jobs import (
     refuse_parameters,
 )
 from asn_analysis.run.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
-from asn_analysis.run.provenance import package_sha256
 from asn_analysis.run.run_record import History, Journal, line_of
-from asn_analysis.run.storage import publish_folder
 
 
 class NeedsReason(Exception):
@@ -56,7 +56,7 @@ class Options:
     here : whether notebooks run in this process's own threads, not on other machines
     resume : the command that finishes a run with failures
     pdf : write each page also as PDF; a brief that stands keeps the PDF that it has
-    foundation : hash of all that the run's pages follow from, for the next run to compare; "" if unknown
+    parts : hash of each thing that the run's pages follow from, for the next run to compare; none if unknown
     """
 
     languages: tuple[str, ...]
@@ -67,7 +67,7 @@ class Options:
     here: bool = True
     resume: str = ""
     pdf: bool = False
-    foundation: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -208,7 +208,7 @@ class Desk:
             return
         self._add(outcome, wanted)
         if not outcome.error:  # only after the journal knows it, so that a revision is never lost
-            publish_folder(staged, wanted.folder)
+            put_in_place(staged, wanted.folder)
         self.tell(outcome)
 
     def _keep_evidence(self, staged: Path, failed: Task) -> None:

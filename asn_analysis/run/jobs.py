@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,8 +20,8 @@ from typing import Any
 from asn_analysis.arms.attempt import named_alone
 from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.records.privacy import last_words
-from asn_analysis.run.provenance import package_sha256
-from asn_analysis.run.storage import file_hashes
+from asn_analysis.run.hashes import file_hashes, package_sha256
+from asn_analysis.run.run_record import Outcome
 
 CELL_TIMEOUT = 300  # seconds; the slowest cell of an example brief takes two
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -53,24 +53,6 @@ class Job:
     forked: bool = True
     cell_timeout: int = CELL_TIMEOUT
     pdf: bool = False
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a job; ``error`` is None where its pages stand.
-
-    ``files`` holds the hash of each page; ``left_out`` a line for each arm that it had to leave out;
-    ``stops`` says that no other brief can fare better; ``refused`` that a page would hold personal data.
-    """
-
-    scope: str
-    seconds: float
-    error: str | None = None
-    files: dict[str, str] = field(default_factory=dict)
-    skipped: bool = False
-    stops: bool = False
-    refused: bool = False
-    left_out: tuple[str, ...] = ()
 
 
 def make_brief(job: Job) -> Outcome:

@@ -14,7 +14,7 @@ from select import select
 import pytest
 
 from asn_analysis.cli.console import Progress
-from asn_analysis.run.jobs import Outcome
+from asn_analysis.run.run_record import Outcome
 
 FAILED = Outcome("PKM-03", 1.0, "ValueError: the answer of R-0001 is 7")
 BAR = re.compile(
