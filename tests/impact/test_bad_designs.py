@@ -31,7 +31,7 @@ def headline(panel, design):
 
 def group_time(panel, design):
     found = group_time_effects(panel, design)
-    return found.pre_test, [found.aggregate(kind).tidy() for kind in AGGREGATIONS]
+    return [found.aggregate(kind).tidy() for kind in AGGREGATIONS]
 
 
 def answers(panel, design):
