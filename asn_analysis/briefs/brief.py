@@ -276,7 +276,9 @@ def _figure_of(name: str, record: dict[str, Any]) -> Figure | None:
         return FIGURES[name] if record.get(name) else None
     arm = ARMS_BY_NAME[name]
     drawn = arm.figure_in(record)
-    return drawn and Figure(
+    if drawn is None:
+        return None
+    return Figure(
         lambda words, axes: drawn.draw(words, arm.part(words), axes),
         lambda words: drawn.sentence(words, arm.part(words)),
         lambda words: drawn.table(words, arm.part(words)),
