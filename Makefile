@@ -33,9 +33,11 @@ study: $(READY)  ## run the slow studies too (hours)
 bench: $(READY)  ## time the batch against papermill and nbconvert by hand (5 minutes)
 	$(BIN)/python benchmarks/bench_batch.py
 
-check: $(READY)  ## lint, and validate the example data
+check: $(READY)  ## lint, hold layers and types, and validate the example data
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
 	$(BIN)/asn check data/example
 
 messages: $(READY)  ## bring the catalogues of all languages up to date with code and templates

@@ -27,7 +27,7 @@ import psutil
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import read_dataset
-from asn_analysis.run.provenance import NOTEBOOKS
+from asn_analysis.run.hashes import NOTEBOOKS
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data" / "example"

@@ -10,7 +10,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 # conda's name for a package, where it differs from the one on PyPI.
-CONDA = {"pandera[pandas]": "pandera-pandas"}
+CONDA = {"types-PyYAML": "types-pyyaml"}
 
 
 def project() -> dict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -13,7 +13,6 @@ from markupsafe import Markup
 from asn_analysis.arms import ARMS
 from asn_analysis.arms.arm import Arm
 from asn_analysis.arms.attempt import Attempt
-from asn_analysis.briefs import beside
 from asn_analysis.pages import figures
 from asn_analysis.pages.parts import EMPTY, Numbers, Part
 from asn_analysis.pages.templates import environment, render
@@ -250,13 +249,13 @@ class Brief:
     def _figure(self, name: str) -> Part:
         if name == "effect" and self.record["effect"]["refusal"]:
             return self._part("refused.html.j2")
-        if name not in self._drawings:
+        figure = _figure_of(name, self.record)
+        if figure is None:
             return EMPTY
-        figure, drawings = _figure_of(name, self.record), self._drawings[name]
         html = {}
         for language in LANGUAGES:
             words = Words(self.record, language)
-            drawn = base64.b64encode(drawings[language]().encode()).decode()
+            drawn = base64.b64encode(figures.svg(figure.draw, words, figure.height).encode()).decode()
             html[language] = render(
                 "figure.html.j2",
                 words,
@@ -270,19 +269,6 @@ class Brief:
             )
         return Part(html)
 
-    @cached_property
-    def _drawings(self) -> dict[str, dict[str, Callable[[], str]]]:
-        """Figure to language to its drawing; those in the last language are drawn beside the others."""
-        *first, last = LANGUAGES
-        return {
-            name: {
-                **{language: partial(_draw, name, self.record, language) for language in first},
-                last: beside.begin(_draw, name, self.record, last),
-            }
-            for name in (*FIGURES, *ARMS_BY_NAME)
-            if _can_be_drawn(name, self.record)
-        }
-
 
 def _figure_of(name: str, record: dict[str, Any]) -> Figure | None:
     """A figure of the core, or an arm's of this record."""
@@ -290,22 +276,14 @@ def _figure_of(name: str, record: dict[str, Any]) -> Figure | None:
         return FIGURES[name] if record.get(name) else None
     arm = ARMS_BY_NAME[name]
     drawn = arm.figure_in(record)
-    return drawn and Figure(
+    if drawn is None:
+        return None
+    return Figure(
         lambda words, axes: drawn.draw(words, arm.part(words), axes),
         lambda words: drawn.sentence(words, arm.part(words)),
         lambda words: drawn.table(words, arm.part(words)),
         drawn.height,
     )
-
-
-def _can_be_drawn(name: str, record: dict[str, Any]) -> bool:
-    refused = name == "effect" and record["effect"]["refusal"]
-    return not refused and _figure_of(name, record) is not None
-
-
-def _draw(name: str, record: dict[str, Any], language: str) -> str:
-    figure = _figure_of(name, record)
-    return figures.svg(figure.draw, Words(record, language), figure.height)
 
 
 def warm_up() -> None:

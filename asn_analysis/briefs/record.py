@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis.arms.preparing import complete_arms
-from asn_analysis.briefs import beside
 from asn_analysis.briefs.inputs import read_city, unit_inputs
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point
@@ -36,7 +35,6 @@ from asn_analysis.words.wording import check_sentence
 
 def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     """The record of the city's brief."""
-    annex = beside.begin(annex_record, analysis.annex)
     panel, quarter = inputs.panel, inputs.quarter
     hidden = frozenset(inputs.about["withheld_of_city"])
     now = panel[panel["quarter"] == quarter]
@@ -68,7 +66,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
         "cost": cost and asdict(cost),
         **follow_up_record(inputs),
         **complete_arms(inputs, analysis),
-        **annex(),
+        **annex_record(analysis.annex),
     }
     return _with_sentences(_with_actions(inputs, record))
 

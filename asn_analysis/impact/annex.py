@@ -15,7 +15,6 @@ from asn_analysis.impact.average import Average, GroupedEffects, Slope, average_
 from asn_analysis.impact.callaway import group_time_effects
 from asn_analysis.impact.design import Design, DesignError
 from asn_analysis.impact.multiplicity import simultaneous
-from asn_analysis.impact.ordered_logit import OrderedLogit, ordered_logit
 from asn_analysis.impact.ordinal import answer_counts, cut_point_effects
 from asn_analysis.impact.randomisation import Randomisation, randomisation_test
 from asn_analysis.impact.sensitivity import Sensitivity, sensitivity
@@ -72,14 +71,6 @@ class Annex:
         """Element code to the effects on P(answer <= 1, 2, 3)."""
         return {
             code: cut_point_effects(_answers_to(self.panel, code), self.design, _COUNTS)
-            for code in load_skm().codes
-        }
-
-    @cached_property
-    def logits(self) -> dict[str, OrderedLogit | None]:
-        """Element code to the ordered logit of its answers."""
-        return {
-            code: _or_none(ordered_logit, _answers_to(self.panel, code), self.design, _COUNTS)
             for code in load_skm().codes
         }
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc, fdtrc, ndtr, ndtri
+from scipy.special import ndtr, ndtri
 
 from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
 
@@ -77,22 +77,6 @@ class Aggregate:
 
 
 @dataclass(frozen=True)
-class PreTest:
-    """Joint test of what should be 0.
-
-    Attributes
-    ----------
-    statistic, df, p_value : Wald's, as published; it rejects far too often with many pairs and few units
-    p_value_small_sample : Hotelling's, with G - 1 degrees of freedom; NaN with more pairs than units
-    """
-
-    statistic: float
-    df: int
-    p_value: float
-    p_value_small_sample: float
-
-
-@dataclass(frozen=True)
 class GroupTimeEffects:
     """All ATT(g, t), with what each unit adds to their errors.
 
@@ -116,12 +100,6 @@ class GroupTimeEffects:
         if kind not in AGGREGATIONS:
             raise ValueError(f'aggregation "{kind}" is not one of {", ".join(AGGREGATIONS)}.')
         return _aggregate(self, kind)
-
-    @property
-    def pre_test(self) -> PreTest:
-        """All ATT(g, t) before treatment are 0."""
-        before = (self.pairs["event_time"] < 0).to_numpy() & (self.pairs["std_error"] > 0).to_numpy()
-        return _pre_test(self.pairs["estimate"].to_numpy()[before], self.influence[:, before])
 
     def tidy(self) -> pd.DataFrame:
         """One row a pair, in the house vocabulary."""
@@ -176,18 +154,6 @@ def group_time_on(
     influence = np.column_stack([column for _, column in found])
     pairs = _with_intervals(pairs, influence, design.confidence)
     return GroupTimeEffects(design, pairs, influence, grid.first_treated, grid.weight.sum(axis=1))
-
-
-def _pre_test(estimates: np.ndarray, influence: np.ndarray) -> PreTest:
-    covariance, n_units = influence.T @ influence, len(influence)
-    rank = int(np.linalg.matrix_rank(covariance, hermitian=True)) if len(estimates) else 0
-    if rank == 0:
-        return PreTest(float("nan"), 0, float("nan"), float("nan"))
-    statistic = float(estimates @ np.linalg.pinv(covariance, hermitian=True) @ estimates)
-    rest, small = n_units - rank, float("nan")
-    if rest > 0:
-        small = float(fdtrc(rank, rest, statistic * rest / n_units / rank))
-    return PreTest(statistic, rank, float(chdtrc(rank, statistic)), small)
 
 
 def _pairs_of(

@@ -122,7 +122,8 @@ def _with_range(log_ratio: float, half_width: float) -> tuple[float, float, floa
     """Ratio, low and high; None where the range is too wide to say anything."""
     if not 2 * half_width <= np.log(load_complaints().widest_range):
         return None
-    return tuple(float(np.exp(log_ratio + side * half_width)) for side in (0, -1, 1))
+    ratio, low, high = (float(np.exp(log_ratio + side * half_width)) for side in (0, -1, 1))
+    return ratio, low, high
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Does the conclusion hang on scoring the answers 1, 2, 3, 4?
 
 Cut-point effects do not score: the effects on P(answer <= k), k = 1, 2, 3, by the headline's own
-imputation. If all have one sign, no monotone scoring reverses it. ``ordered_logit`` is the other look.
+imputation. If all have one sign, no monotone scoring reverses it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ import pandas as pd
 from asn_analysis.impact.average import Average, average_effect
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, Check
 from asn_analysis.impact.design import Design
-from asn_analysis.impact.ordered_logit import OrderedLogit, ordered_logit
-
-__all__ = ["ANSWERS", "OrderedLogit", "answer_counts", "cut_point_effects", "ordered_logit", "scoring"]
 
 ANSWERS = (1, 2, 3, 4)
 

@@ -38,10 +38,6 @@ REFUSALS = {
         "The past has too few units seen twice to know how much a cell varies.",
         "Survey at least 20 untrained units in two periods before planning.",
     ),
-    "empty_answer": (
-        "One of the four answers is never given, so its cut-point cannot be placed.",
-        "Read the cut-point effects instead.",
-    ),
     "few_complaints": (
         "Too few complaints were recorded for a ratio.",
         "Read the counts; wait for more quarters.",
@@ -49,10 +45,6 @@ REFUSALS = {
     "wide_range": (
         "From a large fall to a large rise everything fits the complaints recorded.",
         "Read the counts; wait for more quarters, or for more trained and untrained units.",
-    ),
-    "no_maximum": (
-        "The ordered logit has no finite maximum: answers separate treated from untreated cells.",
-        "Read the cut-point effects instead.",
     ),
 }
 

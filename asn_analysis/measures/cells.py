@@ -76,8 +76,7 @@ def _items() -> Iterator[tuple[str, str]]:
 def _characteristics() -> Iterator[tuple[str, str]]:
     """Each answer that the schema allows, and the condition that a respondent gave it."""
     for name in CHARACTERISTICS:
-        for check in TABLES["responses"].columns[name].checks:
-            for value in check.statistics.get("allowed_values", ()):
-                yield f"{name}: {value}", f"{name} = '{value}'"
+        for value in TABLES["responses"].columns[name].values:
+            yield f"{name}: {value}", f"{name} = '{value}'"
     for band, (low, high) in AGE_BANDS.items():
         yield f"age: {band}", f"age BETWEEN {low} AND {high}"

@@ -143,8 +143,8 @@ def time_to_close(clocks: pd.DataFrame) -> TimeToClose:
             "n_at_risk": at_risk,
         }
     )[shown].reset_index(drop=True)
-    crossings = [_first_day(curve, name) for name in ("closed", "conf_high", "conf_low")]
-    return TimeToClose(len(time), int(closed.sum()), *crossings, curve)
+    median, low_day, high_day = (_first_day(curve, name) for name in ("closed", "conf_high", "conf_low"))
+    return TimeToClose(len(time), int(closed.sum()), median, low_day, high_day, curve)
 
 
 def closed_by(closing: TimeToClose, day: int) -> dict[str, float]:

@@ -82,8 +82,8 @@ def share(part: pd.Series, whole: pd.Series) -> Share:
         return Share(int(part.sum()), int(total), float(ratio), None, None, None, None)
     std_error = float(np.sqrt(((part - ratio * whole) ** 2).sum() * n / (n - 1)) / total)
     half = _quantile(n - 1) * std_error
-    bounds = (max(ratio - half, 0.0), min(ratio + half, 1.0))
-    return Share(int(part.sum()), int(total), float(ratio), *map(float, bounds), std_error, n - 1)
+    low, high = float(max(ratio - half, 0.0)), float(min(ratio + half, 1.0))
+    return Share(int(part.sum()), int(total), float(ratio), low, high, std_error, n - 1)
 
 
 def women_gap(forums: pd.DataFrame, cells: pd.DataFrame) -> Gap | None:
@@ -92,10 +92,10 @@ def women_gap(forums: pd.DataFrame, cells: pd.DataFrame) -> Gap | None:
         return None
     by_unit = cells.groupby("unit_id")[["sex: P", "sex: L"]].sum()
     asked, came = share(by_unit["sex: P"], by_unit.sum(axis=1)), share(forums["women"], forums["present"])
-    if asked.std_error is None or came.std_error is None:
+    if asked.share is None or came.share is None or asked.std_error is None or came.std_error is None:
         return None
     gap = came.share - asked.share
-    half = _quantile(min(asked.df, came.df)) * float(np.hypot(asked.std_error, came.std_error))
+    half = _quantile(min(asked.df or 0, came.df or 0)) * float(np.hypot(asked.std_error, came.std_error))
     return Gap(asked.share, gap, gap - half, gap + half)
 
 

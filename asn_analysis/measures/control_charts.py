@@ -7,6 +7,7 @@ moves a unit from one quarter to the next; the second is had from the moving ran
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -131,7 +132,7 @@ def _named(z: np.ndarray, signal: np.ndarray) -> np.ndarray:
     return np.select([signal & (z < 0), signal & (z > 0)], ["below", "above"], default=None)
 
 
-def _told(own: dict, relative: dict, side: str, threshold: float) -> np.ndarray:
+def _told(own: dict[str, Any], relative: dict[str, Any], side: str, threshold: float) -> np.ndarray:
     """The rule by which a unit stands out against the city, seldom enough by chance.
 
     Its own values must have moved to the same side: where others rise, standing still is no fall.

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from asn_analysis.measures.panel import QUARTER, SCORE_PARTS
+from asn_analysis.measures.panel import QUARTER
 from asn_analysis.records.intake import Dataset
+from asn_analysis.records.responses_store import SCORE_PARTS
 from asn_analysis.rules.rules import load_skm
 
 YEAR = 4  # quarters

@@ -28,7 +28,7 @@ class Told(NamedTuple):
     """What was printed of a cell or of a city's quarter; the index, where today's would be made alike."""
 
     n: int
-    index: float | None = None
+    index: float | None = None  # type: ignore[assignment]  # a tuple has a method of this name
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def round_half_up(value: Fraction, decimals: int) -> Fraction:
     return Fraction(math.floor(value * scale + Fraction(1, 2)), scale)
 
 
-def exact(number: Real | Fraction | str) -> Fraction:
+def exact(number: Real | Fraction | float | str) -> Fraction:
     """The number as it is written: 3.868 is 3868/1000, not the nearest binary float."""
     return number if isinstance(number, Fraction) else Fraction(str(number))
 
@@ -146,7 +146,7 @@ def ikm_from_elements(
     skm = load_skm()
     means = _checked_means(dict(elements), skm)
     name, weight = resolve_weights(weights, skm)
-    index = sum(means[code] * weight[code] for code in skm.codes) * skm.factor
+    index = sum((means[code] * weight[code] for code in skm.codes), Fraction()) * skm.factor
     printed = round_half_up(index, skm.decimals)
     grade = grade_of(max(printed, skm.grades[0].at_least), skm)
     return Ikm(value=float(printed), grade=grade.grade, unrounded=float(index), weights=name)
@@ -170,7 +170,7 @@ def _checked_means(elements: Mapping[str, Real | Fraction], skm: Skm) -> dict[st
     return means
 
 
-def _number(code: str, value: object) -> Fraction:
+def _number(code: str, value: Real | Fraction) -> Fraction:
     try:
         return exact(value)
     except (ValueError, TypeError, ArithmeticError):

@@ -50,7 +50,7 @@ class Reading:
     @property
     def moved(self) -> str | None:
         """Better or worse, by more than chance explains; "open" if chance explains it."""
-        if self.change is None:
+        if self.change is None or self.change_low is None or self.change_high is None:
             return None
         if self.change_low <= 0 <= self.change_high:
             return "open"
@@ -93,8 +93,8 @@ def read_indicators(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -
     """Every indicator whose table the data set has and that can be had for the quarter."""
     quarters = pd.period_range(quarter - YEAR, quarter, freq=QUARTER)
     known = [one for one in load_indicators() if getattr(dataset, one.source) is not None]
-    found = [(one, ratios_of(one, dataset, panel, quarters)) for one in known]
-    found = [(one, ratios) for one, ratios in found if ratios and ratios.at(-1)[0] is not None]
+    counted = [(one, ratios_of(one, dataset, panel, quarters)) for one in known]
+    found = [(one, ratios) for one, ratios in counted if ratios and ratios.at(-1)[0] is not None]
     n_compared = sum(one.compared and ratios.at(0)[0] is not None for one, ratios in found)
     return tuple(_reading(one, ratios, quarters, max(n_compared, 1)) for one, ratios in found)
 
@@ -102,6 +102,7 @@ def read_indicators(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -
 def _reading(one: Indicator, ratios: Ratios, quarters: pd.PeriodIndex, n_compared: int) -> Reading:
     alpha = 1 - load_analysis().confidence
     value, pulls, shares = ratios.at(-1)
+    assert value is not None, "only an indicator that can be had is read"
     half = _half_width(pulls, alpha, shares)
     low, high = max(value - half, 0.0), min(value + half, 100.0)
     values = {quarter: ratios.at(place)[0] for place, quarter in enumerate(quarters)}
@@ -126,7 +127,7 @@ def _half_width(pulls: np.ndarray, alpha: float, *shares: np.ndarray) -> float:
     together, squares = sum(shares), sum(share**2 for share in shares)
     n_clusters = np.count_nonzero(together)
     if n_clusters < 2 or not np.isfinite(pulls).all():
-        return np.inf
+        return float(np.inf)
     std_error = np.sqrt((pulls**2).sum() * (n_clusters - 1) / n_clusters)
     df = min(weight.sum() ** 2 / (weight**2).sum() for weight in (together, squares)) - 1
     return float(stdtrit(df, 1 - alpha / 2) * std_error)
@@ -181,7 +182,7 @@ def _complaints_on_time(complaints: pd.DataFrame, quarter: pd.Period) -> pd.Data
 
 def _complainants_content(complaints: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
     if "satisfaction" not in complaints:
-        return _rows(*[pd.Series(dtype=object)] * 2, pd.Series(dtype=bool))
+        return _rows(pd.Series(dtype=object), pd.Series(dtype=object), pd.Series(dtype=bool))
     rows = complaints[complaints["closed"].notna() & complaints["satisfaction"].notna()]
     closed = pd.Series(pd.PeriodIndex(rows["closed"], freq=QUARTER), rows.index)
     return _rows(rows["unit_id"], closed, rows["satisfaction"] >= CONTENT)

@@ -5,7 +5,7 @@ Weights and roundings are those seen in 21 public code bases and 11 published ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -58,12 +58,16 @@ class PrintedIndex:
         return f"printed {self.printed:g}: weights {self.weights}{too}, rounded {self.rounding} ({own})."
 
 
+def _total(parts: Iterable[Fraction]) -> Fraction:
+    return sum(parts, Fraction())
+
+
 def _rounded_means(decimals: int) -> Callable[[Means, Fraction], Fraction]:
-    return lambda means, weight: sum(round_half_up(mean, decimals) * weight for mean in means.values())
+    return lambda means, weight: _total(round_half_up(mean, decimals) * weight for mean in means.values())
 
 
 def _rounded_products(decimals: int) -> Callable[[Means, Fraction], Fraction]:
-    return lambda means, weight: sum(round_half_up(mean * weight, decimals) for mean in means.values())
+    return lambda means, weight: _total(round_half_up(mean * weight, decimals) for mean in means.values())
 
 
 # In the order of how usual they are: the first that gives the printed figure is named.
@@ -89,10 +93,11 @@ def identify(elements: Mapping[str, Fraction | float | str], printed: float | st
 
 def _conventions(means: Means) -> Conventions:
     factor = load_skm().factor
-    return {
-        rounding: lambda weight, index=index: index(means, weight) * factor
-        for rounding, index in ROUNDINGS.items()
-    }
+
+    def scaled(index: Callable[[Means, Fraction], Fraction]) -> Callable[[Fraction], Fraction]:
+        return lambda weight: index(means, weight) * factor
+
+    return {rounding: scaled(index) for rounding, index in ROUNDINGS.items()}
 
 
 def _identify(means: Means, printed: str, conventions: Conventions) -> PrintedIndex:
@@ -153,7 +158,7 @@ def trace(cells: pd.DataFrame, printed: str, by_unit: bool = True) -> Traced | N
     pools = {POOLS[0]: identify(element_means(cells, skm), printed)}
     complete = cells[(cells[[f"n_{code}" for code in skm.codes]] > 0).all(axis=1)]
     if by_unit and len(complete) > 1:
-        units = [element_means(unit, skm) for _, unit in complete.groupby("unit_id")]
+        units: list[Means] = [element_means(unit, skm) for _, unit in complete.groupby("unit_id")]
         pools[POOLS[1]] = _identify_mean(units, printed)
     pool = next((name for name, found in pools.items() if found.weights), None)
     own = {name: found.own for name, found in pools.items()}
@@ -163,11 +168,11 @@ def trace(cells: pd.DataFrame, printed: str, by_unit: bool = True) -> Traced | N
 def _identify_mean(units: list[Means], printed: str) -> PrintedIndex:
     """The mean of units' indices: unrounded (the index of the mean of their means) or each rounded first."""
     skm = load_skm()
-    means = {code: sum(unit[code] for unit in units) / len(units) for code in skm.codes}
+    means = {code: _total(unit[code] for unit in units) / len(units) for code in skm.codes}
 
     def of_rounded(weight: Fraction) -> Fraction:
         indices = (sum(unit.values()) * weight * skm.factor for unit in units)
-        return sum(round_half_up(index, skm.decimals) for index in indices) / len(units)
+        return _total(round_half_up(index, skm.decimals) for index in indices) / len(units)
 
     conventions = _conventions(means)
     usual = {ONCE: conventions.pop(ONCE), UNITS_ROUNDED: of_rounded}

@@ -119,9 +119,11 @@ def index_change(now: pd.DataFrame, before: pd.DataFrame, confidence: float = 0.
     """
     new, old = survey_index(now, confidence=confidence), survey_index(before, confidence=confidence)
     difference = new.unrounded - old.unrounded
-    if new.std_error is None or old.std_error is None:
+    spreads = [(index.std_error, index.df) for index in (new, old)]
+    known = [(std_error, df) for std_error, df in spreads if std_error is not None and df is not None]
+    if len(known) < 2:
         return IndexChange(difference, None, None)
-    std_error, df = _paired(now, before) if now["unit_id"].nunique() > 1 else _welch(new, old)
+    std_error, df = _paired(now, before) if now["unit_id"].nunique() > 1 else _welch(*known)
     half_width = float(stdtrit(df, 0.5 + confidence / 2)) * std_error
     return IndexChange(difference, difference - half_width, difference + half_width)
 
@@ -132,11 +134,11 @@ def _paired(now: pd.DataFrame, before: pd.DataFrame) -> tuple[float, float]:
     return float(np.sqrt((pulls**2).sum() * n_clusters / (n_clusters - 1))), n_clusters - 1
 
 
-def _welch(new: Ikm, old: Ikm) -> tuple[float, float]:
-    one, two = new.std_error**2, old.std_error**2
+def _welch(new: tuple[float, float], old: tuple[float, float]) -> tuple[float, float]:
+    one, two = new[0] ** 2, old[0] ** 2
     if one + two == 0:
-        return 0.0, new.df + old.df
-    return float(np.sqrt(one + two)), (one + two) ** 2 / (one**2 / new.df + two**2 / old.df)
+        return 0.0, new[1] + old[1]
+    return float(np.sqrt(one + two)), (one + two) ** 2 / (one**2 / new[1] + two**2 / old[1])
 
 
 def _index_pull(cells: pd.DataFrame, weights: str | None = None) -> pd.Series:

@@ -124,8 +124,8 @@ def _parts(text: str, month_first: bool) -> tuple[int, int, int] | None:
     if (found := MONTH_LED.fullmatch(text)) and found[1].casefold() in MONTHS:
         return int(found[3]), MONTHS[found[1].casefold()], int(found[2])
     if found := SERIAL.fullmatch(text):
-        day = DAY_ONE + timedelta(days=int(found[1]))
-        return day.year, day.month, day.day
+        when = DAY_ONE + timedelta(days=int(found[1]))
+        return when.year, when.month, when.day
     return None
 
 

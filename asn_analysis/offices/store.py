@@ -94,7 +94,7 @@ def _quarters_met(folder: Path, imported: list[Imported]) -> list[Path]:
 
 
 def _typed(name: str) -> str:
-    return f'"{name}" {TYPES[TABLES["responses"].columns[name].metadata["kind"]]}'
+    return f'"{name}" {TYPES[TABLES["responses"].columns[name].kind]}'
 
 
 def _insert(con: duckdb.DuckDBPyConnection, one: Imported) -> None:

@@ -154,7 +154,7 @@ def _links(words: Words, up: str, languages: Sequence[str]) -> list[dict[str, An
 class _Pages(HTMLExporter):
     """nbconvert's exporter for our template, whose pages it need not search for unnamed images afterwards."""
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # nbconvert says NotebookNode and returns text
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **more: Any
     ) -> tuple[str, dict[str, Any]]:
         return TemplateExporter.from_notebook_node(self, nb, resources, **more)

@@ -10,7 +10,6 @@ import numpy as np
 
 from asn_analysis.impact.annex import Annex
 from asn_analysis.impact.average import GroupedEffects
-from asn_analysis.impact.ordered_logit import OrderedLogit
 from asn_analysis.impact.specification import DIMENSIONS
 from asn_analysis.impact.study import Analysis
 from asn_analysis.rules.rules import load_skm
@@ -25,7 +24,7 @@ def verdict_series(analysis: Analysis, published: Mapping[str, Mapping[str, Any]
         then = published.get(finding.quarter)
         row = {**asdict(finding), "label": label, "published": then["label"] if then else None}
         row["published_estimate"] = then["estimate"] if then else None
-        series.append({**row, "revised": bool(then) and then["label"] != label})
+        series.append({**row, "revised": then is not None and then["label"] != label})
     return series
 
 
@@ -89,18 +88,11 @@ def _element_effects(annex: Annex) -> list[dict[str, Any]]:
 
 
 def _ordinal(annex: Annex) -> list[dict[str, Any]]:
-    """Per element: effects on the shares of low answers, and the odds of a better one where they exist."""
+    """Per element: effects on the shares of low answers."""
     return [
-        {"code": code, **{effect.term: effect.estimate for effect in effects}, **_odds(annex.logits[code])}
+        {"code": code, **{effect.term: effect.estimate for effect in effects}}
         for code, effects in annex.cut_points.items()
     ]
-
-
-def _odds(logit: OrderedLogit | None) -> dict[str, float | None]:
-    names = ("odds", "odds_low", "odds_high")
-    if logit is None:
-        return dict.fromkeys(names)
-    return dict(zip(names, np.exp([logit.estimate, logit.conf_low, logit.conf_high]), strict=True))
 
 
 def _groups(found: GroupedEffects | None) -> list[dict[str, Any]]:

@@ -89,7 +89,7 @@ def _survey(inputs: Inputs) -> dict[str, Any]:
     All of them where the city surveys each quarter, else those of the last year alone.
     """
     found = rhythm(inputs.surveyed)
-    told = {"a_year": found.a_year, "gaps": found.gaps, "missed": ()}
+    told: dict[str, Any] = {"a_year": found.a_year, "gaps": found.gaps, "missed": ()}
     if found.step > 1:
         told["gaps"] = [gap for gap in found.gaps if gap > inputs.quarter - YEAR]
     if inputs.scope != CITY and len(inputs.panel):

@@ -40,14 +40,14 @@ MADE_BY = (
     (("actions",), "followup.actions.propose", "now"),
 )
 DIGITS = 12  # of a hash: what a reader can compare by eye
-NONE = {"rows": None, "sha256": None}
+NONE: dict[str, Any] = {"rows": None, "sha256": None}
 FROM_THE_CITY = ("effect", "verdict", "city_ikm")  # in a unit's record
 
 
 def sources(inputs: Inputs, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A row for each function: parts of the record, function, number of rows used and their hash."""
     rows = {name: _hashed(used) for name, used in _rows(inputs).items()}
-    found = []
+    found: list[dict[str, Any]] = []
     for parts, function, used in MADE_BY:
         own = [part for part in parts if record.get(part) is not None and not _of_city(inputs, part)]
         if own:
@@ -55,8 +55,9 @@ def sources(inputs: Inputs, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     if inputs.scope != CITY:
         found.append({"parts": list(FROM_THE_CITY), "function": "briefs.record.city_record", **NONE})
     for name in filter(record.get, sorted(inputs.about["arms"])):
-        used = NONE if record[name].get("withheld") else inputs.about["arm_rows"].get(name) or rows["cells"]
-        found.append({"parts": [name], "function": f"arms.{name}.prepare", **used})
+        own_rows = inputs.about["arm_rows"].get(name) or rows["cells"]
+        of_arm = NONE if record[name].get("withheld") else own_rows
+        found.append({"parts": [name], "function": f"arms.{name}.prepare", **of_arm})
     return found
 
 

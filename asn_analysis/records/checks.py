@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
-import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrorReason
 
 from asn_analysis.records import cells
+from asn_analysis.records.columns import Column
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.message import Header, _, with_headers
 from asn_analysis.records.schema import ITEMS, MAY_BE_EMPTY, TABLES
 from asn_analysis.records.source import RECORD
-from asn_analysis.records.table import Table, typed
+from asn_analysis.records.table import Table
 
 FAR = 366  # days
-IN_SQL = ("responses",)  # held to the schema by DuckDB: too many rows for pandas
 AT_ONCE = 10_000_000
-VECTORS_PER_CHUNK = 122  # of 2,048 rows, so about 250,000 rows
 
 
 @dataclass(frozen=True)
@@ -46,8 +42,7 @@ def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | Non
         remedy = _("Fill the table; each row below the header is one record.")
         return 0, [Fault(table.label, None, None, None, problem, remedy)]
     findings = [
-        *_unreadable(table, con),
-        *_invalid(table, con),
+        *_wrong(table, con),
         *_repeated(table, con),
         *_strangers(table, con, units),
         *_far_dates(table, con),
@@ -83,8 +78,8 @@ def population_faults(
         yield Fault("dataset.yml", None, key, None, _("this kecamatan is missing"), remedy)
 
 
-def _unreadable(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
-    """Cells that are empty although needed, and cells whose text is no value of the column's kind."""
+def _wrong(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Cells that are empty although needed, that are no value of the column's kind, or not allowed."""
     conditions = _conditions(table)
     found = _where(
         table.source.cells(con), {place: told[-1] for place, told in enumerate(conditions)}, table.listed
@@ -97,12 +92,18 @@ def _conditions(table: Table) -> list[tuple[str, str, str, str]]:
     """Column, problem, remedy, and the condition on the cells of a record that has it."""
     columns = TABLES[table.name].columns
     found = [
-        (name, problem, columns[name].metadata["remedy"], condition)
+        (name, problem, columns[name].remedy, condition)
         for name in columns
         if name in table.places
         for problem, condition in _cell_conditions(table, name, columns[name])
     ]
-    return [*found, *_store_conditions(table)]
+    return [*found, *_row_conditions(table), *_store_conditions(table)]
+
+
+def _row_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
+    for check in TABLES[table.name].checks:
+        fault = check.fault.format(column=table.value(check.column), other=table.value(check.other))
+        yield check.column, check.problem, check.remedy, fault
 
 
 def _store_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
@@ -121,34 +122,21 @@ def _store_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
         yield "total", _("not the score of this row's answers"), again, wrong
 
 
-def _cell_conditions(table: Table, name: str, column: pa.Column) -> Iterator[tuple[str, str]]:
+def _cell_conditions(table: Table, name: str, column: Column) -> Iterator[tuple[str, str]]:
     text, value = table.text(name), table.value(name)
     if not column.nullable:
         yield _("empty, but every row needs it"), f"{text} IS NULL"
     stored = table.source.stored[table.places[name]]
-    if text != value and not cells.readable(column.metadata["kind"], stored):
-        problem = _("not {allowed}", allowed=column.metadata["allowed"])
+    if text != value and not cells.readable(column.kind, stored):
+        problem = _("not {allowed}", allowed=column.allowed)
         yield problem, f"{text} IS NOT NULL AND {value} IS NULL"
-    if table.name in IN_SQL:
-        for check in column.checks:
-            yield check.error, f"NOT ({_in_sql(check, value)})"
-
-
-def _in_sql(check: pa.Check, value: str) -> str:
-    """A check of the schema as DuckDB says it."""
-    told = check.statistics
-    if check.name == "isin":
-        return f"{value} IN ({', '.join(map(_literal, told['allowed_values']))})"
-    return f"{value} BETWEEN {_literal(told['min_value'])} AND {_literal(told['max_value'])}"
-
-
-def _literal(value: object) -> str:
-    return f"DATE '{value:%Y-%m-%d}'" if isinstance(value, pd.Timestamp) else repr(value)
+    if column.meets:
+        yield column.problem, f"NOT ({column.meets.format(value=value)})"
 
 
 def _where(
     relation: duckdb.DuckDBPyRelation, conditions: dict, listed: int
-) -> Iterator[tuple[object, tuple]]:
+) -> Iterator[tuple[Any, tuple[int, Any]]]:
     """For each condition that some record meets: how many do, and the first of them."""
     counts = ", ".join(f"count_if({condition})" for condition in conditions.values())
     totals = relation.aggregate(counts).fetchall()[0] if conditions else ()
@@ -161,56 +149,9 @@ def _first(relation: duckdb.DuckDBPyRelation, listed: int) -> tuple[int, ...]:
     return tuple(record for (record,) in relation.project(RECORD).order(RECORD).limit(listed).fetchall())
 
 
-def _invalid(table: Table, con: duckdb.DuckDBPyConnection) -> Iterable[Finding]:
-    """What the pandera schema finds, chunk by chunk, so that no table is held whole."""
-    if table.name in IN_SQL:
-        return ()
-    schema = _of_one_chunk(TABLES[table.name])
-    table.values(con).create_view("checked", replace=True)
-    con.execute("FROM checked")
-    merged: dict[tuple[str, str], Finding] = {}
-    while len(chunk := con.fetch_df_chunk(VECTORS_PER_CHUNK)):
-        for found in _chunk_findings(schema, typed(table.name, chunk)):
-            key = (found.column, found.problem)
-            merged[key] = _merge(merged.get(key), found, table.listed)
-    return merged.values()
-
-
-def _of_one_chunk(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
-    # Keys must be unique over all chunks, which DuckDB decides.
-    schema = copy.deepcopy(schema)
-    schema.unique = None
-    return schema
-
-
-def _chunk_findings(schema: pa.DataFrameSchema, chunk: pd.DataFrame) -> Iterator[Finding]:
-    try:
-        schema.validate(chunk, lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        for error in errors.schema_errors:
-            # Only the text can tell an empty cell from an unreadable one: see _unreadable.
-            if error.reason_code is not SchemaErrorReason.SERIES_CONTAINS_NULLS:
-                yield _finding(error)
-
-
-def _finding(error: pa.errors.SchemaError) -> Finding:
-    passed = error.check_output
-    records = tuple(int(record) for record in passed.index[~passed])
-    if isinstance(error.schema, pa.Column):
-        column, remedy = error.schema.name, error.schema.metadata["remedy"]
-    else:
-        column, remedy = error.check.title, error.check.description
-    return Finding(column, error.check.error, remedy, len(records), records)
-
-
-def _merge(first: Finding | None, second: Finding, listed: int) -> Finding:
-    records, total = (first.records, first.total) if first else ((), 0)
-    return replace(second, total=total + second.total, records=(*records, *second.records)[:listed])
-
-
 def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Records whose key stands in another record too."""
-    key = TABLES[table.name].unique
+    key = TABLES[table.name].key
     if not key or not set(key) <= set(table.places):
         return
     if len(key) == 1 and not _may_repeat(table, con, key[0]):
@@ -254,7 +195,7 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
         return
     known = units.values(con).project("unit_id").set_alias("known")
     for name, column in TABLES[table.name].columns.items():
-        if column.metadata["refers"] and name in table.places:
+        if column.refers and name in table.places:
             given = table.values(con).filter(f"{name} IS NOT NULL").set_alias("given")
             if {code for (code,) in given.project(name).distinct().fetchall()} <= codes_of(units, con):
                 continue
@@ -262,9 +203,7 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
             total = strangers.count("*").fetchall()[0][0]
             if total:
                 problem = _("no such unit in the units table")
-                yield Finding(
-                    name, problem, column.metadata["remedy"], total, _first(strangers, table.listed)
-                )
+                yield Finding(name, problem, column.remedy, total, _first(strangers, table.listed))
 
 
 def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:

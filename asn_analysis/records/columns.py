@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 
 from asn_analysis.records.message import Header, _
 from asn_analysis.rules.rules import load_skm
@@ -21,64 +22,102 @@ DTYPES = {
 }
 
 
-def _column(
-    kind: str,
-    description: str,
-    allowed: str,
-    remedy: str,
-    check: pa.Check | None = None,
-    *,
-    unit: str = "",
-    optional: bool = False,
-    required: bool | None = None,
-    refers: bool = False,
-) -> pa.Column:
-    return pa.Column(
-        DTYPES[kind],
-        check,
-        nullable=optional,
-        required=not optional if required is None else required,
-        description=description,
-        metadata={"kind": kind, "unit": unit, "allowed": allowed, "remedy": remedy, "refers": refers},
-    )
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    kind : of its values: text, whole, number, date or quarter
+    description, unit : what it is, and what it is counted in
+    allowed, remedy : the allowed values in words, and what to do with another
+    meets, problem : what every filled cell meets, as DuckDB says it of a ``{value}``; what another one is
+    values : the allowed words, where they are a list
+    low, high, above : the bounds, where it has some; ``above`` that the lower one is not itself allowed
+    nullable : whether cells may be empty
+    required : whether the file must have the column
+    refers : whether it names a unit of the units table
+    name : its name in the table
+    """
+
+    kind: str
+    description: str
+    allowed: str
+    remedy: str
+    meets: str = ""
+    problem: str = ""
+    values: tuple[str, ...] = ()
+    low: Any = None
+    high: Any = None
+    above: bool = False
+    unit: str = ""
+    nullable: bool = False
+    required: bool = True
+    refers: bool = False
+    name: str = ""
 
 
-def text(description: str, **options: bool) -> pa.Column:
-    return _column("text", description, _("any text"), _("Write the missing text in this cell."), **options)
+@dataclass(frozen=True)
+class RowCheck:
+    """A fault in ``column`` of a row where ``fault`` holds of its cells ``{column}`` and ``{other}``."""
+
+    column: str
+    other: str
+    fault: str
+    problem: str
+    remedy: str
 
 
-def code(description: str) -> pa.Column:
+def _column(kind: str, description: str, allowed: str, remedy: str, optional: bool, **more: Any) -> Column:
+    more = {"required": not optional, **more}
+    return Column(kind, description, allowed, remedy, nullable=optional, **more)
+
+
+def text(description: str, optional: bool = False) -> Column:
+    return _column("text", description, _("any text"), _("Write the missing text in this cell."), optional)
+
+
+def code(description: str) -> Column:
     """A unit's own code; words that a command line reads otherwise are no codes."""
-    check = pa.Check(
-        lambda codes: ~(codes.str.lower().isin(["city", "all"]) | codes.str.contains(",")),
-        error=_("a word that asn itself uses (city, all), or a code with a comma"),
+    return Column(
+        "text",
+        description,
+        _("any text but city, all or commas"),
+        _("Give the unit another code."),
+        "lower({value}) NOT IN ('city', 'all') AND NOT contains({value}, ',')",
+        _("a word that asn itself uses (city, all), or a code with a comma"),
     )
-    allowed = _("any text but city, all or commas")
-    return _column("text", description, allowed, _("Give the unit another code."), check)
 
 
-def choice(description: str, values: Iterable[str], **options: bool) -> pa.Column:
+def choice(description: str, values: Iterable[str], optional: bool = False) -> Column:
     values = tuple(values)
     listed = ", ".join(values)
-    remedy = _("Write one of these, exactly: {listed}{or_empty}.", listed=listed, or_empty=_or_empty(options))
-    check = pa.Check.isin(values, error=_("not one of {listed}", listed=listed))
-    return _column("text", description, _("one of {listed}", listed=listed), remedy, check, **options)
+    remedy = _(
+        "Write one of these, exactly: {listed}{or_empty}.", listed=listed, or_empty=_or_empty(optional)
+    )
+    meets = f"{{value}} IN ({', '.join(map(repr, values))})"
+    allowed, problem = _("one of {listed}", listed=listed), _("not one of {listed}", listed=listed)
+    return _column(
+        "text", description, allowed, remedy, optional, meets=meets, problem=problem, values=values
+    )
 
 
-def unit(description: str, **options: bool) -> pa.Column:
+def unit(description: str, optional: bool = False) -> Column:
     allowed = _("a unit_id of the units table")
     remedy = _("Write a unit_id of the units table, or add the unit to that table.")
-    return _column("text", description, allowed, remedy, refers=True, **options)
+    return _column("text", description, allowed, remedy, optional, refers=True)
 
 
-def whole(description: str, low: int, high: int | None = None, *, unit: str, **options: bool) -> pa.Column:
+def whole(
+    description: str, low: int, high: int | None = None, *, unit: str, optional: bool = False
+) -> Column:
     allowed = (
         _("a whole number of {low} or more", low=low)
         if high is None
         else _("a whole number from {low} to {high}", low=low, high=high)
     )
-    check = _within(low, high, allowed)
-    return _column("whole", description, allowed, _in_digits(allowed, options), check, unit=unit, **options)
+    remedy, within = _in_digits(allowed, optional), _within(low, high, allowed)
+    return _column("whole", description, allowed, remedy, optional, unit=unit, **within)
 
 
 def number(
@@ -88,35 +127,35 @@ def number(
     *,
     unit: str,
     above: bool = False,
-    **options: bool,
-) -> pa.Column:
+    optional: bool = False,
+) -> Column:
     if high is not None:
         allowed = _("a number from {low} to {high}", low=low, high=high)
     else:
         allowed = _("a number above {low}", low=low) if above else _("a number of {low} or more", low=low)
-    check = pa.Check.gt(low, error=_not(allowed)) if above else _within(low, high, allowed)
-    return _column("number", description, allowed, _in_digits(allowed, options), check, unit=unit, **options)
+    remedy, within = _in_digits(allowed, optional), _within(low, high, allowed, above)
+    return _column("number", description, allowed, remedy, optional, unit=unit, **within)
 
 
-def date(description: str, **options: bool) -> pa.Column:
+def date(description: str, optional: bool = False) -> Column:
     first, last = (f"{day:%Y-%m-%d}" for day in (FIRST_DATE, LAST_DATE))
     allowed = _("a date from {first} to {last}", first=first, last=last)
     remedy = _(
-        "Write the date as 2026-08-31, or day first as 31/08/2026{or_empty}.", or_empty=_or_empty(options)
+        "Write the date as 2026-08-31, or day first as 31/08/2026{or_empty}.", or_empty=_or_empty(optional)
     )
-    check = _within(FIRST_DATE, LAST_DATE, allowed)
-    return _column("date", description, allowed, remedy, check, unit=_("date"), **options)
+    within = _within(FIRST_DATE, LAST_DATE, allowed)
+    return _column("date", description, allowed, remedy, optional, unit=_("date"), **within)
 
 
-def quarter(description: str) -> pa.Column:
+def quarter(description: str) -> Column:
     first, last = FIRST_DATE.to_period("Q"), LAST_DATE.to_period("Q")
     allowed = _("a quarter from {first} to {last}", first=first, last=last)
     remedy = _("Write the year, the letter Q and the quarter from 1 to 4, such as 2026Q3.")
-    check = _within(first, last, allowed)
-    return _column("quarter", description, allowed, remedy, check, unit=_("quarter"))
+    within = _within(first, last, allowed)
+    return _column("quarter", description, allowed, remedy, False, unit=_("quarter"), **within)
 
 
-def item(name: str) -> pa.Column:
+def item(name: str) -> Column:
     low, high = load_skm().lowest, load_skm().highest
     allowed = _("an answer from {low} to {high}", low=low, high=high)
     remedy = _(
@@ -126,51 +165,50 @@ def item(name: str) -> pa.Column:
     description = _(
         "Answer on the element *{name}*; the form's own column is named in dataset.yml", name=name
     )
-    check = _within(low, high, allowed)
-    return _column(
-        "whole", description, allowed, remedy, check, unit=_("answer"), optional=True, required=True
-    )
+    within = _within(low, high, allowed)
+    return _column("whole", description, allowed, remedy, True, required=True, unit=_("answer"), **within)
 
 
-def _within(low: object, high: object | None, allowed: str) -> pa.Check:
-    error = _not(allowed)
-    return pa.Check.ge(low, error=error) if high is None else pa.Check.in_range(low, high, error=error)
+def _within(low: Any, high: Any, allowed: str, above: bool = False) -> dict[str, Any]:
+    """The bounds, and the same as DuckDB says it."""
+    if high is not None:
+        meets = f"{{value}} BETWEEN {_literal(low)} AND {_literal(high)}"
+    else:
+        meets = f"{{value}} {'>' if above else '>='} {_literal(low)}"
+    return {"meets": meets, "problem": _not(allowed), "low": low, "high": high, "above": above}
+
+
+def _literal(bound: Any) -> str:
+    if isinstance(bound, pd.Timestamp):
+        return f"DATE '{bound:%Y-%m-%d}'"
+    return f"'{bound}'" if isinstance(bound, pd.Period) else repr(bound)
 
 
 def _not(allowed: str) -> str:
     return _("not {allowed}", allowed=allowed)
 
 
-def _in_digits(allowed: str, options: dict[str, bool]) -> str:
+def _in_digits(allowed: str, optional: bool) -> str:
     return _(
         "Write {allowed}, in digits without a thousands separator{or_empty}.",
         allowed=allowed,
-        or_empty=_or_empty(options),
+        or_empty=_or_empty(optional),
     )
 
 
-def _or_empty(options: dict[str, bool]) -> str:
-    return _(", or leave the cell empty") if options.get("optional") else ""
+def _or_empty(optional: bool) -> str:
+    return _(", or leave the cell empty") if optional else ""
 
 
-def at_most(column: str, limit: str, problem: str) -> pa.Check:
+def at_most(column: str, limit: str, problem: str) -> RowCheck:
     """Fault in ``column`` where it is above ``limit``; a missing side is no fault."""
-    return pa.Check(
-        lambda frame: ~frame[column].gt(frame[limit]).fillna(False).astype(bool),
-        title=column,
-        error=problem,
-        description=_compare(column, limit),
-    )
+    return RowCheck(column, limit, "{column} > {other}", problem, _compare(column, limit))
 
 
-def not_before(column: str, start: str) -> pa.Check:
+def not_before(column: str, start: str) -> RowCheck:
     """Fault in ``column`` where its date is before ``start``; a missing side is no fault."""
-    return pa.Check(
-        lambda frame: ~frame[column].lt(frame[start]).fillna(False).astype(bool),
-        title=column,
-        error=_("before the date in the column {start}", start=Header(start)),
-        description=_compare(column, start),
-    )
+    problem = _("before the date in the column {start}", start=Header(start))
+    return RowCheck(column, start, "{column} < {other}", problem, _compare(column, start))
 
 
 def _compare(column: str, other: str) -> str:
@@ -181,14 +219,11 @@ def _compare(column: str, other: str) -> str:
     )
 
 
-def either(column: str, other: str) -> pa.Check:
-    return pa.Check(
-        lambda frame: frame[column].notna() | frame[other].notna(),
-        title=column,
-        error=_("empty, and {other} is empty too", other=Header(other)),
-        description=_(
-            "Fill at least one of the columns {column} and {other} in this row.",
-            column=Header(column),
-            other=Header(other),
-        ),
+def either(column: str, other: str) -> RowCheck:
+    problem = _("empty, and {other} is empty too", other=Header(other))
+    remedy = _(
+        "Fill at least one of the columns {column} and {other} in this row.",
+        column=Header(column),
+        other=Header(other),
     )
+    return RowCheck(column, other, "{column} IS NULL AND {other} IS NULL", problem, remedy)

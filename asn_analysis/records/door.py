@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.records import cells
+from asn_analysis.records.columns import Column
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.manifest import NAME, TEXT_KEYS, Manifest
 from asn_analysis.records.message import _
@@ -66,8 +67,8 @@ def blotted(texts: pd.Series, how: Any = redact) -> pd.Series:
     return texts.map(how, na_action="ignore").astype(texts.dtype)
 
 
-def _is_free(column: Any) -> bool:
-    return column.metadata["kind"] == "text" and not column.metadata["allowed"].startswith("one of")
+def _is_free(column: Column) -> bool:
+    return column.kind == "text" and not column.values
 
 
 def _hinting(table: Table, con: duckdb.DuckDBPyConnection, names: list[str]) -> list[str]:
@@ -75,7 +76,7 @@ def _hinting(table: Table, con: duckdb.DuckDBPyConnection, names: list[str]) -> 
 
     In a quarter's file, of which a column is read fast alone, each text of a column is looked at once.
     """
-    cells, unique = table.source.cells(con), TABLES[table.name].unique
+    cells, unique = table.source.cells(con), TABLES[table.name].key
     alone = [name for name in names if table.holds_text(name) and [name] != unique]
     together = [name for name in names if name not in alone]
     asked = [_hint(table.text(name)) for name in together]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,6 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+EXCHANGE, HERE = 2, -100  # Linux: RENAME_EXCHANGE, AT_FDCWD
+ASIDE = "before"  # what a folder that is being replaced is called meanwhile, where it cannot be exchanged
 
 
 @contextmanager
@@ -40,37 +44,60 @@ def built_beside(into: Path) -> Iterator[Path]:
 
 @contextmanager
 def _built(into: Path) -> Iterator[Path]:
-    work, old = (into.with_name(f".{into.name}.{end}") for end in ("new", "before"))
-    if not into.exists() and old.exists():
-        old.rename(into)  # an earlier run was cut off between the two renames
-    for left in (work, old):
-        shutil.rmtree(left, ignore_errors=True)
+    work = into.with_name(f".{into.name}.new")
+    put_back(into.with_name(f".{into.name}.{ASIDE}"))
+    shutil.rmtree(work, ignore_errors=True)
     try:
         if into.exists():
-            shutil.copytree(into, work, copy_function=_linked)
+            copy_by_name(into, work)
         else:
             work.mkdir()
         yield work
-        _swap(work, into, old)
+        put_in_place(work, into)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _swap(work: Path, into: Path, old: Path) -> None:
-    """The new folder in the place of the old one, which comes back if that does not succeed."""
+def put_in_place(new: Path, target: Path) -> None:
+    """Put a folder in the place of another in one step, so that its files always belong together."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        new.rename(target)
+    elif not _exchange(new, target):
+        # Elsewhere than on Linux: two steps, the first of which `put_back` can undo.
+        aside = target.with_name(f".{target.name}.{ASIDE}")
+        target.rename(aside)
+        try:
+            new.rename(target)
+        except BaseException:
+            put_back(aside)
+            raise
+        shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(new, ignore_errors=True)
+
+
+def put_back(aside: Path) -> None:
+    """What a process that was killed between the two steps had taken aside, if that never was replaced."""
+    target = aside.with_name(aside.name[1 : -len(f".{ASIDE}")])
+    if aside.exists() and not target.exists():
+        aside.rename(target)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
     try:
-        if into.exists():
-            into.rename(old)
-        work.rename(into)
-    except BaseException:
-        if old.exists() and not into.exists():
-            old.rename(into)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        swap = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    return swap(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE) == 0
+
+
+def copy_by_name(source: Path, target: Path) -> None:
+    """A copy whose files are second names of the old ones: files are only ever replaced, not changed."""
+    shutil.copytree(source, target, copy_function=_linked)
 
 
 def _linked(source: str, target: str) -> None:
-    """The same file under a second name; what is changed is always written anew."""
     try:
         os.link(source, target)
     except OSError:

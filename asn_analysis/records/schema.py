@@ -1,18 +1,15 @@
 """The eight tables of a data set: columns, units, allowed values, and what to do when one is wrong.
 
-Each table is a pandera schema. A column's metadata carries its ``kind``, ``unit``, ``allowed`` values in
-words, ``remedy``, and whether it ``refers`` to the units table. A column with ``required=False`` may be
-absent from a file; a ``nullable`` one may have empty cells. ``dictionary()`` renders all of it.
+``records/checks.py`` puts them to a file as questions to DuckDB; ``dictionary()`` renders all of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import pandera.pandas as pa
+from dataclasses import dataclass, replace
 
 from asn_analysis.records import columns
-from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
+from asn_analysis.records.columns import FIRST_DATE, LAST_DATE, Column, RowCheck
 from asn_analysis.records.message import _
 from asn_analysis.rules.rules import load_skm
 
@@ -21,17 +18,28 @@ MAY_BE_EMPTY = ("trainings", "digital_services", "complaints", "consultations", 
 ITEMS = load_skm().codes
 
 
+@dataclass(frozen=True)
+class TableSchema:
+    """What a row of a table is, its columns, those that no two rows share, and checks within a row."""
+
+    description: str
+    columns: dict[str, Column]
+    key: tuple[str, ...]
+    checks: tuple[RowCheck, ...]
+
+
 def _table(
     description: str,
-    columns: dict[str, pa.Column],
+    columns: dict[str, Column],
     *,
     key: tuple[str, ...] = (),
-    checks: tuple[pa.Check, ...] = (),
-) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, list(checks), unique=list(key) or None, description=description)
+    checks: tuple[RowCheck, ...] = (),
+) -> TableSchema:
+    named = {name: replace(column, name=name) for name, column in columns.items()}
+    return TableSchema(description, named, key, checks)
 
 
-TABLES: dict[str, pa.DataFrameSchema] = {
+TABLES: dict[str, TableSchema] = {
     "units": _table(
         _("A row is a service unit."),
         {
@@ -207,7 +215,7 @@ def dictionary() -> str:
     return "\n\n".join("\n".join(_section(name, table)) for name, table in TABLES.items())
 
 
-def _section(name: str, table: pa.DataFrameSchema) -> Iterator[str]:
+def _section(name: str, table: TableSchema) -> Iterator[str]:
     yield f"### `{name}`" + ("" if name in REQUIRED_TABLES else " (optional)")
     yield ""
     yield from _notes(table)
@@ -218,17 +226,16 @@ def _section(name: str, table: pa.DataFrameSchema) -> Iterator[str]:
         yield _row(column)
 
 
-def _notes(table: pa.DataFrameSchema) -> Iterator[str]:
+def _notes(table: TableSchema) -> Iterator[str]:
     yield table.description
-    if table.unique:
-        yield "No two rows have the same " + " and ".join(f"`{name}`" for name in table.unique) + "."
+    if table.key:
+        yield "No two rows have the same " + " and ".join(f"`{name}`" for name in table.key) + "."
     for check in table.checks:
-        yield f"A fault in `{check.title}`: {check.error}."
+        yield f"A fault in `{check.column}`: {check.problem}."
 
 
-def _row(column: pa.Column) -> str:
-    told = column.metadata
+def _row(column: Column) -> str:
     presence = "needed" if column.required else "may be absent"
     cells = "may be empty" if column.nullable else "filled"
-    parts = (f"`{column.name}`", column.description, told["unit"] or "-", told["allowed"], presence, cells)
+    parts = (f"`{column.name}`", column.description, column.unit or "-", column.allowed, presence, cells)
     return "| " + " | ".join(parts) + " |"

@@ -51,7 +51,7 @@ class Table:
 
     def value(self, column: str) -> str:
         """The column's value, as an expression on the cells; an absent column is all missing."""
-        kind = TABLES[self.name].columns[column].metadata["kind"]
+        kind = TABLES[self.name].columns[column].kind
         if column not in self.places:
             return f"CAST(NULL AS {cells.TYPES[kind]})"
         place = self.places[column]
@@ -114,7 +114,7 @@ class Table:
 
     def holds_text(self, column: str) -> bool:
         """Whether a quarter's file holds the column as text, which `write_quarters` has trimmed."""
-        kind, place = TABLES[self.name].columns[column].metadata["kind"], self.places[column]
+        kind, place = TABLES[self.name].columns[column].kind, self.places[column]
         return bool(self.source.quarter) and kind == "text" and self.source.stored[place] == "VARCHAR"
 
     def _quarter(self) -> str:
@@ -131,7 +131,7 @@ class Table:
 def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Values from DuckDB with the schema's dtypes, indexed by the record number."""
     frame = frame.set_index(RECORD)
-    kinds = {column: told.metadata["kind"] for column, told in TABLES[name].columns.items()}
+    kinds = {column: told.kind for column, told in TABLES[name].columns.items()}
     quarters = {column: _quarters(frame[column]) for column, kind in kinds.items() if kind == "quarter"}
     plain = {column: DTYPES[kind] for column, kind in kinds.items() if kind != "quarter"}
     return frame.astype(plain).assign(**quarters)[list(kinds)]

@@ -13,11 +13,12 @@ from pathlib import Path
 from asn_analysis.briefs.inputs import cut_units, with_finding
 from asn_analysis.pages.gate import refuse_personal_inputs, write_whole
 from asn_analysis.record.inputs import CITY, Inputs
+from asn_analysis.records.folders import put_in_place
 from asn_analysis.run.desk import Desk, Options, read_record
-from asn_analysis.run.jobs import Outcome
-from asn_analysis.run.plan import NEW, Task, brief_folder, notebook_hashes, task
-from asn_analysis.run.run_record import History, Journal, Run, read_history, write_run
-from asn_analysis.run.storage import file_hashes, publish_folder, sole_run, whole_or_nothing
+from asn_analysis.run.hashes import file_hashes, notebook_hashes
+from asn_analysis.run.plan import NEW, Task, brief_folder, task
+from asn_analysis.run.run_record import History, Journal, Outcome, Run, read_history, write_run
+from asn_analysis.run.storage import sole_run, whole_or_nothing
 
 FIRST_GUESS = {CITY: 5.0, "unit": 1.0}  # seconds, for a brief that was never made
 
@@ -60,7 +61,7 @@ def make_briefs(
         journal = Journal(out, quarter)
         with Desk(target, workshop, options, history, journal, executor, tell) as desk:
             units: dict[str, Inputs] = {}
-            desk.make([city], meanwhile=lambda: _prepare_units(desk, city, units, unit_ids, kept_ids))
+            desk.make([city], meanwhile=lambda: units.update(cut_units(city, (*unit_ids, *kept_ids))))
             _make_units(desk, units, unit_ids, kept_ids)
         outcomes = desk.in_order()
         outputs = _publish_catalogue(target, workshop, outcomes, options.languages, history)
@@ -75,7 +76,7 @@ def make_briefs(
             "rules": city.about["rules"],
             "withheld": len(city.about["withheld"]),  # how many unit quarters, not which
             "notebooks": notebook_hashes(),
-            "foundation": options.foundation,
+            "parts": dict(options.parts),
         }
         write_run(target, outcomes, desk.lines, outputs, about)
         journal.close()
@@ -111,15 +112,6 @@ def plan_briefs(
 def failed_scopes(out: Path, quarter: str) -> frozenset[str]:
     """Scopes whose briefs failed in the last run of a quarter."""
     return read_history(out, quarter).failed
-
-
-def _prepare_units(
-    desk: Desk, city: Inputs, units: dict[str, Inputs], wanted: Sequence[str], others: Sequence[str]
-) -> None:
-    """Fill ``units`` with all but the finding of the city, not known yet; most often the last one holds."""
-    units.update(cut_units(city, (*wanted, *others)))
-    likely = _as_before({unit: units[unit] for unit in wanted}, desk.target)
-    desk.begin(list(likely.values()))
 
 
 def _as_before(units: dict[str, Inputs], target: Path) -> dict[str, Inputs]:
@@ -186,7 +178,7 @@ def _write_catalogue(
     catalogue = catalogue_record(city, units, failed, languages, earlier_quarters(target))
     for name, text in data_tables(city, units, catalogue).items():
         write_whole(workshop / "tables" / f"{name}.csv", text)
-    publish_folder(workshop / "tables", target / "tables")
+    put_in_place(workshop / "tables", target / "tables")
     pages = {catalogue_name(name, languages): name for name in languages}
     for name, language in pages.items():
         write_whole(target / name, catalogue_page(catalogue, language, languages))

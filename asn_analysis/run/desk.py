@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.pages.names import safe_name
 from asn_analysis.record.inputs import CITY, Inputs
+from asn_analysis.records.folders import put_in_place
 from asn_analysis.records.privacy import last_words
 from asn_analysis.run.difference import Change, changes
-from asn_analysis.run.failures import uninterrupted
+from asn_analysis.run.hashes import package_sha256
+from asn_analysis.run.interrupts import uninterrupted
 from asn_analysis.run.jobs import (
     CELL_TIMEOUT,
     FAILED_NOTEBOOK,
@@ -26,11 +27,7 @@ from asn_analysis.run.jobs import (
     refuse_parameters,
 )
 from asn_analysis.run.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
-from asn_analysis.run.provenance import package_sha256
 from asn_analysis.run.run_record import History, Journal, line_of
-from asn_analysis.run.storage import publish_folder
-
-MOST_AHEAD = 8  # briefs begun before it is known that they are wanted so
 
 
 class NeedsReason(Exception):
@@ -59,7 +56,7 @@ class Options:
     here : whether notebooks run in this process's own threads, not on other machines
     resume : the command that finishes a run with failures
     pdf : write each page also as PDF; a brief that stands keeps the PDF that it has
-    foundation : hash of all that the run's pages follow from, for the next run to compare; "" if unknown
+    parts : hash of each thing that the run's pages follow from, for the next run to compare; none if unknown
     """
 
     languages: tuple[str, ...]
@@ -70,7 +67,7 @@ class Options:
     here: bool = True
     resume: str = ""
     pdf: bool = False
-    foundation: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -87,21 +84,19 @@ class Desk:
     outcomes: list[Outcome] = field(default_factory=list)
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
     pending: dict[Future[Outcome], Task] = field(default_factory=dict)
-    ahead: dict[str, tuple[Task, Future[Outcome]]] = field(default_factory=dict)
     ready: bool = False
 
     def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *error: object) -> None:
-        sent_out = [*self.pending, *(future for _, future in self.ahead.values())]
-        for future in sent_out:
+        for future in self.pending:
             future.cancel()
         if self.options.here:
             from asn_analysis.run import kernels
 
             kernels.stop_kernels()
-        running = [future for future in sent_out if not future.cancelled()]
+        running = [future for future in self.pending if not future.cancelled()]
         wait(running, timeout=30)  # they end with their kernels, and must not write any more
 
     def make(self, wanted: Sequence[Inputs], meanwhile: Callable[[], None] = lambda: None) -> None:
@@ -117,21 +112,12 @@ class Desk:
                 self._submit(self._foresee_revision(looked_at))
         if self.pending and self.options.here:
             with uninterrupted():
-                import_module("asn_analysis.pages.page")  # while the first kernels work
+                from asn_analysis.pages import page  # noqa: F401 - slow, so while the first kernels work
         meanwhile()
         while self.pending:
             done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
             for future in done:
                 self._receive(future)
-
-    def begin(self, likely: Sequence[Inputs]) -> None:
-        """Begin a few briefs before all that they rest on is known; `make` takes those that were right."""
-        looked_at = [self._look_at(inputs) for inputs in likely]
-        changed = [self._foresee_revision(task) for task in looked_at if task.why is not None]
-        # Other machines would go on with a job that was called off.
-        if self.options.here and len(changed) <= MOST_AHEAD:
-            for task in changed:
-                self.ahead[task.scope] = (task, self._send(task))
 
     def keep(self, others: Sequence[Inputs]) -> None:
         """Briefs that were not asked for now, where nothing that they rest on has changed."""
@@ -167,14 +153,7 @@ class Desk:
             self.tell(outcome)
 
     def _submit(self, wanted: Task) -> None:
-        begun, future = self.ahead.get(wanted.scope, (None, None))
-        if future and begun.parts != wanted.parts:
-            if not future.cancel():
-                wait([future])
-            shutil.rmtree(self._staged(wanted), ignore_errors=True)
-            future = None
-        self.pending[future or self._send(wanted)] = wanted
-        self.ahead.pop(wanted.scope, None)
+        self.pending[self._send(wanted)] = wanted
 
     def _staged(self, wanted: Task) -> Path:
         return self.workshop / (CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}")
@@ -192,7 +171,6 @@ class Desk:
             languages=self.options.languages,
             package=package_sha256(),
             forked=self.options.forked,
-            lent=wanted.scope == CITY,
             cell_timeout=self.options.cell_timeout,
             pdf=self.options.pdf,
         )
@@ -230,7 +208,7 @@ class Desk:
             return
         self._add(outcome, wanted)
         if not outcome.error:  # only after the journal knows it, so that a revision is never lost
-            publish_folder(staged, wanted.folder)
+            put_in_place(staged, wanted.folder)
         self.tell(outcome)
 
     def _keep_evidence(self, staged: Path, failed: Task) -> None:

@@ -17,27 +17,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from importlib import import_module
-from io import TextIOWrapper
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from asn_analysis.arms import ARMS
-from asn_analysis.briefs import beside
-
-# Not the inline backend: it must be chosen by the kernel's own shell, after the fork.
-PRELOADED = (
-    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer", "psutil"),
-    *("IPython.core.debugger", "IPython.core.oinspect", "IPython.core.completerlib", "IPython.core.logger"),
-    *("IPython.extensions.storemagic", "tornado.platform.asyncio", "sqlite3"),
-    *("numpy", "pandas", "matplotlib.figure", "matplotlib.backends.backend_svg"),
-    *("scipy.optimize", "asn_analysis.briefs.brief", "asn_analysis.briefs.record"),
-    *(f"asn_analysis.arms.{arm.name}" for arm in ARMS),
-)
 DIE_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 
 
@@ -45,9 +28,7 @@ def main() -> None:
     """Preload, then serve until the input closes."""
     requests, answers = _private_pipes()
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel reads it when it is imported
-    for name in PRELOADED:
-        import_module(name)
-    sys.modules["asn_analysis.briefs.brief"].warm_up()
+    _preload()
     gc.collect()
     gc.freeze()
     kernels: set[int] = set()
@@ -61,7 +42,34 @@ def main() -> None:
             os.killpg(pid, signal.SIGKILL)
 
 
-def _private_pipes() -> tuple[TextIOWrapper, TextIOWrapper]:
+def _preload() -> None:
+    """What every notebook imports, and ipykernel when it starts; then what every brief does first.
+
+    Not the inline backend: it must be chosen by the kernel's own shell, after the fork.
+    """
+    import sqlite3  # noqa: F401
+
+    import ipykernel.debugger
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp  # noqa: F401
+    import IPython.core.completer
+    import IPython.core.completerlib
+    import IPython.core.debugger
+    import IPython.core.logger
+    import IPython.core.oinspect
+    import IPython.extensions.storemagic  # noqa: F401
+    import matplotlib.backends.backend_svg
+    import matplotlib.figure  # noqa: F401
+    import psutil  # noqa: F401
+    import scipy.optimize  # noqa: F401
+    import tornado.platform.asyncio  # noqa: F401
+
+    from asn_analysis.briefs import brief, record  # noqa: F401
+
+    brief.warm_up()
+
+
+def _private_pipes() -> tuple[IO[str], IO[str]]:
     """The pipes to the batch, taken off standard input and output, which kernels inherit."""
     requests, answers = (os.fdopen(os.dup(number), mode) for number, mode in ((0, "r"), (1, "w")))
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -103,9 +111,6 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
         os.environ.update(environment, JPY_PARENT_PID=str(server))
         os.chdir(folder)
         _reseed()
-        if beside.LEND in arguments:
-            with suppress(ImportError, NotImplementedError, OSError, BrokenProcessPool):
-                _lend_a_copy()  # without one, the kernel does its work alone
         from ipykernel.kernelapp import IPKernelApp
 
         sys.argv = ["ipykernel_launcher", *arguments]
@@ -113,15 +118,6 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
         status = 0
     finally:
         os._exit(status)
-
-
-def _lend_a_copy() -> None:
-    """A copy of the kernel's process to work beside it, made while it has no threads."""
-    copies = ProcessPoolExecutor(
-        1, mp_context=get_context("fork"), initializer=_die_with, initargs=(os.getpid(),)
-    )
-    copies.submit(int).result()
-    beside.lend(copies)
 
 
 def _die_with(parent: int) -> None:

@@ -12,18 +12,16 @@ import json
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from asn_analysis.arms.attempt import named_alone
-from asn_analysis.briefs import beside
 from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.records.privacy import last_words
-from asn_analysis.run.provenance import package_sha256
-from asn_analysis.run.storage import file_hashes
+from asn_analysis.run.hashes import file_hashes, package_sha256
+from asn_analysis.run.run_record import Outcome
 
 CELL_TIMEOUT = 300  # seconds; the slowest cell of an example brief takes two
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -43,7 +41,6 @@ class Job:
     pdf : whether each page is also written as PDF
     package : hash of the code that must run it
     forked : whether its kernel may be forked
-    lent : whether its kernel is lent a copy of its process, to use a second core
     cell_timeout : seconds after which a cell is taken to hang
     """
 
@@ -54,27 +51,8 @@ class Job:
     languages: tuple[str, ...]
     package: str
     forked: bool = True
-    lent: bool = False
     cell_timeout: int = CELL_TIMEOUT
     pdf: bool = False
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a job; ``error`` is None where its pages stand.
-
-    ``files`` holds the hash of each page; ``left_out`` a line for each arm that it had to leave out;
-    ``stops`` says that no other brief can fare better; ``refused`` that a page would hold personal data.
-    """
-
-    scope: str
-    seconds: float
-    error: str | None = None
-    files: dict[str, str] = field(default_factory=dict)
-    skipped: bool = False
-    stops: bool = False
-    refused: bool = False
-    left_out: tuple[str, ...] = ()
 
 
 def make_brief(job: Job) -> Outcome:
@@ -127,7 +105,7 @@ def _execute(job: Job) -> Any:
             start_timeout=120,
             iopub_timeout=30,
             execution_timeout=job.cell_timeout,
-            extra_arguments=["--IPKernelApp.log_level=40", *([beside.LEND] if job.lent else [])],
+            extra_arguments=["--IPKernelApp.log_level=40"],
         )
     except Exception:
         if done.exists():  # papermill's notebook with the error on top is the evidence
@@ -142,7 +120,9 @@ def import_papermill() -> ModuleType:
     """
     sys.modules.setdefault(GRAMMARS, None)
     try:
-        return import_module("papermill")
+        import papermill
+
+        return papermill
     finally:
         if sys.modules.get(GRAMMARS) is None:
             sys.modules.pop(GRAMMARS, None)

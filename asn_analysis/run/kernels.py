@@ -22,8 +22,10 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 NAME = "asn-forked"
-# One thread each: two kernels would otherwise fight for the cores, and a thread forbids the fork.
+# One thread each: two kernels would otherwise fight for the cores, and a thread forbids the fork; pyarrow's
+# allocator, which pandas loads where it is installed, starts one too.
 SINGLE_THREADED = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+SINGLE_THREADED |= {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
 
 class ForkServer:

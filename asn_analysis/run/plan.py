@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from asn_analysis.pages.names import safe_name
 from asn_analysis.record.inputs import CITY, Inputs
-from asn_analysis.run import provenance
-from asn_analysis.run.provenance import package_sha256, versions
+from asn_analysis.run import hashes
+from asn_analysis.run.hashes import digest, file_hashes, parts_of_brief
 from asn_analysis.run.run_record import Entry, History
-from asn_analysis.run.storage import file_hashes
 
-DIGITS = 16  # of a hash: enough to tell two versions of one thing apart
 CHANGED = {
     "data": "its data changed",
     "finding": "the city's finding, as a unit's brief shows it, changed",
@@ -27,7 +23,6 @@ CHANGED = {
     "languages": "other languages",
     "revision": "its revision changed",
 }
-NO_DATA = ("package_version", "rules", "revision", "city_finding")
 FOUND_ANEW = ("data", "finding", "rules")  # parts whose change is expected to change numbers
 NEW, FORCED, ALTERED = "not made before", "forced", "its files are missing or were altered"
 LEFT_OUT = "a part of it was left out because of an error"
@@ -67,7 +62,7 @@ def task(
     entry = history.entries.get(inputs.scope)
     inputs = _with_revision(inputs, entry.revision if entry else None)
     folder = brief_folder(target, inputs.scope)
-    parts = _parts(inputs, languages)
+    parts = parts_of_brief(inputs.about, notebook_of(inputs.scope), languages)
     why = FORCED if force and entry else _why(parts, entry, folder)
     if why is None and asked and entry.left_out:
         why = LEFT_OUT
@@ -78,7 +73,7 @@ def task(
 
 def revised(made: Task, revision: dict[str, Any] | None) -> Task:
     """The same brief with another revision on its page."""
-    parts = {**made.parts, "revision": _digest(revision)}
+    parts = {**made.parts, "revision": digest(revision)}
     return replace(made, inputs=_with_revision(made.inputs, revision), parts=parts)
 
 
@@ -91,12 +86,7 @@ def brief_folder(target: Path, scope: str) -> Path:
 
 
 def notebook_of(scope: str) -> Path:
-    return provenance.NOTEBOOKS / ("city_brief.ipynb" if scope == CITY else "unit_brief.ipynb")
-
-
-def notebook_hashes() -> dict[str, str]:
-    paths = (notebook_of(CITY), notebook_of("unit"))
-    return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
+    return hashes.NOTEBOOKS / ("city_brief.ipynb" if scope == CITY else "unit_brief.ipynb")
 
 
 def intact(entry: Entry, folder: Path) -> bool:
@@ -110,23 +100,3 @@ def _why(parts: Mapping[str, str], entry: Entry | None, folder: Path) -> str | N
         return NEW
     changed = [CHANGED[name] for name in parts if entry.parts.get(name) != parts[name]]
     return ", ".join(changed) or (None if intact(entry, folder) else ALTERED)
-
-
-def _parts(inputs: Inputs, languages: Sequence[str]) -> dict[str, str]:
-    """Hash of each thing that a brief is made from, so that a change can be named."""
-    about = inputs.about
-    parts = {
-        "data": {name: value for name, value in about.items() if name not in NO_DATA},
-        "finding": about.get("city_finding"),
-        "rules": about.get("rules"),
-        "notebook": notebook_of(inputs.scope).read_text(encoding="utf-8"),
-        "package": package_sha256(),
-        "libraries": versions(),
-        "languages": list(languages),
-        "revision": about.get("revision"),
-    }
-    return {name: _digest(value) for name, value in parts.items()}
-
-
-def _digest(value: Any) -> str:
-    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:DIGITS]

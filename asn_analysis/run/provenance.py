@@ -6,35 +6,16 @@ import json
 import re
 import subprocess
 import zipfile
-from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from asn_analysis import __version__
-from asn_analysis.run.storage import file_hashes, journal_path
+from asn_analysis.run.hashes import PACKAGE, file_hashes
+from asn_analysis.run.storage import journal_path
 
-PACKAGE = Path(__file__).parents[1]
-NOTEBOOKS = PACKAGE.parent / "notebooks"
-LIBRARIES = ("papermill", "nbconvert", "pandas", "numpy", "scipy", "duckdb", "matplotlib", "statsmodels")
 # Of the run, not of what it says: they hold clocks. What failed is evidence; `asn report` is no run.
 UNSIGNED = re.compile(r"run\.(json|log)|(.*/)?(.*\.failed\.ipynb|report\.\w+\.(html|docx))")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
-
-
-@cache
-def package_sha256() -> str:
-    """Hash of the package itself: changed code makes every brief anew. Rules have a hash of their own."""
-    kinds = (".py", ".po", ".j2", ".css", ".json")
-    sources = sorted(path for path in PACKAGE.rglob("*") if path.suffix in kinds)
-    return sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Versions of the package and of the libraries whose work can be seen on a page."""
-    return {"asn-analysis": __version__, **{name: version(name) for name in LIBRARIES}}
 
 
 def git_commit() -> str | None:

@@ -11,9 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis.pages.gate import write_whole
-from asn_analysis.run.jobs import Outcome
-from asn_analysis.run.provenance import git_commit, versions
+from asn_analysis.run.hashes import versions
+from asn_analysis.run.provenance import git_commit
 from asn_analysis.run.storage import journal_path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job; ``error`` is None where its pages stand.
+
+    ``files`` holds the hash of each page; ``left_out`` a line for each arm that it had to leave out;
+    ``stops`` says that no other brief can fare better; ``refused`` that a page would hold personal data.
+    """
+
+    scope: str
+    seconds: float
+    error: str | None = None
+    files: dict[str, str] = field(default_factory=dict)
+    skipped: bool = False
+    stops: bool = False
+    refused: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import shutil
@@ -10,49 +9,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from asn_analysis.pages.gate import PersonalData, write_whole
-
-EXCHANGE, HERE = 2, -100  # Linux: RENAME_EXCHANGE, AT_FDCWD
+from asn_analysis.records.folders import ASIDE, copy_by_name, put_back, put_in_place
 
 
 class Busy(Exception):
     """Another run works on the same quarter."""
-
-
-def publish_folder(staged: Path, target: Path) -> None:
-    """Put a folder in the place of another in one step, so that its files are always of one run."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        staged.rename(target)
-    elif not _exchange(staged, target):
-        # Elsewhere than on Linux: two steps, the first of which `clean` can undo.
-        aside = target.with_name(f".{target.name}.old")
-        target.rename(aside)
-        staged.rename(target)
-        shutil.rmtree(aside, ignore_errors=True)
-    shutil.rmtree(staged, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    try:
-        swap = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError, TypeError):
-        return False
-    return swap(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE) == 0
-
-
-def file_hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below a folder by its relative name; hidden files are no part of it."""
-    return {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    }
 
 
 @contextmanager
@@ -61,24 +27,16 @@ def whole_or_nothing(out: Path, quarter: str, workshop: Path) -> Iterator[None]:
     target, journal, before = out / quarter, journal_path(out, quarter), workshop / "before"
     notes = journal.read_bytes() if journal.exists() else None
     if target.exists():
-        shutil.copytree(target, before, copy_function=_linked)
+        copy_by_name(target, before)
     try:
         yield
     except PersonalData:
         if before.exists():
-            publish_folder(before, target)
+            put_in_place(before, target)
         else:
             shutil.rmtree(target, ignore_errors=True)
         journal.unlink(missing_ok=True) if notes is None else journal.write_bytes(notes)
         raise
-
-
-def _linked(source: str, target: str) -> None:
-    """A second name for a file, which costs nothing: files are only ever replaced, not changed."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def journal_path(out: Path, quarter: str) -> Path:
@@ -122,12 +80,8 @@ def clean(out: Path, quarter: str) -> None:
         shutil.rmtree(workshop, ignore_errors=True)
     for part in (out / quarter).glob("**/.*.part"):
         part.unlink(missing_ok=True)
-    for aside in (out / quarter).glob("**/.*.old"):
-        target = aside.with_name(aside.name[1 : -len(".old")])
-        if target.exists():
-            shutil.rmtree(aside, ignore_errors=True)
-        else:
-            aside.rename(target)
+    for aside in (out / quarter).glob(f"**/.*.{ASIDE}"):
+        put_back(aside)
 
 
 def _announce(out: Path, quarter: str) -> None:

@@ -91,20 +91,10 @@ def scoring(words: Words) -> Table:
     for index, row in enumerate(words.record["ordinal"]):
         place = f"ordinal.{index}"
         shares = [words.percent_points(f"{place}.at_most_{k}") for k in (1, 2, 3)]
-        odds = [
-            NONE if row[name] is None else words.number(f"{place}.{name}", 2)
-            for name in ("odds", "odds_low", "odds_high")
-        ]
-        rows.append([Markup.escape(element_name(words, row["code"])), *shares, *odds])
+        rows.append([Markup.escape(element_name(words, row["code"])), *shares])
     return Table(
-        words.say(
-            _(
-                "Effect on the share of answers up to 1, 2 and 3, in percentage points, and on the odds of a better answer"
-            )
-        ),
-        headers(
-            words, _("element"), _("up to 1"), _("up to 2"), _("up to 3"), _("odds"), _("low"), _("high")
-        ),
+        words.say(_("Effect on the share of answers up to 1, 2 and 3, in percentage points")),
+        headers(words, _("element"), _("up to 1"), _("up to 2"), _("up to 3")),
         rows,
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -84,7 +85,7 @@ def _updated(catalogue: Catalog | None, keys: list[Key], language: str) -> Catal
     return catalogue
 
 
-def _key(message: Message) -> Key:
+def _key(message: Message) -> Any:
     return message.context, message.id
 
 

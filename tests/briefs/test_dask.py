@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.run import console
+from asn_analysis.run import workers
 from tests.briefs.conftest import UNITS, asn
 from tests.briefs.test_batch import files_in
 
@@ -51,7 +51,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(cluster, made,
 
 
 def test_an_address_where_no_scheduler_answers_is_named(made, tmp_path, monkeypatch):
-    monkeypatch.setattr(console, "DASK_TIMEOUT", "1s")
+    monkeypatch.setattr(workers, "DASK_TIMEOUT", "1s")
     call = ("briefs", "--data", made.data, "--out", tmp_path, "--dask", "tcp://127.0.0.1:1")
     result = asn(*call)
     assert result.exit_code == 2

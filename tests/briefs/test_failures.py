@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from asn_analysis.run import jobs, provenance, run_record
+from asn_analysis.run import hashes, jobs, run_record
 from tests.briefs.conftest import UNITS, Made, asn
 from tests.briefs.test_batch import files_in
 
@@ -34,12 +34,12 @@ def unit_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def put(code: str) -> None:
         folder = tmp_path / "notebooks"
-        shutil.copytree(provenance.NOTEBOOKS, folder)
+        shutil.copytree(hashes.NOTEBOOKS, folder)
         path = folder / "unit_brief.ipynb"
         notebook = nbformat.read(path, as_version=4)
         notebook.cells.insert(2, nbformat.v4.new_code_cell(code))
         nbformat.write(notebook, path)
-        monkeypatch.setattr(provenance, "NOTEBOOKS", folder)
+        monkeypatch.setattr(hashes, "NOTEBOOKS", folder)
 
     return put
 
@@ -54,7 +54,7 @@ def test_a_notebook_that_hangs_dies_or_raises_fails_alone(again, made, unit_cell
         f"if scope == {raises!r}: raise ValueError('no such thing')\n"
     )
     call = ("briefs", "--data", again.data, "--out", again.out, "--units", ",".join(known))
-    result = asn(*call, "--cell-timeout", "3")
+    result = asn(*call, "--cell-timeout", "15")
     assert result.exit_code == 1
     assert "1 briefs made (2 pages), 1 unchanged, 3 failed" in result.output
     state = json.loads((again.quarter / "run.json").read_text())

@@ -15,8 +15,9 @@ import pytest
 
 from asn_analysis.pages.gate import PersonalData, refuse_personal, write_whole
 from asn_analysis.records.privacy import last_words
-from asn_analysis.run import provenance
-from asn_analysis.run.storage import file_hashes, whole_or_nothing
+from asn_analysis.run import hashes
+from asn_analysis.run.hashes import file_hashes
+from asn_analysis.run.storage import whole_or_nothing
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.simulate.store import write_responses
 from tests.briefs.conftest import asn
@@ -148,12 +149,12 @@ def test_nor_in_the_official_report_as_a_page_or_a_word_file(published, tmp_path
 
 def test_a_notebook_that_shows_a_person_publishes_nothing(published, tmp_path, monkeypatch):
     data, out = published
-    shutil.copytree(provenance.NOTEBOOKS, tmp_path / "notebooks")
+    shutil.copytree(hashes.NOTEBOOKS, tmp_path / "notebooks")
     path = tmp_path / "notebooks" / "unit_brief.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_markdown_cell(f"Hubungi {NIK}", metadata={"tags": ["id"]}))
     nbformat.write(notebook, path)
-    monkeypatch.setattr(provenance, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(hashes, "NOTEBOOKS", tmp_path / "notebooks")
     before = {name: digest for name, digest in file_hashes(out).items() if not name.endswith("run.log")}
     result = asn("briefs", "--data", data, "--out", out, "--languages", "id", "--units", UNIT)
     assert result.exit_code == 3, result.output

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -15,7 +14,6 @@ import papermill
 import psutil
 import pytest
 
-from asn_analysis.briefs import beside
 from asn_analysis.run import kernels
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="forks kernels")
@@ -29,7 +27,7 @@ def forking():
     kernels.open_kernels(forked=False)
 
 
-def shown(tmp_path: Path, *cells: str, arguments: Sequence[str] = ()) -> list[str]:
+def shown(tmp_path: Path, *cells: str) -> list[str]:
     """What a notebook of these cells prints, run as the batch runs it."""
     spec = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     notebook = nbformat.v4.new_notebook(
@@ -41,7 +39,6 @@ def shown(tmp_path: Path, *cells: str, arguments: Sequence[str] = ()) -> list[st
         str(tmp_path / "out.ipynb"),
         progress_bar=False,
         shutdown_kernel="immediate",
-        extra_arguments=list(arguments),
     )
     return ["".join(output.get("text", "") for output in cell.outputs).strip() for cell in made.cells]
 
@@ -69,35 +66,6 @@ def test_where_the_server_cannot_fork_a_kernel_starts_as_usual(forking, tmp_path
     monkeypatch.setattr(kernels.ForkServer, "ask", lambda self, **request: None)
     (state,) = shown(tmp_path, STATE)
     assert int(state.split()[0]) == os.getpid()
-
-
-BESIDE = (
-    "import os\nfrom asn_analysis.briefs import beside\n"
-    "work = beside.begin(os.getpid), beside.begin(int, 'four')\n"
-    "print(os.getpid(), work[0]())",
-    "try: work[1]()\nexcept ValueError as error: print(error)",
-)
-
-
-def test_a_kernel_works_with_a_copy_of_itself_where_it_was_lent_one(forking, tmp_path):
-    pids, error = shown(tmp_path, *BESIDE, arguments=[beside.LEND])
-    kernel, copy = map(int, pids.split())
-    assert kernel != copy
-    assert "four" in error  # what the work raised
-    until = time.monotonic() + 10
-    while running(copy) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert not running(copy)  # it ended with its kernel
-
-
-@pytest.mark.parametrize("forked", [True, False])
-def test_elsewhere_the_same_work_is_done_by_the_kernel_itself(tmp_path, forked):
-    kernels.open_kernels(forked=forked)
-    pids, error = shown(tmp_path, *BESIDE, arguments=[] if forked else [beside.LEND])
-    kernels.stop_kernels()
-    kernels.open_kernels(forked=False)
-    assert len(set(pids.split())) == 1
-    assert "four" in error
 
 
 def test_a_process_with_a_thread_is_not_copied():

@@ -382,7 +382,7 @@ def is_prose(node: ast.expr) -> bool:
 def test_parts_of_a_message_are_translated_too():
     from asn_analysis.records.columns import whole
 
-    remedy = whole("x", 0, unit="", optional=True).metadata["remedy"]
+    remedy = whole("x", 0, unit="", optional=True).remedy
     assert isinstance(remedy, Message)
     assert told(remedy, "en") == remedy
     assert told(remedy, "id") == (

@@ -14,7 +14,7 @@ from docx import Document
 
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.briefs.report import _profile, report_record
-from asn_analysis.cli.report_command import report
+from asn_analysis.cli.report import report
 from asn_analysis.measures.suggestions import suggestions
 from asn_analysis.pages.report import report_docx, report_page
 from asn_analysis.pages.report_chapters import sections

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from asn_analysis.pages import gate
+from asn_analysis.records import folders
 from asn_analysis.run import storage
 from tests.briefs.conftest import asn
 
@@ -24,10 +26,10 @@ def folder(path: Path, text: str) -> Path:
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     target = tmp_path / "record.json"
-    storage.write_whole(target, "first")
+    gate.write_whole(target, "first")
     monkeypatch.setattr(Path, "replace", disk_full)
     with pytest.raises(OSError, match="No space"):
-        storage.write_whole(target, "second")
+        gate.write_whole(target, "second")
     assert [path.name for path in tmp_path.iterdir()] == ["record.json"]
     assert target.read_text() == "first"
 
@@ -35,10 +37,10 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 @pytest.mark.parametrize("at_once", [True, False], ids=["exchanged at once", "in two steps"])
 def test_a_briefs_files_are_replaced_together(tmp_path, monkeypatch, at_once):
     if not at_once:
-        monkeypatch.setattr(storage, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
     target = folder(tmp_path / "units" / "PKM-03", "old")
     (target / "brief.en.html").write_text("of a language that is no longer made")
-    storage.publish_folder(folder(tmp_path / "staged", "new"), target)
+    folders.put_in_place(folder(tmp_path / "staged", "new"), target)
     assert {path.name: path.read_text() for path in target.iterdir()} == {
         "brief.id.html": "new",
         "record.json": "new",
@@ -50,8 +52,8 @@ def test_a_briefs_files_are_replaced_together(tmp_path, monkeypatch, at_once):
 
 def test_what_a_killed_run_left_half_done_is_cleaned_up_or_put_back(tmp_path):
     folder(tmp_path / ".2026Q3-abc" / "unit-PKM-03", "in the workshop")
-    folder(tmp_path / "2026Q3" / "units" / ".PKM-03.old", "taken aside, not yet replaced")
-    folder(tmp_path / "2026Q3" / "units" / ".PKM-04.old", "taken aside and replaced")
+    folder(tmp_path / "2026Q3" / "units" / ".PKM-03.before", "taken aside, not yet replaced")
+    folder(tmp_path / "2026Q3" / "units" / ".PKM-04.before", "taken aside and replaced")
     folder(tmp_path / "2026Q3" / "units" / "PKM-04", "its replacement")
     (tmp_path / "2026Q3" / ".xyz.part").write_text("half a file")
     folder(tmp_path / ".2026Q2-abc", "another quarter's workshop")

@@ -1,6 +1,5 @@
 """Evidence for the effect: by hand, published, a second implementation, brute force, planted."""
 
-import time
 import warnings
 from dataclasses import replace
 
@@ -256,13 +255,6 @@ def test_tidy_and_summary_say_the_same(design, simulate):
         (table["estimate"] / table["std_error"]).to_numpy(), nan_ok=True
     )
     assert f"{table['estimate'][0]:+.2f} ({table['conf_low'][0]:+.2f} to" in effect.summary()
-
-
-def test_fifteen_hundred_units_in_seconds(simulate, design):
-    panel = simulate(13, units=1500, periods=31)
-    start = time.perf_counter()
-    estimate_effect(panel, design)
-    assert time.perf_counter() - start < 6
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,9 @@
 """Answers without scores."""
 
-import time
-
 import numpy as np
-import pandas as pd
 import pytest
-from scipy.special import logit
 
 from asn_analysis.impact.average import average_effect
-from asn_analysis.impact.design import DesignError
-from asn_analysis.impact.ordered_logit import ordered_logit
 from asn_analysis.impact.ordinal import answer_counts, cut_point_effects, scoring
 
 COUNTS = ["n1", "n2", "n3", "n4"]
@@ -39,69 +33,6 @@ def test_counts_from_power_sums_by_hand():
     many = np.random.default_rng(1).integers(0, 10**6, (50, 4))
     sums = [many @ np.arange(1, 5) ** p for p in range(4)]
     assert (answer_counts(*sums) == many).all()
-
-
-def test_equals_statsmodels_on_a_small_case(answers, design):
-    from statsmodels.miscmodels.ordinal_model import OrderedModel
-
-    panel = answers(1, units=8, periods=4, n=25)
-    people = panel.loc[panel.index.repeat(25)].reset_index(drop=True)
-    people["answer"] = np.concatenate([np.repeat(range(4), row) for row in panel[COUNTS].to_numpy()])
-    x = pd.concat(
-        [
-            (people["time"] >= people["cohort"]).rename("d"),
-            pd.get_dummies(people["unit"]).iloc[:, 1:],
-            pd.get_dummies(people["time"]).iloc[:, 1:],
-        ],
-        axis=1,
-    ).astype(float)
-    fit = OrderedModel(people["answer"], x.to_numpy(), distr="logit").fit(
-        method="bfgs", disp=False, maxiter=500
-    )
-    ours = ordered_logit(panel, design, COUNTS)
-    assert ours.estimate == pytest.approx(fit.params.iloc[0], abs=2e-4)
-    assert ours.log_likelihood == pytest.approx(fit.llf, abs=1e-5)
-    assert ours.log_likelihood >= fit.llf - 1e-9  # Newton ends at least as high
-
-
-def test_two_answers_two_units_is_the_log_odds_ratio(design):
-    """One cell each, only 2 and 3 given often: the saturated model returns the cells' own odds."""
-    rows = [
-        (0, 0, None, 1, 40, 58, 1),
-        (0, 1, None, 1, 40, 58, 1),
-        (1, 0, 1, 1, 60, 38, 1),
-        (1, 1, 1, 1, 30, 68, 1),
-    ]
-    panel = pd.DataFrame(rows, columns=["unit", "time", "cohort", *COUNTS])
-    many = panel.assign(n1=0.001, n4=0.001)
-    found = ordered_logit(many, design, COUNTS)
-    assert found.estimate == pytest.approx(logit(68 / 98) - logit(38 / 98), abs=0.01)
-
-
-def test_planted_log_odds_are_recovered_with_clustered_errors(answers, design):
-    found = [ordered_logit(answers(seed, units=40, effect=0.8), design, COUNTS) for seed in range(25)]
-    estimates = np.array([f.estimate for f in found])
-    assert estimates.mean() == pytest.approx(0.8, abs=0.03)
-    assert np.mean([f.std_error for f in found]) == pytest.approx(estimates.std(), rel=0.4)
-    assert "multiplied by" in found[0].summary() and found[0].tidy()["term"][0] == "log_odds"
-
-
-def test_a_city_takes_a_moment(answers, design):
-    panel = answers(3, units=115, periods=16)
-    start = time.perf_counter()
-    ordered_logit(panel, design, COUNTS)
-    assert time.perf_counter() - start < 1
-
-
-def test_units_that_answer_alike_throughout_are_left_out_and_counted(answers, design):
-    panel = answers(4)
-    plain = ordered_logit(panel, design, COUNTS)
-    best = panel[panel["unit"] == 0].assign(unit=99, n1=0, n2=0, n3=0, n4=50)
-    more = ordered_logit(pd.concat([panel, best]), design, COUNTS)
-    assert more.n_left_out_units == 1 and more.estimate == pytest.approx(plain.estimate, abs=1e-8)
-    with pytest.raises(DesignError) as refused:
-        ordered_logit(panel.assign(n1=0), design, COUNTS)
-    assert refused.value.code == "empty_answer"
 
 
 def test_cut_points_add_up_to_the_scored_effect(answers, design):

@@ -22,6 +22,7 @@ from asn_analysis.pages.form.style import AMISS, fill, note, write_text
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.intake import Examined, examine, label_of
 from asn_analysis.records.privacy import personal_header, without_identifying
+from asn_analysis.records.xlsx_files import XlsxSource
 from asn_analysis.words.language import _, told
 
 AUTHOR = "asn check"
@@ -69,7 +70,7 @@ def _places(folder: Path, examined: Examined) -> dict[str, Place]:
         table.label: Place(table.source.path, table.source.sheet, frozenset(table.places.values()))
         for parts in examined.tables.values()
         for table in parts
-        if table.source.path.suffix.lower() == ".xlsx"
+        if isinstance(table.source, XlsxSource)
     }
     opened = {place.path for place in found.values()}
     for name, path in examined.manifest.tables.items():

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandera.pandas as pa
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.pages.form.style import NEEDED, OPTIONAL, across, as_header, note
-from asn_analysis.pages.form.vocabulary import choices_of, headers_of, meaning, sheet_of
+from asn_analysis.pages.form.vocabulary import headers_of, meaning, sheet_of
+from asn_analysis.records.columns import Column
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.words.language import _, told, translations
 
@@ -52,7 +52,7 @@ def fill_sheet(sheet: Worksheet, table: str, lists: Mapping[tuple[str, str], str
             sheet.add_data_validation(allowed)
 
 
-def column_note(column: pa.Column) -> str:
+def column_note(column: Column) -> str:
     """What a clerk must know of a column: whether it is needed, what it is, what may stand in it."""
     if not column.nullable:
         lines = [say(_("MUST BE FILLED"))]
@@ -62,53 +62,48 @@ def column_note(column: pa.Column) -> str:
         lines = [say(_("May stay empty."))]
     lines.append(f"{told(column.description, LANGUAGE)}.")
     words = _meanings(column)
-    lines.append(say(_("Write: {allowed}."), allowed=told(column.metadata["allowed"], LANGUAGE)))
-    if column.metadata["unit"] and column.metadata["kind"] in ("whole", "number"):
-        lines.append(say(_("Counted in: {unit}."), unit=told(column.metadata["unit"], LANGUAGE)))
+    lines.append(say(_("Write: {allowed}."), allowed=told(column.allowed, LANGUAGE)))
+    if column.unit and column.kind in ("whole", "number"):
+        lines.append(say(_("Counted in: {unit}."), unit=told(column.unit, LANGUAGE)))
     return "\n".join([*lines, *words])
 
 
-def _meanings(column: pa.Column) -> list[str]:
-    return [f"{word} = {meaning(word)}" for word in choices_of(column) if meaning(word)]
+def _meanings(column: Column) -> list[str]:
+    return [f"{word} = {meaning(word)}" for word in column.values if meaning(word)]
 
 
-def _width(column: pa.Column) -> float:
-    words = choices_of(column)
+def _width(column: Column) -> float:
+    words = column.values
     if words:
         return max(map(len, words)) + 5
-    is_code = column.metadata["refers"] or column.name.endswith("_id")
-    return OF_CODES if is_code else WIDTHS[column.metadata["kind"]]
+    is_code = column.refers or column.name.endswith("_id")
+    return OF_CODES if is_code else WIDTHS[column.kind]
 
 
-def _format(column: pa.Column) -> str:
+def _format(column: Column) -> str:
     """Codes stay texts; dates show the month in words, so that 08/07 read as July is seen at once."""
-    kind = column.metadata["kind"]
+    kind = column.kind
     if kind == "whole":
-        return COUNT if _bounds(column)[1] is None else DIGITS
+        return COUNT if column.high is None else DIGITS
     return {"text": TEXT, "quarter": TEXT, "date": DATE, "number": "General"}[kind]
 
 
-def _bounds(column: pa.Column) -> tuple[Any, Any]:
-    told = next((check.statistics for check in column.checks if "min_value" in check.statistics), {})
-    return told.get("min_value"), told.get("max_value")
-
-
-def _validation(column: pa.Column, first: str, words_at: str | None) -> DataValidation | None:
+def _validation(column: Column, first: str, words_at: str | None) -> DataValidation | None:
     """What Excel lets a clerk type into the column; pasted cells are judged by ``asn check`` alone."""
-    if column.metadata["refers"]:
+    if column.refers:
         found = DataValidation("list", formula1=_unit_codes())
     elif words_at:
         found = DataValidation("list", formula1=words_at)
-    elif column.metadata["kind"] == "quarter":
+    elif column.kind == "quarter":
         found = DataValidation("custom", formula1=QUARTER.format(first))
-    elif column.metadata["kind"] in ("whole", "number", "date"):
+    elif column.kind in ("whole", "number", "date"):
         found = _span(column)
     else:
         return None
     # A date typed as text is read too, so it is asked about and not refused.
-    found.errorStyle = "warning" if column.metadata["kind"] == "date" else "stop"
+    found.errorStyle = "warning" if column.kind == "date" else "stop"
     found.allow_blank, found.showErrorMessage = True, True
-    found.errorTitle, found.error = say(_("Please look again")), told(column.metadata["remedy"], LANGUAGE)
+    found.errorTitle, found.error = say(_("Please look again")), told(column.remedy, LANGUAGE)
     prompt = "\n".join(_meanings(column))
     if prompt and len(prompt) <= LONGEST_PROMPT:
         found.prompt, found.showInputMessage = prompt, True
@@ -122,16 +117,14 @@ def _unit_codes() -> str:
     return f"OFFSET({codes},0,0,MAX(1,COUNTA({filled})),1)"
 
 
-def _span(column: pa.Column) -> DataValidation:
-    check, kind = (
-        column.checks[0],
-        {"number": "decimal"}.get(column.metadata["kind"], column.metadata["kind"]),
-    )
-    low, high = (_as_excel(bound) for bound in _bounds(column))
-    if check.name == "in_range":
+def _span(column: Column) -> DataValidation:
+    kind = "decimal" if column.kind == "number" else column.kind
+    low, high = _as_excel(column.low), _as_excel(column.high)
+    if high is not None:
         return DataValidation(kind, operator="between", formula1=low, formula2=high)
-    operator = "greaterThan" if check.name == "greater_than" else "greaterThanOrEqual"
-    return DataValidation(kind, operator=operator, formula1=low)
+    return DataValidation(
+        kind, operator="greaterThan" if column.above else "greaterThanOrEqual", formula1=low
+    )
 
 
 def _as_excel(bound: Any) -> str | None:

@@ -6,7 +6,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import pandera.pandas as pa
 import yaml
 
 from asn_analysis.records.schema import ITEMS, TABLES
@@ -34,11 +33,6 @@ def headers_of(table: str) -> dict[str, str]:
     if table == "responses":
         named = named | {element.code: element.id_short for element in load_skm().elements}
     return {column: named[column] for column in TABLES[table].columns}
-
-
-def choices_of(column: pa.Column) -> tuple[str, ...]:
-    """The words of a column's drop-down list; none where any text may stand."""
-    return next((tuple(c.statistics["allowed_values"]) for c in column.checks if c.name == "isin"), ())
 
 
 def meaning(word: str) -> str:

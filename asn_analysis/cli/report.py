@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from asn_analysis.run.failures import BadInput, Refused, unusable
+from asn_analysis.cli.failures import told_plainly
 from asn_analysis.words.language import LANGUAGES
 
 
@@ -21,12 +21,10 @@ def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out:
     from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_releases
     from asn_analysis.briefs.report import report_record
     from asn_analysis.measures.suggestions import suggestions
-    from asn_analysis.pages.gate import PersonalData
     from asn_analysis.pages.report import write_report
-    from asn_analysis.records.faults import DatasetError
     from asn_analysis.records.intake import read_dataset
 
-    try:
+    with told_plainly(data):
         dataset = read_dataset(data)
         chosen = choose_quarter(dataset, quarter)
         city = city_inputs(dataset, chosen, releases=read_releases(out, chosen))
@@ -37,12 +35,5 @@ def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out:
             )
         said = suggestions(dataset, unit, city.quarter)
         written = write_report(report_record(city, unit, said), out, languages)
-    except PersonalData as error:
-        raise Refused(f"{error} Nothing was written.") from error
-    except DatasetError as error:
-        click.echo(str(error))
-        raise unusable(error.faults, data) from error
-    except (ValueError, OSError) as error:
-        raise BadInput(str(error)) from error
     for path in written:
         click.echo(f"Wrote {path}")

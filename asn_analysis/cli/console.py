@@ -3,86 +3,23 @@
 from __future__ import annotations
 
 import logging
-import os
 import shlex
-import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from asn_analysis.run.jobs import Outcome
-from asn_analysis.run.run_record import Run
+from asn_analysis.run.run_record import Outcome, Run
 
 if TYPE_CHECKING:  # slow to import, and not needed to tell that a quarter stands
-    from asn_analysis.record.inputs import Inputs
-    from asn_analysis.run.desk import Options
     from asn_analysis.run.difference import Change
     from asn_analysis.run.plan import Task
 
 TENTHS = 10
 MOST_SHOWN = 20
-DASK_TIMEOUT = "10s"
-
-
-def default_workers() -> int:
-    """Two notebooks a core: starting and ending a kernel is as much waiting as work."""
-    return 2 * (os.cpu_count() or 1)
-
-
-@contextmanager
-def workers(number: int, dask: str) -> Iterator[Executor]:
-    """Threads that each run one notebook at a time, or a Dask cluster.
-
-    Raises
-    ------
-    ValueError
-        If Dask is not installed, or no scheduler answers.
-    """
-    if not dask:
-        with ThreadPoolExecutor(number) as threads:
-            yield threads
-        return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ValueError("--dask needs Dask: pip install 'asn-analysis[dask]'.") from None
-    try:
-        client = Client(dask, timeout=DASK_TIMEOUT)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"No Dask scheduler answers at {dask} ({type(error).__name__}).") from None
-    with client:
-        # pure=False: the same arguments are run again; retries=0: a killed worker's job is still given
-        # to another worker, up to the scheduler's allowed-failures.
-        yield client.get_executor(pure=False, retries=0)
-
-
-def make_with_progress(
-    city: Inputs,
-    chosen: Sequence[str],
-    others: Sequence[str],
-    out: Path,
-    options: Options,
-    at_a_time: int,
-    dask: str,
-) -> Run:
-    """A run that tells how far it is, and that SIGTERM ends as Ctrl-C does."""
-    from asn_analysis.run.batch import make_briefs
-
-    log = out / str(city.quarter) / "run.log"
-    with (
-        _terminated_like_interrupted(),
-        workers(at_a_time, dask) as executor,
-        Progress(1 + len(chosen), log) as progress,
-    ):
-        return make_briefs(
-            city, chosen, out, options=options, executor=executor, kept_ids=others, tell=progress.tell
-        )
 
 
 class Progress:
@@ -132,24 +69,6 @@ def _open_log(path: Path) -> logging.Logger:
     handler.handleError = lambda record: None  # a full disk is told by the run itself
     log.addHandler(handler)
     return log
-
-
-@contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does: kernels killed, nothing half-written."""
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:  # not the main thread, which alone may set signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def resume_command(data: Path, quarter: str, out: Path, units: str, languages: Sequence[str]) -> str:

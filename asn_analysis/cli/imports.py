@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from asn_analysis.run.failures import INTERRUPTED, BadInput, unusable
+from asn_analysis.cli.failures import BadInput, told_plainly
 
 PATH = click.Path(path_type=Path)
 ALL = "all"
@@ -61,7 +59,7 @@ def import_(
         )
     about = About(city, producer, licence, units_file)
     read = []
-    with _told_plainly(into):
+    with told_plainly(into, f"{into} stands as it was."):
         for place, path in enumerate(files):
             unit = unit_codes[place % len(unit_codes)] if unit_codes else None
             for choices in _each_sheet(path, _choices(into, about, map_file, unit, said)):
@@ -75,28 +73,6 @@ def import_(
             [*notes, f"{into} now holds these answers; what was set aside is in {into / 'rejected.csv'}."]
         )
     )
-
-
-@contextmanager
-def _told_plainly(into: Path) -> Iterator[None]:
-    """What ends an import; nothing of it was written."""
-    import duckdb
-
-    from asn_analysis.records.faults import DatasetError
-
-    try:
-        yield
-    except DatasetError as error:
-        click.echo(str(error))
-        raise unusable(error.faults, into) from error
-    except OSError as error:
-        problem = f"{error.strerror or error}: {error.filename or into}"
-        raise BadInput(f"{problem}. {into} stands as it was; mend this and import again.") from error
-    except (ValueError, duckdb.Error) as error:
-        raise BadInput(str(error)) from error
-    except KeyboardInterrupt:
-        click.echo(f"\nInterrupted. {into} stands as it was; import the same files again.", err=True)
-        sys.exit(INTERRUPTED)
 
 
 def _each_sheet(path: Path, choices) -> Iterator:

@@ -1,0 +1,173 @@
+"""``asn briefs``: a quarter of briefs with one command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asn_analysis.cli.failures import SOME_FAILED, BadInput, run_told_plainly, told_plainly
+from asn_analysis.words.language import LANGUAGES
+
+if TYPE_CHECKING:  # slow to import, and not needed to tell that a quarter stands
+    from asn_analysis.record.inputs import Inputs
+    from asn_analysis.run.desk import Options
+    from asn_analysis.run.run_record import Run
+
+PATH = click.Path(path_type=Path)
+KERNELS = "Copied from one prepared process, or started afresh: same pages, forked is faster."
+
+
+@click.command()
+@click.option("--data", default="data/example", show_default=True, type=PATH)
+@click.option("--quarter", default="", metavar="2026Q2", help="Default: the newest complete quarter.")
+@click.option("--units", default="all", show_default=True, metavar="all|CODE[,CODE]", help="Units to make.")
+@click.option("--languages", default=",".join(LANGUAGES), show_default=True, metavar="id,en")
+@click.option("--out", default="reports", show_default=True, type=PATH)
+@click.option("--workers", type=click.IntRange(1), help="Notebooks at a time. Default: two a core.")
+@click.option("--dask", default="", metavar="ADDRESS", help="Run the notebooks on this Dask cluster.")
+@click.option(
+    "--kernels", default="forked", show_default=True, type=click.Choice(["forked", "plain"]), help=KERNELS
+)
+@click.option("--cell-timeout", default=300, show_default=True, type=click.IntRange(1), metavar="SECONDS")
+@click.option("--pdf", is_flag=True, help="Write each brief also as PDF (needs asn-analysis[pdf]).")
+@click.option("--reason", default="", metavar="TEXT", help="Why numbers of a published quarter change.")
+@click.option("--dry-run", is_flag=True, help="Say what would be made and why, and write nothing.")
+@click.option("--force", is_flag=True, help="Make again what already stands from the same inputs.")
+@click.option("--only-failed", is_flag=True, help="Only what failed in the last run of this quarter.")
+def briefs(
+    data: Path,
+    quarter: str,
+    units: str,
+    languages: str,
+    out: Path,
+    workers: int | None,
+    dask: str,
+    kernels: str,
+    cell_timeout: int,
+    pdf: bool,
+    reason: str,
+    dry_run: bool,
+    force: bool,
+    only_failed: bool,
+) -> None:
+    """Make the briefs of one quarter: the city, its units, the catalogue."""
+    from asn_analysis.cli import console
+    from asn_analysis.pages.pdf import can_make_pdf
+    from asn_analysis.run import hashes, standing
+    from asn_analysis.run.workers import default_workers
+
+    if pdf and not can_make_pdf():
+        raise BadInput("--pdf needs WeasyPrint; install it with: pip install 'asn-analysis[pdf]'")
+    spoken = _languages(languages)
+    asked = (quarter, units, spoken, pdf)
+    seen = hashes.folder_hashes(data)
+    if not (dry_run or force or only_failed) and (stands := standing.standing_run(seen, out, asked)):
+        click.echo(console.report(stands, spoken))
+        return
+
+    from asn_analysis.run.kernels import open_kernels
+
+    if not (dry_run or dask):
+        open_kernels(kernels == "forked")  # they import while the data are read
+
+    from asn_analysis.run.batch import Options, failed_scopes, plan_briefs
+
+    city = _city(data, quarter, out)
+    known = [unit["unit_id"] for unit in city.about["units"]]
+    chosen = _units(units, known)
+    if only_failed:
+        if not (out / str(city.quarter)).exists():
+            raise BadInput(f"There is no earlier run of {city.quarter} in {out}; leave out --only-failed.")
+        failed = failed_scopes(out, str(city.quarter))
+        chosen = chosen if "city" in failed else [unit for unit in chosen if unit in failed]
+    at_a_time = workers or default_workers()
+    resume = console.resume_command(data, str(city.quarter), out, units, spoken)
+    parts = {} if only_failed else hashes.parts_of_run(seen, out / str(city.quarter), asked)
+    forked = kernels == "forked"
+    options = Options(tuple(spoken), force, reason, forked, cell_timeout, not dask, resume, pdf, parts)
+    if dry_run:
+        tasks = list(plan_briefs(city, chosen, out, options))
+        click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time))
+        return
+    _refuse_unwritable(out)
+    others = [unit for unit in known if unit not in chosen]
+    with run_told_plainly(resume):
+        run = _make(city, chosen, others, out, options, at_a_time, dask)
+    click.echo(console.report(run, spoken))
+    if not run.whole:
+        sys.exit(SOME_FAILED)
+
+
+def _make(
+    city: Inputs,
+    chosen: Sequence[str],
+    others: Sequence[str],
+    out: Path,
+    options: Options,
+    at_a_time: int,
+    dask: str,
+) -> Run:
+    """A run that tells how far it is, and that SIGTERM ends as Ctrl-C does."""
+    from asn_analysis.cli.console import Progress
+    from asn_analysis.run.batch import make_briefs
+    from asn_analysis.run.interrupts import terminated_like_interrupted
+    from asn_analysis.run.workers import workers
+
+    log = out / str(city.quarter) / "run.log"
+    with (
+        terminated_like_interrupted(),
+        workers(at_a_time, dask) as executor,
+        Progress(1 + len(chosen), log) as progress,
+    ):
+        return make_briefs(
+            city, chosen, out, options=options, executor=executor, kept_ids=others, tell=progress.tell
+        )
+
+
+def _city(data: Path, quarter: str, out: Path):
+    from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_published, read_releases
+    from asn_analysis.records.intake import read_dataset
+    from asn_analysis.run.run_record import first_run
+
+    with told_plainly(data):
+        dataset = read_dataset(data)
+        chosen = choose_quarter(dataset, quarter)
+        published, releases = read_published(out, chosen), read_releases(out, chosen)
+        return city_inputs(dataset, chosen, published, releases, first_run(out))
+
+
+def _languages(text: str) -> list[str]:
+    chosen = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in chosen if name not in LANGUAGES]
+    if unknown or not chosen or len(set(chosen)) < len(chosen):
+        raise BadInput(f'--languages "{text}": choose from {", ".join(LANGUAGES)}, each once.')
+    return chosen
+
+
+def _units(text: str, known: list[str]) -> list[str]:
+    if text == "all":
+        return known
+    chosen = [code.strip() for code in text.split(",") if code.strip()]
+    unknown = [code for code in chosen if code not in known]
+    if unknown or not chosen:
+        raise BadInput(
+            f"--units: no unit has the code {', '.join(unknown) or '(none given)'}. "
+            f"Codes stand in the units table, for example {', '.join(known[:3])}."
+        )
+    return list(dict.fromkeys(chosen))
+
+
+def _refuse_unwritable(out: Path) -> None:
+    probe = out / ".writable"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise BadInput(
+            f"Cannot write into {out}: {error.strerror}. Choose another folder with --out."
+        ) from error

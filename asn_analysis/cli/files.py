@@ -1,0 +1,57 @@
+"""``asn verify``, ``bundle`` and ``diff``: what to do with the files of a quarter that was made."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from asn_analysis.cli.failures import SOME_FAILED, told_plainly
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("quarter", type=PATH)
+def verify(quarter: Path) -> None:
+    """Hold every file of a quarter, as reports/2026Q3, against the hashes in its run.json."""
+    from asn_analysis.run import provenance
+
+    with told_plainly():
+        problems = provenance.verify(quarter)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        click.echo(f"{quarter} does not match its run.json: {len(problems)} finding(s).")
+        sys.exit(SOME_FAILED)
+    click.echo(f"{quarter} is as its run left it: {len(provenance.signed_files(quarter))} files.")
+
+
+@click.command()
+@click.argument("quarter", type=PATH)
+@click.option("--to", type=PATH, help="Default: beside the quarter, as 2026Q3.zip.")
+def bundle(quarter: Path, to: Path | None) -> None:
+    """Pack a quarter into one zip with manifest and hashes; the same content gives the same bytes."""
+    from asn_analysis.run import provenance
+
+    to = to or quarter.parent / f"{quarter.name}.zip"
+    with told_plainly():
+        digest = provenance.bundle(quarter, to)
+    click.echo(f"{to}\nSHA-256 {digest}")
+
+
+@click.command()
+@click.argument("before", type=PATH)
+@click.argument("after", type=PATH)
+@click.option("--all", "everything", is_flag=True, help="Every change, not only the largest.")
+def diff(before: Path, after: Path, everything: bool) -> None:
+    """List verdicts and numbers that two runs give differently, the largest change first."""
+    from asn_analysis.cli import console
+    from asn_analysis.run import difference
+
+    with told_plainly():
+        found = difference.run_changes(before, after)
+    click.echo(f"{len(found)} findings differ between {before} and {after}.")
+    if found:
+        click.echo(console.listed(found, len(found) if everything else console.MOST_SHOWN))

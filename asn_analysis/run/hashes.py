@@ -1,0 +1,108 @@
+"""What a quarter's pages follow from, each thing hashed apart, so that a change can be named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from asn_analysis import __version__
+from asn_analysis.records.kept import FOLDER, content_sha256, file_sha256
+from asn_analysis.rules.rules import rules_sha256
+
+PACKAGE = Path(__file__).parents[1]
+NOTEBOOKS = PACKAGE.parent / "notebooks"
+LIBRARIES = ("papermill", "nbconvert", "pandas", "numpy", "scipy", "duckdb", "matplotlib", "statsmodels")
+DIGITS = 16  # of a hash: enough to tell two versions of one thing apart
+
+
+def parts_of_run(data: Mapping[str, str], target: Path, asked: Sequence[object]) -> dict[str, str]:
+    """Hash of each thing that a quarter's pages follow from, told before any data are read.
+
+    Parameters
+    ----------
+    data : hashes of the data folder, taken before it was read
+    target : the quarter's folder, beside those of earlier quarters, which its pages speak of
+    asked : what the operator asked for: quarter, units, languages, formats
+    """
+    beside = [path for path in sorted(target.parent.glob("*Q?")) if path.name < target.name]
+    parts = {
+        "data": dict(data),
+        "earlier": [(path.name, (path / "index.html").exists(), _record(path)) for path in beside],
+        "asked": list(asked),
+        "notebook": notebook_hashes(),
+    }
+    return {name: digest(value) for name, value in parts.items()} | parts_of_code()
+
+
+def parts_of_brief(about: dict[str, Any], notebook: Path, languages: Sequence[str]) -> dict[str, str]:
+    """Hash of each thing that a brief is made from, of which ``about`` holds the city's or the unit's."""
+    apart = ("package_version", "rules", "revision", "city_finding")
+    parts = {
+        "data": {name: value for name, value in about.items() if name not in apart},
+        "finding": about.get("city_finding"),
+        "notebook": file_sha256(notebook),
+        "languages": list(languages),
+        "revision": about.get("revision"),
+    }
+    return {name: digest(value) for name, value in parts.items()} | parts_of_code()
+
+
+def parts_of_code() -> dict[str, str]:
+    """What all briefs of an installation share."""
+    return {"rules": rules_sha256(), "package": package_sha256(), "libraries": digest(versions())}
+
+
+def digest(value: Any) -> str:
+    """Hash of anything that JSON can hold."""
+    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:DIGITS]
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder by its relative name; hidden files are no part of it."""
+    return {
+        path.relative_to(folder).as_posix(): file_sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    }
+
+
+def folder_hashes(data: Path) -> dict[str, str]:
+    """The same of a data folder, hidden files too; what stands as when it was hashed is not read again.
+
+    What is kept of the files follows from them, and does not count; what cannot be read counts as absent.
+    """
+    found = {}
+    for path in sorted(data.rglob("*")):
+        with suppress(OSError):  # whoever reads the data says so
+            if path.is_file() and path.parent.name != FOLDER:
+                found[path.relative_to(data).as_posix()] = content_sha256(path)
+    return found
+
+
+def notebook_hashes() -> dict[str, str]:
+    return {path.name: file_sha256(path) for path in sorted(NOTEBOOKS.glob("*_brief.ipynb"))}
+
+
+@cache
+def package_sha256() -> str:
+    """Hash of the package itself: changed code makes every brief anew. Rules have a hash of their own."""
+    kinds = (".py", ".po", ".j2", ".css", ".json")
+    sources = sorted(path for path in PACKAGE.rglob("*") if path.suffix in kinds)
+    return sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of the package and of the libraries whose work can be seen on a page."""
+    return {"asn-analysis": __version__, **{name: version(name) for name in LIBRARIES}}
+
+
+def _record(quarter: Path) -> str:
+    path = quarter / "city" / "record.json"
+    return file_sha256(path) if path.exists() else ""
