@@ -59,6 +59,7 @@ class Options:
     here : whether notebooks run in this process's own threads, not on other machines
     resume : the command that finishes a run with failures
     pdf : write each page also as PDF; a brief that stands keeps the PDF that it has
+    notes : what the operator is told of the survey, which run.json keeps
     foundation : hash of all that the run's pages follow from, for the next run to compare; "" if unknown
     """
 
@@ -71,6 +72,7 @@ class Options:
     resume: str = ""
     pdf: bool = False
     foundation: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
