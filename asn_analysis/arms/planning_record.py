@@ -22,7 +22,6 @@ from asn_analysis.followup.planning import (
     Wave,
     answer_spread,
     best_cut,
-    design_effect,
     equal_cut,
     forms_for_power,
     forms_for_precision,
@@ -60,7 +59,6 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         "n_units": len(plan),
         "n_enough": int((plan["made"] >= plan["needed"]).sum()),
         "krejcie_morgan": int(plan["krejcie_morgan"].sum()) or None,
-        "design_effect": design_effect(now),
         "by_type": _by_type(plan),
         "short": _short(plan),
     }

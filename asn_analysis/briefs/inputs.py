@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -24,8 +24,9 @@ from asn_analysis.arms.arm import Prepared
 from asn_analysis.arms.attempt import Attempt
 from asn_analysis.arms.preparing import prepare_arms, rows_used
 from asn_analysis.measures.context import with_context
-from asn_analysis.measures.disclosure import Release, Told, Withheld, pooled, withhold
-from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, newest_complete_quarter
+from asn_analysis.measures.control_charts import between_quarters
+from asn_analysis.measures.disclosure import Release, Told, Withheld, of_units, pooled, withhold
+from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, complete, newest_complete_quarter
 from asn_analysis.record.inputs import CITY, Inputs, method_of
 from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset, read_dataset
@@ -66,7 +67,8 @@ def city_inputs(
     panel = build_panel(dataset, quarter)
     if not (panel["quarter"] == quarter).any():
         raise ValueError(f"No unit was surveyed in {quarter}. {_surveyed(dataset)}")
-    surveyed, surveyed_quarters = panel[panel["quarter"] == quarter], panel["quarter"].unique()
+    surveyed = panel[panel["quarter"] == quarter]
+    n_units = panel.groupby("quarter").size()
     withheld = withhold(panel, load_analysis().fewest_respondents, releases, str(quarter))
     _refuse_too_few(surveyed, withheld, quarter)
     panel = pooled(with_context(panel, dataset), withheld)
@@ -93,9 +95,11 @@ def city_inputs(
         "plan": _plan(dataset, quarter, published or {}, first_run),
         "published": dict(published or {}),
         "withheld": sorted(withheld.cells),
+        "withheld_small": sorted(withheld.small),
         "withheld_of_city": sorted(withheld.city),
-        "surveyed": {"units": len(surveyed), "untrained": int(surveyed["cohort"].isna().sum())},
-        "surveyed_quarters": sorted({str(known) for known in surveyed_quarters}),
+        "surveyed": _survey(n_units, surveyed, dataset.units),
+        "between": asdict(between_quarters(of_units(panel), quarter)),
+        "surveyed_quarters": [str(known) for known in n_units.index],
         "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
         "units": _rows(dataset.units),
         "trainings": _rows(_known(dataset.trainings, quarter)),
@@ -115,6 +119,21 @@ def _asked(arms: Iterable[Prepared]) -> list[str] | None:
     """The units whose surveys an arm questions; None if none looked into it."""
     found = [arm.asked for arm in arms if arm.asked is not None]
     return sorted(set().union(*found)) if found else None
+
+
+def _survey(n_units: pd.Series, surveyed: pd.DataFrame, units: pd.DataFrame) -> dict[str, Any]:
+    """How many units were surveyed, of how many, which were not, and which quarters are complete."""
+    absent = units[~units["unit_id"].isin(surveyed["unit_id"])]
+    full = complete(n_units)
+    return {
+        "units": len(surveyed),
+        "of": len(units),
+        "untrained": int(surveyed["cohort"].isna().sum()),
+        "absent": absent[["unit_id", "name"]].to_dict("records"),
+        "by_quarter": {
+            str(when): {"n_units": int(n), "complete": bool(full[when])} for when, n in n_units.items()
+        },
+    }
 
 
 def _refuse_too_few(surveyed: pd.DataFrame, withheld: Withheld, quarter: pd.Period) -> None:
@@ -148,7 +167,10 @@ def cut_units(city: Inputs, unit_ids: Iterable[str]) -> dict[str, Inputs]:
 
 
 def _cut(city: Inputs, unit_id: str, cells: pd.DataFrame, row_hashes: pd.Series) -> Inputs:
-    hidden = [quarter for unit, quarter in city.about["withheld"] if unit == unit_id]
+    hidden, small = (
+        [quarter for unit, quarter in city.about[name] if unit == unit_id]
+        for name in ("withheld", "withheld_small")
+    )
     cells = cells[~cells["quarter"].isin(pd.PeriodIndex(hidden, freq=QUARTER))] if hidden else cells
     of_unit = {
         name: None
@@ -160,6 +182,7 @@ def _cut(city: Inputs, unit_id: str, cells: pd.DataFrame, row_hashes: pd.Series)
     shown = {
         "published": {},
         "withheld": hidden,
+        "withheld_small": small,
         "withheld_of_city": [],
         "surveyed": None,
         "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},

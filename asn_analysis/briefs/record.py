@@ -11,6 +11,7 @@ from asn_analysis.briefs.inputs import read_city, unit_inputs
 from asn_analysis.followup.actions import propose
 from asn_analysis.followup.cost import cost_per_point
 from asn_analysis.impact.study import Analysis, analyse
+from asn_analysis.measures.control_charts import Between
 from asn_analysis.record.annex import annex_record, verdict_series
 from asn_analysis.record.changes import since_last
 from asn_analysis.record.core import (
@@ -38,6 +39,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     panel, quarter = inputs.panel, inputs.quarter
     hidden = frozenset(inputs.about["withheld_of_city"])
     now = panel[panel["quarter"] == quarter]
+    between = Between(**inputs.about["between"])
     elements = element_numbers(now)
     effect = effect_numbers(analysis.effect, analysis.refusal)
     cost = cost_per_point(
@@ -46,9 +48,9 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     record = {
         **head(inputs, elements, now),
         "n_untrained": inputs.about["surveyed"]["untrained"],
-        "trend": trend(panel, hidden),
+        "trend": trend(panel, hidden, inputs.about["surveyed"]["by_quarter"]),
         "disclosure": disclosure_log(inputs),
-        "change": change(panel, quarter, hidden),
+        "change": change(panel, quarter, hidden, between),
         "seen": seen_cells(panel),
         "since_last": since_last(inputs, analysis),
         "effect": effect,
@@ -100,7 +102,7 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
         "n_respondents": int(now["n_respondents"].sum()) if enough else None,
         "fewest_respondents": fewest,
         "trend": trend(panel, withheld),
-        "change": change(panel, quarter, withheld) if enough else None,
+        "change": change(panel, quarter, withheld, Between(**inputs.about["between"])) if enough else None,
         "city_ikm": found["ikm"],
         "effect": found["effect"],
         "checks": [],

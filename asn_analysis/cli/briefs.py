@@ -76,7 +76,8 @@ def briefs(
 
     from asn_analysis.run.batch import Options, failed_scopes, plan_briefs
 
-    city = _city(data, quarter, out)
+    city, later = _city(data, quarter, out)
+    notes = console.coverage(city.about["surveyed"], str(city.quarter), {} if quarter else later)
     known = [unit["unit_id"] for unit in city.about["units"]]
     chosen = _units(units, known)
     if only_failed:
@@ -88,10 +89,10 @@ def briefs(
     resume = console.resume_command(data, str(city.quarter), out, units, spoken)
     parts = {} if only_failed else hashes.parts_of_run(seen, out / str(city.quarter), asked)
     forked = kernels == "forked"
-    options = Options(tuple(spoken), force, reason, forked, cell_timeout, not dask, resume, pdf, parts)
+    options = Options(tuple(spoken), force, reason, forked, cell_timeout, not dask, resume, pdf, parts, notes)
     if dry_run:
         tasks = list(plan_briefs(city, chosen, out, options))
-        click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time))
+        click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time, notes))
         return
     _refuse_unwritable(out)
     others = [unit for unit in known if unit not in chosen]
@@ -130,6 +131,7 @@ def _make(
 
 def _city(data: Path, quarter: str, out: Path):
     from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_published, read_releases
+    from asn_analysis.measures.panel import quarters_after
     from asn_analysis.records.intake import read_dataset
     from asn_analysis.run.run_record import first_run
 
@@ -137,7 +139,8 @@ def _city(data: Path, quarter: str, out: Path):
         dataset = read_dataset(data)
         chosen = choose_quarter(dataset, quarter)
         published, releases = read_published(out, chosen), read_releases(out, chosen)
-        return city_inputs(dataset, chosen, published, releases, first_run(out))
+        found = city_inputs(dataset, chosen, published, releases, first_run(out))
+        return found, quarters_after(dataset, chosen)
 
 
 def _languages(text: str) -> list[str]:

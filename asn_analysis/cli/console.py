@@ -6,9 +6,9 @@ import logging
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -79,6 +79,28 @@ def resume_command(data: Path, quarter: str, out: Path, units: str, languages: S
     return shlex.join(["asn", "briefs", *options, "--languages", ",".join(languages)])
 
 
+def coverage(survey: Mapping[str, Any], quarter: str, later: Mapping[str, int]) -> tuple[str, ...]:
+    """Which units were not surveyed, and which newer quarters were passed over.
+
+    Parameters
+    ----------
+    survey : ``about["surveyed"]`` of the city's inputs
+    later : newer quarters with answers that nobody asked for, and their number of units
+    """
+    lines = []
+    if survey["absent"]:
+        state = "" if survey["by_quarter"][quarter]["complete"] else " The quarter is incomplete."
+        lines.append(f"{quarter}: {survey['units']} of {survey['of']} units surveyed.{state}")
+        names = [f"{unit['name']} ({unit['unit_id']})" for unit in survey["absent"]]
+        more = f" and {len(names) - MOST_SHOWN} more (run.json lists all)" if len(names) > MOST_SHOWN else ""
+        lines.append(f"  not surveyed: {', '.join(names[:MOST_SHOWN])}{more}")
+    lines += [
+        f"{newer} is passed over: {n} of {survey['of']} units have reported; ask for it by --quarter {newer}."
+        for newer, n in later.items()
+    ]
+    return tuple(lines)
+
+
 def report(run: Run, languages: Sequence[str]) -> str:
     """What was made, what failed and why, and what to open."""
     made = [outcome for outcome in run.outcomes if not outcome.error and not outcome.skipped]
@@ -87,6 +109,7 @@ def report(run: Run, languages: Sequence[str]) -> str:
         f"{run.quarter}: {len(made)} briefs made ({len(languages) * len(made)} pages), "
         f"{len(skipped)} unchanged, {len(run.failed)} failed, in {run.seconds:.0f} s."
     ]
+    lines += run.notes
     lines += [f"  failed: {outcome.scope}: {outcome.error}" for outcome in run.failed]
     if run.failed:
         lines.append(f"Finish with: {run.resume}")
@@ -99,7 +122,12 @@ def report(run: Run, languages: Sequence[str]) -> str:
 
 
 def forecast(
-    tasks: Sequence[tuple[Task, float]], out: Path, quarter: str, languages: Sequence[str], at_a_time: int
+    tasks: Sequence[tuple[Task, float]],
+    out: Path,
+    quarter: str,
+    languages: Sequence[str],
+    at_a_time: int,
+    notes: Sequence[str] = (),
 ) -> str:
     """What a run would make and why, what it would leave, and how long it would take."""
     wanted = [(task, seconds) for task, seconds in tasks if task.why]
@@ -108,6 +136,7 @@ def forecast(
         f"Would make {len(wanted)} briefs in {', '.join(languages)} for {quarter} into {out}; "
         f"{len(tasks) - len(wanted)} unchanged; about {total:.0f} s with {at_a_time} notebooks at a time."
     ]
+    lines += notes
     for why in dict.fromkeys(task.why for task, _ in wanted):
         scopes = [task.scope for task, _ in wanted if task.why == why]
         more = f" and {len(scopes) - MOST_SHOWN} more" if len(scopes) > MOST_SHOWN else ""

@@ -63,6 +63,7 @@ def facts(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "verdict": record["verdict"]["label"],
         "n_untrained": record.get("n_untrained"),
+        "n_absent": record["coverage"]["n_absent"],
         "n_overdue": (record.get("follow_ups") or {}).get("n_overdue"),
         "n_complaints_past_limit": complaints.get("open_past_limit"),
         "n_units_disagreeing": None if disagreeing is None else len(disagreeing),

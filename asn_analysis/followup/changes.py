@@ -1,9 +1,10 @@
 """What changed since the last brief, in parts that add up.
 
-Between what the last brief printed and what this one prints lie three steps: today's method on
-the answers of then (method or rules), today's answers of then (revised data), and the new quarter
-(new respondents). Each step is the difference of two numbers on the way, so the parts always add up.
-Chance is no fourth step: it is how far the new quarter's step would scatter by itself.
+Between what the last brief printed and what this one prints lie four steps: today's method on
+the answers of then (method or rules), today's answers of then (revised data), the new quarter in the
+units of both (new respondents), and other units or other shares of the same (mix). Each step is the
+difference of two numbers on the way, so the parts always add up. Chance is no fifth step: it is
+how far the new quarter's step would scatter by itself.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ class Parts:
     before, now : as printed then, and now
     method : by a changed method or changed rules; None where it cannot be told from revised data
     revised : by revised data of earlier quarters (with ``method`` None: by either)
-    new : by the new quarter's respondents
+    new : by the new quarter's respondents, in the units of both quarters
+    mix : by other units, or other shares of the same among the respondents
     chance : half the range that chance alone gives the new part; None where it is not known
     """
 
@@ -30,6 +32,7 @@ class Parts:
     method: float | None
     revised: float
     new: float
+    mix: float
     chance: float | None
 
 
@@ -39,6 +42,7 @@ def split_change(
     then_by_todays_data: float,
     now: float,
     chance: float | None,
+    mix: float = 0.0,
 ) -> Parts:
     """The steps from the number that was printed to today's.
 
@@ -48,7 +52,8 @@ def split_change(
     printed_by_todays_method : the same answers by today's method; None where it cannot be computed
     then_by_todays_data : the last brief's quarter from today's data by today's method
     now : this brief's number
-    chance : half-width of the interval of ``now - then_by_todays_data``
+    chance : half-width of the interval of the new part
+    mix : the part of ``now - then_by_todays_data`` that compares other units
     """
     middle = printed if printed_by_todays_method is None else printed_by_todays_method
     return Parts(
@@ -56,7 +61,8 @@ def split_change(
         now=now,
         method=None if printed_by_todays_method is None else printed_by_todays_method - printed,
         revised=then_by_todays_data - middle,
-        new=now - then_by_todays_data,
+        new=now - then_by_todays_data - mix,
+        mix=mix,
         chance=chance,
     )
 

@@ -16,7 +16,6 @@ from scipy.special import stdtrit
 
 from asn_analysis.impact.design import Design, DesignError
 from asn_analysis.impact.power import POWER, PlannedPower, plan_power
-from asn_analysis.measures.survey import survey_index
 from asn_analysis.rules.rules import load_skm
 
 YEAR = 4  # quarters: the answers that tell the spread, and the wait until a wave of training is judged
@@ -69,16 +68,6 @@ def forms_for_precision(variance: pd.Series, wanted: float, confidence: float = 
             f"A range of {wanted} points needs more than {MOST_FORMS} forms; ask for a wider one."
         )
     return pd.Series(numbers[place], index=variance.index)
-
-
-def design_effect(cells: pd.DataFrame) -> float | None:
-    """The city's variance over that of as many people drawn at random; None for a single unit."""
-    n = cells["n_scored"].sum()
-    if cells["unit_id"].nunique() < 2 or n < 2:
-        return None
-    total = cells["sum2_score"].sum() - cells["sum_score"].sum() ** 2 / n
-    at_random = load_skm().scale ** 2 * total / (n - 1) / n
-    return float(survey_index(cells).std_error ** 2 / at_random) if at_random > 0 else None
 
 
 @dataclass(frozen=True)

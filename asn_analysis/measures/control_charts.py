@@ -39,6 +39,35 @@ class Charts:
         return self.table[self.table[column].notna()]
 
 
+@dataclass(frozen=True)
+class Between:
+    """What moves a unit from quarter to quarter beyond who answered, whatever is done in it.
+
+    Attributes
+    ----------
+    sd : standard deviation, in points, rounded up to tenths
+    df : successive quarters of units that it was learned from, at most ``MOST_DF``
+    """
+
+    sd: float
+    df: int
+
+
+NOTHING = Between(0.0, 0)
+MOST_DF = 100  # beyond it Student's t is normal for all that is printed
+
+
+def between_quarters(panel: pd.DataFrame, quarter: pd.Period) -> Between:
+    """Learned from all units up to a quarter, their common movement taken off where there are several."""
+    value, noise = _series(panel, quarter)
+    n_units = len(value)
+    together = value.notna().sum() >= min(n_units, 2)
+    x, v = value.loc[:, together].to_numpy(), noise.loc[:, together].to_numpy()
+    if n_units > 1:  # the mean that is taken off holds a part of each unit's own movement
+        x = (x - _movement(x)) * np.sqrt(n_units / (n_units - 1))
+    return _between(x, v)
+
+
 def chart_units(panel: pd.DataFrame, quarter: pd.Period) -> Charts:
     """Charts of the units surveyed in the quarter that have enough quarters.
 
@@ -85,17 +114,19 @@ def _movement(x: np.ndarray) -> np.ndarray:
     return np.nan_to_num(np.nanmean(x - np.nanmean(x, axis=1, keepdims=True), axis=0))
 
 
-def _between(x: np.ndarray, v: np.ndarray) -> float:
-    """Moving ranges beyond sampling noise: half the mean of d^2 - v_t - v_(t-1), rounded up."""
+def _between(x: np.ndarray, v: np.ndarray) -> Between:
+    """Moving ranges beyond sampling noise: half the mean of d^2 - v_t - v_(t-1), its root rounded up."""
     excess = (np.diff(x, axis=1) ** 2 - v[:, 1:] - v[:, :-1]) / 2
-    variance = np.nanmean(excess) if np.isfinite(excess).any() else 0.0
-    return float(np.ceil(np.sqrt(max(variance, 0.0)) * TENTHS) / TENTHS)
+    known = int(np.isfinite(excess).sum())
+    variance = np.nanmean(excess) if known else 0.0
+    sd = np.ceil(np.sqrt(max(variance, 0.0)) * TENTHS) / TENTHS
+    return Between(float(sd), min(known, MOST_DF))
 
 
 def _chart(x: np.ndarray, v: np.ndarray) -> dict[str, np.ndarray]:
     """Usual range and signals of each row's last value and last run."""
     rules = load_charts()
-    between = _between(x, v)
+    between = _between(x, v).sd
     # Where everybody answers alike nothing varies; a tiny variance keeps the weights finite.
     weight = np.where(np.isnan(x), 0.0, 1 / np.maximum(v + between**2, 1e-6))
     before, lately = weight.copy(), weight.copy()

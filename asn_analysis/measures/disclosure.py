@@ -49,10 +49,15 @@ class Release:
 
 @dataclass(frozen=True)
 class Withheld:
-    """Cells that are not told, and quarters whose total over the city is not told either."""
+    """Cells that are not told, and quarters whose total over the city is not told either.
+
+    ``small`` are those of the cells that too few answered; the others are withheld to protect these, or
+    answers that came, went or changed since another brief.
+    """
 
     cells: frozenset[Cell] = frozenset()
     city: frozenset[str] = frozenset()
+    small: frozenset[Cell] = frozenset()
 
 
 def withhold(
@@ -74,6 +79,7 @@ def withhold(
     reported : the quarter that is being told; its own numbers replace older ones on purpose
     """
     cells: set[Cell] = set()
+    small: set[Cell] = set()
     city = set()
     for period, rows in panel.groupby("quarter"):
         quarter = str(period)
@@ -82,10 +88,11 @@ def withhold(
         rows = rows.set_index("unit_id")
         dark = _dark(rows, fewest, quarter, others, before)
         cells |= {(unit, quarter) for unit in dark.units}
+        small |= {(unit, quarter) for unit in dark.small}
         gone = not before <= set(rows.index)
         if gone or not dark.crowd or _stands_out(rows, dark.units, fewest, quarter, others):
             city.add(quarter)
-    return Withheld(frozenset(cells), frozenset(city))
+    return Withheld(frozenset(cells), frozenset(city), frozenset(small))
 
 
 def pooled(panel: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
@@ -137,6 +144,7 @@ def withheld_groups(counts: Mapping[str, int], fewest: int) -> frozenset[str]:
 class _Dark:
     units: frozenset[str]
     crowd: bool
+    small: frozenset[str] = frozenset()
 
 
 def _dark(
@@ -154,7 +162,8 @@ def _dark(
         if _is_crowd(answered.loc[sorted(dark)], since, fewest):
             break
         dark.add(unit)
-    return _Dark(frozenset(dark), _is_crowd(answered.loc[sorted(dark)], since, fewest))
+    crowd = _is_crowd(answered.loc[sorted(dark)], since, fewest)
+    return _Dark(frozenset(dark), crowd, frozenset(answered.index[small]))
 
 
 def _unknown(rows: pd.DataFrame, quarter: str, others: Sequence[Release]) -> pd.Series:

@@ -1,20 +1,23 @@
 """The indicators of the policy's goals: value, and whether a year has changed them by more than chance.
 
 Every indicator is a mean of ratios of sums, over units (or forums) as clusters: the share of complaints
-answered in time is one ratio, the satisfaction index nine.
+answered in time is one ratio, the satisfaction index nine. The survey's are as sure as who answered in
+each unit makes them, and are compared over the units surveyed in both quarters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
 from asn_analysis.measures.complaints import with_clocks
+from asn_analysis.measures.disclosure import POOL
 from asn_analysis.measures.panel import QUARTER
+from asn_analysis.measures.survey import mean_error
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import Indicator, load_analysis, load_indicators, load_skm
 
@@ -33,8 +36,9 @@ class Reading:
     indicator : its definition
     values : quarter to value, the last four; None where too little was recorded
     value, conf_low, conf_high : of the newest quarter
-    year_ago, change, change_low, change_high : against the same quarter a year ago; the ranges of all
-        indicators compared hold together with the rules' confidence
+    year_ago, change, change_low, change_high : against the same quarter a year ago, the change over the
+        units surveyed in both; the ranges of all indicators compared hold together with the rules'
+        confidence
     """
 
     indicator: Indicator
@@ -69,11 +73,24 @@ class Reading:
 
 @dataclass(frozen=True)
 class Ratios:
-    """Numerators and denominators: ratio x cluster x quarter; the value is ``scale`` x the mean ratio."""
+    """Numerators and denominators: ratio x cluster x quarter; the value is ``scale`` x the mean ratio.
+
+    ``alone`` marks clusters that must not be compared between quarters (None where all may be); ``within``
+    is the newest value's standard error from who answered in each unit, and its degrees of freedom.
+    """
 
     above: np.ndarray
     below: np.ndarray
     scale: float
+    alone: np.ndarray | None = None
+    within: tuple[float, float] | None = None
+
+    def alike(self) -> Ratios | None:
+        """The clusters that stand in the first and the last quarter; None where there is none."""
+        if self.alone is None:
+            return self
+        both = (self.below[:, :, [0, -1]] > 0).all(axis=(0, 2)) & ~self.alone
+        return replace(self, above=self.above[:, both], below=self.below[:, both]) if both.any() else None
 
     def at(self, place: int) -> tuple[float | None, np.ndarray, np.ndarray]:
         """The value in a quarter, each cluster's pull on it, and its share in what was recorded."""
@@ -95,7 +112,7 @@ def read_indicators(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -
     known = [one for one in load_indicators() if getattr(dataset, one.source) is not None]
     counted = [(one, ratios_of(one, dataset, panel, quarters)) for one in known]
     found = [(one, ratios) for one, ratios in counted if ratios and ratios.at(-1)[0] is not None]
-    n_compared = sum(one.compared and ratios.at(0)[0] is not None for one, ratios in found)
+    n_compared = sum(one.compared and _comparable(ratios) for one, ratios in found)
     return tuple(_reading(one, ratios, quarters, max(n_compared, 1)) for one, ratios in found)
 
 
@@ -103,19 +120,29 @@ def _reading(one: Indicator, ratios: Ratios, quarters: pd.PeriodIndex, n_compare
     alpha = 1 - load_analysis().confidence
     value, pulls, shares = ratios.at(-1)
     assert value is not None, "only an indicator that can be had is read"
-    half = _half_width(pulls, alpha, shares)
+    if ratios.within:
+        std_error, df = ratios.within
+        half = float(stdtrit(df, 1 - alpha / 2) * std_error)
+    else:
+        half = _half_width(pulls, alpha, shares)
     low, high = max(value - half, 0.0), min(value + half, 100.0)
     values = {quarter: ratios.at(place)[0] for place, quarter in enumerate(quarters)}
     shown = {quarter: values[quarter] for quarter in quarters[-SHOWN:]}
-    before, pulls_before, shares_before = ratios.at(0)
-    if before is None or not one.compared:
+    if not one.compared or not _comparable(ratios):
         return Reading(one, shown, value, low, high)
-    change = value - before
+    then, alike = ratios.at(0)[0], ratios.alike()
+    (now, pulls, shares), (before, pulls_before, shares_before) = alike.at(-1), alike.at(0)
+    change = now - before
     with np.errstate(invalid="ignore"):
         half = _half_width(pulls - pulls_before, alpha / n_compared, shares, shares_before)
     if np.isinf(half):
         return Reading(one, shown, value, low, high)
-    return Reading(one, shown, value, low, high, before, change, change - half, change + half)
+    return Reading(one, shown, value, low, high, then, change, change - half, change + half)
+
+
+def _comparable(ratios: Ratios) -> bool:
+    alike = ratios.alike()
+    return alike is not None and None not in (alike.at(0)[0], alike.at(-1)[0])
 
 
 def _half_width(pulls: np.ndarray, alpha: float, *shares: np.ndarray) -> float:
@@ -158,7 +185,10 @@ def _survey(panel: pd.DataFrame, codes: Sequence[str], quarters: pd.PeriodIndex)
         np.stack([wide[f"{name}_{code}"].reindex(columns=quarters).fillna(0.0) for code in codes])
         for name in ("sum", "n")
     )
-    return Ratios(above, below, float(load_skm().factor))
+    alone = wide.index == POOL
+    return Ratios(
+        above, below, float(load_skm().factor), alone, mean_error(cells.reset_index(), codes, quarters[-1])
+    )
 
 
 def _actions_done(follow_ups: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 from asn_analysis.measures.cells import answers, ask_cells, ask_scores, of_characteristics
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.responses_store import SCORE_PARTS
-from asn_analysis.rules.rules import load_skm
+from asn_analysis.rules.rules import load_analysis, load_skm
 
 QUARTER = "Q-DEC"
 
@@ -87,26 +87,44 @@ def cohorts(trainings: pd.DataFrame, until: pd.Period | str | None = None) -> pd
     return first if until is None else first[first <= pd.Period(until, freq=QUARTER)]
 
 
-def newest_complete_quarter(dataset: Dataset) -> pd.Period:
-    """The newest quarter whose survey is over; failing that, the newest with any answers.
+USUAL = 4  # surveyed quarters whose median says how many units are usual
 
-    A survey is over that has answers in the quarter's last month, or as late in the quarter as the same
-    quarter's survey of an earlier year: some cities survey within one month. Quarters with less than a
-    tenth of the usual number of answers do not count: a mistyped year would otherwise make a quarter of its
-    own.
+
+def newest_complete_quarter(dataset: Dataset) -> pd.Period:
+    """The newest complete quarter whose survey is over; failing that, the newest complete one.
+
+    Complete: most units that are usually surveyed have reported (see ``complete``). One in which few have, or
+    that a mistyped year made, is passed over. A survey is over that has answers in the quarter's last month,
+    or as late in the quarter as the same quarter's survey of an earlier year: some cities survey within one
+    month.
     """
-    cells = ask_cells(dataset)
-    quarters = cells.groupby("quarter", as_index=False).agg(
-        answers=("n_respondents", "sum"), newest=("newest", "max")
-    )
-    reached = (pd.to_datetime(quarters["newest"]).dt.month - 1) % 3
-    earlier = reached.groupby(quarters["quarter"].dt.quarter).transform(
-        lambda months: months.cummax().shift()
-    )
-    quarters["closed"] = (reached == 2) | (reached >= earlier)
-    usual = quarters[quarters["answers"] >= quarters["answers"].median() / 10]
-    closed = usual[usual["closed"]]
-    return pd.Period((usual if closed.empty else closed)["quarter"].max(), freq=QUARTER)
+    quarters = _surveyed(dataset)
+    enough = quarters[complete(quarters["n_units"])]
+    reached = (pd.to_datetime(enough["newest"]).dt.month - 1) % 3
+    same_quarter = pd.DatetimeIndex(enough.index).quarter
+    earlier = reached.groupby(same_quarter).transform(lambda months: months.cummax().shift())
+    over = enough[(reached == 2) | (reached >= earlier)]
+    return pd.Period((enough if over.empty else over).index.max(), freq=QUARTER)
+
+
+def quarters_after(dataset: Dataset, quarter: pd.Period) -> dict[str, int]:
+    """Surveyed quarters after one, and how many units were surveyed in each."""
+    later = {pd.Period(when, freq=QUARTER): n for when, n in _surveyed(dataset)["n_units"].items()}
+    return {str(when): int(n) for when, n in later.items() if when > quarter}
+
+
+def _surveyed(dataset: Dataset) -> pd.DataFrame:
+    by_quarter = ask_cells(dataset).groupby("quarter")
+    return by_quarter.agg(n_units=("unit_id", "nunique"), newest=("newest", "max"))
+
+
+def complete(n_units: pd.Series) -> pd.Series:
+    """Quarters, in order, in which at least the declared share of the usual number of units was surveyed.
+
+    Usual is the median of the last surveyed quarters before; the first has nothing to fall short of.
+    """
+    usual = n_units.shift().rolling(USUAL, min_periods=1).median()
+    return ~(n_units < load_analysis().complete_share * usual)
 
 
 def _moments(cells: pd.DataFrame) -> pd.DataFrame:

@@ -1,14 +1,22 @@
-"""The index and its elements, with their certainty, from the cells of one unit or of a city."""
+"""The index and its elements, with their certainty, from the cells of one unit or of a city.
+
+Every unit of the city is surveyed, so units are strata and no sample (Cochran 1977, *Sampling Techniques*,
+chapter 5): how sure an index is follows from the people who happened to answer within each unit. A change
+is judged otherwise: what moves a unit from quarter to quarter whatever is done counts as chance.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from asn_analysis.measures.control_charts import NOTHING, Between
+from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.ikm import (
     Ikm,
     grade_of,
@@ -19,47 +27,77 @@ from asn_analysis.measures.ikm import (
 )
 from asn_analysis.rules.rules import Skm, load_skm
 
+SCORE = ("n_scored", "sum_score", "sum2_score")
+
 
 def survey_index(cells: pd.DataFrame, weights: str | None = None, confidence: float = 0.95) -> Ikm:
     """The index over all respondents of ``cells``, by default under the weights in force.
 
-    With several units the interval treats units as clusters; within one unit it treats respondents
-    as the independent draws, so that the nine answers of a person count as one.
+    The nine answers of a person count as one draw.
     """
     skm = load_skm()
-    means = element_means(cells, skm)
-    index = ikm_from_elements(means, weights)
+    index = ikm_from_elements(element_means(cells, skm), weights)
     _, weight = resolve_weights(weights, skm)
-    n = int(cells["n_respondents"].sum())
-    if cells["unit_id"].nunique() > 1:
-        return _with_clusters(index, _index_pull(cells, weights), n, confidence)
-    moments = cells[["n_scored", "sum_score", "sum2_score"]].sum()
     scale = skm.factor * float(sum(weight.values()))
-    return _with_respondents(index, *moments, n=n, scale=scale, confidence=confidence)
+    return _with_strata(index, cells, SCORE, int(cells["n_respondents"].sum()), scale, confidence)
+
+
+def index_by_users(
+    cells: pd.DataFrame, users: Mapping[str, float | None], confidence: float = 0.95
+) -> tuple[Ikm, int] | None:
+    """The index over the units' users: each unit's own index by the people it serves in a year.
+
+    With the number of units; without those whose users are not known, or of which nothing is told. None
+    where no two are left.
+    """
+    skm = load_skm()
+    known = [unit for unit in of_units(cells)["unit_id"].unique() if users.get(unit)]
+    if len(known) < 2:
+        return None
+    strata = _strata(cells[cells["unit_id"].isin(known)], SCORE)
+    share = np.array([float(users[unit]) for unit in strata.index])
+    share /= share.sum()
+    means = {unit: element_means(rows, skm) for unit, rows in cells.groupby("unit_id") if unit in known}
+    exact = [Fraction(part) for part in share]
+    of_all = {
+        code: sum(part * means[unit][code] for part, unit in zip(exact, strata.index, strict=True))
+        / sum(exact)
+        for code in skm.codes
+    }
+    variance, df = _total(share**2 * strata["noise"], strata["n"] - 1)
+    n = int(cells.loc[cells["unit_id"].isin(known), "n_respondents"].sum())
+    found = with_interval(ikm_from_elements(of_all), n, skm.scale * np.sqrt(variance), df, confidence)
+    return found, len(known)
 
 
 def element_indices(cells: pd.DataFrame, confidence: float = 0.95) -> dict[str, Ikm]:
     """Each element as an index of its own (mean answer x 25) with interval and grade."""
     skm = load_skm()
-    means, units = element_means(cells, skm), _units(cells, skm)
-    return {u: _element(cells, units, u, mean, skm, confidence) for u, mean in means.items()}
+    return {u: _element(cells, u, mean, skm, confidence) for u, mean in element_means(cells, skm).items()}
 
 
-def _element(
-    cells: pd.DataFrame, units: pd.DataFrame, code: str, mean: Fraction, skm: Skm, confidence: float
-) -> Ikm:
+def _element(cells: pd.DataFrame, code: str, mean: Fraction, skm: Skm, confidence: float) -> Ikm:
     unrounded = mean * skm.factor
     printed = round_half_up(unrounded, skm.decimals)
     index = Ikm(float(printed), grade_of(printed).grade, float(unrounded), "element")
-    n = int(cells[f"n_{code}"].sum())
-    if len(units) > 1:
-        return _with_clusters(index, _residuals(units, code, mean) * skm.factor, n, confidence)
-    moments = cells[[f"n_{code}", f"sum_{code}", f"sum2_{code}"]].sum()
-    return _with_respondents(index, *moments, n=n, scale=skm.factor, confidence=confidence)
+    moments = (f"n_{code}", f"sum_{code}", f"sum2_{code}")
+    return _with_strata(index, cells, moments, int(cells[f"n_{code}"].sum()), skm.factor, confidence)
 
 
-def _sums(skm: Skm) -> list[str]:
-    return [f"{kind}_{u}" for u in skm.codes for kind in ("n", "sum")]
+def mean_error(cells: pd.DataFrame, codes: Sequence[str], quarter: pd.Period) -> tuple[float, float] | None:
+    """Standard error, and its degrees of freedom, of the mean index of some elements in a quarter.
+
+    Of all nine a person's mean is known; of fewer, a person's answers are taken to move together, which can
+    only make the error larger.
+    """
+    now, skm = cells[cells["quarter"] == quarter], load_skm()
+    if set(codes) == set(skm.codes):
+        errors = [_error(now, SCORE)]
+    else:
+        errors = [_error(now, (f"n_{code}", f"sum_{code}", f"sum2_{code}")) for code in codes]
+    if not all(np.isfinite(error) for error, _ in errors):
+        return None
+    return float(np.mean([error for error, _ in errors]) * skm.factor), min(df for _, df in errors)
 
 
 def element_means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
@@ -70,80 +108,117 @@ def element_means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
     ValueError
         If nobody answered one of the nine.
     """
-    totals = {name: int(total) for name, total in cells[_sums(skm)].sum().items()}
+    sums = [f"{kind}_{u}" for u in skm.codes for kind in ("n", "sum")]
+    totals = {name: int(total) for name, total in cells[sums].sum().items()}
     unanswered = [u for u in skm.codes if not totals[f"n_{u}"]]
     if unanswered:
         raise ValueError(f"No answers to {', '.join(unanswered)}; the index needs all nine elements.")
     return {u: Fraction(totals[f"sum_{u}"], totals[f"n_{u}"]) for u in skm.codes}
 
 
-def _units(cells: pd.DataFrame, skm: Skm) -> pd.DataFrame:
-    """Answers and their sums, a row a unit."""
-    return cells.groupby("unit_id")[_sums(skm)].sum()
-
-
-def _residuals(units: pd.DataFrame, code: str, mean: Fraction) -> pd.Series:
-    """What each unit's answers pull the mean away by (linearised ratio)."""
-    return (units[f"sum_{code}"] - float(mean) * units[f"n_{code}"]) / units[f"n_{code}"].sum()
-
-
-def _with_clusters(index: Ikm, pull: pd.Series, n: int, confidence: float) -> Ikm:
-    n_clusters = len(pull)
-    std_error = float(np.sqrt((pull**2).sum() * n_clusters / (n_clusters - 1)))
-    return with_interval(index, n, std_error, n_clusters - 1, confidence)
-
-
-def _with_respondents(
-    index: Ikm, count: float, total: float, squares: float, *, n: int, scale: float, confidence: float
+def _with_strata(
+    index: Ikm, cells: pd.DataFrame, moments: tuple[str, ...], n: int, scale: float, confidence: float
 ) -> Ikm:
-    if count < 2:
+    error, df = _error(cells, moments)
+    if np.isnan(error):
         return Ikm(index.value, index.grade, index.unrounded, index.weights, n=n)
-    variance = max(squares - total**2 / count, 0.0) / (count - 1)
-    return with_interval(index, n, float(scale * np.sqrt(variance / count)), count - 1, confidence)
+    return with_interval(index, n, scale * error, df, confidence)
+
+
+def _error(cells: pd.DataFrame, moments: tuple[str, ...]) -> tuple[float, float]:
+    strata = _strata(cells, moments)
+    variance, df = _total((strata["n"] / strata["n"].sum()) ** 2 * strata["noise"], strata["n"] - 1)
+    return float(np.sqrt(variance)), df
+
+
+def _strata(cells: pd.DataFrame, moments: tuple[str, ...]) -> pd.DataFrame:
+    """By unit: n answers and the sampling variance (``noise``) of their mean; NaN where it cannot be known.
+
+    A unit with a single answer is taken to vary like the others; where all have one, they are one stratum.
+    """
+    sums = cells.groupby("unit_id")[list(moments)].sum().set_axis(["n", "total", "squares"], axis=1)
+    sums = sums[sums["n"] > 0]
+    if (sums["n"] < 2).all():
+        sums = sums.sum().to_frame().T
+    about = (sums["squares"] - sums["total"] ** 2 / sums["n"]).clip(lower=0.0)
+    df = (sums["n"] - 1).sum()
+    typical = about.sum() / df if df else np.nan
+    spread = (about / (sums["n"] - 1)).where(sums["n"] > 1, typical)
+    return pd.DataFrame({"n": sums["n"], "mean": sums["total"] / sums["n"], "noise": spread / sums["n"]})
+
+
+def _total(variances: pd.Series, df: pd.Series) -> tuple[float, float]:
+    """A sum of independent variances, and Satterthwaite's degrees of freedom."""
+    total, known = float(variances.sum(skipna=False)), df > 0
+    squares = float((variances[known] ** 2 / df[known]).sum())
+    return total, total**2 / squares if squares else float(df.sum())
 
 
 @dataclass(frozen=True)
 class IndexChange:
-    """How an index moved between two quarters, in index points (25-100 scale)."""
+    """How an index moved between two quarters, in index points (25-100 scale).
+
+    Attributes
+    ----------
+    difference, conf_low, conf_high : over the units surveyed in both quarters, at equal shares in both
+    n_units : how many these are
+    mix : what else the index over all respondents moved by: other units, or other shares of the same
+    """
 
     difference: float
     conf_low: float | None
     conf_high: float | None
+    n_units: int = 1
+    mix: float = 0.0
 
 
-def index_change(now: pd.DataFrame, before: pd.DataFrame, confidence: float = 0.95) -> IndexChange:
-    """The change of the index between two sets of cells.
+def index_change(
+    now: pd.DataFrame, before: pd.DataFrame, confidence: float = 0.95, between: Between = NOTHING
+) -> IndexChange | None:
+    """The change of the index between two sets of cells, like with like; None if no unit stands in both.
 
-    In a city the same units stand in both, so their pulls are paired; in a single unit the
-    respondents of two quarters are different people (Welch).
+    Each unit counts with the mean of its two shares of respondents (Kitagawa 1955, JASA 50:1168-1194), so
+    that the change lies between those of its units. ``between`` is what moves a unit from quarter to
+    quarter beyond who answered.
     """
-    new, old = survey_index(now, confidence=confidence), survey_index(before, confidence=confidence)
-    difference = new.unrounded - old.unrounded
-    spreads = [(index.std_error, index.df) for index in (new, old)]
-    known = [(std_error, df) for std_error, df in spreads if std_error is not None and df is not None]
-    if len(known) < 2:
-        return IndexChange(difference, None, None)
-    std_error, df = _paired(now, before) if now["unit_id"].nunique() > 1 else _welch(*known)
-    half_width = float(stdtrit(df, 0.5 + confidence / 2)) * std_error
-    return IndexChange(difference, difference - half_width, difference + half_width)
+    new, old = of_units(now), of_units(before)
+    both = set(new["unit_id"]) & set(old["unit_id"])
+    if not both:
+        return None
+    moved = survey_index(now).unrounded - survey_index(before).unrounded
+    new, old = (cells[cells["unit_id"].isin(both)] for cells in (new, old))
+    difference = _at_equal_shares(new, old)
+    told = IndexChange(difference, None, None, len(both), moved - difference)
+    variance, df = _of_change(_strata(new, SCORE), _strata(old, SCORE), between)
+    if np.isnan(variance):
+        return told
+    half_width = float(stdtrit(df, 0.5 + confidence / 2) * np.sqrt(variance))
+    return replace(told, conf_low=difference - half_width, conf_high=difference + half_width)
 
 
-def _paired(now: pd.DataFrame, before: pd.DataFrame) -> tuple[float, float]:
-    pulls = _index_pull(now).sub(_index_pull(before), fill_value=0.0)
-    n_clusters = len(pulls)
-    return float(np.sqrt((pulls**2).sum() * n_clusters / (n_clusters - 1))), n_clusters - 1
+def _of_change(new: pd.DataFrame, old: pd.DataFrame, between: Between) -> tuple[float, float]:
+    """Variance of a change in points and its degrees of freedom: who answered, what moves units anyway."""
+    share = _mean_share(new["n"], old["n"])
+    scale = load_skm().scale ** 2 * share**2
+    moves = pd.Series([2 * between.sd**2 * float((share**2).sum())])
+    variances = pd.concat([scale * new["noise"], scale * old["noise"], moves])
+    return _total(variances, pd.concat([new["n"] - 1, old["n"] - 1, pd.Series([between.df])]))
 
 
-def _welch(new: tuple[float, float], old: tuple[float, float]) -> tuple[float, float]:
-    one, two = new[0] ** 2, old[0] ** 2
-    if one + two == 0:
-        return 0.0, new[1] + old[1]
-    return float(np.sqrt(one + two)), (one + two) ** 2 / (one**2 / new[1] + two**2 / old[1])
-
-
-def _index_pull(cells: pd.DataFrame, weights: str | None = None) -> pd.Series:
-    """What each unit pulls the index away by (linearised)."""
+def _at_equal_shares(new: pd.DataFrame, old: pd.DataFrame) -> float:
+    """The mean of the units' changes, element by element, by the mean of their shares in both quarters."""
     skm = load_skm()
-    _, weight = resolve_weights(weights, skm)
-    means, units = element_means(cells, skm), _units(cells, skm)
-    return sum(float(weight[u]) * _residuals(units, u, means[u]) for u in skm.codes) * skm.factor
+    _, weight = resolve_weights(None, skm)
+    points = 0.0
+    for code in skm.codes:
+        one, two = (cells.groupby("unit_id")[[f"n_{code}", f"sum_{code}"]].sum() for cells in (new, old))
+        asked = (one[f"n_{code}"] > 0) & (two[f"n_{code}"] > 0)
+        (n1, sum1), (n0, sum0) = (
+            (part[asked][f"n_{code}"], part[asked][f"sum_{code}"]) for part in (one, two)
+        )
+        points += float(weight[code]) * float((_mean_share(n1, n0) * (sum1 / n1 - sum0 / n0)).sum())
+    return points * skm.factor
+
+
+def _mean_share(one: pd.Series, two: pd.Series) -> pd.Series:
+    return (one / one.sum() + two / two.sum()) / 2

@@ -39,7 +39,7 @@ def catalogue_record(
     """What the catalogue shows: the city's head and finding, and a row a unit in the order of names."""
     rows = sorted((_row(record) for record in units), key=lambda row: (row["name"], row["unit_id"]))
     head = ("scope", "quarter", "city", "unit", "data", "dates", "package_version")
-    head += ("verdict", "effect", "plan")
+    head += ("verdict", "effect", "plan", "coverage", "n_units")
     return {
         **{name: city[name] for name in head},
         "languages": list(languages),
@@ -56,6 +56,7 @@ def _row(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: unit[name] for name in ("unit_id", "name", "unit_type", "kecamatan")},
         "folder": safe_name(unit["unit_id"]),
+        "state": record["coverage"]["state"],
         **{name: ikm[name] if ikm else None for name in shown},
         "grade_probability": ikm["grade_probabilities"][ikm["grade"]]
         if ikm and ikm["grade_probabilities"]

@@ -223,7 +223,10 @@ def draw_element_effects(words: Words, axes: Axes) -> None:
 
 
 def draw_trend(words: Words, axes: Axes) -> None:
-    """The index by quarter with its range, respondents below; a quarter withheld or not surveyed is a gap."""
+    """The index by quarter with its range, respondents below.
+
+    A quarter withheld or not surveyed is a gap; a hollow point one in which few of the units were surveyed.
+    """
     rows = _with_gaps(words.record["trend"])
     places = range(len(rows))
     index, low, high = (
@@ -236,6 +239,8 @@ def draw_trend(words: Words, axes: Axes) -> None:
     if len(known) < len(rows):
         axes.plot(known, [index[place] for place in known], color=BLUE, lw=1, ls=(0, (2, 3)))
     axes.plot(places, index, color=BLUE, lw=2.5, marker="o", ms=5)
+    hollow = [place for place in known if not rows[place]["complete"]]
+    axes.plot(hollow, [index[place] for place in hollow], "o", color="white", mec=BLUE, mew=2, ms=8)
     counts = ["" if row["n"] is None else f"n {words.format_number(row['n'], 0)}" for row in rows]
     _quarters(words, axes, [row["quarter"] for row in rows], counts)
     axes.set_title(say_plainly(words, _("index (IKM)")))

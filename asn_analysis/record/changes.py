@@ -12,6 +12,7 @@ import pandas as pd
 from asn_analysis.followup.changes import Parts, revised_quarters, split_change
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.study import Analysis
+from asn_analysis.measures.control_charts import Between
 from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.measures.survey import index_change, survey_index
@@ -48,13 +49,16 @@ def _index_parts(inputs: Inputs, then: Mapping[str, Any]) -> Parts:
     by_todays_method = ikm_from_elements({code: value / factor for code, value in then["elements"].items()})
     panel, last = inputs.panel, _before(inputs)
     cells, before = panel[panel["quarter"] == inputs.quarter], panel[panel["quarter"] == last]
-    change = index_change(cells, before)
+    middle, now = survey_index(before).unrounded, survey_index(cells).unrounded
+    change = index_change(cells, before, between=Between(**inputs.about["between"]))
+    known = change is not None and change.conf_high is not None
     return split_change(
         then["ikm"],
         by_todays_method.unrounded,
-        survey_index(before).unrounded,
-        survey_index(cells).unrounded,
-        None if change.conf_high is None else change.conf_high - change.difference,
+        middle,
+        now,
+        change.conf_high - change.difference if known else None,
+        now - middle if change is None else change.mix,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,9 +12,11 @@ from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.power import plan_power
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import Analysis, city_design
+from asn_analysis.measures.control_charts import Between
+from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.ikm import Ikm
 from asn_analysis.measures.rhythm import YEAR, rhythm
-from asn_analysis.measures.survey import element_indices, index_change, survey_index
+from asn_analysis.measures.survey import element_indices, index_by_users, index_change, survey_index
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.rules.rules import load_analysis, load_skm
 
@@ -61,6 +64,7 @@ def head(inputs: Inputs, elements: list[dict[str, Any]], now: pd.DataFrame) -> d
         "city": about["city"],
         "unit": unit,
         "n_units": about["surveyed"]["units"] if unit is None else now["unit_id"].nunique(),
+        "coverage": _coverage(inputs) if unit is None else _state(inputs),
         "dates": {
             "start": str(inputs.quarter.start_time.date()),
             "end": str(inputs.quarter.end_time.date()),
@@ -100,6 +104,29 @@ def _survey(inputs: Inputs) -> dict[str, Any]:
     return told
 
 
+def _coverage(inputs: Inputs) -> dict[str, Any]:
+    """City: of how many units, whether that is the usual number, which are missing; and the users' index."""
+    survey, users = inputs.about["surveyed"], {u["unit_id"]: u["annual_users"] for u in inputs.about["units"]}
+    by_users = index_by_users(inputs.panel[inputs.panel["quarter"] == inputs.quarter], users)
+    return {
+        "n_all": survey["of"],
+        "complete": survey["by_quarter"][str(inputs.quarter)]["complete"],
+        "absent": survey["absent"],
+        "n_absent": len(survey["absent"]),
+        "by_users": by_users and {**index_numbers(by_users[0]), "n_units": by_users[1]},
+    }
+
+
+def _state(inputs: Inputs) -> dict[str, Any]:
+    """Unit: told, not surveyed, hidden as too few answered, or hidden to protect answers elsewhere."""
+    now = str(inputs.quarter)
+    if now in inputs.about["withheld"]:
+        state = "small" if now in inputs.about["withheld_small"] else "protecting"
+    else:
+        state = "told" if (inputs.panel["quarter"] == inputs.quarter).any() else "not_surveyed"
+    return {"state": state, "n_absent": int(state == "not_surveyed")}
+
+
 def index_numbers(index: Ikm) -> dict[str, Any]:
     names = (
         "value",
@@ -135,8 +162,15 @@ def disclosure_log(inputs: Inputs) -> dict[str, int]:
     }
 
 
-def trend(panel: pd.DataFrame, withheld_quarters: frozenset[str]) -> list[dict[str, Any]]:
-    """The index of every quarter; cells under the disclosure threshold are withheld, not dropped."""
+def trend(
+    panel: pd.DataFrame,
+    withheld_quarters: frozenset[str],
+    survey: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[dict[str, Any]]:
+    """The index of every quarter; cells under the disclosure threshold are withheld, not dropped.
+
+    ``survey`` says of a city's quarters how many units were surveyed, and whether that is complete.
+    """
     rows = []
     known = {str(quarter): cells for quarter, cells in panel.groupby("quarter")}
     for quarter in sorted({*known, *withheld_quarters}):
@@ -145,20 +179,23 @@ def trend(panel: pd.DataFrame, withheld_quarters: frozenset[str]) -> list[dict[s
         kept = {
             name: index.get(name) for name in ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
         }
-        rows.append({"quarter": quarter, "withheld": withheld, **kept})
+        units = (survey or {}).get(quarter, {"n_units": 1, "complete": True})
+        rows.append({"quarter": quarter, "withheld": withheld, **kept, **units})
     return rows
 
 
 def change(
-    panel: pd.DataFrame, quarter: pd.Period, withheld_quarters: frozenset[str]
+    panel: pd.DataFrame, quarter: pd.Period, withheld_quarters: frozenset[str], between: Between
 ) -> dict[str, Any] | None:
-    """Against the last earlier quarter that was surveyed, where both may be shown."""
-    earlier = {str(when) for when in panel["quarter"]} | withheld_quarters
-    last = max((when for when in earlier if when < str(quarter)), default=None)
-    if last is None or last in withheld_quarters:
+    """Against the last earlier quarter that shares a unit with this one, where both may be shown."""
+    now = panel[panel["quarter"] == quarter]
+    units = set(of_units(now)["unit_id"])
+    known = panel[panel["unit_id"].isin(units) & (panel["quarter"] < quarter)]
+    last = max({str(when) for when in known["quarter"]}, default=None)
+    if last is None or any(last <= hidden < str(quarter) for hidden in withheld_quarters):
         return None
-    before = panel[panel["quarter"] == last]
-    return {"since": last, **asdict(index_change(panel[panel["quarter"] == quarter], before))}
+    found = index_change(now, panel[panel["quarter"] == last], between=between)
+    return {"since": last, **asdict(found)}
 
 
 def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> dict[str, Any]:

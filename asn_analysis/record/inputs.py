@@ -28,10 +28,12 @@ class Inputs:
         row a quarter (see ``measures.disclosure.pooled``), or, of a single unit, not at all
     about : city, producer, licence, simulated, rollout, data (sha256, rows), cells_sha256 (of the
         panel), rules, version, revision (why a published brief changed, or None), plan, published,
-        withheld (unit and quarter), withheld_of_city (quarters), surveyed (units and untrained ones,
-        this quarter), surveyed_quarters (of the city), missing_tables, units (those in scope),
-        trainings, follow_ups, arms and arm_rows (by name, see ``arms``), left_out (arms that could not be
-        prepared), arms_of_units, arm_rows_of_units; for a unit also city_finding, what the city's brief found
+        withheld (unit and quarter), withheld_small (those that too few answered), withheld_of_city
+        (quarters), surveyed (units, of how many, untrained and absent ones, this quarter; by quarter),
+        surveyed_quarters (of the city), between (what moves units anyway), missing_tables, units (those
+        in scope), trainings, follow_ups, arms and arm_rows (by name, see ``arms``), left_out (arms that
+        could not be prepared), arms_of_units, arm_rows_of_units; for a unit also city_finding, what the
+        city's brief found
     """
 
     scope: str

@@ -104,6 +104,7 @@ class AnalysisRules:
     most_missing_items: float
     most_composition_shift: float
     fewest_respondents: int
+    complete_share: float
     fewest_ranked: int
     specifications: Mapping[str, Any]
     scorings: Mapping[str, tuple[float, ...]]
@@ -282,6 +283,7 @@ def load_analysis() -> AnalysisRules:
         comparison=raw["comparison"],
         negative_controls=tuple(raw["negative_controls"]),
         fewest_respondents=raw["fewest_respondents"],
+        complete_share=raw["complete_share"],
         fewest_ranked=raw["fewest_ranked"],
         specifications=raw["specifications"],
         scorings={name: tuple(scores) for name, scores in raw["scorings"].items()},

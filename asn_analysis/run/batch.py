@@ -68,12 +68,14 @@ def make_briefs(
         seconds = time.monotonic() - start
         index = target / "index.html"
         resume = f"{options.resume} --only-failed"
-        run = Run(quarter, index if index.exists() else None, outcomes, seconds, resume)
+        run = Run(quarter, index if index.exists() else None, outcomes, seconds, resume, options.notes)
         about = {
             "resume": resume if run.failed else None,
             "seconds": round(seconds, 1),
             "data": city.about["data"],
             "rules": city.about["rules"],
+            "notes": list(options.notes),
+            "not_surveyed": [unit["unit_id"] for unit in city.about["surveyed"]["absent"]],
             "withheld": len(city.about["withheld"]),  # how many unit quarters, not which
             "notebooks": notebook_hashes(),
             "parts": dict(options.parts),

@@ -57,6 +57,7 @@ class Options:
     resume : the command that finishes a run with failures
     pdf : write each page also as PDF; a brief that stands keeps the PDF that it has
     parts : hash of each thing that the run's pages follow from, for the next run to compare; none if unknown
+    notes : what the operator is told of the survey, which run.json keeps
     """
 
     languages: tuple[str, ...]
@@ -68,6 +69,7 @@ class Options:
     resume: str = ""
     pdf: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass

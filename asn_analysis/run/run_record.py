@@ -114,13 +114,14 @@ def _read_lines(path: Path) -> Iterable[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run left: outcomes, the city's first, and the page to open (None if there is none)."""
+    """What a run left: outcomes, the city's first, the page to open (None if there is none), what to know."""
 
     quarter: str
     index: Path | None
     outcomes: tuple[Outcome, ...]
     seconds: float
     resume: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Outcome, ...]:

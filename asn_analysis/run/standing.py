@@ -23,5 +23,6 @@ def standing_run(data: Mapping[str, str], out: Path, asked: Sequence[object]) ->
             stands = whole and run["parts"] == parts_of_run(data, target, asked)
             if stands and not verify(target):
                 outcomes = [Outcome(line["scope"], line["seconds"], skipped=True) for line in lines]
-                return Run(target.name, target / "index.html", tuple(outcomes), time.monotonic() - start)
+                seconds, notes = time.monotonic() - start, tuple(run["notes"])
+                return Run(target.name, target / "index.html", tuple(outcomes), seconds, notes=notes)
     return None

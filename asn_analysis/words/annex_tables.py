@@ -123,7 +123,7 @@ def since_last(words: Words) -> Table:
         if words.at(f"since_last.{name}") is None:
             continue
         cells = [words.say(title), words.number(f"since_last.{name}.before", 2)]
-        for part in ("method", "revised", "new"):
+        for part in ("method", "revised", "new", "mix"):
             place = f"since_last.{name}.{part}"
             cells.append(NONE if words.at(place) is None else words.number(place, 2, sign=True))
         chance = f"since_last.{name}.chance"
@@ -139,6 +139,7 @@ def since_last(words: Words) -> Table:
             _("method or rules"),
             _("revised data"),
             _("new respondents"),
+            _("other units"),
             _("this brief"),
             _("chance"),
         ),
@@ -148,7 +149,7 @@ def since_last(words: Words) -> Table:
 
 FORMULAS = {
     "measures.survey.survey_index": _("mean of each element x 1/9, summed, x 25"),
-    "measures.survey.index_change": _("difference of the two quarters' indices"),
+    "measures.survey.index_change": _("mean change of the units surveyed in both quarters"),
     "impact.estimate.estimate_effect": _("observed minus expected, mean over trained cells by respondents"),
     "impact.multiplicity.simultaneous": _("the same for each element; ranges hold for all at once"),
     "impact.average.effects_by": _("the same within each group"),

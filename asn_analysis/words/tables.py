@@ -12,7 +12,7 @@ from markupsafe import Markup
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import check_field
 from asn_analysis.words.texts import CHECK_NAMES, KINDS, OUTCOMES, SCALES, SHARED, TRENDS
-from asn_analysis.words.wording import check_sentence, element_name, grade_name
+from asn_analysis.words.wording import check_sentence, element_name, grade_name, is_city
 
 Cell = Callable[[Words, str], Markup]  # what shows the entry at a place of the record
 P = TypeVar("P")
@@ -201,8 +201,9 @@ def trend(words: Words) -> Table:
     rows = []
     for index, row in enumerate(words.record["trend"]):
         place = f"trend.{index}"
+        units = [words.count(f"{place}.n_units")] if is_city(words) else []
         if row["withheld"]:
-            rows.append([words.quarter(f"{place}.quarter"), *[withheld] * 5])
+            rows.append([words.quarter(f"{place}.quarter"), *[withheld] * 5, *units])
             continue
         rows.append(
             [
@@ -211,11 +212,13 @@ def trend(words: Words) -> Table:
                 *interval_cells(words, place, 2),
                 Markup.escape(row["grade"]),
                 words.count(f"{place}.n"),
+                *units,
             ]
         )
+    columns = (_("quarter"), _("index"), _("low"), _("high"), _("grade"), _("respondents"))
     return Table(
         words.say(_("Satisfaction index by quarter (25-100)")),
-        headers(words, _("quarter"), _("index"), _("low"), _("high"), _("grade"), _("respondents")),
+        headers(words, *columns, *([_("units")] if is_city(words) else [])),
         rows,
     )
 

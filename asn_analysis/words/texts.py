@@ -270,6 +270,11 @@ ACTIONS = {
     "review_training": _("Review the training by kind and element."),
     "pause_and_look": _("Pause new training and look at the units that went down."),
     "gather_evidence": _("Survey trained and untrained units further."),
+    "survey_absent_units": N_(
+        "Survey the {count} unit that sent no form.",
+        "Survey the {count} units that sent no form.",
+    ),
+    "survey_again": _("Survey this unit's users: no form has come in."),
     "raise_weakest_element": _("Improve the lowest element: {element}."),
     "look_at_weakest_elements": _("Improve {element} or {other} (lowest)."),
     "answer_complaints": N_(
@@ -316,6 +321,8 @@ MEASURES = {
     "review_training": _("effect by element in next quarter's brief"),
     "pause_and_look": _("effect in next quarter's brief"),
     "gather_evidence": _("width of the range in next quarter's brief"),
+    "survey_absent_units": _("number of units surveyed"),
+    "survey_again": _("number of forms"),
     "raise_weakest_element": _("index of this element"),
     "look_at_weakest_elements": _("index of both elements, which cannot be told apart yet"),
     "answer_complaints": _("number open past the limit"),

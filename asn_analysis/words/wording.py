@@ -30,6 +30,20 @@ from asn_analysis.words.texts import (
 )
 
 CITY = "city"
+UNTOLD = {
+    "not_surveyed": _("{place}, {quarter}: no form has come in from this unit"),
+    "small": _(
+        "{place}, {quarter}: withheld, as fewer than {fewest} people answered, or answered some element"
+    ),
+    "protecting": _(
+        "{place}, {quarter}: withheld so that answers of a group of fewer than {fewest} people elsewhere cannot be worked out from the rest"
+    ),
+}
+ABSENT = N_(
+    "{count} unit was not surveyed this quarter: {names}.",
+    "{count} units were not surveyed this quarter: {names}.",
+)
+SAME_UNITS = N_("Since {since}, {count} unit alike", "Since {since}, {count} units alike")
 BEGIN = N_(
     "{count} quarter after the training the difference is {first} points ({first_interval})",
     "{count} quarters after the training the difference is {first} points ({first_interval})",
@@ -69,7 +83,12 @@ def headline(words: Words) -> Markup:
     if is_city(words):
         return effect_headline(words)
     if words.record["ikm"] is None:
-        return words.say(_("{name}: results of this quarter are withheld"), name=words.record["unit"]["name"])
+        message = (
+            _("{name}: not surveyed this quarter")
+            if words.at("coverage.state") == "not_surveyed"
+            else _("{name}: results of this quarter are withheld")
+        )
+        return words.say(message, name=words.record["unit"]["name"])
     return words.say(
         _("{name}: satisfaction index {value}, {grade}"),
         name=words.record["unit"]["name"],
@@ -100,18 +119,22 @@ def grade_name(words: Words, grade: str) -> Markup:
 def subtitle(words: Words) -> Markup:
     """Where, when, how many."""
     if is_city(words):
+        message = (
+            _("{city}, {quarter}: {n} respondents in {n_units} of {n_all} service units")
+            if words.at("coverage.n_absent")
+            else _("{city}, {quarter}: {n} respondents in {n_units} service units")
+        )
         return words.say(
-            _("{city}, {quarter}: {n} respondents in {n_units} service units"),
+            message,
             city=words.record["city"],
             quarter=words.quarter("quarter"),
             n=words.count("ikm.n"),
             n_units=words.count("n_units"),
+            n_all=words.count("coverage.n_all"),
         )
     if words.record["ikm"] is None:
         return words.say(
-            _(
-                "{place}, {quarter}: withheld so that no group of fewer than {fewest} respondents can be made out"
-            ),
+            UNTOLD[words.at("coverage.state")],
             place=place_name(words),
             quarter=words.quarter("quarter"),
             fewest=words.count("fewest_respondents"),
@@ -202,10 +225,24 @@ def city_sentence(words: Words) -> Markup:
 
 def index_sentence(words: Words) -> Markup:
     """The index with its range and grade."""
+    message = _("The satisfaction index (IKM) is {value}, {grade}")
+    if is_city(words):
+        message = (
+            _(
+                "The satisfaction index (IKM) of all respondents, from {n_units} of {n_all} units, is {value}, {grade}"
+            )
+            if words.at("coverage.n_absent")
+            else _("The satisfaction index (IKM) of all respondents is {value}, {grade}")
+        )
     text = words.say(
-        _("The satisfaction index (IKM) is {value}, {grade}"),
+        message,
         value=words.number("ikm.value", 2),
         grade=grade_name(words, words.at("ikm.grade")),
+        **(
+            {"n_units": words.count("n_units"), "n_all": words.count("coverage.n_all")}
+            if is_city(words)
+            else {}
+        ),
     )
     if words.at("ikm.conf_low") is None:
         return words.say(_("{text}; with a single respondent no range can be given."), text=text)
@@ -217,23 +254,58 @@ def index_sentence(words: Words) -> Markup:
     )
 
 
+def by_users_sentence(words: Words) -> Markup:
+    """City: the other index, over the units' users instead of over who answered."""
+    return words.say(
+        _("Weighted by the yearly users of each unit ({n_units} units) instead, it is {value} ({interval})."),
+        n_units=words.count("coverage.by_users.n_units"),
+        value=words.number("coverage.by_users.value", 2),
+        interval=interval(words, "coverage.by_users", 2),
+    )
+
+
+def absent_sentence(words: Words) -> Markup:
+    """City: the units that were not surveyed, by name."""
+    rows = words.at("coverage.absent")
+    names = Markup(", ").join(Markup.escape(row["name"]) for row in rows)
+    return words.say_n(*ABSENT, "coverage.n_absent", names=names)
+
+
+def mix_sentence(words: Words) -> Markup:
+    """City: what else moved the index than its units."""
+    return words.say(
+        _(
+            "The index over all respondents also moved by {mix} points because other units, or other shares of them, answered; that is no change of any unit."
+        ),
+        mix=words.number("change.mix", 2, sign=True),
+    )
+
+
+def _since(words: Words) -> Markup:
+    """Since when, and in how many units if not in all."""
+    since = words.quarter("change.since")
+    if not is_city(words) or words.at("change.n_units") == words.at("coverage.n_all"):
+        return words.say(_("Since {since}"), since=since)
+    return words.say_n(*SAME_UNITS, "change.n_units", since=since)
+
+
 def change_sentence(words: Words) -> Markup:
     """The change of the index since the quarter before, and whether it exceeds noise."""
     if words.record["change"] is None:
         return words.say(_("There is no earlier quarter to compare with."))
-    since = words.quarter("change.since")
+    since = _since(words)
     difference = words.number("change.difference", sign=True)
     if words.at("change.conf_low") is None:
         return words.say(
-            _("Since {since}: index {difference} points; how much of it is chance cannot be said."),
+            _("{since}: index {difference} points; how much of it is chance cannot be said."),
             since=since,
             difference=difference,
         )
     clear = words.at("change.conf_low") > 0 or words.at("change.conf_high") < 0
     message = (
-        _("Since {since}: index {difference} points ({interval}), more than chance.")
+        _("{since}: index {difference} points ({interval}), more than chance.")
         if clear
-        else _("Since {since}: index {difference} points ({interval}); chance can do this.")
+        else _("{since}: index {difference} points ({interval}); chance can do this.")
     )
     return words.say(
         message, since=since, difference=difference, interval=interval(words, "change", sign=True)
@@ -243,8 +315,8 @@ def change_sentence(words: Words) -> Markup:
 def revised_sentence(words: Words) -> Markup:
     """On the first screen, where earlier data were revised: by how much."""
     return words.say(
-        _("Since {since}: index {difference} points; revised data moved the last index by {revised}."),
-        since=words.quarter("since_last.quarter"),
+        _("{since}: index {difference} points; revised data moved the last index by {revised}."),
+        since=_since(words),
         difference=words.number("change.difference", sign=True),
         revised=words.number("since_last.index.revised", 2, sign=True),
     )
@@ -269,13 +341,32 @@ def trend_sentence(words: Words) -> Markup:
     if len(shown) < 2:
         return words.say(_("There is only one quarter so far, so no trend can be shown."))
     first, last = shown[0], shown[-1]
-    return words.say(
+    text = words.say(
         _("The index went from {first} in {first_quarter} to {last} in {last_quarter}."),
         first=words.number(f"trend.{first}.value", 2),
         first_quarter=words.quarter(f"trend.{first}.quarter"),
         last=words.number(f"trend.{last}.value", 2),
         last_quarter=words.quarter(f"trend.{last}.quarter"),
     )
+    return Markup(" ").join([text, *_incomplete(words)])
+
+
+def _incomplete(words: Words) -> list[Markup]:
+    """Quarters in which fewer units than usual were surveyed: their index is of these alone."""
+    rows = words.record["trend"]
+    told = [
+        words.say(
+            _("{quarter} ({n_units} units)"),
+            quarter=words.quarter(f"trend.{place}.quarter"),
+            n_units=words.count(f"trend.{place}.n_units"),
+        )
+        for place, row in enumerate(rows)
+        if not row["complete"] and not row["withheld"]
+    ]
+    if not told:
+        return []
+    message = _("Hollow points are quarters in which few of the units were surveyed: {quarters}.")
+    return [words.say(message, quarters=Markup(", ").join(told))]
 
 
 def event_study_sentence(words: Words) -> Markup:
@@ -466,6 +557,8 @@ def status(words: Words) -> list[tuple[str, Markup]]:
         strip = [("final", words.say(_("Plan locked after data")))]
     else:
         strip = [("final", words.say(_("Draft: plan not locked")))]
+    if is_city(words) and not words.at("coverage.complete"):
+        strip.insert(0, ("incomplete", words.say(_("Incomplete quarter"))))
     if words.at("data.simulated"):
         strip.insert(0, ("simulated", words.say(_("Simulated data"))))
     strip.append(("dates", words.say(_("Data to {date}"), date=words.date("dates.end"))))

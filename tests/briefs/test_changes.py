@@ -45,7 +45,7 @@ def last(small_city: Path) -> dict:
 
 
 def parts_add_up(parts: dict) -> None:
-    steps = [parts[name] for name in ("method", "revised", "new") if parts[name] is not None]
+    steps = [parts[name] for name in ("method", "revised", "new", "mix") if parts[name] is not None]
     assert parts["before"] + sum(steps) == pytest.approx(parts["now"], abs=5e-6)
 
 
@@ -54,9 +54,9 @@ def test_by_hand():
         printed=80.0, printed_by_todays_method=80.5, then_by_todays_data=80.2, now=81.0, chance=0.6
     )
     assert (parts.method, parts.revised, parts.new) == pytest.approx((0.5, -0.3, 0.8))
-    together = split_change(80.0, None, 80.2, 81.0, None)
+    together = split_change(80.0, None, 80.2, 81.0, None, mix=1.0)
     assert together.method is None
-    assert (together.revised, together.new) == pytest.approx((0.2, 0.8))
+    assert (together.revised, together.new, together.mix) == pytest.approx((0.2, -0.2, 1.0))
 
 
 def test_a_quarter_that_is_gone_counts_as_revised():

@@ -12,7 +12,6 @@ from asn_analysis.followup.planning import (
     Wave,
     answer_spread,
     best_cut,
-    design_effect,
     equal_cut,
     forms_for_power,
     forms_for_precision,
@@ -99,19 +98,6 @@ def test_one_answer_elsewhere_does_not_move_a_units_plan(small_dataset):
     panel.loc[panel["unit_id"] == other, "sum2_score"] += 0.5
     after = answer_spread(panel)
     assert after.drop(other).equals(before.drop(other)) and after[other] != before[other]
-
-
-def test_design_effect_of_people_who_differ_only_by_unit():
-    """Everybody in a unit answers alike: each of 2 units is one person, 50 times fewer than 100."""
-    n, score = 50, np.array([3.0, 4.0])
-    cells = pd.DataFrame({"unit_id": ["a", "b"], "n_respondents": n, "n_scored": n})
-    cells = cells.assign(sum_score=n * score, sum2_score=n * score**2)
-    for code in [f"u{k}" for k in range(1, 10)]:
-        cells[[f"n_{code}", f"sum_{code}", f"sum2_{code}"]] = np.stack(
-            [np.full(2, n), n * score, n * score**2], axis=1
-        )
-    assert design_effect(cells) == pytest.approx(99.0)  # (1/2)^2 x 2/1 x 1/2 against 25/99/100
-    assert design_effect(cells.iloc[:1]) is None
 
 
 def test_the_best_cut_follows_neyman_between_floor_and_need():

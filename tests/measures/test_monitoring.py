@@ -92,8 +92,12 @@ def answers(rng: np.random.Generator, units: int = 40, shift: float = 0.0) -> pd
         {"unit_id": np.repeat(np.arange(units), 2), "quarter": quarters.append([quarters] * (units - 1))}
     )
     for place, code in enumerate(CODES):
-        cells[f"sum_{code}"], cells[f"n_{code}"] = sums[:, :, place].ravel(), n.ravel()
-    return cells
+        total, people = sums[:, :, place].ravel(), n.ravel()
+        spread = 0.36 * (people - 1)
+        cells[f"sum_{code}"], cells[f"n_{code}"] = total, people
+        cells[f"sum2_{code}"] = total**2 / people + spread
+    mean = sums.mean(axis=2).ravel()
+    return cells.assign(n_scored=people, sum_score=mean, sum2_score=mean**2 / people + spread / len(CODES))
 
 
 def false_share(seed: int, cities: int) -> float:

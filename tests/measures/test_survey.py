@@ -8,6 +8,8 @@ import pytest
 import statsmodels.api as sm
 
 import asn_analysis as asn
+from asn_analysis.measures.control_charts import NOTHING, between_quarters
+from asn_analysis.measures.survey import index_by_users
 
 CODES = list(asn.load_skm().codes)
 
@@ -44,18 +46,23 @@ def test_one_units_interval_is_that_of_its_respondents_means():
     assert index.df == 48
 
 
-def test_a_citys_interval_is_cluster_robust_over_units():
-    answers = simulated(30, 40, seed=2)
+def test_a_citys_interval_is_that_of_people_drawn_within_every_unit():
+    """By hand: the variance of a stratified mean, sum of (n_u / n)^2 s_u^2 / n_u, and Satterthwaite's df."""
+    answers = pd.concat([simulated(29, 40, seed=2), simulated(1, 90, seed=3).assign(unit_id="big")])
     index = asn.survey_index(cells_of(answers))
-    score = 25 * answers[CODES].mean(axis=1)
-    fit = sm.OLS(score, np.ones(len(score))).fit(
-        cov_type="cluster", cov_kwds={"groups": answers["unit_id"], "use_correction": True}, use_t=True
-    )
-    correction = np.sqrt(len(score) / (len(score) - 1))  # statsmodels also counts (N-1)/(N-K); K = 1 leaves 1
-    assert index.std_error == pytest.approx(float(fit.bse.iloc[0]), rel=abs(correction - 1) + 1e-9)
-    assert index.df == 29
-    naive = score.std(ddof=1) / np.sqrt(len(score))
-    assert index.std_error > 1.5 * naive
+    score = (25 * answers[CODES].mean(axis=1)).groupby(answers["unit_id"])
+    n = score.size()
+    parts = (n / n.sum()) ** 2 * score.var(ddof=1) / n
+    assert index.std_error == pytest.approx(np.sqrt(parts.sum()))
+    assert index.df == pytest.approx(parts.sum() ** 2 / (parts**2 / (n - 1)).sum())
+
+
+def test_one_answer_in_a_unit_varies_like_the_others_and_single_answers_like_each_other():
+    many, one = simulated(4, 30, seed=4), simulated(1, 1, seed=5).assign(unit_id="one")
+    assert asn.survey_index(cells_of(pd.concat([many, one]))).std_error > 0
+    singles = simulated(12, 1, seed=6)
+    score = 25 * singles[CODES].mean(axis=1)
+    assert asn.survey_index(cells_of(singles)).std_error == pytest.approx(score.std(ddof=1) / np.sqrt(12))
 
 
 def test_missing_answers_count_per_element():
@@ -79,22 +86,48 @@ def test_a_single_respondent_has_an_index_but_no_interval():
     assert index.grade_probabilities is None
 
 
-def test_intervals_of_a_city_cover_the_truth_as_often_as_they_say():
-    """500 cities of 25 units drawn anew: the 95 % interval holds the mean of the cities' process."""
+class Fixed:
+    """A city whose units are fixed and all surveyed; only who answers is drawn."""
+
+    def __init__(self, rng: np.random.Generator, units: int = 12) -> None:
+        self.n = rng.integers(12, 60, units)
+        level = rng.normal(3.1, 0.2, (units, 1, 1)) + rng.normal(0, 0.1, (units, 1, len(CODES)))
+        edges = np.array([1.5, 2.5, 3.5])[None, :, None]
+        self.logits = 4 * (level - edges)
+
+    def cells(self, rng: np.random.Generator, shift: np.ndarray | float = 0.0) -> pd.DataFrame:
+        """A person's mood moves all nine answers together; ``shift`` moves a unit, in logits."""
+        shifts = np.broadcast_to(shift, self.n.shape)
+        return pd.DataFrame([self._cell(rng, unit, shifts[unit]) for unit in range(len(self.n))])
+
+    def _cell(self, rng: np.random.Generator, unit: int, shift: float) -> dict[str, object]:
+        n = int(self.n[unit])
+        mood = rng.normal(0, 1, (n, 1, 1))
+        answers = 1 + (rng.logistic(size=(n, 1, len(CODES))) < self.logits[unit] + shift + mood).sum(axis=1)
+        score = answers.mean(axis=1)
+        cell = {"unit_id": f"K{unit:02}", "n_respondents": n, "n_scored": n}
+        cell |= {"sum_score": score.sum(), "sum2_score": (score**2).sum()}
+        for code, column in zip(CODES, answers.T, strict=True):
+            cell |= {f"n_{code}": n, f"sum_{code}": column.sum(), f"sum2_{code}": (column**2).sum()}
+        return cell
+
+
+def test_intervals_of_a_fixed_set_of_units_cover_their_index_as_often_as_they_say():
+    """Who answers is drawn 400 times; the truth is what 400 times as many people in every unit say."""
     rng = np.random.default_rng(11)
-    truth, covered, runs = 3.0 * 25, 0, 500
-    for _ in range(runs):
-        level = rng.normal(3.0, 0.15, 25)
-        means = level[:, None] + rng.normal(0, 0.1, (25, 9))
-        cells = pd.DataFrame({"unit_id": np.arange(25).astype(str), "n_respondents": 40, "n_scored": 40})
-        for place, code in enumerate(CODES):
-            cells[f"n_{code}"], cells[f"sum_{code}"] = 40, np.rint(means[:, place] * 40)
-        index = asn.survey_index(cells)
-        covered += index.conf_low <= truth <= index.conf_high
-    assert 0.92 <= covered / runs <= 0.975  # four Monte-Carlo errors around 0.95
+    city = Fixed(rng)
+    small = city.n.copy()
+    city.n = small * 400
+    truth = asn.survey_index(city.cells(rng)).unrounded
+    city.n = small
+    found = [asn.survey_index(city.cells(rng)) for _ in range(400)]
+    covered = np.mean([index.conf_low <= truth <= index.conf_high for index in found])
+    assert 0.92 <= covered <= 0.98  # 2.8 Monte-Carlo errors
+    spread = np.std([index.unrounded for index in found])
+    assert np.mean([index.std_error for index in found]) == pytest.approx(spread, rel=0.1)
 
 
-def test_a_change_within_a_unit_is_welchs_and_within_a_city_is_paired():
+def test_a_change_within_a_unit_is_welchs():
     now, before = simulated(1, 40, seed=6), simulated(1, 60, seed=7)
     change = asn.index_change(cells_of(now), cells_of(before))
     score_now, score_before = (25 * frame[CODES].mean(axis=1) for frame in (now, before))
@@ -102,12 +135,67 @@ def test_a_change_within_a_unit_is_welchs_and_within_a_city_is_paired():
     low, high = welch.tconfint_diff(usevar="unequal")
     assert (change.conf_low, change.conf_high) == pytest.approx((low, high))
 
-    city = simulated(20, 30, seed=8)
-    shifted = city.copy()
-    shifted["u1"] = np.clip(shifted["u1"] + 1, 1, 4)
-    paired = asn.index_change(cells_of(shifted), cells_of(city))
-    unpaired = asn.survey_index(cells_of(city)).std_error * np.sqrt(2) * 2.09
-    assert paired.conf_high - paired.difference < unpaired / 3
+
+def alike(levels: dict[str, int], n: dict[str, int]) -> pd.DataFrame:
+    """Cells of units where everybody gives the same answer to all nine elements."""
+    rows = [[unit, *[level] * 9] for unit, level in levels.items() for _ in range(n[unit])]
+    return cells_of(pd.DataFrame(rows, columns=["unit_id", *CODES]))
+
+
+def test_a_citys_change_compares_the_units_of_both_quarters():
+    """Two of four have reported and both fell by 25 points; the two that have not stood lowest."""
+    before = alike({"a": 4, "b": 4, "c": 2, "d": 2}, dict.fromkeys("abcd", 10))
+    now = alike({"a": 3, "b": 3}, {"a": 10, "b": 10})
+    change = asn.index_change(now, before)
+    assert asn.survey_index(now).unrounded - asn.survey_index(before).unrounded == 0.0  # what was told before
+    assert (change.difference, change.n_units, change.mix) == (pytest.approx(-25.0), 2, pytest.approx(25.0))
+    assert asn.index_change(alike({"e": 3}, {"e": 10}), before) is None
+
+
+def test_a_citys_change_lies_between_those_of_its_units():
+    """Both units rose by 25 points; forms moved to the lower one, so that the index fell."""
+    before = alike({"a": 3, "b": 1}, {"a": 90, "b": 10})
+    now = alike({"a": 4, "b": 2}, {"a": 10, "b": 90})
+    change = asn.index_change(now, before)
+    assert change.difference == pytest.approx(25.0)
+    assert change.mix == pytest.approx(-40.0 - 0.0)
+    assert change.difference + change.mix == pytest.approx(55.0 - 70.0)
+
+
+def test_a_change_allows_for_what_moves_units_anyway():
+    """Twelve units that move by themselves: ranges hold the change of nothing in 95 of 100 quarters."""
+    rng = np.random.default_rng(12)
+    city, covered = Fixed(rng), {"sampling alone": [], "with between": []}
+    for _ in range(40):
+        quarters = pd.period_range("2024Q1", periods=6, freq="Q-DEC")
+        panel = pd.concat(
+            [
+                city.cells(rng, rng.normal(0, 0.35, len(city.n))).assign(quarter=quarter)
+                for quarter in quarters
+            ]
+        )
+        panel = panel.assign(ikm=25 * panel["sum_score"] / panel["n_scored"])
+        now, before = (panel[panel["quarter"] == quarter] for quarter in quarters[[-1, -2]])
+        for name, between in (
+            ("sampling alone", NOTHING),
+            ("with between", between_quarters(panel, quarters[-1])),
+        ):
+            change = asn.index_change(now, before, between=between)
+            covered[name].append(change.conf_low <= 0 <= change.conf_high)
+    assert np.mean(covered["with between"]) >= 0.88
+    assert np.mean(covered["sampling alone"]) < np.mean(covered["with between"])
+
+
+def test_the_index_by_users_by_hand():
+    cells = alike({"a": 4, "b": 2, "c": 1}, {"a": 90, "b": 10, "c": 10})
+    index, n_units = index_by_users(cells, {"a": 1000.0, "b": 3000.0, "c": None})
+    assert index.unrounded == pytest.approx((100 + 3 * 50) / 4)
+    assert (index.n, n_units) == (100, 2)
+    answers = simulated(2, 30, seed=9)
+    index, _ = index_by_users(cells_of(answers), {"K0": 100, "K1": 300})
+    score = (25 * answers[CODES].mean(axis=1)).groupby(answers["unit_id"])
+    assert index.std_error == pytest.approx(np.sqrt((score.var(ddof=1) / 30 * [1 / 16, 9 / 16]).sum()))
+    assert index_by_users(cells, {"a": 1000.0}) is None
 
 
 def test_sekadaus_real_answers_give_the_published_index(shared):
