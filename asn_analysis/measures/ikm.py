@@ -112,7 +112,7 @@ def resolve_weights(weights: str | Mapping[str, Real] | None, skm: Skm) -> tuple
 def _rounding(weights: Mapping[str, Real]) -> Fraction:
     """How far the rounding of typed digits can move a sum; fractions are not rounded."""
     typed = (str(weight) for weight in weights.values())
-    digits = [Decimal(text).as_tuple().exponent for text in typed if "/" not in text]
+    digits = [int(Decimal(text).as_tuple().exponent) for text in typed if "/" not in text]
     return sum((Fraction(10) ** exponent / 2 for exponent in digits), Fraction(0))
 
 

@@ -131,7 +131,9 @@ def _reading(one: Indicator, ratios: Ratios, quarters: pd.PeriodIndex, n_compare
     if not one.compared or not _comparable(ratios):
         return Reading(one, shown, value, low, high)
     then, alike = ratios.at(0)[0], ratios.alike()
+    assert alike is not None, "what can be compared has units in both quarters"
     (now, pulls, shares), (before, pulls_before, shares_before) = alike.at(-1), alike.at(0)
+    assert now is not None and before is not None
     change = now - before
     with np.errstate(invalid="ignore"):
         half = _half_width(pulls - pulls_before, alpha / n_compared, shares, shares_before)

@@ -55,12 +55,14 @@ def index_by_users(
     if len(known) < 2:
         return None
     strata = _strata(cells[cells["unit_id"].isin(known)], SCORE)
-    share = np.array([float(users[unit]) for unit in strata.index])
+    share = np.array([users[unit] for unit in strata.index], dtype=float)
     share /= share.sum()
     means = {unit: element_means(rows, skm) for unit, rows in cells.groupby("unit_id") if unit in known}
     exact = [Fraction(part) for part in share]
-    of_all = {
-        code: sum(part * means[unit][code] for part, unit in zip(exact, strata.index, strict=True))
+    of_all: dict[str, Fraction] = {
+        code: sum(
+            (part * means[unit][code] for part, unit in zip(exact, strata.index, strict=True)), Fraction(0)
+        )
         / sum(exact)
         for code in skm.codes
     }

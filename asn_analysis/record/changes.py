@@ -51,13 +51,15 @@ def _index_parts(inputs: Inputs, then: Mapping[str, Any]) -> Parts:
     cells, before = panel[panel["quarter"] == inputs.quarter], panel[panel["quarter"] == last]
     middle, now = survey_index(before).unrounded, survey_index(cells).unrounded
     change = index_change(cells, before, between=Between(**inputs.about["between"]))
-    known = change is not None and change.conf_high is not None
+    half = None
+    if change is not None and change.conf_high is not None:
+        half = change.conf_high - change.difference
     return split_change(
         then["ikm"],
         by_todays_method.unrounded,
         middle,
         now,
-        change.conf_high - change.difference if known else None,
+        half,
         now - middle if change is None else change.mix,
     )
 

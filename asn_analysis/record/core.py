@@ -195,7 +195,7 @@ def change(
     if last is None or any(last <= hidden < str(quarter) for hidden in withheld_quarters):
         return None
     found = index_change(now, panel[panel["quarter"] == last], between=between)
-    return {"since": last, **asdict(found)}
+    return {"since": last, **asdict(found)} if found else None
 
 
 def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> dict[str, Any]:
