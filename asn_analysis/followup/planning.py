@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 
 from asn_analysis.impact.design import Design, DesignError
 from asn_analysis.impact.power import POWER, PlannedPower, plan_power
-from asn_analysis.measures.survey import survey_index
+from asn_analysis.measures.survey import survey_index, unanswered
 from asn_analysis.rules.rules import load_skm
 
 YEAR = 4  # quarters: the answers that tell the spread, and the wait until a wave of training is judged
@@ -72,9 +72,9 @@ def forms_for_precision(variance: pd.Series, wanted: float, confidence: float = 
 
 
 def design_effect(cells: pd.DataFrame) -> float | None:
-    """The city's variance over that of as many people drawn at random; None for a single unit."""
+    """The city's variance over that of as many people drawn at random; None for a single unit or no index."""
     n = cells["n_scored"].sum()
-    if cells["unit_id"].nunique() < 2 or n < 2:
+    if cells["unit_id"].nunique() < 2 or n < 2 or unanswered(cells):
         return None
     total = cells["sum2_score"].sum() - cells["sum_score"].sum() ** 2 / n
     at_random = load_skm().scale ** 2 * total / (n - 1) / n

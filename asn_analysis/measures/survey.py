@@ -39,9 +39,9 @@ def survey_index(cells: pd.DataFrame, weights: str | None = None, confidence: fl
 
 
 def element_indices(cells: pd.DataFrame, confidence: float = 0.95) -> dict[str, Ikm]:
-    """Each element as an index of its own (mean answer x 25) with interval and grade."""
+    """Each element that was answered as an index of its own (mean answer x 25) with interval and grade."""
     skm = load_skm()
-    means, units = element_means(cells, skm), _units(cells, skm)
+    means, units = _answered_means(cells, skm), _units(cells, skm)
     return {u: _element(cells, units, u, mean, skm, confidence) for u, mean in means.items()}
 
 
@@ -70,11 +70,20 @@ def element_means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
     ValueError
         If nobody answered one of the nine.
     """
+    means = _answered_means(cells, skm)
+    if lacking := [u for u in skm.codes if u not in means]:
+        raise ValueError(f"No answers to {', '.join(lacking)}; the index needs all nine elements.")
+    return means
+
+
+def _answered_means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
     totals = {name: int(total) for name, total in cells[_sums(skm)].sum().items()}
-    unanswered = [u for u in skm.codes if not totals[f"n_{u}"]]
-    if unanswered:
-        raise ValueError(f"No answers to {', '.join(unanswered)}; the index needs all nine elements.")
-    return {u: Fraction(totals[f"sum_{u}"], totals[f"n_{u}"]) for u in skm.codes}
+    return {u: Fraction(totals[f"sum_{u}"], totals[f"n_{u}"]) for u in skm.codes if totals[f"n_{u}"]}
+
+
+def unanswered(cells: pd.DataFrame) -> list[str]:
+    """Elements that nobody answered in these cells: without all nine there is no index."""
+    return [u for u in load_skm().codes if not cells[f"n_{u}"].sum()]
 
 
 def _units(cells: pd.DataFrame, skm: Skm) -> pd.DataFrame:

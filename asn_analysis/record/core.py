@@ -13,7 +13,7 @@ from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.measures.ikm import Ikm
 from asn_analysis.measures.rhythm import YEAR, rhythm
-from asn_analysis.measures.survey import element_indices, index_change, survey_index
+from asn_analysis.measures.survey import element_indices, index_change, survey_index, unanswered
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.rules.rules import load_analysis, load_skm
 
@@ -77,7 +77,8 @@ def head(inputs: Inputs, elements: list[dict[str, Any]], now: pd.DataFrame) -> d
             "scope": inputs.scope,
             "weights": load_skm().default_weights,
         },
-        "ikm": None if now.empty else index_numbers(survey_index(now)),
+        "ikm": None if now.empty or unanswered(now) else index_numbers(survey_index(now)),
+        "without_index": _without_index(inputs),
         "elements": elements,
         "survey": _survey(inputs),
     }
@@ -136,12 +137,15 @@ def disclosure_log(inputs: Inputs) -> dict[str, int]:
 
 
 def trend(panel: pd.DataFrame, withheld_quarters: frozenset[str]) -> list[dict[str, Any]]:
-    """The index of every quarter; cells under the disclosure threshold are withheld, not dropped."""
+    """The index of every quarter; cells under the disclosure threshold are withheld, not dropped.
+
+    A quarter in which nobody answered some element has no index, but its respondents.
+    """
     rows = []
     known = {str(quarter): cells for quarter, cells in panel.groupby("quarter")}
     for quarter in sorted({*known, *withheld_quarters}):
         withheld = quarter in withheld_quarters
-        index = {} if withheld else index_numbers(survey_index(known[quarter]))
+        index = {} if withheld else _index_or_n(known[quarter])
         kept = {
             name: index.get(name) for name in ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
         }
@@ -149,11 +153,31 @@ def trend(panel: pd.DataFrame, withheld_quarters: frozenset[str]) -> list[dict[s
     return rows
 
 
+def _index_or_n(cells: pd.DataFrame) -> dict[str, Any]:
+    if unanswered(cells):
+        return {"n": int(cells["n_respondents"].sum())}
+    return index_numbers(survey_index(cells))
+
+
+def _without_index(inputs: Inputs) -> list[dict[str, Any]]:
+    """Quarters in which nobody answered some element, and which."""
+    hidden = inputs.about["withheld_of_city" if inputs.scope == CITY else "withheld"]
+    lacking = {str(when): unanswered(cells) for when, cells in inputs.panel.groupby("quarter")}
+    return [
+        {"quarter": when, "elements": codes}
+        for when, codes in lacking.items()
+        if codes and when not in hidden
+    ]
+
+
 def change(
     panel: pd.DataFrame, quarter: pd.Period, withheld_quarters: frozenset[str]
 ) -> dict[str, Any] | None:
-    """Against the last earlier quarter that was surveyed, where both may be shown."""
-    earlier = {str(when) for when in panel["quarter"]} | withheld_quarters
+    """Against the last earlier quarter that was surveyed and has an index, where both may be shown."""
+    if unanswered(panel[panel["quarter"] == quarter]):
+        return None
+    whole = (when for when, cells in panel.groupby("quarter") if not unanswered(cells))
+    earlier = {str(when) for when in whole} | withheld_quarters
     last = max((when for when in earlier if when < str(quarter)), default=None)
     if last is None or last in withheld_quarters:
         return None

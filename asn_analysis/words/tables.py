@@ -204,15 +204,11 @@ def trend(words: Words) -> Table:
         if row["withheld"]:
             rows.append([words.quarter(f"{place}.quarter"), *[withheld] * 5])
             continue
-        rows.append(
-            [
-                words.quarter(f"{place}.quarter"),
-                words.number(f"{place}.value", 2),
-                *interval_cells(words, place, 2),
-                Markup.escape(row["grade"]),
-                words.count(f"{place}.n"),
-            ]
-        )
+        index = [NONE] * 4
+        if row["value"] is not None:
+            value, grade = words.number(f"{place}.value", 2), Markup.escape(row["grade"])
+            index = [value, *interval_cells(words, place, 2), grade]
+        rows.append([words.quarter(f"{place}.quarter"), *index, words.count(f"{place}.n")])
     return Table(
         words.say(_("Satisfaction index by quarter (25-100)")),
         headers(words, _("quarter"), _("index"), _("low"), _("high"), _("grade"), _("respondents")),
