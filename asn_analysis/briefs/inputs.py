@@ -285,7 +285,7 @@ def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
         said[record["quarter"]] = {
             "label": record["verdict"]["label"],
             "estimate": record["effect"]["estimate"],
-            "ikm": record["ikm"]["unrounded"],
+            "ikm": record["ikm"] and record["ikm"]["unrounded"],
             "elements": {row["code"]: row["unrounded"] for row in record["elements"]},
             "method": method_of(record),
             "seen": record["seen"],

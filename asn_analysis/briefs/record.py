@@ -47,6 +47,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     )
     record = {
         **head(inputs, elements, now),
+        "n_respondents": int(now["n_respondents"].sum()),
         "n_untrained": inputs.about["surveyed"]["untrained"],
         "trend": trend(panel, hidden, inputs.about["surveyed"]["by_quarter"]),
         "disclosure": disclosure_log(inputs),

@@ -14,6 +14,7 @@ from asn_analysis.impact.ordinal import answer_counts
 from asn_analysis.measures.context import characteristics
 from asn_analysis.measures.disclosure import withheld_groups
 from asn_analysis.measures.suggestions import Suggestion
+from asn_analysis.measures.survey import unanswered
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.rules.rules import load_skm
 
@@ -37,7 +38,9 @@ def report_record(city: Inputs, unit_id: str, said: Sequence[Suggestion] = ()) -
     inputs = unit_inputs(city, unit_id, NO_FINDING)
     record = unit_record(inputs)
     if record["ikm"] is None:
-        raise ValueError(f"{unit_id}: too few respondents in {city.quarter}; the report would show nothing.")
+        lacking = ", ".join(unanswered(inputs.panel[inputs.panel["quarter"] == inputs.quarter]))
+        why = f"nobody answered {lacking}" if record["n_respondents"] else "too few respondents"
+        raise ValueError(f"{unit_id}: {why} in {city.quarter}; the report would show nothing.")
     skm, cells = load_skm(), inputs.panel[inputs.panel["quarter"] == inputs.quarter]
     weight = float(skm.weight)
     means = [element["unrounded"] / skm.factor for element in record["elements"]]

@@ -100,7 +100,7 @@ def resolve_weights(weights: str | Mapping[str, Real] | None, skm: Skm) -> tuple
     if not isinstance(weights, Mapping):
         raise ValueError(f"weights {weights!r} are neither a name ({', '.join(skm.weights)}) nor a mapping.")
     own = {code: _number(code, value) for code, value in weights.items()}
-    total = sum(own.values())
+    total = sum(own.values(), Fraction(0))
     if set(own) != set(skm.codes) or abs(total - 1) > min(_rounding(weights), _least_printed(skm)):
         raise ValueError(
             f"Own weights must name {', '.join(skm.codes)} and sum to 1, a ninth written as 1/9 or with at "

@@ -73,9 +73,9 @@ def index_by_users(
 
 
 def element_indices(cells: pd.DataFrame, confidence: float = 0.95) -> dict[str, Ikm]:
-    """Each element as an index of its own (mean answer x 25) with interval and grade."""
+    """Each element that was answered as an index of its own (mean answer x 25) with interval and grade."""
     skm = load_skm()
-    return {u: _element(cells, u, mean, skm, confidence) for u, mean in element_means(cells, skm).items()}
+    return {u: _element(cells, u, mean, skm, confidence) for u, mean in _answered_means(cells, skm).items()}
 
 
 def _element(cells: pd.DataFrame, code: str, mean: Fraction, skm: Skm, confidence: float) -> Ikm:
@@ -110,12 +110,21 @@ def element_means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
     ValueError
         If nobody answered one of the nine.
     """
+    means = _answered_means(cells, skm)
+    if lacking := [u for u in skm.codes if u not in means]:
+        raise ValueError(f"No answers to {', '.join(lacking)}; the index needs all nine elements.")
+    return means
+
+
+def _answered_means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
     sums = [f"{kind}_{u}" for u in skm.codes for kind in ("n", "sum")]
     totals = {name: int(total) for name, total in cells[sums].sum().items()}
-    unanswered = [u for u in skm.codes if not totals[f"n_{u}"]]
-    if unanswered:
-        raise ValueError(f"No answers to {', '.join(unanswered)}; the index needs all nine elements.")
-    return {u: Fraction(totals[f"sum_{u}"], totals[f"n_{u}"]) for u in skm.codes}
+    return {u: Fraction(totals[f"sum_{u}"], totals[f"n_{u}"]) for u in skm.codes if totals[f"n_{u}"]}
+
+
+def unanswered(cells: pd.DataFrame) -> list[str]:
+    """Elements that nobody answered in these cells: without all nine there is no index."""
+    return [u for u in load_skm().codes if not cells[f"n_{u}"].sum()]
 
 
 def _with_strata(

@@ -15,7 +15,7 @@ from asn_analysis.impact.study import Analysis
 from asn_analysis.measures.control_charts import Between
 from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.rhythm import rhythm
-from asn_analysis.measures.survey import index_change, survey_index
+from asn_analysis.measures.survey import index_change, survey_index, unanswered
 from asn_analysis.record.inputs import Inputs, method_of, seen_cells
 from asn_analysis.rules.rules import load_skm
 
@@ -24,8 +24,10 @@ def since_last(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
     """The change of index and effect since the brief of the survey before; None without one."""
     last = str(_before(inputs))
     then = inputs.about["published"].get(last)
+    if any(unanswered(inputs.panel[inputs.panel["quarter"] == when]) for when in (last, inputs.quarter)):
+        return None
     now = seen_cells(inputs.panel)
-    if then is None or last not in now or last in inputs.about["withheld_of_city"]:
+    if then is None or then["ikm"] is None or last not in now or last in inputs.about["withheld_of_city"]:
         return None
     revised = revised_quarters(then["seen"], now)
     same_method = list(then["method"]) == method_of(inputs.about)

@@ -16,7 +16,13 @@ from asn_analysis.measures.control_charts import Between
 from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.ikm import Ikm
 from asn_analysis.measures.rhythm import YEAR, rhythm
-from asn_analysis.measures.survey import element_indices, index_by_users, index_change, survey_index
+from asn_analysis.measures.survey import (
+    element_indices,
+    index_by_users,
+    index_change,
+    survey_index,
+    unanswered,
+)
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.rules.rules import load_analysis, load_skm
 
@@ -81,7 +87,8 @@ def head(inputs: Inputs, elements: list[dict[str, Any]], now: pd.DataFrame) -> d
             "scope": inputs.scope,
             "weights": load_skm().default_weights,
         },
-        "ikm": None if now.empty else index_numbers(survey_index(now)),
+        "ikm": None if now.empty or unanswered(now) else index_numbers(survey_index(now)),
+        "without_index": _without_index(inputs),
         "elements": elements,
         "survey": _survey(inputs),
     }
@@ -169,13 +176,14 @@ def trend(
 ) -> list[dict[str, Any]]:
     """The index of every quarter; cells under the disclosure threshold are withheld, not dropped.
 
+    A quarter in which nobody answered some element has no index, but its respondents.
     ``survey`` says of a city's quarters how many units were surveyed, and whether that is complete.
     """
     rows = []
     known = {str(quarter): cells for quarter, cells in panel.groupby("quarter")}
     for quarter in sorted({*known, *withheld_quarters}):
         withheld = quarter in withheld_quarters
-        index = {} if withheld else index_numbers(survey_index(known[quarter]))
+        index = {} if withheld else _index_or_n(known[quarter])
         kept = {
             name: index.get(name) for name in ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
         }
@@ -184,14 +192,34 @@ def trend(
     return rows
 
 
+def _index_or_n(cells: pd.DataFrame) -> dict[str, Any]:
+    if unanswered(cells):
+        return {"n": int(cells["n_respondents"].sum())}
+    return index_numbers(survey_index(cells))
+
+
+def _without_index(inputs: Inputs) -> list[dict[str, Any]]:
+    """Quarters in which nobody answered some element, and which."""
+    hidden = inputs.about["withheld_of_city" if inputs.scope == CITY else "withheld"]
+    lacking = {str(when): unanswered(cells) for when, cells in inputs.panel.groupby("quarter")}
+    return [
+        {"quarter": when, "elements": codes}
+        for when, codes in lacking.items()
+        if codes and when not in hidden
+    ]
+
+
 def change(
     panel: pd.DataFrame, quarter: pd.Period, withheld_quarters: frozenset[str], between: Between
 ) -> dict[str, Any] | None:
-    """Against the last earlier quarter that shares a unit with this one, where both may be shown."""
+    """Against the last earlier quarter that shares a unit with this one, where both have an index to show."""
     now = panel[panel["quarter"] == quarter]
+    if unanswered(now):
+        return None
     units = set(of_units(now)["unit_id"])
     known = panel[panel["unit_id"].isin(units) & (panel["quarter"] < quarter)]
-    last = max({str(when) for when in known["quarter"]}, default=None)
+    whole = (when for when in known["quarter"].unique() if not unanswered(panel[panel["quarter"] == when]))
+    last = max((str(when) for when in whole), default=None)
     if last is None or any(last <= hidden < str(quarter) for hidden in withheld_quarters):
         return None
     found = index_change(now, panel[panel["quarter"] == last], between=between)

@@ -205,16 +205,11 @@ def trend(words: Words) -> Table:
         if row["withheld"]:
             rows.append([words.quarter(f"{place}.quarter"), *[withheld] * 5, *units])
             continue
-        rows.append(
-            [
-                words.quarter(f"{place}.quarter"),
-                words.number(f"{place}.value", 2),
-                *interval_cells(words, place, 2),
-                Markup.escape(row["grade"]),
-                words.count(f"{place}.n"),
-                *units,
-            ]
-        )
+        shown = [NONE] * 4
+        if row["value"] is not None:
+            value, grade = words.number(f"{place}.value", 2), Markup.escape(row["grade"])
+            shown = [value, *interval_cells(words, place, 2), grade]
+        rows.append([words.quarter(f"{place}.quarter"), *shown, words.count(f"{place}.n"), *units])
     columns = (_("quarter"), _("index"), _("low"), _("high"), _("grade"), _("respondents"))
     return Table(
         words.say(_("Satisfaction index by quarter (25-100)")),

@@ -339,6 +339,10 @@ RHYTHMS = {  # surveys a year, where quarters are passed over
     1: _("The city surveys once a year; there was no survey in {quarters}."),
     None: _("There was no survey in {quarters}; changes are told since the survey before."),
 }
+UNANSWERED = _(
+    "In {quarter} nobody answered {elements}; for want of all nine elements there is no index of that quarter, "
+    "and the other elements are told."
+)
 MISSED = _("The city surveyed in {quarters}, but not this unit.")
 KINDS = {
     "managerial": _("managerial"),

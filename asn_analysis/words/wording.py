@@ -27,6 +27,7 @@ from asn_analysis.words.texts import (
     REFUSED,
     RHYTHMS,
     SUCCESS_BY_CERTAINTY,
+    UNANSWERED,
 )
 
 CITY = "city"
@@ -82,6 +83,8 @@ def headline(words: Words) -> Markup:
     """The finding, as the title of the brief."""
     if is_city(words):
         return effect_headline(words)
+    if _lacks_an_element(words):
+        return words.say(_("{name}: no satisfaction index this quarter"), name=words.record["unit"]["name"])
     if words.record["ikm"] is None:
         message = (
             _("{name}: not surveyed this quarter")
@@ -128,11 +131,11 @@ def subtitle(words: Words) -> Markup:
             message,
             city=words.record["city"],
             quarter=words.quarter("quarter"),
-            n=words.count("ikm.n"),
+            n=words.count("n_respondents"),
             n_units=words.count("n_units"),
             n_all=words.count("coverage.n_all"),
         )
-    if words.record["ikm"] is None:
+    if words.record["ikm"] is None and not _lacks_an_element(words):
         return words.say(
             UNTOLD[words.at("coverage.state")],
             place=place_name(words),
@@ -143,8 +146,12 @@ def subtitle(words: Words) -> Markup:
         _("{place}, {quarter}: {n} respondents"),
         place=place_name(words),
         quarter=words.quarter("quarter"),
-        n=words.count("ikm.n"),
+        n=words.count("n_respondents"),
     )
+
+
+def _lacks_an_element(words: Words) -> bool:
+    return any(row["quarter"] == words.record["quarter"] for row in words.record["without_index"])
 
 
 def interval(words: Words, place: str, decimals: int = 1, sign: bool = False, suffix: str = "") -> Markup:
@@ -337,7 +344,7 @@ def elements_sentence(words: Words) -> Markup:
 
 def trend_sentence(words: Words) -> Markup:
     """From the first to the last quarter shown."""
-    shown = [i for i, row in enumerate(words.record["trend"]) if not row["withheld"]]
+    shown = [i for i, row in enumerate(words.record["trend"]) if row["value"] is not None]
     if len(shown) < 2:
         return words.say(_("There is only one quarter so far, so no trend can be shown."))
     first, last = shown[0], shown[-1]
@@ -504,7 +511,19 @@ def gaps(words: Words) -> list[Markup]:
         n = len(words.at(f"survey.{name}"))
         named = Markup(", ").join(words.quarter(f"survey.{name}.{place}") for place in range(n))
         told += [words.say(message, quarters=named)] if n else []
-    return told
+    return told + unanswered(words)
+
+
+def unanswered(words: Words) -> list[Markup]:
+    """Quarters without an index because nobody answered some element; its other elements are told."""
+    return [
+        words.say(
+            UNANSWERED,
+            elements=", ".join(element_name(words, code) for code in row["elements"]),
+            quarter=words.quarter(f"without_index.{place}.quarter"),
+        )
+        for place, row in enumerate(words.record["without_index"])
+    ]
 
 
 def left_out(words: Words) -> Markup:

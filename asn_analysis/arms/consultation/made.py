@@ -19,7 +19,7 @@ from asn_analysis.measures.panel import QUARTER
 from asn_analysis.measures.survey import element_indices
 from asn_analysis.measures.topics import elements_of, topics
 from asn_analysis.records.intake import Dataset
-from asn_analysis.rules.rules import load_analysis, load_skm
+from asn_analysis.rules.rules import load_analysis
 
 
 def consultation(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Consultation | None:
@@ -53,7 +53,7 @@ def _asked(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Asked |
     comments = comments_by_element(dataset, quarter)
     found = element_indices(panel[panel["quarter"] == quarter])
     indices = {code: index.value for code, index in found.items()}
-    table = asked_for(indices, _complaints(dataset, quarter), comments, load_skm().codes)
+    table = asked_for(indices, _complaints(dataset, quarter), comments, tuple(found))
     fewest = load_analysis().fewest_respondents
     if not table["both"].max() >= fewest:
         return None
