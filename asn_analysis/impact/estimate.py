@@ -14,6 +14,7 @@ from asn_analysis.impact.event_study import event_study
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import effects_on
 
+ALIKE = 1e-9  # outcomes closer than this differ by rounding alone
 METHOD = "imputation, delete-one-unit jackknife, Satterthwaite t"
 TREND_FIELDS = (
     *("trend_adjusted", "trend_adjusted_std_error", "trend_adjusted_df"),
@@ -176,6 +177,8 @@ def estimate_effect(panel: pd.DataFrame, design: Design) -> Effect:
     interval as the union over allowances for drift and scale. METHODS.md has the formulas.
     """
     grid = lay_out(panel, design)
+    if np.ptp(grid.outcome[grid.weight > 0]) < ALIKE:
+        raise DesignError.named("no_variation")
     problem = pose(grid, design.comparison)
     if not problem.imputable.any():
         raise DesignError.named("no_comparison")

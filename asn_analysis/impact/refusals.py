@@ -25,6 +25,10 @@ REFUSALS = {
         "In no period after a training is there an untrained unit that shows how it would have gone.",
         "Add units that were never trained or were trained later, observed before and after.",
     ),
+    "no_variation": (
+        "Every cell has the same outcome, so that nothing could have moved.",
+        "Look at how the answers came about before anything is concluded from them.",
+    ),
     "single_unit": (
         "A single unit carries the whole comparison, so its chance cannot be told from an effect.",
         "Add at least one more trained and one more untrained unit.",

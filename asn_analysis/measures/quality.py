@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaln, chdtrc, gammaln
+from scipy.special import bdtrc, betaln, chdtrc, gammaln
 
 from asn_analysis.measures.context import characteristics
 from asn_analysis.measures.disclosure import of_units
@@ -97,7 +97,8 @@ def _judged(
         return Screening(quarter, units, table.iloc[:0].assign(flagged=False, p_value=np.nan), _normal({}))
     level = rules.expected_false_flags / sum(len(rows) for rows in compared.values())
     judged = pd.concat(
-        [_judge(rows, rules.margins[name], level) for name, rows in compared.items()], ignore_index=True
+        [_judge(rows, rules.margins[name], rules.limits.get(name), level) for name, rows in compared.items()],
+        ignore_index=True,
     )
     return Screening(quarter, units, judged, _normal(compared))
 
@@ -107,8 +108,11 @@ def _normal(compared: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["screen", "median", "low", "high", "n_units"])
 
 
-def _judge(rows: pd.DataFrame, margin: float, level: float) -> pd.DataFrame:
-    """Above the fence, and hardly by chance; the fence is Tukey's outer one, or the margin if higher."""
+def _judge(rows: pd.DataFrame, margin: float, limit: float | None, level: float) -> pd.DataFrame:
+    """Above the fence, and hardly by chance; the fence is Tukey's outer one, or the margin if higher.
+
+    Where the rules set a limit whatever the city's other units do, so is a unit surely above that.
+    """
     quartiles = rows["share"].quantile([0.25, 0.5, 0.75]).to_numpy()
     fence = max(quartiles[1] + margin, quartiles[2] + 3 * (quartiles[2] - quartiles[0]))
     above = rows["share"] > fence
@@ -116,7 +120,17 @@ def _judge(rows: pd.DataFrame, margin: float, level: float) -> pd.DataFrame:
     counted = above & rows["found"].notna()
     if counted.any():
         by_chance[counted] = beta_binomial_tail(rows[counted], rows[~above])
+    if limit is not None:
+        by_chance = (
+            by_chance.fillna(1.0).clip(upper=_above(rows, limit)).where(above | (rows["share"] > limit))
+        )
     return rows.assign(p_value=by_chance, flagged=by_chance < level)
+
+
+def _above(rows: pd.DataFrame, limit: float) -> np.ndarray:
+    """P(as many found, or more) of a unit whose own share is the limit."""
+    found, of = rows["found"].to_numpy(float), rows["of"].to_numpy(float)
+    return np.where(found > 0, bdtrc(found - 1, of, limit), 1.0)
 
 
 def beta_binomial_tail(rows: pd.DataFrame, normal: pd.DataFrame) -> np.ndarray:

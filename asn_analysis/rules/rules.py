@@ -129,6 +129,7 @@ class QualityRules:
     batch: int
     youngest: Mapping[str, Mapping[str, int]]
     open_on_closed_days: tuple[str, ...]
+    limits: Mapping[str, float]
     margins: Mapping[str, float]
 
 

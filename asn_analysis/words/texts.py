@@ -126,6 +126,10 @@ REFUSALS = {
         _("All units were trained at once; none is left to compare with."),
         _("Add units that were never trained or are trained later."),
     ),
+    "no_variation": (
+        _("All answers are the same, in every unit and in every quarter."),
+        _("Ask the offices how the forms were filled in before anything is concluded from them."),
+    ),
     "single_unit": (
         _("A single unit carries the whole comparison."),
         _("Add at least one more trained and one more untrained unit."),

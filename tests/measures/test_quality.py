@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from scipy.stats import betabinom, chi2, chi2_contingency
+from scipy.stats import betabinom, binom, chi2, chi2_contingency
 
 import asn_analysis as asn
 from asn_analysis.arms.quality import SCREENS
@@ -214,3 +214,14 @@ def _planted_and_found(city, folder, seed):
         table = plant(kind, table, unit, dose, rng)
     seen = flags(screened(write_answers(city, folder, table))[2])
     return [(kind, dose, (unit, kind) in seen) for kind, dose, unit in chosen]
+
+
+def test_forms_filled_in_alike_everywhere_are_asked_about_although_no_unit_stands_out():
+    """Judged by the city alone, 24 units with 9 forms in 10 straight-lined were in order."""
+    rows = pd.DataFrame({"unit_id": range(24), "found": 27, "of": 30, "share": 0.9, "p_value": np.nan})
+    level = 0.5 / (14 * 24)
+    assert not quality._judge(rows, 0.20, None, level)["flagged"].any()
+    assert quality._judge(rows, 0.20, 0.60, level)["flagged"].all()
+    honest = rows.assign(found=18, share=0.6)  # at the limit itself, chance alone does not ask
+    assert not quality._judge(honest, 0.20, 0.60, level)["flagged"].any()
+    assert quality._above(rows, 0.60)[0] == pytest.approx(binom.sf(26, 30, 0.60))
