@@ -20,7 +20,8 @@ GOOD = re.compile(
     r"(?:sangat (?!tidak|kurang|mahal|buruk|jelek)\w+|gratis|dikelola|excellent|very (?:good|satisfied))"
 )
 BAD = re.compile(
-    r"(?:(?:sangat )?tidak|sangat (?:kurang|mahal|buruk|jelek)|buruk|jelek|very (?:bad|poor|dissatisfied)|poor)"
+    r"(?:(?:sangat )?tidak|sangat (?:kurang|mahal|buruk|jelek)|buruk|jelek"
+    r"|very (?:bad|poor|dissatisfied)|poor)"
 )
 LONG_SCALE = re.compile(
     r"\bskala\D{0,15}(?:1\s*(?:-|–|s\.?\s?/?\s?d\.?|sampai|hingga|to)\s*)?(5|6|7|10)\b|\bbintang 5\b"

@@ -77,8 +77,7 @@ def _told_apart(
         elif place in numbers and plain(row[place]) in below.ignore:
             below.passed["rows that the map ignores"] += 1
         else:
-            if place in numbers:
-                _refuse_word(layout, number, row, place)
+            _refuse_word(layout, number, row, place, numbers)
             yield number, row
 
 
@@ -87,9 +86,10 @@ def _kind(first: str, among_numbers: bool) -> str | None:
     return total_of(first) or ("frequency" if among_numbers and labels_frequency(first) else None)
 
 
-def _refuse_word(layout: Layout, number: int, row: list[str], place: int) -> None:
+def _refuse_word(layout: Layout, number: int, row: list[str], place: int, numbers: frozenset[int]) -> None:
     """A word in front of a row, where the rows have numbers: a statistic that nobody knows, or a person."""
-    if not re.fullmatch(r"[^\d]*[^\W\d][^\d]*", row[place]) or empty(row[place]):
+    is_word = re.fullmatch(r"[^\d]*[^\W\d][^\d]*", row[place]) and not empty(row[place])
+    if place not in numbers or not is_word:
         return
     label = layout.labels[place] if place < len(layout.labels) else ""
     told = f'ignore: ["{row[place][:40]}"]'
