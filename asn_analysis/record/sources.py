@@ -15,6 +15,7 @@ from asn_analysis.record.inputs import CITY, Inputs
 # cells up to it, or a table of the data set.
 MADE_BY = (
     (("ikm", "elements", "n_units", "n_respondents", "n_untrained"), "measures.survey.survey_index", "now"),
+    (("coverage",), "measures.panel.build_panel", "cells"),
     (("trend",), "measures.survey.survey_index", "cells"),
     (("disclosure",), "measures.disclosure.withhold", "cells"),
     (("change",), "measures.survey.index_change", "cells"),

@@ -20,9 +20,18 @@ from asn_analysis.impact.study import Analysis
 from asn_analysis.measures.disclosure import pooled, withhold
 from asn_analysis.measures.panel import build_panel
 from asn_analysis.record.inputs import Inputs
+from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.simulate.simulation import simulate
 from asn_analysis.words.language import LANGUAGES, Words, plain
 
 QUARTER = pd.Period("2026Q3", "Q-DEC")
+
+
+@pytest.fixture(scope="module")
+def small_dataset(tmp_path_factory) -> Dataset:
+    """Forty-eight units whose effect the cautious range shows: without that nobody is chosen."""
+    folder = tmp_path_factory.mktemp("planned")
+    return read_dataset(simulate(folder, units=48, quarters=16, respondents=45, effect=5.0, seed=7))
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +54,7 @@ def told(record: dict, language: str = "en") -> str:
 def test_the_citys_plan_is_the_sum_of_its_units_plans(city, record):
     units = city[0].about["arms_of_units"]["planning"]
     plan = record["planning"]
-    assert plan["n_units"] == len(units) == 24
+    assert plan["n_units"] == len(units) == 48
     assert plan["needed"] == sum(unit["needed"] for unit in units.values())
     assert plan["made"] == sum(unit["made"] for unit in units.values()) == record["ikm"]["n"]
     assert plan["n_enough"] == sum(unit["enough"] for unit in units.values())

@@ -11,9 +11,11 @@ from asn_analysis.words.followup import action_parts, follow_up_sentence, kept_s
 from asn_analysis.words.language import Words, plain
 from asn_analysis.words.wording import event_study_sentence
 
-# What is never one: rules set the hours, limits and quarters; fewer than five people or twenty forms are
-# not told or planned; four indicators come from the survey alone; screens need many units to compare.
-NEVER_ONE = "civil servants|hours|working days|quarters|people|others|forms|indicators|units; a question"
+# What is never one: rules set the hours, limits, quarters and surveys; fewer than five people or twenty
+# forms are not told or planned; four indicators come from the survey alone; screens need many units.
+NEVER_ONE = (
+    "civil servants|hours|working days|quarters|surveys|people|others|forms|indicators|units; a question"
+)
 NOUN_OR_VERB = r"(?:[a-z]+ )?[a-z]+s(?<!ss|is|as)\b|are\b|were\b|have\b"
 PLURAL = re.compile(rf"(?<![\d.,+±-])(?<!Rp )\b1 (?!(?:{NEVER_ONE})\b)(?:{NOUN_OR_VERB})")
 PLACES = ("behind", "event_time")  # numbers that are no counts
@@ -30,11 +32,11 @@ def ones(value: Any, name: str = "") -> Any:
 
 def told(record: dict[str, Any]) -> Iterator[str]:
     words = Words(record, "en")
-    for arm, how in ((arm, arm.told(words)) for arm in ARMS):
-        if how:
-            yield from map(plain, how.sentences(words, arm.part(words)))
-        if how and how.figure:
-            yield plain(how.figure.sentence(words, arm.part(words)))
+    for arm in ARMS:
+        if arm.told_in(record):
+            yield from map(plain, arm.sentences(words))
+        if drawn := arm.figure_in(record):
+            yield plain(drawn.sentence(words, arm.part(words)))
     yield plain(follow_up_sentence(words))
     yield from map(plain, kept_sentences(words))
     for place in range(len(record["actions"])):
