@@ -40,8 +40,8 @@ REACHED = N_(
 )
 WARNED = _(
     "Units that fell, in this quarter or over the last {run} surveys, by more than chance and the movement "
-    "of the whole city explain: {count} of {n_units}. By chance alone it would be {expected} a quarter at "
-    "most, on average."
+    "of the whole city explain: {count} of {n_units}. Of units so named at most {share} are expected to be so "
+    "by chance."
 )
 MORE = N_("{found} {count} more is not listed.", "{found} {count} more are not listed.")
 INSIDE = {
@@ -52,11 +52,11 @@ INSIDE = {
 SEASON = _("The range takes no season into account: look at the same quarter of earlier years too.")
 AGAINST_THE_CITY = {  # by the chart that takes off how all units moved; their own would ring for most
     ("warning", "beyond"): _(
-        "Given how the whole city moved, however, this quarter is lower than chance explains. "
+        "Given how the whole city moved, this quarter is lower than chance explains. "
         "What was different, in the service or in how the survey was held?"
     ),
     ("warning", "run"): _(
-        "Given how the whole city moved, however, {n_run} surveys in a row are lower than before. "
+        "Given how the whole city moved, {n_run} surveys in a row are lower than before. "
         "What has been different since {since}, in the service or in how the survey is held?"
     ),
     ("rise", "beyond"): _(
@@ -113,28 +113,37 @@ def _changes(words: Words) -> Markup:
 def _warned(words: Words) -> Markup:
     place = f"{PLACE}.charts"
     if not words.at(place):
-        return words.say(_("No unit has been surveyed often enough yet for a control chart."))
+        return words.say(_("No unit has been surveyed twice yet, so that none can be said to have fallen."))
     found = words.say(
         WARNED,
         count=words.count(f"{place}.n_warnings"),
         n_units=words.count(f"{place}.n_units"),
         run=words.count(f"{place}.run"),
-        expected=words.number(f"{place}.expected_false_alarms"),
+        share=words.percent(f"{place}.false_discovery_rate"),
     )
     return words.say_n(*MORE, f"{place}.n_more", found=found) if words.at(f"{place}.n_more") else found
 
 
 def _of_unit(words: Words) -> list[Markup]:
-    now, low, high = (words.number(f"{PLACE}.{name}", 2) for name in ("now", "low", "high"))
-    beyond = words.at(f"{PLACE}.beyond")
-    told = [words.say(INSIDE[beyond], now=now, low=low, high=high)]
-    if beyond:
+    told = [_usual(words)]
+    if words.at(f"{PLACE}.beyond"):
         told.append(words.say(SEASON))
     for side in ("warning", "rise"):
         if rule := words.at(f"{PLACE}.{side}"):
             n_run, since = words.count(f"{PLACE}.n_run"), words.quarter(f"{PLACE}.run_since")
             told.append(words.say(AGAINST_THE_CITY[side, rule], n_run=n_run, since=since))
     return told
+
+
+def _usual(words: Words) -> Markup:
+    """Where the unit's index lies in its own usual range; that it fell or rose is judged beside all units."""
+    if words.at(f"{PLACE}.low") is None:
+        counts = {name: words.count(f"{PLACE}.{name}") for name in ("n_quarters", "fewest")}
+        return words.say(
+            _("A usual range of its own takes {fewest} surveys; this unit has {n_quarters}."), **counts
+        )
+    now, low, high = (words.number(f"{PLACE}.{name}", 2) for name in ("now", "low", "high"))
+    return words.say(INSIDE[words.at(f"{PLACE}.beyond")], now=now, low=low, high=high)
 
 
 def annex(words: Words) -> Sequence[Table]:

@@ -73,7 +73,7 @@ def _charts(
         "n_more": max(len(warnings) - rules.most_shown, 0),
         "n_rises": len(charts.of("rise")),
         "run": rules.run,
-        "expected_false_alarms": rules.expected_false_alarms,
+        "false_discovery_rate": rules.false_discovery_rate,
         "run_since": str(run_since),
         "quarter": str(quarter),
         "warnings": [{name: _rounded(row[name]) for name in told} for row in shown.to_dict("records")],
@@ -81,9 +81,10 @@ def _charts(
 
 
 def _unit(row: dict[str, Any], run_since: pd.Period) -> dict[str, Any]:
-    told = {name: _rounded(row[name], 2) for name in ("now", "low", "high")}
-    signals = {name: row[name] if pd.notna(row[name]) else None for name in ("beyond", "warning", "rise")}
-    return {**told, **signals, "n_run": load_charts().run, "run_since": str(run_since)}
+    names = ("now", "low", "high", "n_quarters", "beyond", "warning", "rise")
+    told = {name: _rounded(row[name], 2) if pd.notna(row[name]) else None for name in names}
+    rules = load_charts()
+    return {**told, "n_run": rules.run, "fewest": rules.fewest_quarters, "run_since": str(run_since)}
 
 
 def _rounded(value: Any, decimals: int = DECIMALS) -> Any:

@@ -6,17 +6,18 @@ moves a unit from one quarter to the next; the second is had from the moving ran
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
+from scipy.special import stdtr
 
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.rules.rules import load_charts, load_skm
 
 TENTHS = 10
+ROUNDS = 30  # of fitting units and quarters in turn; the tenth digit stands long before
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Charts:
         rounded up to tenths
     table : unit_id, n_quarters, now, centre, low, high (the usual range), beyond ("below", "above" or None,
         of the unit's own values); city_low, city_high (its usual range as the city has moved),
-        warning ("beyond", "run" or None) and rise (the same upwards), by this range
+        warning ("beyond", "run" or None: the rule by which it fell) and rise (the same upwards); low, high
+        and beyond are missing where a unit has too few quarters for a range of its own
     """
 
     between: float
@@ -46,7 +48,7 @@ class Between:
     Attributes
     ----------
     sd : standard deviation, in points, rounded up to tenths
-    df : successive quarters of units that it was learned from, at most ``MOST_DF``
+    df : successive quarters of units that it was learned from
     """
 
     sd: float
@@ -65,36 +67,38 @@ def between_quarters(panel: pd.DataFrame, quarter: pd.Period) -> Between:
     x, v = value.loc[:, together].to_numpy(), noise.loc[:, together].to_numpy()
     if n_units > 1:  # the mean that is taken off holds a part of each unit's own movement
         x = (x - _movement(x)) * np.sqrt(n_units / (n_units - 1))
-    return _between(x, v)
+    found = _between(x, v)
+    return replace(found, df=min(found.df, MOST_DF))
 
 
 def chart_units(panel: pd.DataFrame, quarter: pd.Period) -> Charts:
-    """Charts of the units surveyed in the quarter that have enough quarters.
+    """Which units fell or rose, of those surveyed in the quarter and before, and where each usually stands.
+
+    This is the one answer to "did this unit fall?"; whatever says so takes it from here.
 
     Parameters
     ----------
     panel : cells up to the quarter, without those that must not be used
     quarter : the one that is judged by all before it
     """
-    rules = load_charts()
     value, noise = _series(panel, quarter)
-    enough = value.notna().sum(axis=1).ge(rules.fewest_quarters) & value[quarter].notna()
-    units, x, v = value.index[enough], value[enough].to_numpy(), noise[enough].to_numpy()
+    surveys = value.notna().sum(axis=1)
+    judged = (surveys > 1) & value[quarter].notna()
+    units, x, v = value.index[judged], value[judged].to_numpy(), noise[judged].to_numpy()
     if not len(units):
         return Charts(0.0, pd.DataFrame(columns=["unit_id", "warning", "rise", "beyond"]))
-    own = _chart(x, v)
-    movement = _movement(x)
+    own, movement = _chart(x, v), _movement(x)
     relative = _chart(x - movement, v)
-    table = pd.DataFrame({"unit_id": units, "n_quarters": (~np.isnan(x)).sum(axis=1), "now": x[:, -1]})
+    table = pd.DataFrame({"unit_id": units, "n_quarters": surveys[judged].to_numpy(), "now": x[:, -1]})
     for name in ("centre", "low", "high", "beyond"):
         table[name] = own[name]
-    table[["low", "high"]] = table[["low", "high"]].clip(*load_skm().ends)
     for name in ("low", "high"):
         table[f"city_{name}"] = (relative[name] + movement[-1]).clip(*load_skm().ends)
-    threshold = rules.expected_false_alarms / (2 * len(units))
-    for name, side in (("warning", "below"), ("rise", "above")):
-        table[name] = _told(own, relative, side, threshold)
-    return Charts(float(own["between"]), table)
+    table[["low", "high"]] = table[["low", "high"]].clip(*load_skm().ends)
+    few = table["n_quarters"] < load_charts().fewest_quarters
+    table.loc[few, ["low", "high", "beyond"]] = [np.nan, np.nan, None]
+    table["warning"], table["rise"] = _told(own, relative)
+    return Charts(float(own["between"].sd), table)
 
 
 def _series(panel: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -110,8 +114,15 @@ def _series(panel: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFrame, pd.D
 
 
 def _movement(x: np.ndarray) -> np.ndarray:
-    """How far all units stand from their own means in each quarter: the city's trend and season."""
-    return np.nan_to_num(np.nanmean(x - np.nanmean(x, axis=1, keepdims=True), axis=0))
+    """How far all units stand from their own levels in each quarter: the city's trend and season.
+
+    Levels and movement are fitted together, so that a unit that was not always surveyed bends neither.
+    """
+    movement = np.zeros(x.shape[1])
+    for _ in range(ROUNDS):
+        level = np.nanmean(x - movement, axis=1, keepdims=True)
+        movement = np.nanmean(x - level, axis=0)
+    return movement
 
 
 def _between(x: np.ndarray, v: np.ndarray) -> Between:
@@ -120,15 +131,15 @@ def _between(x: np.ndarray, v: np.ndarray) -> Between:
     known = int(np.isfinite(excess).sum())
     variance = np.nanmean(excess) if known else 0.0
     sd = np.ceil(np.sqrt(max(variance, 0.0)) * TENTHS) / TENTHS
-    return Between(float(sd), min(known, MOST_DF))
+    return Between(float(sd), known)
 
 
 def _chart(x: np.ndarray, v: np.ndarray) -> dict[str, np.ndarray]:
     """Usual range and signals of each row's last value and last run."""
     rules = load_charts()
-    between = _between(x, v).sd
+    between = _between(x, v)
     # Where everybody answers alike nothing varies; a tiny variance keeps the weights finite.
-    weight = np.where(np.isnan(x), 0.0, 1 / np.maximum(v + between**2, 1e-6))
+    weight = np.where(np.isnan(x), 0.0, 1 / np.maximum(v + between.sd**2, 1e-6))
     before, lately = weight.copy(), weight.copy()
     before[:, -1] = 0.0
     centre, variance = _mean(x, before)
@@ -163,14 +174,26 @@ def _named(z: np.ndarray, signal: np.ndarray) -> np.ndarray:
     return np.select([signal & (z < 0), signal & (z > 0)], ["below", "above"], default=None)
 
 
-def _told(own: dict[str, Any], relative: dict[str, Any], side: str, threshold: float) -> np.ndarray:
-    """The rule by which a unit stands out against the city, seldom enough by chance.
+def _told(own: dict[str, Any], relative: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """The rule by which each unit fell, and by which it rose, given how the whole city moved.
 
-    Its own values must have moved to the same side: where others rise, standing still is no fall.
+    Its own values must have moved to the same side: where others rise, standing still is no fall. Of the
+    units that are told, no more than the declared share is expected to be so by chance.
     """
-    sign = -1.0 if side == "below" else 1.0
-    found = [
-        (relative[rule] == side) & (sign * own[z] > 0) & (ndtr(-sign * relative[z]) <= threshold)
-        for rule, z in (("beyond", "z_beyond"), ("run", "z_run"))
-    ]
-    return np.select(found, ["beyond", "run"], default=None)
+    rules = {}
+    for rule, z in (("beyond", "z_beyond"), ("run", "z_run")):
+        signal = pd.notna(relative[rule]) & (own[z] * relative[z] > 0)
+        tail = stdtr(max(relative["between"].df, 1), -np.abs(relative[z]))
+        rules[rule] = np.where(signal, 4 * tail, 1.0)  # two rules, two sides
+    first = rules["beyond"] <= rules["run"]
+    told = _discoveries(np.where(first, rules["beyond"], rules["run"]), load_charts().false_discovery_rate)
+    rule = np.where(first, "beyond", "run").astype(object)
+    z = np.where(first, relative["z_beyond"], relative["z_run"])
+    return np.where(told & (z < 0), rule, None), np.where(told & (z > 0), rule, None)
+
+
+def _discoveries(p_value: np.ndarray, rate: float) -> np.ndarray:
+    """Benjamini and Hochberg (1995, JRSS B 57:289-300)."""
+    ranked = np.sort(p_value)
+    passed = ranked[ranked <= rate * np.arange(1, len(ranked) + 1) / len(ranked)]
+    return p_value <= (passed[-1] if len(passed) else -1.0)

@@ -12,6 +12,7 @@ from asn_analysis.measures.ranking import rank_units
 from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.spreadsheet import rows_as_csv
 from asn_analysis.rules.rules import load_analysis
+from asn_analysis.words.wording import moved
 
 TABLES = (
     *("elements", "trend", "event_study", "paths", "element_effects", "checks"),
@@ -62,15 +63,11 @@ def _row(record: Mapping[str, Any]) -> dict[str, Any]:
         if ikm and ikm["grade_probabilities"]
         else None,
         "change": change["difference"] if change else None,
-        "change_is_clear": bool(change) and _excludes_zero(change),
+        "moved": moved(record) if ikm else None,
         "n_overdue": record["follow_ups"]["n_overdue"] if record["follow_ups"] else None,
         "n_complaints": (record.get("complaints") or {}).get("received"),
         "n_flags": (record.get("quality") or {}).get("n_flags"),
     }
-
-
-def _excludes_zero(change: Mapping[str, Any]) -> bool:
-    return change["conf_low"] is not None and (change["conf_low"] > 0 or change["conf_high"] < 0)
 
 
 def _ranking(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

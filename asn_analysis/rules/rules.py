@@ -220,7 +220,7 @@ class ChartRules:
     fewest_quarters: int
     limit: float
     run: int
-    expected_false_alarms: float
+    false_discovery_rate: float
     most_shown: int
 
 

@@ -40,6 +40,13 @@ UNTOLD = {
         "{place}, {quarter}: withheld so that answers of a group of fewer than {fewest} people elsewhere cannot be worked out from the rest"
     ),
 }
+JUDGED = {
+    "fell": _("This unit fell by more than chance and the movement of the whole city explain."),
+    "rose": _("This unit rose by more than chance and the movement of the whole city explain."),
+    "open": _("Beside how all units vary and the city moved, it has not surely fallen or risen."),
+    None: _("Whether it fell or rose by more than chance cannot be judged yet."),
+}
+MOVED = {"fell": _("fell"), "rose": _("rose")}
 ABSENT = N_(
     "{count} unit was not surveyed this quarter: {names}.",
     "{count} units were not surveyed this quarter: {names}.",
@@ -296,8 +303,19 @@ def _since(words: Words) -> Markup:
     return words.say_n(*SAME_UNITS, "change.n_units", since=since)
 
 
+def moved(record: Mapping[str, Any]) -> str | None:
+    """Whether a unit fell, rose or neither by the one rule (``measures.control_charts``); None if not judged."""
+    judged = record.get("monitoring")
+    if not judged:
+        return None
+    return "fell" if judged["warning"] else "rose" if judged["rise"] else "open"
+
+
 def change_sentence(words: Words) -> Markup:
-    """The change of the index since the quarter before, and whether it exceeds noise."""
+    """The change of the index since the quarter before; of a city also whether it exceeds chance.
+
+    Of a unit that is judged beside all others, and not by its range: of many units some leave theirs.
+    """
     if words.record["change"] is None:
         return words.say(_("There is no earlier quarter to compare with."))
     since = _since(words)
@@ -308,6 +326,14 @@ def change_sentence(words: Words) -> Markup:
             since=since,
             difference=difference,
         )
+    if not is_city(words):
+        text = words.say(
+            _("{since}: index {difference} points ({interval})."),
+            since=since,
+            difference=difference,
+            interval=interval(words, "change", sign=True),
+        )
+        return Markup("{} {}").format(text, words.say(JUDGED[moved(words.record)]))
     clear = words.at("change.conf_low") > 0 or words.at("change.conf_high") < 0
     message = (
         _("{since}: index {difference} points ({interval}), more than chance.")
