@@ -40,8 +40,8 @@ REACHED = N_(
 )
 WARNED = _(
     "Units that fell, in this quarter or over the last {run} surveys, by more than chance and the movement "
-    "of the whole city explain: {count} of {n_units}. Of units so named at most {share} are expected to be so "
-    "by chance."
+    "of the whole city explain: {count} of {n_units}. Of units so named at most {share} are expected to be "
+    "so by chance."
 )
 MORE = N_("{found} {count} more is not listed.", "{found} {count} more are not listed.")
 INSIDE = {

@@ -17,6 +17,7 @@ MADE_BY = (
     (("ikm", "elements", "n_units", "n_respondents", "n_untrained"), "measures.survey.survey_index", "now"),
     (("coverage",), "measures.panel.build_panel", "cells"),
     (("trend",), "measures.survey.survey_index", "cells"),
+    (("coverage",), "measures.panel.complete", "cells"),
     (("disclosure",), "measures.disclosure.withhold", "cells"),
     (("change",), "measures.survey.index_change", "cells"),
     (("effect", "event_study", "paths"), "impact.estimate.estimate_effect", "cells"),

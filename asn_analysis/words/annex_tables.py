@@ -149,6 +149,7 @@ def since_last(words: Words) -> Table:
 
 FORMULAS = {
     "measures.survey.survey_index": _("mean of each element x 1/9, summed, x 25"),
+    "measures.panel.complete": _("units surveyed, of all and of the usual number"),
     "measures.survey.index_change": _("mean change of the units surveyed in both quarters"),
     "impact.estimate.estimate_effect": _("observed minus expected, mean over trained cells by respondents"),
     "impact.multiplicity.simultaneous": _("the same for each element; ranges hold for all at once"),

@@ -22,6 +22,7 @@ from asn_analysis.words.language import LANGUAGES, Words
 
 SVG = "{http://www.w3.org/2000/svg}"
 LIMITS = sorted(set(load_complaints().follow_up.values()))  # the axis of complaints is marked at these alone
+OF_UNITS = ("elements", "trend")  # the figures of a unit's page
 UNITS = ("PKM-03", "36.73.01", "RSUD-01")
 
 
@@ -37,7 +38,8 @@ def records(request, root) -> list[dict]:
 def drawn(record: dict) -> Iterator[tuple[str, str]]:
     """Every figure of a record's page, and its name."""
     brief = Brief(record)
-    parts = {name: getattr(brief, name)() for name in FIGURES if record.get(name)}
+    names = FIGURES if record["scope"] == "city" else OF_UNITS
+    parts = {name: getattr(brief, name)() for name in names if record.get(name)}
     parts |= {arm.name: brief.arm(arm.name) for arm in ARMS}
     for name, part in parts.items():
         for language in LANGUAGES:
