@@ -9,22 +9,16 @@ from __future__ import annotations
 
 from asn_analysis.arms.complaints import ARM as COMPLAINTS
 from asn_analysis.arms.consultation import ARM as CONSULTATION
+from asn_analysis.arms.digital import ARM as DIGITAL
 from asn_analysis.arms.former import former
+from asn_analysis.arms.staff import ARM as STAFF
 from asn_analysis.words.language import _
 
 ARMS = (
-    former(
-        "digital",
-        _("Digital services"),
-        {"digital_services": _("digital services")},
-        2,
-        ("joint",),
-        2.6,
-        in_chapter=True,
-    ),
+    DIGITAL,
     COMPLAINTS,
     CONSULTATION,
-    former("staff", _("Staff"), {"staff": _("staff")}, 3, ("chain",), 2.8, in_chapter=True),
+    STAFF,
     former("monitoring", _("Monitoring"), {}, 3, ("n_with_target",), 3.4, in_chapter=True),
     former("planning", _("The next survey and training"), {}, 2, ("by_type",), 3.2, complete=True),
     former("quality", _("Survey quality"), {}, None),

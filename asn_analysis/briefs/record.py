@@ -43,7 +43,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     elements = element_numbers(now)
     effect = effect_numbers(analysis.effect, analysis.refusal)
     cost = cost_per_point(
-        inputs.about["trainings"], effect["estimate"], effect["conf_low_robust"], effect["conf_high_robust"]
+        inputs.about["trainings"], effect.estimate, effect.conf_low_robust, effect.conf_high_robust
     )
     record = {
         **head(inputs, elements, now),

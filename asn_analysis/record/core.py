@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import pandas as pd
@@ -23,17 +23,11 @@ from asn_analysis.measures.survey import (
     survey_index,
     unanswered,
 )
+from asn_analysis.record.effect import Allowance, EffectNumbers, Refused
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.rules.rules import load_analysis, load_skm
 
 SCHEMA_VERSION = 1
-EFFECT_NUMBERS = (
-    *("estimate", "std_error", "df", "conf_low", "conf_high"),
-    *("trend_adjusted", "trend_adjusted_low", "trend_adjusted_high", "conf_low_robust", "conf_high_robust"),
-    *("least", "conf_low_undrifted", "shared_by", "shared_share", "exposure", "n_treated_cells"),
-    *("drift", "horizon", "n_units", "n_treated_units", "n_never_treated_units", "n_respondents"),
-    *("n_cells", "n_left_out_cells", "n_cells_without_outcome", "method"),
-)
 
 
 def planned_power(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
@@ -226,18 +220,14 @@ def change(
     return {"since": last, **asdict(found)} if found else None
 
 
-def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> dict[str, Any]:
+def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> EffectNumbers:
     """An effect with its ranges, or why there is none."""
-    values = {name: getattr(effect, name) if effect else None for name in EFFECT_NUMBERS}
-    values["detectable"] = effect.detectable if effect else None
-    values["allowances"] = table_rows(effect.allowances) if effect else None
-    return {
-        **values,
-        "sesoi": load_analysis().sesoi,
-        "comparison": load_analysis().comparison,
-        "refusal": refusal and {"code": refusal.code, "reason": refusal.reason, "remedy": refusal.remedy},
-        "robust_refusal": effect.trend_refusal if effect else None,
-    }
+    asked = {"sesoi": load_analysis().sesoi, "comparison": load_analysis().comparison}
+    asked["refusal"] = refusal and Refused(refusal.code, refusal.reason, refusal.remedy)
+    asked["robust_refusal"] = effect.trend_refusal if effect else None
+    asked["allowances"] = effect and tuple(Allowance(**row) for row in table_rows(effect.allowances))
+    names = [field.name for field in fields(EffectNumbers) if field.name not in asked]
+    return EffectNumbers(**{name: getattr(effect, name) if effect else None for name in names}, **asked)
 
 
 def check_numbers(check: Any) -> dict[str, Any]:

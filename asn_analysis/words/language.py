@@ -84,7 +84,7 @@ class Words:
 
     record: Mapping[str, Any]
     language: str
-    _parts: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _parts: dict[tuple[str, Any], Any] = field(default_factory=dict, repr=False, compare=False)
     _places: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -110,10 +110,10 @@ class Words:
         msgspec.ValidationError
             If the record holds something else there.
         """
-        if place not in self._parts:
-            self._parts[place] = found = msgspec.convert(self.at(place), of)
+        if (place, of) not in self._parts:
+            self._parts[place, of] = found = msgspec.convert(self.at(place), of)
             self._places.update((id(one), at) for one, at in _placed(found, place))
-        return self._parts[place]
+        return self._parts[place, of]
 
     def place_of(self, part: Any) -> str:
         """Where a part that was asked for, or a part of it, stands in the record."""

@@ -61,6 +61,12 @@ class Listing(Generic[P]):
         heads = headers(words, *(header for header, *_shown in self.columns))
         return Table(words.say(caption or self.caption), heads, rows, self.n_text)
 
+    def titled(self, words: Words, header: str, rows: Sequence[tuple[str, P]]) -> Table:
+        """The table of rows that stand behind a title of their own."""
+        heads = headers(words, header, *(head for head, *_shown in self.columns))
+        told = [[words.say(title), *self.rows(words, [row])[0]] for title, row in rows]
+        return Table(words.say(self.caption), heads, told, self.n_text)
+
     def rows(self, words: Words, rows: Sequence[P]) -> list[list[Markup]]:
         """The rows alone, for a table that has others too."""
         return [[_cell(words, row, *column[1:]) for column in self.columns] for row in rows]

@@ -11,11 +11,18 @@ import pandas as pd
 import pytest
 from scipy.special import stdtrit
 
-from asn_analysis.arms import digital, digital_record, staff, staff_record
+from asn_analysis.arms.arm import Arm, Prepared
 from asn_analysis.arms.attempt import Attempt
+from asn_analysis.arms.digital import ARM as DIGITAL
 from asn_analysis.arms.preparing import prepare_arms
+from asn_analysis.arms.staff import ARM as STAFF
+from asn_analysis.arms.staff import chain
+from asn_analysis.arms.staff.made import KEPT_WHOLE, _mean_of
+from asn_analysis.arms.staff.sentences import CATEGORIES
 from asn_analysis.measures.context import with_context
+from asn_analysis.measures.digital import channel_cells
 from asn_analysis.measures.panel import build_panel, newest_complete_quarter
+from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.words.language import LANGUAGES, Words, plain
 
@@ -44,17 +51,23 @@ def panel(dataset, quarter) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def of_digital(dataset, panel, quarter):
-    return digital_record.prepare(dataset, panel, quarter)
+    return prepare(DIGITAL, dataset, panel, quarter)
 
 
 @pytest.fixture(scope="module")
 def of_staff(dataset, panel, quarter):
-    return staff_record.prepare(dataset, panel, quarter)
+    return prepare(STAFF, dataset, panel, quarter)
 
 
 @pytest.fixture(scope="module")
 def truth(root) -> dict:
     return json.loads((root / "data" / "example" / "truth.json").read_text(encoding="utf-8"))
+
+
+def prepare(arm: Arm, dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+    """The arm's parts as records hold them."""
+    found = arm.prepare(dataset, panel, quarter)
+    return Prepared(plain_values(found.city), plain_values(found.units))
 
 
 def city_words(arm: str, part: dict, language: str = "en", **more: object) -> Words:
@@ -112,17 +125,17 @@ def test_what_happens_after_the_quarter_changes_nothing(dataset, quarter):
     panel = with_context(build_panel(dataset, early), dataset)
     later = dataset.digital_services["quarter"] > early
     known = replace(dataset, digital_services=dataset.digital_services[~later])
-    assert digital_record.prepare(dataset, panel, early) == digital_record.prepare(known, panel, early)
+    assert prepare(DIGITAL, dataset, panel, early) == prepare(DIGITAL, known, panel, early)
     ended = dataset.staff["year"] < early.year
     assert (
-        staff_record.prepare(dataset, panel, early).city["ip"]
-        == staff_record.prepare(replace(dataset, staff=dataset.staff[ended]), panel, early).city["ip"]
+        prepare(STAFF, dataset, panel, early).city["ip"]
+        == prepare(STAFF, replace(dataset, staff=dataset.staff[ended]), panel, early).city["ip"]
     )
 
 
 def test_before_anything_is_live_there_is_nothing_to_tell(dataset, panel):
-    assert digital_record.prepare(dataset, panel, pd.Period("2020Q1", freq="Q-DEC")).city is None
-    assert staff_record.prepare(dataset, panel, pd.Period("2020Q1", freq="Q-DEC")).city is None
+    assert prepare(DIGITAL, dataset, panel, pd.Period("2020Q1", freq="Q-DEC")).city is None
+    assert prepare(STAFF, dataset, panel, pd.Period("2020Q1", freq="Q-DEC")).city is None
 
 
 def test_without_their_tables_the_arms_disappear(dataset, panel, quarter):
@@ -132,19 +145,19 @@ def test_without_their_tables_the_arms_disappear(dataset, panel, quarter):
 
 def test_a_city_where_nobody_is_trained_or_everybody_at_once_is_told_too(dataset, panel, quarter):
     nobody = panel.assign(cohort=pd.PeriodIndex([pd.NaT] * len(panel), freq="Q-DEC"))
-    found = digital_record.prepare(dataset, nobody, quarter).city
+    found = prepare(DIGITAL, dataset, nobody, quarter).city
     assert [row["term"] for row in found["joint"]] == ["digital"]
     everybody = panel.assign(cohort=panel["quarter"].min())
-    refused = digital_record.prepare(dataset, everybody, quarter).city
+    refused = prepare(DIGITAL, dataset, everybody, quarter).city
     assert refused["effect"]["refusal"] and refused["joint"] == [] and refused["channel_shift"] is None
     for language in LANGUAGES:
         words = city_words("digital", refused, language)
-        assert all(plain(text) for text in digital.sentences(words))
-        assert digital.annex(words)
+        assert all(plain(text) for text in DIGITAL.sentences(words))
+        assert DIGITAL.annex(words)
 
 
 def test_no_group_of_fewer_than_five_can_be_had_from_the_channels(of_digital, dataset, quarter):
-    cells = digital_record.channel_cells(dataset, quarter)
+    cells = channel_cells(dataset, quarter)
     online = cells[(cells["quarter"] > quarter - 4) & (cells["channel"] == "online")]
     n_online = online.groupby("unit_id")["n"].sum()
     shown = {unit: part["channels"] for unit, part in of_digital.units.items() if part["channels"]}
@@ -159,7 +172,8 @@ def test_units_of_few_staff_are_withheld_and_nobody_can_be_had_by_subtraction(of
     hidden = {unit for unit, part in of_staff.units.items() if part["withheld"]}
     assert set(n_staff.index[n_staff < 5]) <= hidden
     assert len(hidden) >= 2 and n_staff[list(hidden)].sum() >= 5
-    assert all(set(of_staff.units[unit]) == {"withheld", "fewest", "year"} for unit in hidden)
+    told = ({name for name, value in of_staff.units[unit].items() if value} for unit in hidden)
+    assert all(names == {"withheld", "fewest", "year"} for names in told)
     assert not hidden & {row["unit_id"] for row in of_staff.city["lowest"]}
 
 
@@ -167,9 +181,9 @@ def test_a_sanction_cannot_be_read_from_the_units_numbers(dataset, panel, quarte
     """Discipline stands with performance, in whole points: one sanction more seldom shows at all."""
     rows = dataset.staff[dataset.staff["year"] == 2025]
     unit = rows.groupby("unit_id").size().pipe(lambda sizes: sizes.index[sizes >= 5][0])
-    part = staff_record.prepare(dataset, panel, quarter).units[unit]
+    part = prepare(STAFF, dataset, panel, quarter).units[unit]
     assert "discipline" not in part and "performance" not in part
-    assert all(isinstance(part[name], int) for name in staff_record.KEPT_WHOLE)
+    assert all(isinstance(part[name], int) for name in KEPT_WHOLE)
     assert all(isinstance(row["ip"], int) for row in part["years"])
 
 
@@ -177,23 +191,28 @@ def test_no_class_of_fewer_than_five_people_is_told_alone(of_staff):
     classes = of_staff.city["categories"]
     assert all(row["n"] == 0 or row["n"] >= 5 for row in classes)
     assert sum(row["n"] for row in classes) == of_staff.city["n_staff"]
-    assert [name for row in classes for name in row["classes"]] == list(staff.CATEGORIES)
+    assert [name for row in classes for name in row["classes"]] == list(CATEGORIES)
 
 
 def test_the_chain_names_the_weaker_element_of_behaviour_as_its_weakest_link(of_staff):
     words = city_words("staff", of_staff.city)
-    assert [link.state for link in staff.links(words)] == ["enough", "enough", "open", "enough"]
-    assert "weakest link is behaviour: not shown" in plain(staff.sentences(words)[2])
-    assert "whatever citizens notice: it is no measure of success" in plain(staff.sentences(words)[1])
+    assert [link.state for link in chain.links(words, STAFF.part(words))] == [
+        "enough",
+        "enough",
+        "open",
+        "enough",
+    ]
+    assert "weakest link is behaviour: not shown" in plain(STAFF.sentences(words)[2])
+    assert "whatever citizens notice: it is no measure of success" in plain(STAFF.sentences(words)[1])
     refused = dict.fromkeys(("estimate", "conf_low", "conf_high"))
     words = city_words("staff", of_staff.city, effect=EFFECT | refused, element_effects=[])
-    assert "Not measured: behaviour, result." in plain(staff.sentences(words)[2])
-    assert len(staff.chain_table(words).rows) == 4
+    assert "Not measured: behaviour, result." in plain(STAFF.sentences(words)[2])
+    assert len(chain.table(words, STAFF.part(words)).rows) == 4
 
 
 def test_the_range_of_a_link_by_hand():
     """Means 4 and 2 of 10 participants each, 3 of 20: without one of them 2.67, 3.33 and 3."""
-    found = staff_record._mean_of(pd.Series([4.0, 2.0, 3.0, None]), pd.Series([10, 10, 20, 5]))
+    found = _mean_of(pd.Series([4.0, 2.0, 3.0, None]), pd.Series([10, 10, 20, 5]))
     df = (100 + 100 + 400) ** 2 / (100**2 + 100**2 + 400**2) - 1
     half = stdtrit(df, 1 - 0.05 / 4 / 2) * np.sqrt(2 * (1 / 3) ** 2 * 2 / 3)
     assert (found["estimate"], found["n_trainings"]) == (3.0, 3)
@@ -213,16 +232,16 @@ def test_the_range_of_a_link_by_hand():
 def test_a_city_hears_no_more_than_the_verdict_says(of_digital, label, low, meaning):
     effect = {**of_digital.city["effect"], "conf_low": low}
     effect["verdict"] = {**effect["verdict"], "label": label}
-    told = plain(digital.sentences(city_words("digital", {**of_digital.city, "effect": effect}))[1])
+    told = plain(DIGITAL.sentences(city_words("digital", {**of_digital.city, "effect": effect}))[1])
     assert meaning in told
 
 
 def test_every_part_is_told_in_both_languages(of_digital, of_staff):
     for language in LANGUAGES:
-        for arm, module, found in (("digital", digital, of_digital), ("staff", staff, of_staff)):
+        for arm, module, found in (("digital", DIGITAL, of_digital), ("staff", STAFF, of_staff)):
             words = city_words(arm, found.city, language)
             assert all(plain(text) for text in module.sentences(words))
-            assert module.annex(words) and module.FIGURE.table(words).rows
+            assert module.annex(words) and module.city.figure.table(words, module.part(words)).rows
             for part in found.units.values():
                 of_unit = Words({"scope": "x", arm: part}, language)
                 assert module.sentences(of_unit)

@@ -1,15 +1,28 @@
-"""Digital services in the record: use, effect of going live beside training's, and the shift of channels."""
+"""Digital services: their part of the records."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from asn_analysis.arms.arm import Prepared
+from asn_analysis.arms.digital.part import (
+    Answered,
+    ByChannel,
+    Channel,
+    Estimate,
+    GoingLive,
+    Joint,
+    OfCity,
+    OfUnit,
+    Shift,
+    UsedIn,
+    UsedSoFar,
+)
 from asn_analysis.impact import checks
 from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.design import DesignError
@@ -22,47 +35,46 @@ from asn_analysis.measures.digital import YEAR, channel_cells, held_to_earlier_m
 from asn_analysis.measures.disclosure import of_units, withheld_cells
 from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.record.core import effect_numbers
-from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_skm
 
-TABLES = ("digital_services",)
 AUDIENCES = ("citizens", "staff")
 TRAINED = "trained_since"
 JOINT = {"first": "digital", "other": "training", "both": "both"}
-INTERVAL = ("term", "estimate", "conf_low", "conf_high", "n_units")
+INTERVAL = ("estimate", "conf_low", "conf_high", "n_units")
 PARTS = {"total": "index_all", "within": "index_within", "mix": "index_mix"}
 
 
-def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City: use, effects, joint question and channels. Units: their own use and channels."""
     known = dataset.digital_services[dataset.digital_services["quarter"] <= quarter]
     if known.empty:
         return Prepared(None)
     live, panel = going_live(known), of_units(panel)
     channels = channel_cells(dataset, quarter).merge(panel[["unit_id", "quarter"]])
-    city = {
-        **dict.fromkeys(AUDIENCES),
-        **_used(known, quarter, ["audience"]),
-        "trend": _trend(known[known["audience"] == "citizens"]),
+    used = _used(known, quarter, ["audience"])
+    city = OfCity(
+        **{audience: used.get(audience) for audience in AUDIENCES},
+        trend=_trend(usage(known[known["audience"] == "citizens"], ["quarter"]).reset_index()),
         **_effects(panel, known, quarter),
-        "joint": _joint(_with_live(panel, live)),
-        "channel_shift": _channel_shift(panel, channels, live),
-        "channels": _by_channel(channels[channels["quarter"] > quarter - YEAR]),
-    }
-    return Prepared(plain_values(city), plain_values(_units(known, channels, quarter)))
+        joint=_joint(_with_live(panel, live)),
+        channel_shift=_channel_shift(panel, channels, live),
+        channels=_by_channel(channels[channels["quarter"] > quarter - YEAR]),
+    )
+    return Prepared(city, _units(known, channels, quarter))
 
 
-def _used(rows: pd.DataFrame, quarter: pd.Period, by: Sequence[str]) -> dict[Any, dict[str, Any]]:
+def _used(rows: pd.DataFrame, quarter: pd.Period, by: Sequence[str]) -> dict[Any, UsedSoFar]:
     """Usage in the year that ends with the quarter, and the cost since going live, building included."""
     year = usage(rows[rows["quarter"] > quarter - YEAR], by)
     since_live = usage(rows, by)["cost_per_service"].reindex(year.index)
-    return year.assign(cost_since_live=since_live).to_dict("index")
+    found = year.assign(cost_since_live=since_live).to_dict("index")
+    return {group: UsedSoFar(**row) for group, row in found.items()}
 
 
-def _trend(citizens: pd.DataFrame) -> list[dict[str, Any]]:
-    used = usage(citizens, ["quarter"]).reset_index()
-    return used.assign(quarter=used["quarter"].astype(str)).to_dict("records")
+def _trend(used: pd.DataFrame) -> tuple[UsedIn, ...]:
+    rows = used.assign(quarter=used["quarter"].astype(str)).to_dict("records")
+    return tuple(UsedIn(**row) for row in rows)
 
 
 def _with_live(panel: pd.DataFrame, live: pd.Series) -> pd.DataFrame:
@@ -71,7 +83,7 @@ def _with_live(panel: pd.DataFrame, live: pd.Series) -> pd.DataFrame:
     return panel.assign(**{TRAINED: panel["cohort"]}, cohort=start)
 
 
-def _effects(panel: pd.DataFrame, known: pd.DataFrame, quarter: pd.Period) -> dict[str, Any]:
+def _effects(panel: pd.DataFrame, known: pd.DataFrame, quarter: pd.Period) -> dict[str, GoingLive]:
     """Effects of going live, on the index and on the time to completion as an index of its own.
 
     That of applications for citizens on the index is the arm's headline; the ranges of the three
@@ -86,15 +98,13 @@ def _effects(panel: pd.DataFrame, known: pd.DataFrame, quarter: pd.Period) -> di
     return told
 
 
-def _judged(
-    panel: pd.DataFrame, quarter: pd.Period, outcome: str, weight: str, n_together: int
-) -> dict[str, Any]:
+def _judged(panel: pd.DataFrame, quarter: pd.Period, outcome: str, weight: str, n_together: int) -> GoingLive:
     """Effect and verdict as for training, among units that are not trained or not yet."""
     rules = load_analysis()
     confidence = 1 - (1 - rules.confidence) / n_together
     design = replace(city_design(rules), outcome=outcome, weight=weight, confidence=confidence)
-    panel = untouched_by(panel, design, TRAINED)
     surveyed = rhythm(panel["quarter"]).last(rules.consecutive_quarters)
+    panel = untouched_by(panel, design, TRAINED)
     looks = {until: look(panel, until, design) for until in surveyed}
     effect, refusal, now = looks[quarter]
     found = (
@@ -113,33 +123,28 @@ def _judged(
         failed=[check.name for check in found if check.falsified],
     )
     few = effect is not None and effect.n_treated_units < rules.fewest_units
-    return {**effect_numbers(effect, refusal), "few_units": few, "verdict": asdict(verdict)}
+    return GoingLive(**vars(effect_numbers(effect, refusal)), few_units=few, verdict=verdict)
 
 
-def _joint(panel: pd.DataFrame) -> list[dict[str, Any]]:
+def _joint(panel: pd.DataFrame) -> tuple[Joint, ...]:
     """The three effects, whose ranges hold together."""
     try:
         found = joint_effects(panel, city_design(), TRAINED)
     except DesignError:
-        return []
+        return ()
     known = {JOINT[effect.term]: effect for effect in found.effects if np.isfinite(effect.std_error)}
     if not known:
-        return []
+        return ()
     ranges = simultaneous(known, load_analysis().confidence).set_index("term")
-    return [
-        {
-            "term": term,
-            "estimate": known[term].estimate,
-            "conf_low": ranges.at[term, "conf_low_simultaneous"],
-            "conf_high": ranges.at[term, "conf_high_simultaneous"],
-            "n_units": known[term].n_units,
-        }
+    bounds = ranges[["conf_low_simultaneous", "conf_high_simultaneous"]]
+    return tuple(
+        Joint(known[term].estimate, *bounds.loc[term], known[term].n_units, term)
         for term in ("training", "digital", "both")
         if term in known
-    ]
+    )
 
 
-def _channel_shift(panel: pd.DataFrame, channels: pd.DataFrame, live: pd.Series) -> dict[str, Any] | None:
+def _channel_shift(panel: pd.DataFrame, channels: pd.DataFrame, live: pd.Series) -> Shift | None:
     """The effect of going live in two parts: within channels, and by the shift of channels."""
     split = held_to_earlier_mix(_with_live(panel, live), channels, live)
     split = untouched_by(split, city_design(), TRAINED)
@@ -149,10 +154,10 @@ def _channel_shift(panel: pd.DataFrame, channels: pd.DataFrame, live: pd.Series)
         }
     except DesignError:
         return None
-    told = {name: {key: getattr(part, key) for key in INTERVAL[1:]} for name, part in parts.items()}
+    told = {name: Estimate(*(getattr(part, key) for key in INTERVAL)) for name, part in parts.items()}
     cells = channels.merge(live.rename("live"), left_on="unit_id", right_index=True)
     began = cells["quarter"] >= cells["live"]
-    return {**told, "online_before": _online(cells[~began]), "online_since": _online(cells[began])}
+    return Shift(**told, online_before=_online(cells[~began]), online_since=_online(cells[began]))
 
 
 def _online(cells: pd.DataFrame) -> float | None:
@@ -160,40 +165,37 @@ def _online(cells: pd.DataFrame) -> float | None:
     return float(cells.loc[cells["channel"] == "online", "n"].sum() / n) if n else None
 
 
-def _by_channel(cells: pd.DataFrame) -> list[dict[str, Any]]:
+def _by_channel(cells: pd.DataFrame) -> tuple[Channel, ...]:
     """The index of each channel over a year; none is told where one has too few respondents in a quarter.
 
     Two years that share three quarters differ by single quarters.
     """
     told = cells.groupby("channel")[["n", "total"]].sum()
     if (cells.groupby(["channel", "quarter"])["n"].sum() < load_analysis().fewest_respondents).any():
-        return []
+        return ()
     index = told["total"] / told["n"] * load_skm().scale
-    return [{"channel": name, "n": told.at[name, "n"], "index": round(index[name], 1)} for name in told.index]
+    return tuple(Channel(told.at[name, "n"], round(index[name], 1), name) for name in told.index)
 
 
-def _units(known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period) -> Mapping[str, dict[str, Any]]:
+def _units(known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period) -> dict[str, OfUnit]:
     content = _content_online(channels[channels["quarter"] > quarter - YEAR])
     used = _used(known, quarter, ["unit_id", "audience"])
     citizens = known[known["audience"] == "citizens"]
     live = citizens.groupby("unit_id")["live_since"].min().dt.date.astype(str)
-    recent = usage(citizens[citizens["quarter"] > quarter - YEAR], ["unit_id", "quarter"]).reset_index(
-        "quarter"
-    )
-    recent = recent.assign(quarter=recent["quarter"].astype(str))
-    trends = {unit: rows.to_dict("records") for unit, rows in recent.groupby("unit_id")}
+    recent = usage(citizens[citizens["quarter"] > quarter - YEAR], ["unit_id", "quarter"])
+    trends = {unit: _trend(rows) for unit, rows in recent.reset_index("quarter").groupby("unit_id")}
     return {
-        unit: {
+        unit: OfUnit(
             **{audience: used.get((unit, audience)) for audience in AUDIENCES},
-            "live_since": live.get(unit),
-            "trend": trends.get(unit, []),
-            "channels": content.get(unit),
-        }
+            live_since=live.get(unit),
+            trend=trends.get(unit, ()),
+            channels=content.get(unit),
+        )
         for unit in sorted(known["unit_id"].unique())
     }
 
 
-def _content_online(year: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def _content_online(year: pd.DataFrame) -> dict[str, ByChannel]:
     """Per unit the index of those who answered online and of all others, over a year.
 
     A quarter does not count where one of both is too small, or would give a small one away in the city's
@@ -212,6 +214,6 @@ def _content_online(year: pd.DataFrame) -> dict[str, dict[str, Any]]:
     told = known.groupby("unit_id").sum()
     index = (told["total"] / told["n"] * load_skm().scale).round(1)
     return {
-        unit: {name: {"n": told.at[unit, ("n", name)], "index": index.at[unit, name]} for name in index}
+        unit: ByChannel(**{g: Answered(told.at[unit, ("n", g)], index.at[unit, g]) for g in index})
         for unit in told.index
     }

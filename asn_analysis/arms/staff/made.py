@@ -1,9 +1,8 @@
-"""Staff in the record: IP ASN, hours of training against the duty, and the first links of the chain."""
+"""Staff: their part of the records."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,21 +10,33 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from asn_analysis.arms.arm import Prepared
+from asn_analysis.arms.staff.part import (
+    Behaviour,
+    Chain,
+    Class,
+    HeldAgainst,
+    Measured,
+    OfCity,
+    OfUnit,
+    StaffIn,
+    UnitStaff,
+    UnitYear,
+    Weights,
+    WeightsOfUnit,
+)
 from asn_analysis.followup.chain import LINKS
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.ip_asn import DIMENSIONS, by_unit, score_staff
 from asn_analysis.measures.panel import QUARTER
-from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
 
-TABLES = ("staff",)
 KEPT_WHOLE = ("ip", "qualification", "competence", "performance_and_discipline")
 OF_UNIT = ("year", *KEPT_WHOLE, "category", "hours", "share_met_duty", "n_staff")
 YEAR_SHOWN = ("year", "ip", "hours", "share_met_duty", "n_staff")
 
 
-def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City and units as of the last full year; the chain's links that the trainings themselves tell."""
     full_years = quarter.year if quarter.quarter == 4 else quarter.year - 1
     known = dataset.staff[dataset.staff["year"] <= full_years]
@@ -35,17 +46,17 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     newest = int(scored["year"].max())
     now = scored[scored["year"] == newest]
     units = by_unit(scored)
-    city = {
+    city = OfCity(
         **_whole(now),
-        "year": newest,
-        "duty_hours": load_ip_asn().duty_hours,
-        "weights": dict(load_ip_asn().weights),
-        "categories": _categories(now),
-        "years": [{"year": year, **_whole(rows)} for year, rows in scored.groupby("year")],
-        "lowest": _lowest(units, newest, dataset.units.set_index("unit_id")["name"]),
-        "chain": _chain(dataset.trainings, quarter),
-    }
-    return Prepared(plain_values(city), plain_values(_of_units(units, newest, city)))
+        year=newest,
+        duty_hours=load_ip_asn().duty_hours,
+        weights=Weights(**load_ip_asn().weights),
+        categories=_categories(now),
+        years=tuple(StaffIn(**_whole(rows), year=year) for year, rows in scored.groupby("year")),
+        lowest=_lowest(units, newest, dataset.units.set_index("unit_id")["name"]),
+        chain=_chain(dataset.trainings, quarter),
+    )
+    return Prepared(city, _of_units(units, newest, city))
 
 
 def _whole(rows: pd.DataFrame) -> dict[str, Any]:
@@ -53,7 +64,7 @@ def _whole(rows: pd.DataFrame) -> dict[str, Any]:
     return {**means, "share_met_duty": rows["met_duty"].mean(), "n_staff": len(rows)}
 
 
-def _categories(now: pd.DataFrame) -> list[dict[str, Any]]:
+def _categories(now: pd.DataFrame) -> tuple[Class, ...]:
     """Share of staff by class; classes of too few people are told together with the next ones."""
     fewest = load_analysis().fewest_respondents
     count = now["category"].value_counts()
@@ -68,7 +79,7 @@ def _categories(now: pd.DataFrame) -> list[dict[str, Any]]:
         last = merged.pop()
         before = merged.pop()
         merged.append({"classes": before["classes"] + last["classes"], "n": before["n"] + last["n"]})
-    return [{**row, "share": row["n"] / len(now)} for row in merged]
+    return tuple(Class(tuple(row["classes"]), row["n"], row["n"] / len(now)) for row in merged)
 
 
 def _shown(units: pd.DataFrame) -> pd.DataFrame:
@@ -87,19 +98,19 @@ def _shown(units: pd.DataFrame) -> pd.DataFrame:
     return units[[key not in dark for key in keys]]
 
 
-def _lowest(units: pd.DataFrame, newest: int, names: pd.Series) -> list[dict[str, Any]]:
+def _lowest(units: pd.DataFrame, newest: int, names: pd.Series) -> tuple[UnitStaff, ...]:
     """The five units with the fewest staff who met the duty, for the annex."""
     shown = _shown(units)
     now = shown[shown["year"] == newest].sort_values(["share_met_duty", "hours", "unit_id"]).head(5)
-    return now[["unit_id", *OF_UNIT]].assign(name=now["unit_id"].map(names)).to_dict("records")
+    rows = now[["unit_id", *OF_UNIT]].assign(name=now["unit_id"].map(names)).to_dict("records")
+    return tuple(UnitStaff(**row) for row in rows)
 
 
-def _of_units(units: pd.DataFrame, newest: int, city: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    weights = dict(city["weights"])
-    weights["performance_and_discipline"] = weights.pop("performance") + weights.pop("discipline")
-    about = {"duty_hours": city["duty_hours"], "weights": weights}
+def _of_units(units: pd.DataFrame, newest: int, city: OfCity) -> dict[str, OfUnit]:
+    most = city.weights
+    weights = WeightsOfUnit(most.qualification, most.competence, most.performance + most.discipline)
     told = {
-        unit: {"withheld": True, "fewest": load_analysis().fewest_respondents, "year": newest}
+        unit: OfUnit(withheld=True, year=newest, fewest=load_analysis().fewest_respondents)
         for unit in units.loc[units["year"] == newest, "unit_id"]
     }
     years: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -108,25 +119,22 @@ def _of_units(units: pd.DataFrame, newest: int, city: Mapping[str, Any]) -> dict
     for unit, rows in years.items():
         if max(row["year"] for row in rows) == newest:
             own = {name: rows[-1][name] for name in OF_UNIT}
-            shown = [{name: row[name] for name in YEAR_SHOWN} for row in rows]
-            told[unit] = {**own, **about, "withheld": False, "years": shown}
+            shown = tuple(UnitYear(**{name: row[name] for name in YEAR_SHOWN}) for row in rows)
+            told[unit] = OfUnit(False, **own, duty_hours=city.duty_hours, weights=weights, years=shown)
     return told
 
 
-def _chain(trainings: pd.DataFrame, quarter: pd.Period) -> dict[str, dict[str, Any]]:
+def _chain(trainings: pd.DataFrame, quarter: pd.Period) -> Chain:
     """The chain's measures: what was found at the trainings, and what the later links are held against."""
     rules = load_ip_asn().chain
     held = trainings[pd.PeriodIndex(trainings["start"], freq=QUARTER) <= quarter]
-    sesoi = load_analysis().sesoi
-    return {
-        "reaction": {**_mean_of(held["reaction"], held["participants"]), **rules["reaction"]},
-        "learning": {
-            **_mean_of(held["posttest"] - held["pretest"], held["participants"]),
-            **rules["learning"],
-        },
-        "behaviour": {"elements": rules["behaviour"], "nothing": 0.0, "enough": sesoi / load_skm().factor},
-        "result": {"nothing": 0.0, "enough": sesoi},
-    }
+    sesoi, participants = load_analysis().sesoi, held["participants"]
+    return Chain(
+        reaction=Measured(**_mean_of(held["reaction"], participants), **rules["reaction"]),
+        learning=Measured(**_mean_of(held["posttest"] - held["pretest"], participants), **rules["learning"]),
+        behaviour=Behaviour(0.0, sesoi / load_skm().factor, tuple(rules["behaviour"])),
+        result=HeldAgainst(0.0, sesoi),
+    )
 
 
 def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
