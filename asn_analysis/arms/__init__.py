@@ -11,6 +11,8 @@ from asn_analysis.arms.complaints import ARM as COMPLAINTS
 from asn_analysis.arms.consultation import ARM as CONSULTATION
 from asn_analysis.arms.digital import ARM as DIGITAL
 from asn_analysis.arms.former import former
+from asn_analysis.arms.monitoring import ARM as MONITORING
+from asn_analysis.arms.quality import ARM as QUALITY
 from asn_analysis.arms.staff import ARM as STAFF
 from asn_analysis.words.language import _
 
@@ -19,7 +21,7 @@ ARMS = (
     COMPLAINTS,
     CONSULTATION,
     STAFF,
-    former("monitoring", _("Monitoring"), {}, 3, ("n_with_target",), 3.4, in_chapter=True),
+    MONITORING,
     former("planning", _("The next survey and training"), {}, 2, ("by_type",), 3.2, complete=True),
-    former("quality", _("Survey quality"), {}, None),
+    QUALITY,
 )

@@ -70,19 +70,21 @@ def _marked_copies(data: Path) -> str:
 
 def _say_quality(data: Path) -> None:
     """The questions of the survey screens; they are no faults."""
-    from asn_analysis.arms import quality, quality_record
+    from asn_analysis.arms.quality import ARM, sentences
     from asn_analysis.measures.context import with_context
     from asn_analysis.measures.panel import build_panel, newest_complete_quarter
+    from asn_analysis.record.plain import plain_values
     from asn_analysis.records.intake import read_dataset
     from asn_analysis.words.language import Words
 
     dataset = read_dataset(data)
     newest = newest_complete_quarter(dataset)
-    found = quality_record.prepare(dataset, with_context(build_panel(dataset, newest), dataset), newest).city
+    found = ARM.prepare(dataset, with_context(build_panel(dataset, newest), dataset), newest).city
     if found is None:
         click.echo(f"Survey of {newest}: no unit has enough forms to be screened.")
         return
-    lines = quality.lines(Words({"quality": found, "scope": "city"}, "en"))
+    words = Words({ARM.name: plain_values(found), "scope": "city"}, "en")
+    lines = sentences.lines(words, ARM.part(words))
     click.echo("\n".join([f"Survey of {newest}:", *lines]))
 
 

@@ -1,0 +1,96 @@
+"""Monitoring: its part of the records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from asn_analysis.arms.arm import Prepared
+from asn_analysis.arms.monitoring.part import Charts, Indicator, OfCity, OfUnit, Value, Warned
+from asn_analysis.measures.control_charts import Charts as UnitCharts
+from asn_analysis.measures.control_charts import chart_units
+from asn_analysis.measures.disclosure import of_units
+from asn_analysis.measures.monitoring import Reading, read_indicators
+from asn_analysis.measures.rhythm import rhythm
+from asn_analysis.records.intake import Dataset
+from asn_analysis.rules.rules import load_charts
+
+RANGE = ("value", "conf_low", "conf_high", "year_ago", "change", "change_low", "change_high")
+
+
+def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+    """City: the board and the warnings. Unit: its index in its own usual range, and against the city."""
+    readings = read_indicators(dataset, panel, quarter)
+    charts = chart_units(of_units(panel), quarter)
+    run = rhythm(panel["quarter"]).last(load_charts().run)
+    city = OfCity(
+        indicators=tuple(_indicator(reading) for reading in readings),
+        **_counts(readings),
+        charts=_charts(charts, dataset.units, quarter, run[0]),
+    )
+    units = charts.table.to_dict("records")
+    return Prepared(city, {row["unit_id"]: _unit(row, run[0]) for row in units})
+
+
+def _indicator(reading: Reading) -> Indicator:
+    one = reading.indicator
+    return Indicator(
+        **{name: getattr(one, name) for name in ("name", "goal", "unit", "direction", "target")},
+        **{name: getattr(reading, name) for name in RANGE},
+        quarters=tuple(Value(str(quarter), value) for quarter, value in reading.values.items()),
+        distance=None if one.target is None else reading.value - one.target,
+        moved=reading.moved,
+        standing=reading.standing,
+    )
+
+
+def _counts(readings: tuple[Reading, ...]) -> dict[str, int]:
+    standings = [reading.standing for reading in readings]
+    return {
+        "n_with_target": sum(standing is not None for standing in standings),
+        "n_reached": standings.count("reached"),
+        "n_missed": standings.count("missed"),
+        "n_compared": sum(reading.moved is not None for reading in readings),
+    }
+
+
+def _charts(
+    charts: UnitCharts, units: pd.DataFrame, quarter: pd.Period, run_since: pd.Period
+) -> Charts | None:
+    if charts.table.empty:
+        return None
+    rules = load_charts()
+    warnings = charts.of("warning")
+    warnings = warnings.assign(depth=warnings["now"] - warnings["city_low"]).sort_values(["depth", "unit_id"])
+    shown = warnings.head(rules.most_shown).merge(units[["unit_id", "name"]], on="unit_id")
+    told = shown[["unit_id", "name", "warning", "now", "city_low", "city_high"]].to_dict("records")
+    return Charts(
+        n_units=len(charts.table),
+        n_warnings=len(warnings),
+        n_more=max(len(warnings) - rules.most_shown, 0),
+        n_rises=len(charts.of("rise")),
+        run=rules.run,
+        false_discovery_rate=rules.false_discovery_rate,
+        run_since=str(run_since),
+        quarter=str(quarter),
+        warnings=tuple(Warned(**row) for row in told),
+    )
+
+
+def _unit(row: dict[str, Any], run_since: pd.Period) -> OfUnit:
+    ends = {name: _rounded(row[name]) for name in ("now", "low", "high")}
+    signals = {name: row[name] if pd.notna(row[name]) else None for name in ("beyond", "warning", "rise")}
+    rules = load_charts()
+    return OfUnit(
+        **ends,
+        **signals,
+        n_quarters=row["n_quarters"],
+        n_run=rules.run,
+        fewest=rules.fewest_quarters,
+        run_since=str(run_since),
+    )
+
+
+def _rounded(value: float) -> float | None:
+    return round(float(value), 2) if pd.notna(value) else None

@@ -1,0 +1,116 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""What a brief says about monitoring: indicators against target and a year ago, units to be asked."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from asn_analysis.arms.monitoring.part import Charts, Indicator, OfCity, OfUnit
+from asn_analysis.rules.rules import Indicator as Rule
+from asn_analysis.rules.rules import load_indicators
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.messages import Counted, Sentence
+
+REACHED = Counted(
+    OfCity,
+    "n_reached",
+    "Of {n_with_target:count} indicators with a target, {n_reached:count} has surely reached it and {n_missed:count} surely not; for the rest chance leaves it open.",
+    "Of {n_with_target:count} indicators with a target, {n_reached:count} have surely reached it and {n_missed:count} surely not; for the rest chance leaves it open.",
+)
+UNCHANGED = Sentence(
+    OfCity,
+    "None of the {n_compared:count} indicators compared with a year ago changed by more than chance explains.",
+)
+CHANGED = Sentence(
+    OfCity,
+    "Of {n_compared:count} indicators compared with a year ago, better by more than chance explains: {better}; worse: {worse}.",
+)
+WARNED = Sentence(
+    Charts,
+    "Units that fell, in this quarter or over the last {run:count} surveys, by more than chance and the movement of the whole city explain: {n_warnings:count} of {n_units:count}. Of units so named at most {false_discovery_rate:percent} are expected to be so by chance.",
+)
+MORE = Counted(
+    Charts,
+    "n_more",
+    "{found} {n_more:count} more is not listed.",
+    "{found} {n_more:count} more are not listed.",
+)
+INSIDE = {
+    None: Sentence(
+        OfUnit,
+        "This quarter's index, {now:.2}, lies inside this unit's own usual range of {low:.2} to {high:.2}.",
+    ),
+    "below": Sentence(
+        OfUnit,
+        "This quarter's index, {now:.2}, lies below this unit's own usual range of {low:.2} to {high:.2}.",
+    ),
+    "above": Sentence(
+        OfUnit,
+        "This quarter's index, {now:.2}, lies above this unit's own usual range of {low:.2} to {high:.2}.",
+    ),
+}
+YOUNG = Sentence(
+    OfUnit, "A usual range of its own takes {fewest:count} surveys; this unit has {n_quarters:count}."
+)
+SEASON = _("The range takes no season into account: look at the same quarter of earlier years too.")
+AGAINST_THE_CITY = {  # by the chart that takes off how all units moved; their own would ring for most
+    ("warning", "beyond"): Sentence(
+        OfUnit,
+        "Given how the whole city moved, this quarter is lower than chance explains. What was different, in the service or in how the survey was held?",
+    ),
+    ("warning", "run"): Sentence(
+        OfUnit,
+        "Given how the whole city moved, {n_run:count} surveys in a row are lower than before. What has been different since {run_since:quarter}, in the service or in how the survey is held?",
+    ),
+    ("rise", "beyond"): Sentence(
+        OfUnit,
+        "Given how the whole city moved, this quarter is higher than chance explains. What was different, in the service or in how the survey was held?",
+    ),
+    ("rise", "run"): Sentence(
+        OfUnit,
+        "Given how the whole city moved, {n_run:count} surveys in a row are higher than before. What has been different since {run_since:quarter}, in the service or in how the survey is held?",
+    ),
+}
+
+
+def of_city(words: Words, part: OfCity) -> list[Markup]:
+    """Targets, changes, units that fell."""
+    told = [words.tell(REACHED, part)] if part.n_with_target else []
+    told += [_changes(words, part)] if part.n_compared else []
+    return [*told, _warned(words, part.charts)]
+
+
+def _changes(words: Words, part: OfCity) -> Markup:
+    if all(row.moved in (None, "open") for row in part.indicators):
+        return words.tell(UNCHANGED, part)
+    names = {
+        side: Markup(", ").join(name(words, row) for row in part.indicators if row.moved == side)
+        or words.say(_("none"))
+        for side in ("better", "worse")
+    }
+    return words.tell(CHANGED, part, **names)
+
+
+def _warned(words: Words, charts: Charts | None) -> Markup:
+    if charts is None:
+        return words.say(_("No unit has been surveyed twice yet, so that none can be said to have fallen."))
+    found = words.tell(WARNED, charts)
+    return words.tell(MORE, charts, found=found) if charts.n_more else found
+
+
+def of_unit(words: Words, part: OfUnit) -> list[Markup]:
+    """Where it stands in its usual range; that it fell or rose is judged beside all units."""
+    told = [words.tell(YOUNG if part.low is None else INSIDE[part.beyond], part)]
+    told += [words.say(SEASON)] if part.beyond else []
+    signals = ((side, getattr(part, side)) for side in ("warning", "rise"))
+    return told + [words.tell(AGAINST_THE_CITY[signal], part) for signal in signals if signal[1]]
+
+
+def rule_of(row: Indicator) -> Rule:
+    """An indicator's definition."""
+    return next(one for one in load_indicators() if one.name == row.name)
+
+
+def name(words: Words, row: Indicator) -> Markup:
+    """An indicator by its name."""
+    return Markup.escape(getattr(rule_of(row), words.language))
