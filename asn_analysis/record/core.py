@@ -222,12 +222,17 @@ def change(
 
 def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> EffectNumbers:
     """An effect with its ranges, or why there is none."""
-    asked = {"sesoi": load_analysis().sesoi, "comparison": load_analysis().comparison}
-    asked["refusal"] = refusal and Refused(refusal.code, refusal.reason, refusal.remedy)
-    asked["robust_refusal"] = effect.trend_refusal if effect else None
-    asked["allowances"] = effect and tuple(Allowance(**row) for row in table_rows(effect.allowances))
+    rules = load_analysis()
+    asked: dict[str, Any] = {
+        "sesoi": rules.sesoi,
+        "comparison": rules.comparison,
+        "refusal": refusal and Refused(refusal.code, refusal.reason, refusal.remedy),
+        "robust_refusal": effect.trend_refusal if effect else None,
+        "allowances": effect and tuple(Allowance(**row) for row in table_rows(effect.allowances)),
+    }
     names = [field.name for field in fields(EffectNumbers) if field.name not in asked]
-    return EffectNumbers(**{name: getattr(effect, name) if effect else None for name in names}, **asked)
+    found: dict[str, Any] = {name: getattr(effect, name) if effect else None for name in names}
+    return EffectNumbers(**found, **asked)
 
 
 def check_numbers(check: Any) -> dict[str, Any]:

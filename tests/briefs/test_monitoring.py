@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 from markupsafe import Markup
 
-from asn_analysis.arms import monitoring, monitoring_record
+from asn_analysis.arms.arm import Prepared
+from asn_analysis.arms.monitoring import ARM
 from asn_analysis.measures.panel import build_panel, newest_complete_quarter
+from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.words.language import LANGUAGES, Words, plain
 
@@ -36,7 +38,13 @@ def panel(dataset, quarter) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def part(dataset, panel, quarter):
-    return monitoring_record.prepare(dataset, panel, quarter)
+    return prepare(dataset, panel, quarter)
+
+
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+    """The arm's parts as records hold them."""
+    found = ARM.prepare(dataset, panel, quarter)
+    return Prepared(plain_values(found.city), plain_values(found.units))
 
 
 def city(part: dict, language: str = "en") -> Words:
@@ -54,27 +62,27 @@ def test_the_example_is_told_as_planted(part):
 
 def test_a_unit_that_falls_is_asked_and_no_cause_is_given(dataset, panel, quarter):
     fallen = (panel["unit_id"] == "PKM-03") & (panel["quarter"] == quarter)
-    found = monitoring_record.prepare(dataset, panel.assign(ikm=panel["ikm"] - 15.0 * fallen), quarter)
+    found = prepare(dataset, panel.assign(ikm=panel["ikm"] - 15.0 * fallen), quarter)
     assert found.city["charts"]["warnings"][0]["unit_id"] == "PKM-03"
     assert found.units["PKM-03"]["beyond"] == "below"
     for language in LANGUAGES:
-        row = [plain(cell) for cell in monitoring.annex(city(found.city, language))[-1].rows[0]]
+        row = [plain(cell) for cell in ARM.annex(city(found.city, language))[-1].rows[0]]
         assert row[0] == "Puskesmas Unyur" and row[3].endswith("?")
         own = Words({"scope": "PKM-03", "monitoring": found.units["PKM-03"]}, language)
-        assert re.search("below|di bawah", plain(monitoring.sentences(own)[0]))
+        assert re.search("below|di bawah", plain(ARM.sentences(own)[0]))
 
 
 def test_every_part_is_told_in_both_languages(part):
     for language in LANGUAGES:
         words = city(part.city, language)
-        assert len([plain(text) for text in monitoring.sentences(words)]) == 3
-        assert all(len(row) == len(table.headers) for table in monitoring.annex(words) for row in table.rows)
+        assert len([plain(text) for text in ARM.sentences(words)]) == 3
+        assert all(len(row) == len(table.headers) for table in ARM.annex(words) for row in table.rows)
         for signal, side, rule in (
             (None, "warning", None),
             *product(("below", "above"), ("warning", "rise"), ("beyond", "run")),
         ):
             own = {**part.units["PKM-03"], "beyond": signal, "warning": None, "rise": None, side: rule}
-            told = monitoring.sentences(Words({"scope": "PKM-03", "monitoring": own}, language))
+            told = ARM.sentences(Words({"scope": "PKM-03", "monitoring": own}, language))
             assert len(told) == (3 if signal else 1)
             assert bool(re.search("season|musiman", " ".join(map(plain, told)))) is bool(signal)
 
@@ -83,7 +91,7 @@ def test_a_units_brief_asks_what_the_citys_list_asks_and_rings_not_where_all_uni
     """Where the whole city rises, most units stand above their own past for years."""
     listed = {row["unit_id"] for row in part.city["charts"]["warnings"]}
     for unit, own in part.units.items():
-        asks = plain(Markup(" ").join(monitoring.sentences(Words({"scope": unit, "monitoring": own}, "en"))))
+        asks = plain(Markup(" ").join(ARM.sentences(Words({"scope": unit, "monitoring": own}, "en"))))
         assert ("lower than" in asks) == (unit in listed), unit
         assert (asks.count("?") > 0) == bool(own["warning"] or own["rise"])
     assert sum(bool(own["rise"]) for own in part.units.values()) == part.city["charts"]["n_rises"] < 10
@@ -91,7 +99,7 @@ def test_a_units_brief_asks_what_the_citys_list_asks_and_rings_not_where_all_uni
 
 def test_without_optional_tables_the_board_holds_the_survey_alone(dataset, panel, quarter):
     bare = replace(dataset, **dict.fromkeys(OPTIONAL))
-    found = monitoring_record.prepare(bare, panel, quarter).city
+    found = prepare(bare, panel, quarter).city
     assert [row["name"] for row in found["indicators"]] == [
         "staff_quality", "completion_time", "satisfaction", "complaint_handling"
     ]  # fmt: skip
@@ -99,9 +107,9 @@ def test_without_optional_tables_the_board_holds_the_survey_alone(dataset, panel
 
 def test_an_empty_table_and_a_young_survey_are_told_plainly(dataset, panel, quarter):
     empty = {name: getattr(dataset, name).head(0) for name in OPTIONAL}
-    found = monitoring_record.prepare(replace(dataset, **empty), panel[panel["quarter"] == quarter], quarter)
+    found = prepare(replace(dataset, **empty), panel[panel["quarter"] == quarter], quarter)
     assert found.city["n_compared"] == 0 and found.city["charts"] is None and not found.units
-    assert "No unit has been surveyed twice" in plain(monitoring.sentences(city(found.city))[-1])
+    assert "No unit has been surveyed twice" in plain(ARM.sentences(city(found.city))[-1])
     assert "Infinity" not in json.dumps(found.city) and "NaN" not in json.dumps(found.city)
 
 
@@ -115,6 +123,4 @@ def test_what_happens_after_the_quarter_changes_nothing(dataset, panel, quarter)
         consultations=dataset.consultations[dataset.consultations["date"] <= end],
         follow_ups=dataset.follow_ups[dataset.follow_ups["promised_quarter"] <= early],
     )
-    assert monitoring_record.prepare(dataset, before, early) == monitoring_record.prepare(
-        known, before, early
-    )
+    assert prepare(dataset, before, early) == prepare(known, before, early)

@@ -11,11 +11,12 @@ from click.testing import CliRunner
 from scipy.stats import betabinom, binom, chi2, chi2_contingency
 
 import asn_analysis as asn
-from asn_analysis.arms.quality import SCREENS
-from asn_analysis.arms.quality_record import prepare
+from asn_analysis.arms.quality import ARM
+from asn_analysis.arms.quality.screens import SCREENS
 from asn_analysis.cli import main
 from asn_analysis.measures import quality
 from asn_analysis.measures.context import with_context
+from asn_analysis.record.plain import plain_values
 from asn_analysis.records.quality import form_counts
 from asn_analysis.rules.rules import load_quality
 from asn_analysis.simulate.simulation import simulate
@@ -134,26 +135,26 @@ def test_a_change_of_mix_is_the_distance_and_the_usual_chi_squared():
 
 def test_no_count_under_the_threshold_can_be_read_off(odd_city):
     _, _, dataset, panel, found = odd_city
-    parts = prepare(dataset, panel, QUARTER)
-    json.dumps([parts.city, parts.units])
+    parts = ARM.prepare(dataset, panel, QUARTER)
+    json.dumps(plain_values([parts.city, parts.units]), allow_nan=False)
     known = found.table.set_index(["unit_id", "screen"])
     for unit, part in parts.units.items():
-        for row in part["screens"]:
-            found_forms, of = known.loc[(unit, row["screen"]), ["found", "of"]]
-            if pd.isna(found_forms) or row["screen"] in ("same_count", "round_counts"):
+        for row in part.screens:
+            found_forms, of = known.loc[(unit, row.screen), ["found", "of"]]
+            if pd.isna(found_forms) or row.screen in ("same_count", "round_counts"):
                 continue
-            assert (row["share"] is None) == (found_forms < 5)
-            if row["share"] is not None:
-                assert row["share"] <= round(max(of - 5, 5) / of, 2)
+            assert (row.share is None) == (found_forms < 5)
+            if row.share is not None:
+                assert row.share <= round(max(of - 5, 5) / of, 2)
 
 
 def test_asn_check_prints_the_questions_and_finds_no_fault(odd_city):
     _, folder, dataset, panel, _ = odd_city
-    first = prepare(dataset, panel, QUARTER).city["flags"][0]
+    first = ARM.prepare(dataset, panel, QUARTER).city.flags[0]
     result = CliRunner().invoke(main, ["check", str(folder), "--quality"])
     assert result.exit_code == 0, result.output
-    assert f"{first['unit_id']} {first['name']}: " in result.output
-    assert SCREENS[first["screen"]][2] in result.output
+    assert f"{first.unit_id} {first.name}: " in result.output
+    assert SCREENS[first.screen][2] in result.output
     assert result.output.count("normal in this city") == 10
     assert "a question is no accusation" in result.output
 

@@ -142,7 +142,7 @@ def _measure(words: Words, part: OfCity, name: str) -> Markup:
     if name != "behaviour":
         return words.say(MEASURED_BY[name])
     found = _found(words, part, name)
-    code = found.code if found else part.chain.behaviour.elements[0]
+    code = found.code if isinstance(found, OnElement) else part.chain.behaviour.elements[0]
     return words.say(MEASURED_BY[name], element=words.element(code))
 
 
