@@ -10,18 +10,9 @@ from __future__ import annotations
 from asn_analysis.arms.complaints import ARM as COMPLAINTS
 from asn_analysis.arms.consultation import ARM as CONSULTATION
 from asn_analysis.arms.digital import ARM as DIGITAL
-from asn_analysis.arms.former import former
 from asn_analysis.arms.monitoring import ARM as MONITORING
+from asn_analysis.arms.planning import ARM as PLANNING
 from asn_analysis.arms.quality import ARM as QUALITY
 from asn_analysis.arms.staff import ARM as STAFF
-from asn_analysis.words.language import _
 
-ARMS = (
-    DIGITAL,
-    COMPLAINTS,
-    CONSULTATION,
-    STAFF,
-    MONITORING,
-    former("planning", _("The next survey and training"), {}, 2, ("by_type",), 3.2, complete=True),
-    QUALITY,
-)
+ARMS = (DIGITAL, COMPLAINTS, CONSULTATION, STAFF, MONITORING, PLANNING, QUALITY)

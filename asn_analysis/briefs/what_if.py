@@ -11,15 +11,16 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.arms.planning_record import (
-    choose_units,
+from asn_analysis.arms.planning.made import untrained_units
+from asn_analysis.followup.planning import (
+    Allocation,
+    equal_cut,
     forms_by_unit,
-    kinds_of_training,
+    judge,
     next_wave,
-    untrained_units,
+    with_power,
 )
-from asn_analysis.followup.planning import Allocation, equal_cut, judge, with_power
-from asn_analysis.followup.targeting import Targets
+from asn_analysis.followup.targeting import Targets, choose_units, kinds_of_training
 from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.impact.verdict import decide
 from asn_analysis.record.inputs import Inputs

@@ -7,7 +7,7 @@ own answers, and asks what the index of each unit, and the effect of a training,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,8 @@ from scipy.special import stdtrit
 
 from asn_analysis.impact.design import Design, DesignError
 from asn_analysis.impact.power import POWER, PlannedPower, plan_power
-from asn_analysis.rules.rules import load_skm
+from asn_analysis.measures.disclosure import POOL, of_units
+from asn_analysis.rules.rules import load_analysis, load_skm
 
 YEAR = 4  # quarters: the answers that tell the spread, and the wait until a wave of training is judged
 PRIOR_FORMS = 100  # the city's spread counts as much as this many of a unit's own answers
@@ -70,6 +71,30 @@ def forms_for_precision(variance: pd.Series, wanted: float, confidence: float = 
     return pd.Series(numbers[place], index=variance.index)
 
 
+def forms_by_unit(panel: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
+    """By unit: name, unit_type, users, made, needed, krejcie_morgan, variance.
+
+    ``made`` is missing for a unit that may be among the withheld ones.
+    """
+    rules, variance = load_analysis(), answer_spread(of_units(panel))
+    now = panel[panel["quarter"] == quarter].set_index("unit_id")["n_respondents"]
+    unseen = np.nan if POOL in now.index else 0
+    about = units.set_index("unit_id").reindex(variance.index)
+    needed = forms_for_precision(variance, rules.planning.half_width, rules.confidence)
+    table = [None if pd.isna(users) else sample_size(int(users)) for users in about["annual_users"]]
+    return pd.DataFrame(
+        {
+            "name": about["name"],
+            "unit_type": about["unit_type"],
+            "users": about["annual_users"].astype(float),
+            "made": now.reindex(variance.index, fill_value=unseen).astype(float),
+            "needed": needed.clip(lower=rules.planning.fewest_forms),
+            "krejcie_morgan": pd.Series(table, variance.index, dtype=float),
+            "variance": variance,
+        }
+    )
+
+
 @dataclass(frozen=True)
 class Wave:
     """A planned wave of training, judged by units that stay untrained.
@@ -82,6 +107,11 @@ class Wave:
 
     start: Mapping
     until: pd.Period
+
+
+def next_wave(units: Sequence[str], quarter: pd.Period) -> Wave:
+    """These units trained from the next quarter on, judged a year after the quarter reported."""
+    return Wave(dict.fromkeys(units, quarter + 1), quarter + YEAR)
 
 
 def wave_power(

@@ -15,7 +15,9 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import stdtrit
 
-from asn_analysis.followup.expected import Expected
+from asn_analysis.followup.expected import Expected, Kinds, expected_effects, rank_kinds, with_kind
+from asn_analysis.impact.study import Analysis
+from asn_analysis.rules.rules import load_analysis
 
 CENT = 0.01  # rupiah: what sums of costs may differ by in a computer
 
@@ -61,6 +63,40 @@ class Targets:
     differ: bool
     least_met: bool
     expected: Expected
+
+
+def kinds_of_training(analysis: Analysis) -> Kinds | None:
+    """Whether the city's evidence puts one kind of training first."""
+    rules, groups = load_analysis(), analysis.annex and analysis.annex.kinds
+    return rank_kinds(groups, rules.planning.alike_p_value, rules.fewest_units)
+
+
+def choose_units(
+    analysis: Analysis, units: pd.DataFrame, candidates: pd.DataFrame, budget: float
+) -> tuple[str | None, Targets | None]:
+    """The choices under a budget in rupiah, or why nobody can be ranked."""
+    rules, effect = load_analysis(), analysis.effect
+    if candidates.empty:
+        return "none_untrained", None
+    if effect is None:
+        return "no_effect", None
+    low = effect.conf_low if effect.conf_low_robust is None else effect.conf_low_robust
+    if low <= 0:
+        return "effect_not_shown", None
+    all_users = float(units["annual_users"].dropna().sum())
+    if candidates["users"].isna().any() or not all_users or not candidates["cost"].sum() > 0:
+        return "no_users_or_cost", None
+    expected = expected_effects(
+        candidates["unit_type"],
+        (effect.estimate, effect.std_error, effect.df),
+        analysis.annex.unit_types if analysis.annex else None,
+        rules.planning.alike_p_value,
+        rules.fewest_units,
+    )
+    expected = with_kind(expected, kinds_of_training(analysis))
+    limits = (rules.planning.least_per_kecamatan, rules.planning.most_share_per_kecamatan)
+    targets = train_next(candidates, expected, budget, all_users, *limits)
+    return (None, targets) if targets.fair.units else ("budget_too_small", None)
 
 
 def train_next(

@@ -114,7 +114,7 @@ def check_field(of: type, name: str, way: str) -> None:
         suits = {field.name for field in fields(found)} >= {*BOUNDS} if is_dataclass(found) else False
         suits = suits and bool(DECIMALS.fullmatch(how))
     else:
-        wanted = NUMBERS if DECIMALS.fullmatch(kind) else SUITED.get(kind, TEXTS if not kind else ())
+        wanted = NUMBERS if DECIMALS.fullmatch(kind) else SUITED.get(kind, () if kind else (*TEXTS, bool))
         suits = all(one in wanted for one in _plain_types(found))
     if not suits:
         raise MessageError(f'{of.__name__}.{name}, {found}, cannot be said as "{way}".')

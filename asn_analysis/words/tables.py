@@ -52,14 +52,14 @@ class Listing(Generic[P]):
             if isinstance(shown, str):
                 check_field(of, *shown.partition(":")[::2])
 
-    def table(self, words: Words, rows: Sequence[P], caption: str | None = None) -> Table:
-        """The table of these rows, under its own caption or another one."""
+    def table(self, words: Words, rows: Sequence[P], caption: Markup | None = None) -> Table:
+        """The table of these rows, under its own caption or under one that is said already."""
         return self.of(words, self.rows(words, rows), caption)
 
-    def of(self, words: Words, rows: list[list[Markup]], caption: str | None = None) -> Table:
+    def of(self, words: Words, rows: list[list[Markup]], caption: Markup | None = None) -> Table:
         """The table of rows that are written already."""
         heads = headers(words, *(header for header, *_shown in self.columns))
-        return Table(words.say(caption or self.caption), heads, rows, self.n_text)
+        return Table(caption or words.say(self.caption), heads, rows, self.n_text)
 
     def titled(self, words: Words, header: str, rows: Sequence[tuple[str, P]]) -> Table:
         """The table of rows that stand behind a title of their own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import ipywidgets
 import nbformat
@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 import asn_analysis
-from asn_analysis.arms import planning
-from asn_analysis.arms.planning_record import complete, prepare
+from asn_analysis.arms.planning import ARM
+from asn_analysis.arms.planning.part import NextWave
+from asn_analysis.arms.planning.sentences import REFUSED
 from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.briefs.record import analyse_city, city_record
 from asn_analysis.briefs.what_if import what_if, what_if_grid
@@ -20,10 +21,12 @@ from asn_analysis.impact.study import Analysis
 from asn_analysis.measures.disclosure import pooled, withhold
 from asn_analysis.measures.panel import build_panel
 from asn_analysis.record.inputs import Inputs
+from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.words.language import LANGUAGES, Words, plain
 
+WAVE = NextWave(1.5, 0.9, 1.8, 0.8, sesoi=2.0, wanted=0.8, n_units=10, until="2027Q3", forms=None)
 QUARTER = pd.Period("2026Q3", "Q-DEC")
 
 
@@ -47,8 +50,13 @@ def record(city) -> dict:
 
 def told(record: dict, language: str = "en") -> str:
     words = Words(record, language)
-    tables = " ".join(str(cell) for table in planning.annex(words) for row in table.rows for cell in row)
-    return plain(" ".join(planning.sentences(words))) + plain(tables)
+    tables = " ".join(str(cell) for table in ARM.annex(words) for row in table.rows for cell in row)
+    return plain(" ".join(ARM.sentences(words))) + plain(tables)
+
+
+def completed(inputs: Inputs, analysis: Analysis) -> dict:
+    """The arm's part of the city's record."""
+    return inputs.about["arms"]["planning"] | plain_values(ARM.complete(inputs, analysis))
 
 
 def test_the_citys_plan_is_the_sum_of_its_units_plans(city, record):
@@ -84,22 +92,21 @@ def test_a_withheld_units_forms_are_told_nowhere(small_dataset):
     small = panel["unit_id"].unique()[0]
     here = (panel["unit_id"] == small) & (panel["quarter"] == QUARTER)
     panel.loc[here, ["n_respondents", "n_scored"]] = 3
-    found = prepare(small_dataset, pooled(panel, withhold(panel, 5)), QUARTER)
-    assert found.city["made"] == panel.loc[panel["quarter"] == QUARTER, "n_respondents"].sum()
-    assert found.units[small]["made"] is None and found.units[small]["enough"] is None
-    assert small not in [row["unit_id"] for row in found.city["short"]]
+    found = ARM.prepare(small_dataset, pooled(panel, withhold(panel, 5)), QUARTER)
+    assert found.city.made == panel.loc[panel["quarter"] == QUARTER, "n_respondents"].sum()
+    assert found.units[small].made is None and found.units[small].enough is None
+    assert small not in [row.unit_id for row in found.city.short]
     kind = small_dataset.units.set_index("unit_id").loc[small, "unit_type"]
-    assert [row["made"] for row in found.city["by_type"] if row["unit_type"] == kind] == [None]
+    assert [row.made for row in found.city.by_type if row.unit_type == kind] == [None]
 
 
 def test_where_the_effect_is_open_nobody_is_ranked(city):
     inputs, analysis = city
-    part = inputs.about["arms"]["planning"]
     open_effect = replace(analysis.effect, conf_low=-0.2, conf_low_robust=-0.5)
-    found = part | complete(inputs, replace(analysis, effect=open_effect))
+    found = completed(inputs, replace(analysis, effect=open_effect))
     assert (found["next"]["refusal"], found["wave"]) == ("effect_not_shown", None)
     assert all(case["refused"] for case in found["cost_cases"] if case["name"] != "varying")
-    without = part | complete(inputs, replace(analysis, effect=None, annex=None))
+    without = completed(inputs, replace(analysis, effect=None, annex=None))
     assert (without["next"]["refusal"], without["cost_cases"]) == ("no_effect", [])
     record = {"scope": "city", "effect": {"sesoi": 2.0}}
     assert "cannot rank units" in told(record | {"planning": found})
@@ -107,10 +114,10 @@ def test_where_the_effect_is_open_nobody_is_ranked(city):
     assert "no unit can be ranked" in told(record | {"planning": without})
 
 
-@pytest.mark.parametrize("refusal", [*planning.REFUSED, None])
+@pytest.mark.parametrize("refusal", [*REFUSED, None])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_turn_of_the_plan_has_its_words(record, refusal, language):
-    known = {"detectable": 1.5, "wanted": 0.8, "sesoi": 2.0}
+    known = asdict(WAVE)
     for wave in (None, known | {"forms": None}, known | {"forms": 35}):
         turned = copy.deepcopy(record)
         turned["planning"]["next"] |= {"refusal": refusal, "least_met": False, "differ": True}

@@ -1,0 +1,157 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""What a brief says about the next survey, the next training, and what a point has cost."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from asn_analysis.arms.planning.part import Kinds, NextTraining, NextWave, OfCity, OfUnit
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.messages import Sentence
+from asn_analysis.words.texts import KINDS
+
+REFUSED = {
+    "none_untrained": _("Every unit is trained or has a training planned, so there is none to choose."),
+    "no_effect": _(
+        "Without an estimate of what training changed, no unit can be ranked by its expected gain."
+    ),
+    "effect_not_shown": _(
+        "Whether training helps is still open, so the evidence cannot rank units by their expected gain."
+    ),
+    "no_users_or_cost": _(
+        "Units cannot be ranked by their expected gain: users or training costs are not recorded."
+    ),
+    "budget_too_small": Sentence(
+        NextTraining, "The budget of {budget:rupiah} does not reach for the training of a single unit."
+    ),
+}
+FORMS = {
+    None: Sentence(
+        OfUnit,
+        "As answers usually differ, the next survey of this unit needs about {needed:count} forms for a range of ±{half_width:.0} points.",
+    ),
+    True: Sentence(
+        OfUnit,
+        "As answers usually differ, about {needed:count} forms a quarter are needed for a range of ±{half_width:.0} points; by that measure the {made:count} of this quarter were enough.",
+    ),
+    False: Sentence(
+        OfUnit,
+        "As answers usually differ, about {needed:count} forms a quarter are needed for a range of ±{half_width:.0} points; by that measure the {made:count} of this quarter were too few.",
+    ),
+}
+ASKED = {
+    OfUnit: Sentence(
+        OfUnit, "The table of Krejcie and Morgan asks this unit for {krejcie_morgan:count} forms a year."
+    ),
+    OfCity: Sentence(
+        OfCity,
+        "The table of Krejcie and Morgan asks all units together for {krejcie_morgan:count} forms a year.",
+    ),
+}
+SURVEY = Sentence(
+    OfCity,
+    "For a range of ±{half_width:.0} points in every unit the next survey needs about {needed:count} forms, at a cost of {needed_cost:rupiah}. This quarter there were {made:count}; units that had enough: {n_enough:count} of {n_units:count}.",
+)
+CUT = _(
+    "With money for about {total} forms, cutting every unit alike leaves the least exact unit at ±{alike} points; the split that is best for the index of all users leaves its least exact unit at ±{widest}."
+)
+BUDGET = Sentence(
+    NextTraining,
+    "A budget of {budget:rupiah}, assumed here, pays for the training of {n} (units not yet trained: {n_untrained:count}). Chosen by expected gain, they serve {users} people a year; lowest index first, the same money reaches {plain}. The choice is worth {added:+.2} points ({added_low:+.2} to {added_high:+.2}) of the index of all users.",
+)
+ORDER = {
+    True: _("Types of unit have gained differently from training, and the order takes that into account."),
+    False: _(
+        "The evidence cannot tell which type of unit gains more from training: users and costs alone make the order."
+    ),
+}
+BEST_KIND = Sentence(
+    Kinds,
+    "Of the kinds of training {best} has done most, an expected {estimate:+.1} points ({:range +.1}); costs and gains here are those of that kind.",
+    best=KINDS,
+)
+SHOWS = Sentence(
+    NextWave,
+    "Judged a year later by the units left untrained, this round would show an effect of {detectable:.1} points or more with a chance of {wanted:chance}.",
+)
+WITH_FORMS = Sentence(NextWave, "For {sesoi:.0} points {forms:count} forms per unit and quarter are enough.")
+WITHOUT_FORMS = Sentence(NextWave, "For {sesoi:.0} points no number of forms would do, only more units.")
+
+
+def of_city(words: Words, part: OfCity) -> list[Markup]:
+    """Forms and their cost, a smaller budget, and whom to train."""
+    survey = [words.tell(SURVEY, part), *_cut(words, part)]
+    later = [] if part.next.refusal else _later(words, part.wave)
+    told = (survey, _training(words, part.next), [*later, *_table(words, part)])
+    return [Markup(" ").join(sentences) for sentences in told if sentences]
+
+
+def of_unit(words: Words, part: OfUnit) -> list[Markup]:
+    """Forms needed, and whether this quarter's were enough."""
+    told, table = words.tell(FORMS[part.enough], part), _table(words, part)
+    return [told, Markup(" ").join(table)] if table else [told]
+
+
+def _table(words: Words, part: OfCity | OfUnit) -> list[Markup]:
+    """What Krejcie and Morgan's table can and cannot do, where the number of users is known."""
+    if part.krejcie_morgan is None:
+        return []
+    limits = words.say(
+        _(
+            "It looks only at the number of users and suits the share of one answer, so it cannot say how exact an index is or whether a change would be seen; the plan here rests on how much answers differ. Neither helps if those who answer are not like the others."
+        )
+    )
+    return [words.tell(ASKED[type(part)], part), limits]
+
+
+def _cut(words: Words, part: OfCity) -> list[Markup]:
+    if not part.budget:
+        return []
+    _whole, equal, best = part.budget
+    return [
+        words.say(
+            CUT,
+            total=words.field(best, "total", "count"),
+            alike=words.field(equal, "widest", ".1"),
+            widest=words.field(best, "widest", ".1"),
+        )
+    ]
+
+
+def _training(words: Words, part: NextTraining) -> list[Markup]:
+    if part.refusal:
+        refused = REFUSED[part.refusal]
+        return [words.tell(refused, part) if isinstance(refused, Sentence) else words.say(refused)]
+    fair, _freely, plain = part.choices
+    told = words.tell(
+        BUDGET,
+        part,
+        n=words.field(fair, "n_units", "count"),
+        users=words.field(fair, "users", "count"),
+        plain=words.field(plain, "users", "count"),
+    )
+    few = [] if part.least_met else [_("The budget is too small to train a unit in every kecamatan.")]
+    return [told, words.say(ORDER[part.differ]), _kind(words, part.kinds), *map(words.say, few)]
+
+
+def _kind(words: Words, kinds: Kinds | None) -> Markup:
+    """Which kind of training to hold, or that the evidence puts none before another."""
+    if kinds is None:
+        return words.say(_("Too few units had each kind of training to compare the kinds."))
+    if kinds.best is None:
+        return words.say(
+            _("The evidence cannot rank the kinds of training: none has surely done more than every other.")
+        )
+    return words.tell(BEST_KIND, kinds)
+
+
+def _later(words: Words, wave: NextWave | None) -> list[Markup]:
+    """What this round of training will be able to show."""
+    if wave is None:
+        alone = words.say(
+            _(
+                "What this round changes could not be shown, because too few units would be left to compare with; leave some for a later round."
+            )
+        )
+        return [alone]
+    return [words.tell(SHOWS, wave), words.tell(WITHOUT_FORMS if wave.forms is None else WITH_FORMS, wave)]

@@ -1,0 +1,124 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""The annex's tables on the next survey, the next training, and what a point has cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from asn_analysis.arms.planning.part import Cut, Lacking, OfCity, Target, Way
+from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.messages import Sentence
+from asn_analysis.words.tables import Listing, Table, headers
+
+CHOICES = {
+    "fair": _("by gain, with a share for each kecamatan"),
+    "freely": _("by gain alone"),
+    "lowest_first": _("lowest index first"),
+}
+CUTS = {
+    "whole": _("all that are needed"),
+    "equal": _("every unit cut alike"),
+    "best": _("by users and spread of answers"),
+}
+CASES = {
+    "cautious": _("per point in a unit, cautious range of the effect"),
+    "plain": _("per point in a unit, plain range of the effect"),
+    "cheaper": _("the same, costs {change} lower"),
+    "dearer": _("the same, costs {change} higher"),
+    "varying": _("per point in a unit, if costs vary between units as so far"),
+    "per_user": _("per point and yearly user of a trained unit"),
+}
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The effect that the city looks for."""
+
+    sesoi: float
+
+
+FORMS = Sentence(
+    Sought,
+    "Forms a quarter and what they can tell: ± points, and the chance of showing an effect of {sesoi:.1} points in the units to be trained next",
+)
+
+
+def _area(words: Words, row: Target) -> Markup:
+    return Markup.escape(row.kecamatan) if row.kecamatan else words.say(_("whole city"))
+
+
+TARGETS = Listing(
+    Target,
+    _("Units to train next, most gain for the money first, with the points to expect in the unit"),
+    (_("unit"), "name:name"),
+    (_("kecamatan"), _area),
+    (_("also by lowest index"), "by_plain_rule", {True: _("yes"), False: _("no")}),
+    (_("users a year"), "users:count"),
+    (_("cost"), "cost:rupiah"),
+    (_("points"), "points:+.1"),
+    (_("low"), "points_low:+.1"),
+    (_("high"), "points_high:+.1"),
+    n_text=3,
+)
+WAYS = Listing(
+    Way,
+    _("Ways to choose whom to train next, and the gain to expect in points of the index of all users"),
+    (_("way"), "name", CHOICES),
+    (_("units"), "n_units:count"),
+    (_("users a year"), "users:count"),
+    (_("cost"), "cost:rupiah"),
+    (_("points"), "gain:+.2"),
+    (_("low"), "gain_low:+.2"),
+    (_("high"), "gain_high:+.2"),
+)
+SPLITS = Listing(
+    Cut,
+    FORMS.text,
+    (_("forms for"), "name", CUTS),
+    (_("forms"), "total:count"),
+    (_("cost"), "cost:rupiah"),
+    (_("all users"), "city:.2"),
+    (_("typical unit"), "typical:.1"),
+    (_("least exact unit"), "widest:.1"),
+    (_("probability"), "power:chance"),
+)
+SHORT = Listing(
+    Lacking,
+    _("Units that lack most forms"),
+    (_("unit"), "name:name"),
+    (_("this quarter"), "made:count"),
+    (_("needed a quarter"), "needed:count"),
+    (_("Krejcie and Morgan, a year"), "krejcie_morgan:count"),
+)
+
+
+def of_city(words: Words, part: OfCity) -> Sequence[Table]:
+    """Whom to train, ways to choose, ways to cut, units that lack most forms, cost of a point."""
+    planned = part.next.refusal is None
+    tables = [TARGETS.table(words, part.next.units), WAYS.table(words, part.next.choices)] if planned else []
+    tables += [_splits(words, part)] if part.budget else []
+    tables += [SHORT.table(words, part.short)] if part.short else []
+    return [*tables, _cases(words, part)] if part.cost_cases else tables
+
+
+def _splits(words: Words, part: OfCity) -> Table:
+    return SPLITS.table(words, part.budget, words.tell(FORMS, words.part(Sought, "effect")))
+
+
+def _cases(words: Words, part: OfCity) -> Table:
+    change = words.field(part, "cost_change", "percent")
+    rows = []
+    for case in part.cost_cases:
+        refused = [words.say(_("cannot be given")), NONE, NONE]
+        found = [words.field(case, name, "rupiah?") for name in ("value", "low", "high")]
+        rows.append([words.say(CASES[case.name], change=change), *(refused if case.refused else found)])
+    return Table(
+        words.say(
+            _("What a point has cost; where the effect may be nothing, no cost per point can be given")
+        ),
+        headers(words, _("assumption"), _("cost"), _("low"), _("high")),
+        rows,
+    )
