@@ -16,18 +16,32 @@ Shapes: G units, T periods.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from asn_analysis.impact.design import Design, DesignError, Grid
+from asn_analysis.impact.estimands import Estimates, combined
 from asn_analysis.impact.imputation import Problem, pose
-from asn_analysis.impact.jackknife import Estimates, coefficients, combined, effects_on
-from asn_analysis.impact.shared import shocks_of
+from asn_analysis.impact.jackknife import LeaveOneOut, leave_out, leave_out_regressors
+from asn_analysis.impact.shared import Shocks, shocks_of_each
 
 TRENDS = ("none", "continued", "doubled")
 CLOSEST = 0.01  # share of the scale that an outcome stays away from its ends before logits are taken
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The effect under one allowance: on a scale ("points", "logit"), with a trend (of ``TRENDS``)."""
+
+    scale: str
+    trend: str
+    estimate: float
+    std_error: float
+    df: float
+    conf_low: float
+    conf_high: float
 
 
 @dataclass(frozen=True)
@@ -36,68 +50,117 @@ class Allowances:
 
     Attributes
     ----------
-    table : one row a combination, with scale ("points" or "logit"), trend ("none", "continued", "doubled"),
-        estimate, std_error, df, conf_low, conf_high; the first row is the headline
-    headline : the first row's estimates
+    rows : one a combination that could be had; the first is the headline
+    shared : the shocks that the headline allows for, or None
     drift : the linear trend of ever-treated units in points per period, or None where it cannot be told
     refusal : code of why it cannot, or None
     """
 
-    table: pd.DataFrame
-    headline: Estimates
+    rows: tuple[Allowed, ...]
+    shared: Shocks | None
     drift: Estimates | None
     refusal: str | None
 
-    def of(self, scale: str, trend: str) -> pd.Series | None:
-        """One row, or None where it could not be had."""
-        found = self.table[(self.table["scale"] == scale) & (self.table["trend"] == trend)]
-        return None if found.empty else found.iloc[0]
 
-
-def allow(problem: Problem, own: Estimates, targets: np.ndarray, design: Design) -> Allowances:
-    """The effect under each allowance.
+def allow(
+    problem: Problem,
+    own: LeaveOneOut,
+    targets: np.ndarray,
+    design: Design,
+    outcomes: Sequence[np.ndarray],
+) -> list[Allowances]:
+    """The effect on each outcome (G x T) under each allowance.
 
     Parameters
     ----------
-    problem, own : the headline's, before shared shocks
+    problem, own : the headline's
     targets : (G, T), weights of the treated cells that are averaged
     """
-    grid = problem.grid
-    by_trend, drift, refusal = _trends(grid, own, targets)
-    found = {("points", trend): estimates for trend, estimates in by_trend.items()}
+    asked = {"points": list(outcomes)}
     if design.bounds is not None:
-        untrained = float(np.average(problem.expected, weights=targets))
-        logits = as_logits(grid.outcome, design.bounds, untrained)
-        stretched = replace(grid, outcome=np.where(grid.weight > 0, logits, 0.0))
-        plain = effects_on(pose(stretched, design.comparison), targets[None])
-        others, _, _ = _trends(stretched, plain, targets)
-        found |= {("logit", trend): estimates for trend, estimates in others.items()}
-    rows = [_row(scale, trend, estimates, design) for (scale, trend), estimates in found.items()]
-    return Allowances(pd.DataFrame(rows), by_trend["none"], drift, refusal)
+        asked["logit"] = [_stretched(problem, targets, design.bounds, outcome) for outcome in outcomes]
+    found = dict(zip(asked, _by_scale(problem.grid, own, targets, asked.values()), strict=True))
+    return [
+        _put_together({scale: each[k] for scale, each in found.items()}, design) for k in range(len(outcomes))
+    ]
+
+
+@dataclass(frozen=True)
+class _Trends:
+    """On one scale: trend to the effect under it; the drift, or the code of why it cannot be told."""
+
+    effects: dict[str, Estimates]
+    drift: Estimates | None
+    refusal: str | None
+
+
+def _by_scale(
+    grid: Grid, own: LeaveOneOut, targets: np.ndarray, scales: Collection[list[np.ndarray]]
+) -> list[list[_Trends]]:
+    """Outcomes of all scales in one go, and apart again."""
+    found = iter(_trends(grid, own, targets, [outcome for scale in scales for outcome in scale]))
+    return [[next(found) for _ in scale] for scale in scales]
 
 
 def _trends(
-    grid: Grid, own: Estimates, targets: np.ndarray
-) -> tuple[dict[str, Estimates], Estimates | None, str | None]:
-    """Trend to the effect under it; the drift, or the code of why it cannot be told.
+    grid: Grid, own: LeaveOneOut, targets: np.ndarray, outcomes: Sequence[np.ndarray]
+) -> list[_Trends]:
+    """What each outcome says without and with a trend.
 
     The trend is learned from all untreated cells, whatever the comparison: never-treated cells alone cannot
     show it. Shocks that groups share are told from what the trend leaves.
     """
-    plain = {"none": own.with_shared(shocks_of(grid, grid.outcome))}
+    plain = own.of(outcomes)
+    headlines = [
+        {"none": each.with_shared(shocks)}
+        for each, shocks in zip(plain, shocks_of_each(grid, outcomes), strict=True)
+    ]
     ever = ~np.isnan(grid.first_treated)
     trend = ever[:, None] * (grid.clock - grid.clock.mean())
     try:
         problem = pose(grid, "not_yet_treated", trend[:, :, None])
-        effect, drift = effects_on(problem, targets[None]), coefficients(problem)
     except DesignError as error:
-        return plain, None, error.code
+        return [_Trends(each, None, error.code) for each in headlines]
+    effects, drifts = (
+        leave_out(problem, targets[None]).of(outcomes),
+        leave_out_regressors(problem).of(outcomes),
+    )
+    left = shocks_of_each(
+        grid, [y - drift.value[0] * trend for y, drift in zip(outcomes, drifts, strict=True)]
+    )
+    return [_with_trend(*each) for each in zip(headlines, plain, effects, drifts, left, strict=True)]
+
+
+def _with_trend(
+    headline: dict[str, Estimates],
+    plain: Estimates,
+    effect: Estimates,
+    drift: Estimates,
+    left: Sequence[Shocks],
+) -> _Trends:
     if np.isnan([effect.std_error[0], drift.std_error[0]]).any():
-        return plain, None, "single_unit"
-    left = shocks_of(grid, grid.outcome - drift.value[0] * trend)
-    twice = combined(own, effect, (-1.0, 2.0))
+        return _Trends(headline, None, "single_unit")
+    twice = combined(plain, effect, (-1.0, 2.0))
     allowed = {"continued": effect.with_shared(left), "doubled": twice.with_shared(left)}
-    return plain | allowed, drift.with_shared(left), None
+    return _Trends(headline | allowed, drift.with_shared(left), None)
+
+
+def _put_together(scales: dict[str, _Trends], design: Design) -> Allowances:
+    rows = tuple(
+        _row(scale, trend, estimates, design)
+        for scale, found in scales.items()
+        for trend, estimates in found.effects.items()
+    )
+    points = scales["points"]
+    return Allowances(rows, points.effects["none"].shared, points.drift, points.refusal)
+
+
+def _stretched(
+    problem: Problem, targets: np.ndarray, bounds: tuple[float, float], outcome: np.ndarray
+) -> np.ndarray:
+    """The outcome's logits, a point there a point where treated cells would be without training."""
+    untrained = float(np.average(problem.expected(outcome), weights=targets))
+    return np.where(problem.grid.weight > 0, as_logits(outcome, bounds, untrained), 0.0)
 
 
 def as_logits(outcome: np.ndarray, bounds: tuple[float, float], mean: float) -> np.ndarray:
@@ -108,13 +171,6 @@ def as_logits(outcome: np.ndarray, bounds: tuple[float, float], mean: float) -> 
     return (high - low) * share * (1 - share) * np.log(found / (1 - found))
 
 
-def _row(scale: str, trend: str, estimates: Estimates, design: Design) -> dict[str, float | str]:
-    low, high = estimates.interval(design.confidence)
-    numbers = {
-        "estimate": estimates.value,
-        "std_error": estimates.std_error,
-        "df": estimates.df,
-        "conf_low": low,
-        "conf_high": high,
-    }
-    return {"scale": scale, "trend": trend} | {name: float(value[0]) for name, value in numbers.items()}
+def _row(scale: str, trend: str, estimates: Estimates, design: Design) -> Allowed:
+    numbers = (estimates.value, estimates.std_error, estimates.df, *estimates.interval(design.confidence))
+    return Allowed(scale, trend, *(float(number[0]) for number in numbers))

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc, stdtr, stdtrit
 
-from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
+from asn_analysis.impact.design import Design, DesignError, Grid, lay_out, ordinal
+from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.imputation import Problem, pose
-from asn_analysis.impact.jackknife import Estimates, effects_on
+from asn_analysis.impact.jackknife import effects_on
 from asn_analysis.impact.shared import shocks_of
 
 
@@ -156,7 +157,7 @@ def effects_by(
     grid = lay_out(panel, design)
     problem, targets = _pose(grid, design, regressors_on(grid, panel, design, covariates))
     code, names = pd.factorize(panel[by], sort=True)
-    group = _spread(panel, design, grid, pd.Series(code, index=panel.index), -1.0)
+    group = spread(panel, design, grid, code.astype(float), -1.0)
     per_group = np.stack([targets * (group == g) for g in range(len(names))])
     found = per_group.any(axis=(1, 2))
     if not found.any():
@@ -182,16 +183,16 @@ def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Slope:
     """
     grid = lay_out(panel, design)
     problem, targets = _pose(grid, design, None)
-    given = _spread(panel, design, grid, panel[dose], 0.0)
+    given = spread(panel, design, grid, _numbers(panel[dose]), 0.0)
     if (given[targets > 0] <= 0).any():
         raise ValueError(f"{dose} must be above 0 in every treated cell.")
     total, weighted = targets.sum(), (targets * given).sum()
-    spread = (targets * (given - weighted / total) ** 2).sum()
-    if spread <= 1e-12 * total:
+    squares = (targets * (given - weighted / total) ** 2).sum()
+    if squares <= 1e-12 * total:
         raise DesignError.named("one_dose")
     # mean effect weighted by dose, less the plain mean: a positive-weight form of the covariance
     pair = effects_on(problem, np.stack([targets, targets * given]))
-    scale = weighted / spread
+    scale = weighted / squares
     slope, left = scale * np.diff(pair.value)[0], scale * np.diff(pair.replicates, axis=1)[:, 0]
     std_error = float(np.sqrt(((left - slope) ** 2).sum() * (len(left) - 1) / len(left)))
     df = float(np.min(pair.df))
@@ -206,7 +207,11 @@ def regressors_on(
     """Columns of the panel as further regressors on its grid (G x T x R)."""
     if not covariates:
         return None
-    return np.stack([_spread(panel, design, grid, panel[name], 0.0) for name in covariates], axis=2)
+    return spread(panel, design, grid, np.stack([_numbers(panel[name]) for name in covariates], axis=1), 0.0)
+
+
+def _numbers(column: pd.Series) -> np.ndarray:
+    return column.to_numpy(dtype=float, na_value=np.nan)
 
 
 def _pose(grid: Grid, design: Design, extra: np.ndarray | None) -> tuple[Problem, np.ndarray]:
@@ -216,11 +221,15 @@ def _pose(grid: Grid, design: Design, extra: np.ndarray | None) -> tuple[Problem
     return problem, np.where(problem.imputable, grid.weight, 0.0)
 
 
-def _spread(panel: pd.DataFrame, design: Design, grid: Grid, values: pd.Series, empty: float) -> np.ndarray:
-    """A column laid out as the grid's units x periods, ``empty`` where missing."""
-    table = pd.Series(values.to_numpy(dtype=float), index=[panel[design.unit], panel[design.time]])
-    table = table.unstack().reindex(index=grid.units, columns=list(grid.periods))
-    return table.fillna(empty).to_numpy(dtype=float)
+def spread(panel: pd.DataFrame, design: Design, grid: Grid, values: np.ndarray, empty: float) -> np.ndarray:
+    """A column, or R columns, laid out as the grid's units x periods (x R), ``empty`` where missing."""
+    unit = pd.Index(grid.units).get_indexer(panel[design.unit])
+    time = ordinal(panel[design.time], design.time).to_numpy()
+    column = np.minimum(np.searchsorted(grid.clock, time), len(grid.clock) - 1)
+    known = (unit >= 0) & (grid.clock[column] == time)
+    laid = np.full((*grid.weight.shape, *values.shape[1:]), empty)
+    laid[unit[known], column[known]] = np.where(np.isnan(values), empty, values)[known]
+    return laid
 
 
 def _averages(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from asn_analysis.impact.allowances import Allowances, allow
+from asn_analysis.impact.allowances import Allowances, Allowed, allow
 from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
+from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.event_study import event_study
 from asn_analysis.impact.imputation import Problem, pose
-from asn_analysis.impact.jackknife import effects_on
+from asn_analysis.impact.jackknife import leave_out
 
 ALIKE = 1e-9  # outcomes closer than this differ by rounding alone
 METHOD = "imputation, delete-one-unit jackknife, Satterthwaite t"
+NUMBERS = ("estimate", "std_error", "df", "conf_low", "conf_high")
 TREND_FIELDS = (
     *("trend_adjusted", "trend_adjusted_std_error", "trend_adjusted_df"),
     *("trend_adjusted_low", "trend_adjusted_high", "drift", "drift_std_error", "drift_df"),
@@ -35,8 +39,8 @@ class Effect:
     trend_adjusted, trend_adjusted_low, trend_adjusted_high : float or None
         The same after a linear trend of ever-treated units is taken out; None where the data
         cannot tell such a trend, for the reason in ``trend_refusal``.
-    allowances : DataFrame
-        The effect under each allowance for drift and scale (see ``impact.allowances``).
+    allowed : tuple of Allowed
+        The effect under each allowance for drift and scale (see ``impact.allowances``); the first is itself.
     conf_low_robust, conf_high_robust : float or None
         Union of their intervals; None where no trend can be told.
     least : float or None
@@ -52,14 +56,8 @@ class Effect:
         of d per period bends the plain estimate by about d x horizon.
     exposure : float
         Periods that treated units have had since their treatment, on average.
-    event_study : DataFrame
-        One row an event time: event_time, estimate, std_error, df, conf_low, conf_high, n_units.
-        Earlier periods (event_time < 0) are relative to all periods before ``reference``.
-    pre_covariance : (L, L) array
-        Covariance of the event study's L rows before the training.
-    paths : DataFrame
-        Per period: time, n_units, observed, expected: means of treated cells with and without
-        the training, weighted alike.
+    grid : Grid
+        The cells behind it.
     n_units, n_treated_units, n_never_treated_units, n_respondents, n_cells, n_treated_cells : int or float
         Behind the estimate.
     n_left_out_cells : int
@@ -80,7 +78,7 @@ class Effect:
     trend_adjusted_low: float | None
     trend_adjusted_high: float | None
     trend_refusal: str | None
-    allowances: pd.DataFrame = field(repr=False)
+    allowed: tuple[Allowed, ...] = field(repr=False)
     conf_low_robust: float | None
     conf_high_robust: float | None
     least: float | None
@@ -92,9 +90,7 @@ class Effect:
     drift_df: float | None
     horizon: float
     exposure: float
-    event_study: pd.DataFrame = field(repr=False)
-    pre_covariance: np.ndarray = field(repr=False)
-    paths: pd.DataFrame = field(repr=False)
+    grid: Grid = field(repr=False)
     n_units: int
     n_treated_units: int
     n_never_treated_units: int
@@ -115,9 +111,39 @@ class Effect:
         """
         half = float(stdtrit(df, 0.5 + self.design.confidence / 2)) * std_error
         numbers = (estimate, std_error, df, estimate - half, estimate + half)
-        row = dict(zip(self.allowances.columns, (scale, "none", *numbers), strict=True))
-        table = pd.concat([self.allowances, pd.DataFrame([row])], ignore_index=True)
-        return replace(self, allowances=table, **_union(table))
+        allowed = (*self.allowed, Allowed(scale, "none", *numbers))
+        return replace(self, allowed=allowed, **_union(allowed))
+
+    @property
+    def allowances(self) -> pd.DataFrame:
+        """One row an allowance: scale, trend, estimate, std_error, df, conf_low, conf_high."""
+        return pd.DataFrame([vars(row) for row in self.allowed])
+
+    @property
+    def event_study(self) -> pd.DataFrame:
+        """One row an event time: event_time, estimate, std_error, df, conf_low, conf_high, n_units.
+
+        Those before the training (event_time < 0) are relative to all still earlier periods.
+        """
+        return self._events[0]
+
+    @property
+    def pre_covariance(self) -> np.ndarray:
+        """Covariance of the event study's L rows before the training (L x L)."""
+        return self._events[1]
+
+    @cached_property
+    def _events(self) -> tuple[pd.DataFrame, np.ndarray]:
+        return event_study(self.grid, pose(self.grid, self.design.comparison), self.design)
+
+    @cached_property
+    def paths(self) -> pd.DataFrame:
+        """Means of treated cells with and without the training, weighted alike.
+
+        Per period: time, n_units, observed, expected.
+        """
+        problem = pose(self.grid, self.design.comparison)
+        return _paths(self.grid, problem, _targets(problem))
 
     @property
     def detectable(self) -> float:
@@ -177,59 +203,78 @@ def estimate_effect(panel: pd.DataFrame, design: Design) -> Effect:
     interval as the union over allowances for drift and scale. METHODS.md has the formulas.
     """
     grid = lay_out(panel, design)
-    if np.ptp(grid.outcome[grid.weight > 0]) < ALIKE:
+    return estimate_on(grid, design, [grid.outcome])[0]
+
+
+def estimate_on(grid: Grid, design: Design, outcomes: Sequence[np.ndarray]) -> list[Effect]:
+    """Effects on several outcomes (each G x T) of a grid laid out before, which share its design.
+
+    Raises
+    ------
+    DesignError
+        As ``estimate_effect``, for any of them.
+    """
+    seen = grid.weight > 0
+    if any(np.ptp(outcome[seen]) < ALIKE for outcome in outcomes):
         raise DesignError.named("no_variation")
     problem = pose(grid, design.comparison)
     if not problem.imputable.any():
         raise DesignError.named("no_comparison")
-    targets = np.where(problem.imputable, grid.weight, 0.0)
-    own = effects_on(problem, targets[None])
-    if np.isnan(own.std_error[0]):
+    targets = _targets(problem)
+    own = leave_out(problem, targets[None])
+    plain = own.of(outcomes)
+    if any(np.isnan(each.std_error[0]) for each in plain):
         raise DesignError.named("single_unit")
-    allowed = allow(problem, own, targets, design)
-    headline, shared = allowed.table.iloc[0], allowed.headline.shared
-    events, pre_covariance = event_study(grid, problem, design)
-    return Effect(
-        design=design,
-        **{name: float(headline[name]) for name in ("estimate", "std_error", "df", "conf_low", "conf_high")},
-        **_robust(allowed),
-        shared_by=shared and shared.by,
-        shared_share=1 - float(own.std_error[0] ** 2 / headline["std_error"] ** 2) if shared else 0.0,
-        horizon=_horizon(grid, problem, targets),
-        exposure=_exposure(grid, targets),
-        event_study=events,
-        pre_covariance=pre_covariance,
-        paths=_paths(grid, problem, targets),
+    found = zip(outcomes, plain, allow(problem, own, targets, design, outcomes), strict=True)
+    shown = {
+        "design": design,
+        "horizon": _horizon(grid, problem, targets),
+        "exposure": _exposure(grid, targets),
         **_counts(grid, problem),
-        replicates=pd.Series(own.replicates[:, 0], index=grid.units[own.units]),
-    )
+    }
+    return [
+        Effect(grid=replace(grid, outcome=outcome), **shown, **_of_outcome(grid, each, allowed))
+        for outcome, each, allowed in found
+    ]
 
 
-def _robust(allowed: Allowances) -> dict:
-    """The fields of an Effect that allowances decide."""
-    fields = {"allowances": allowed.table, "trend_refusal": allowed.refusal}
-    if allowed.drift is None:
-        return fields | dict.fromkeys(TREND_FIELDS) | _union(allowed.table)
-    drift, continued = allowed.drift, allowed.of("points", "continued")
-    trend = {"estimate": "", "std_error": "_std_error", "df": "_df", "conf_low": "_low", "conf_high": "_high"}
-    return fields | {
-        **{f"trend_adjusted{suffix}": float(continued[name]) for name, suffix in trend.items()},
-        "drift": float(drift.value[0]),
-        "drift_std_error": float(drift.std_error[0]),
-        "drift_df": float(drift.df[0]),
-        **_union(allowed.table),
+def _targets(problem: Problem) -> np.ndarray:
+    return np.where(problem.imputable, problem.grid.weight, 0.0)
+
+
+def _of_outcome(grid: Grid, own: Estimates, allowed: Allowances) -> dict:
+    """The fields of an Effect that its outcome decides."""
+    headline, shared = allowed.rows[0], allowed.shared
+    return {
+        **{name: getattr(headline, name) for name in NUMBERS},
+        **_robust(allowed),
+        "shared_by": shared and shared.by,
+        "shared_share": 1 - float(own.std_error[0] ** 2 / headline.std_error**2) if shared else 0.0,
+        "replicates": pd.Series(own.replicates[:, 0], index=grid.units[own.units]),
     }
 
 
-def _union(table: pd.DataFrame) -> dict:
+def _robust(found: Allowances) -> dict:
+    """The fields of an Effect that allowances decide."""
+    fields = {"allowed": found.rows, "trend_refusal": found.refusal}
+    if found.drift is None:
+        return fields | dict.fromkeys(TREND_FIELDS) | _union(found.rows)
+    continued = next(row for row in found.rows if (row.scale, row.trend) == ("points", "continued"))
+    drift = (float(number[0]) for number in (found.drift.value, found.drift.std_error, found.drift.df))
+    numbers = (*(getattr(continued, name) for name in NUMBERS), *drift)
+    return fields | dict(zip(TREND_FIELDS, numbers, strict=True)) | _union(found.rows)
+
+
+def _union(rows: Sequence[Allowed]) -> dict:
     """What all allowances say together; a robust interval needs those for a drift."""
-    undrifted = {"conf_low_undrifted": float(table.loc[table["trend"] == "none", "conf_low"].min())}
-    if (table["trend"] == "none").all():
-        return undrifted | dict.fromkeys(("conf_low_robust", "conf_high_robust", "least"))
-    return undrifted | {
-        "conf_low_robust": float(table["conf_low"].min()),
-        "conf_high_robust": float(table["conf_high"].max()),
-        "least": float(table["estimate"].min()),
+    undrifted = [row for row in rows if row.trend == "none"]
+    found = {"conf_low_undrifted": min(row.conf_low for row in undrifted)}
+    if len(undrifted) == len(rows):
+        return found | dict.fromkeys(("conf_low_robust", "conf_high_robust", "least"))
+    return found | {
+        "conf_low_robust": min(row.conf_low for row in rows),
+        "conf_high_robust": max(row.conf_high for row in rows),
+        "least": min(row.estimate for row in rows),
     }
 
 
@@ -269,6 +314,6 @@ def _paths(grid: Grid, problem: Problem, targets: np.ndarray) -> pd.DataFrame:
             "time": grid.periods[shown],
             "n_units": (targets[:, shown] > 0).sum(axis=0),
             "observed": (weighted * grid.outcome[:, shown]).sum(axis=0),
-            "expected": (weighted * problem.expected[:, shown]).sum(axis=0),
+            "expected": (weighted * problem.expected(grid.outcome)[:, shown]).sum(axis=0),
         }
     )

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.design import Design, DesignError, Grid
+from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.imputation import Problem, pose
-from asn_analysis.impact.jackknife import Estimates, coefficients, effects_on
+from asn_analysis.impact.jackknife import coefficients, effects_on
 from asn_analysis.impact.shared import Shocks, shocks_of
 
 

@@ -7,7 +7,8 @@ effects partialled out, the normal equations A beta = b have one row a period. E
     theta = (S - D' beta) / V,
 
 where S (outcome), D (regressors) and V (weight) sum what each unit adds, so that ``jackknife``
-leaves a unit out by subtracting its own share.
+leaves a unit out by subtracting its own share. All but S and b depend on the design alone: several
+outcomes of one design share the rest.
 
 Shapes: G units, T periods, K regressors beside the unit effects, E estimands, n units of a piece.
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -35,36 +37,38 @@ class Problem:
     ----------
     grid : Grid
     comparison : "not_yet_treated" or "never_treated"
-    outcome : (G, T), each unit's mean taken off (unit effects absorb it; large levels stay exact)
     level : (G, T) weights of the cells that set the level of their own unit
     teaches : (G, T) weights of the cells that teach the period effects
     dummies : (T, P) periods whose effect is estimated, one left out per connected component
     extra : (G, T, R) further regressors; K = P + R
     imputable : (G, T) treated cells whose untreated outcome can be imputed
-    normal : (K, K) and right : (K,), A and b
+    normal : (K, K), A
     """
 
     grid: Grid
     comparison: str
-    outcome: np.ndarray
     level: np.ndarray
     teaches: np.ndarray
     dummies: np.ndarray
     extra: np.ndarray
     imputable: np.ndarray
     normal: np.ndarray
-    right: np.ndarray
 
-    @property
-    def beta(self) -> np.ndarray:
-        return np.linalg.solve(self.normal, self.right)
-
-    @property
-    def expected(self) -> np.ndarray:
+    def expected(self, outcome: np.ndarray) -> np.ndarray:
         """The outcome without treatment (G x T); meaningful where untreated or imputable."""
-        n_periods = self.dummies.shape[1]
-        explained = self.dummies @ self.beta[:n_periods] + self.extra @ self.beta[n_periods:]
-        return _average(self.level, self.grid.outcome - explained)[:, None] + explained
+        centred = without_level(self.grid, outcome)
+        right = sum(
+            np.tensordot(_equations(self, units)[0], centred[units], ((0, 1), (0, 1)))
+            for units in _slices(self)
+        )
+        beta, n_periods = np.linalg.solve(self.normal, right), self.dummies.shape[1]
+        explained = self.dummies @ beta[:n_periods] + self.extra @ beta[n_periods:]
+        return _average(self.level, outcome - explained)[:, None] + explained
+
+    @cached_property
+    def equations(self) -> tuple[np.ndarray, np.ndarray]:
+        """Scores and blocks of all units, kept where one piece holds them."""
+        return _work_out(self, slice(0, len(self.teaches)))
 
     def regressors(self, units: slice) -> np.ndarray:
         """Period dummies, then the extra regressors (n x T x K)."""
@@ -80,20 +84,16 @@ class Piece:
     Attributes
     ----------
     units : slice of the grid's units
-    outcome : (n, T)
     scores : (n, T, K) weight times regressor, the unit's mean taken off
-    blocks : (n, K, K) and rights : (n, K)
+    blocks : (n, K, K)
     net : (n, E, T) target weights less what setting the unit's level takes back
-    sums : (n, E), loads : (n, E, K), added : (n, E), the shares in S, D and V
+    loads : (n, E, K), added : (n, E), the shares in D and V
     """
 
     units: slice
-    outcome: np.ndarray
     scores: np.ndarray
     blocks: np.ndarray
-    rights: np.ndarray
     net: np.ndarray
-    sums: np.ndarray
     loads: np.ndarray
     added: np.ndarray
 
@@ -117,24 +117,19 @@ def pose(grid: Grid, comparison: str, extra: np.ndarray | None = None) -> Proble
     level, imputable = _imputable(grid, untreated, component)
     estimated = [t for t in np.flatnonzero(component >= 0) if t not in leaders]
     dummies = np.eye(len(grid.clock))[:, estimated]
-    outcome = np.where(grid.weight > 0, grid.outcome - _average(grid.weight, grid.outcome)[:, None], 0.0)
     size = len(estimated) + extra.shape[2]
     problem = Problem(
         grid,
         comparison,
-        outcome,
         level,
         teaches,
         dummies,
         extra,
         imputable,
         np.zeros((size, size)),
-        np.zeros(size),
     )
     for units in _slices(problem):
-        _, blocks, rights = _equations(problem, units)
-        problem.normal[:] += blocks.sum(axis=0)
-        problem.right[:] += rights.sum(axis=0)
+        problem.normal[:] += _equations(problem, units)[1].sum(axis=0)
     if extra.shape[2] and not _well_posed(problem.normal):
         raise DesignError.named("collinear")
     return problem
@@ -150,29 +145,36 @@ def pieces(problem: Problem, targets: np.ndarray) -> Iterator[Piece]:
     """All units, some at a time, with what they add for E rows of target weights (E x G x T)."""
     base = problem.level.sum(axis=1)
     for units in _slices(problem):
-        scores, blocks, rights = _equations(problem, units)
+        scores, blocks = _equations(problem, units)
         wanted = (targets[:, units] * problem.imputable[units]).transpose(1, 0, 2)
         added = wanted.sum(axis=2)
         share = np.divide(added, base[units, None], out=np.zeros_like(added), where=base[units, None] > 0)
         net = wanted - share[:, :, None] * problem.level[units, None, :]
-        outcome = problem.outcome[units]
-        sums = (net @ outcome[:, :, None])[:, :, 0]
         loads = net @ problem.regressors(units)
-        yield Piece(units, outcome, scores, blocks, rights, net, sums, loads, added)
+        yield Piece(units, scores, blocks, net, loads, added)
 
 
-def _equations(problem: Problem, units: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Scores, blocks and rights of some units (see ``Piece``)."""
+def without_level(grid: Grid, outcome: np.ndarray) -> np.ndarray:
+    """Each unit's mean taken off: unit effects absorb it, and large levels stay exact."""
+    return np.where(grid.weight > 0, outcome - _average(grid.weight, outcome)[:, None], 0.0)
+
+
+def _equations(problem: Problem, units: slice) -> tuple[np.ndarray, np.ndarray]:
+    whole = units == slice(0, len(problem.teaches))
+    return problem.equations if whole else _work_out(problem, units)
+
+
+def _work_out(problem: Problem, units: slice) -> tuple[np.ndarray, np.ndarray]:
+    """Scores and blocks of some units (see ``Piece``)."""
     regressors, weight = problem.regressors(units), problem.teaches[units]
     centred = regressors - _average(weight, regressors)[:, None, :]
     scores = weight[:, :, None] * centred
-    transposed = scores.transpose(0, 2, 1)
-    return scores, transposed @ centred, (transposed @ problem.outcome[units, :, None])[:, :, 0]
+    return scores, scores.transpose(0, 2, 1) @ centred
 
 
 def _slices(problem: Problem) -> Iterator[slice]:
     n_units, n_periods = problem.teaches.shape
-    step = max(1, PIECE // (n_periods * max(1, len(problem.right))))
+    step = max(1, PIECE // (n_periods * max(1, len(problem.normal))))
     return (slice(start, min(start + step, n_units)) for start in range(0, n_units, step))
 
 

@@ -10,96 +10,23 @@ Shapes: G units, T periods, K regressors, E estimands, C critical units, L = K +
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from asn_analysis.impact.design import DesignError
-from asn_analysis.impact.imputation import SINGULAR, Piece, Problem, pieces, without
-from asn_analysis.impact.shared import Shocks
+from asn_analysis.impact.estimands import Estimates
+from asn_analysis.impact.imputation import SINGULAR, Piece, Problem, pieces, without, without_level
 
 SCREEN = np.log(1e-3)  # loss of determinant below which a unit's leverage is looked at more closely
 
 
 @dataclass(frozen=True)
-class Estimates:
-    """E estimands with their uncertainty.
-
-    Attributes
-    ----------
-    value, std_error, df : (E,); the last two are NaN where a single unit carries the estimand
-    replicates : (G', E), each with one of the G' contributing units left out
-    units : (G',), which unit of the grid each replicate leaves out
-    rows : (E, G, T), the coefficients on the cells; None where no groups may share shocks
-    shared : the shocks that have been added to the variance, or None
-    """
-
-    value: np.ndarray
-    std_error: np.ndarray
-    df: np.ndarray
-    replicates: np.ndarray
-    units: np.ndarray
-    rows: np.ndarray | None = None
-    shared: Shocks | None = None
-
-    @property
-    def covariance(self) -> np.ndarray:
-        """Covariance of the estimands (E x E): jackknife, and what groups of units share."""
-        deviation = self.replicates - self.value
-        own = deviation.T @ deviation * (len(deviation) - 1) / len(deviation)
-        return own if self.shared is None else own + self.shared.covariance(self.rows)
-
-    def interval(self, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-        """Lower and upper bounds by t, (E,) and (E,)."""
-        half_width = stdtrit(self.df, 0.5 + confidence / 2) * self.std_error
-        return self.value - half_width, self.value + half_width
-
-    def with_shared(self, shocks: Sequence[Shocks]) -> Estimates:
-        """The same with what shared shocks add: the grouping that adds most.
-
-        Degrees of freedom by Satterthwaite's rule.
-        """
-        if self.rows is None or not shocks:
-            return self
-        added = {each: np.maximum(np.diag(each.covariance(self.rows)), 0.0) for each in shocks}
-        shared = max(added, key=lambda each: added[each].sum())
-        alone, more = self.std_error**2, added[shared]
-        total = alone + more
-        with np.errstate(divide="ignore", invalid="ignore"):  # no variance at all leaves df as it is
-            df = np.where(total > 0, total**2 / (alone**2 / self.df + more**2 / shared.df), self.df)
-        return replace(self, std_error=np.sqrt(total), df=df, shared=shared)
-
-
-def combined(first: Estimates, second: Estimates, weights: tuple[float, float]) -> Estimates:
-    """A weighted sum of the estimands of two problems over the same grid, before shared shocks.
-
-    The degrees of freedom are the fewer of both.
-    """
-    units = np.union1d(first.units, second.units)
-    value = weights[0] * first.value + weights[1] * second.value
-    deviation = weights[0] * _deviation(first, units) + weights[1] * _deviation(second, units)
-    std_error = np.sqrt((deviation**2).sum(axis=0) * (len(units) - 1) / len(units))
-    rows = None
-    if first.rows is not None and second.rows is not None:
-        rows = weights[0] * first.rows + weights[1] * second.rows
-    return Estimates(value, std_error, np.minimum(first.df, second.df), deviation + value, units, rows)
-
-
-def _deviation(estimates: Estimates, units: np.ndarray) -> np.ndarray:
-    """What leaving out each of ``units`` changes; a unit that does not contribute changes nothing."""
-    deviation = np.zeros((len(units), len(estimates.value)))
-    deviation[np.searchsorted(units, estimates.units)] = estimates.replicates - estimates.value
-    return deviation
-
-
-@dataclass(frozen=True)
 class _Whole:
-    """All units together: S (E,), D (E, K), V (E,), what they are made of, and the Gram matrix."""
+    """All units together: D (E, K), V (E,), what they are made of, and the Gram matrix."""
 
     targets: np.ndarray
     of_regressors: bool
-    sums: np.ndarray
     load: np.ndarray
     total: np.ndarray
     gram: np.ndarray
@@ -110,16 +37,80 @@ class _Whole:
         return np.concatenate([1 / self.total[:, None], -pull], axis=1)
 
 
+@dataclass(frozen=True)
+class LeaveOneOut:
+    """What leaving each unit out does to E estimands, whatever the outcome.
+
+    Attributes
+    ----------
+    start : (E, L), the row of coefficients on the cells as L numbers (see ``_Whole.start``)
+    steps : (G, E, L), how leaving a unit out changes them; 0 if it is critical
+    critical : (C,) units, and without : (C, E, G, T) the coefficients on the cells with each left out
+    counts : (G,), units that contribute
+    df : (E,)
+    rows : (E, G, T), the coefficients on the cells; None where no groups may share shocks
+    """
+
+    problem: Problem
+    targets: np.ndarray
+    start: np.ndarray
+    steps: np.ndarray
+    critical: np.ndarray
+    without: np.ndarray | None
+    counts: np.ndarray
+    df: np.ndarray
+    rows: np.ndarray | None
+
+    def of(self, outcomes: Sequence[np.ndarray]) -> list[Estimates]:
+        """The estimates for each of some outcomes (G x T), before shared shocks."""
+        y = np.stack([without_level(self.problem.grid, outcome) for outcome in outcomes], axis=2)
+        sums, rights = self._of_units(y)
+        whole = np.concatenate([sums, rights], axis=1)  # S and b, and what leaving a unit out leaves of them
+        n = len(self.df)
+        total = whole.sum(axis=0)
+        value = self.start[:, :1] * total[:n] + self.start[:, 1:] @ total[n:]
+        rest, left = total - whole, self.start + self.steps
+        replicates = left[:, :, :1] * rest[:, :n] + left[:, :, 1:] @ rest[:, n:]
+        if self.without is not None:
+            replicates[self.critical] = np.tensordot(self.without, y, ((2, 3), (0, 1)))
+        units = np.flatnonzero(self.counts)
+        return [self._estimates(value[:, k], replicates[units, :, k], units) for k in range(len(outcomes))]
+
+    def _of_units(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Each unit's shares in S (G x E x Y) and b (G x K x Y)."""
+        parts = [
+            (piece.net @ y[piece.units], piece.scores.transpose(0, 2, 1) @ y[piece.units])
+            for piece in pieces(self.problem, self.targets)
+        ]
+        sums, rights = zip(*parts, strict=True)
+        return np.concatenate(sums), np.concatenate(rights)
+
+    def _estimates(self, value: np.ndarray, replicates: np.ndarray, units: np.ndarray) -> Estimates:
+        std_error = np.sqrt(((replicates - value) ** 2).sum(axis=0) * (len(units) - 1) / len(units))
+        df = np.where(np.isnan(std_error), np.nan, self.df)
+        return Estimates(value, std_error, df, replicates, units, self.rows)
+
+
 def effects_on(problem: Problem, targets: np.ndarray) -> Estimates:
     """Average effects on treated cells, for E rows of target weights (E x G x T).
 
     Targets that cannot be imputed weigh nothing; each row needs one that can. Before shared shocks.
     """
-    return _jackknife(problem, _sum_up(problem, targets, of_regressors=False))
+    return leave_out(problem, targets).of([problem.grid.outcome])[0]
 
 
 def coefficients(problem: Problem) -> Estimates:
     """The coefficients of the extra regressors, as E = R estimands; before shared shocks."""
+    return leave_out_regressors(problem).of([problem.grid.outcome])[0]
+
+
+def leave_out(problem: Problem, targets: np.ndarray) -> LeaveOneOut:
+    """As ``effects_on``, for any outcome."""
+    return _jackknife(problem, _sum_up(problem, targets, of_regressors=False))
+
+
+def leave_out_regressors(problem: Problem) -> LeaveOneOut:
+    """As ``coefficients``, for any outcome."""
     return _jackknife(problem, _sum_up(problem, _nothing(problem), of_regressors=True))
 
 
@@ -143,20 +134,19 @@ def _nothing(problem: Problem) -> np.ndarray:
 
 
 def _sum_up(problem: Problem, targets: np.ndarray, of_regressors: bool) -> _Whole:
-    size, n = len(problem.right), len(targets)
+    size, n = len(problem.normal), len(targets)
     load = -np.eye(size)[size - n :] if of_regressors else np.zeros((n, size))
-    sums, total, gram = np.zeros(n), np.full(n, float(of_regressors)), np.zeros((n, size + 1, size + 1))
+    total, gram = np.full(n, float(of_regressors)), np.zeros((n, size + 1, size + 1))
     for piece in pieces(problem, targets):
-        sums += piece.sums.sum(axis=0)
         load += piece.loads.sum(axis=0)
         total += piece.added.sum(axis=0)
         gram += _gram(piece)
-    return _Whole(targets, of_regressors, sums, load, total, gram)
+    return _Whole(targets, of_regressors, load, total, gram)
 
 
 def _gram(piece: Piece) -> np.ndarray:
     """Inner products of net targets and scores over the cells of a piece (E x L x L)."""
-    n_cells = piece.outcome.size
+    n_cells = piece.scores.shape[0] * piece.scores.shape[1]
     scores = piece.scores.reshape(n_cells, piece.scores.shape[2])
     net = piece.net.transpose(1, 0, 2).reshape(piece.net.shape[1], n_cells)
     across = net @ scores
@@ -167,37 +157,26 @@ def _gram(piece: Piece) -> np.ndarray:
     return gram
 
 
-def _jackknife(problem: Problem, whole: _Whole) -> Estimates:
+def _jackknife(problem: Problem, whole: _Whole) -> LeaveOneOut:
     start = whole.start(problem)
-    value = whole.sums / whole.total + start[:, 1:] @ problem.right
     critical = _critical(problem, whole)
     rows = np.stack([_row_without(problem, whole, unit) for unit in critical]) if len(critical) else None
     square = _Square(problem, whole, start, critical, rows)
-    replicates, counts = np.empty((len(problem.teaches), len(value))), problem.teaches.any(axis=1)
+    steps, counts = np.empty((len(problem.teaches), *start.shape)), problem.teaches.any(axis=1)
     for piece in pieces(problem, whole.targets):
-        steps = _steps(problem, whole, piece, critical)
-        left = start + steps
-        rest = problem.right - piece.rights
-        replicates[piece.units] = (whole.sums - piece.sums) * left[:, :, 0] + (
-            left[:, :, 1:] @ rest[:, :, None]
-        )[:, :, 0]
+        steps[piece.units] = _steps(problem, whole, piece, critical)
         counts[piece.units] |= (piece.added > 0).any(axis=1)
-        square.add(piece, steps)
-    if rows is not None:
-        replicates[critical] = np.einsum("cegt,gt->ce", rows, problem.outcome)
-    units = np.flatnonzero(counts)
-    deviation = replicates[units] - value
-    std_error = np.sqrt((deviation**2).sum(axis=0) * (len(units) - 1) / len(units))
-    df = np.where(np.isnan(std_error), np.nan, square.degrees_of_freedom())
+        square.add(piece, steps[piece.units])
     kept = _row(problem, whole) if problem.grid.groups else None
-    return Estimates(value, std_error, df, replicates[units], units, kept)
+    df = square.degrees_of_freedom()
+    return LeaveOneOut(problem, whole.targets, start, steps, critical, rows, counts, df, kept)
 
 
 def _steps(problem: Problem, whole: _Whole, piece: Piece, critical: np.ndarray) -> np.ndarray:
     """How leaving each unit out changes the L numbers of ``start`` (n x E x L); 0 if critical."""
     here = np.arange(piece.units.start, piece.units.stop)
     regular = ~np.isin(here, critical)
-    steps = np.zeros((len(here), len(whole.total), len(problem.right) + 1))
+    steps = np.zeros((len(here), len(whole.total), len(problem.normal) + 1))
     systems = problem.normal - piece.blocks[regular]
     left = (whole.load - piece.loads[regular]).transpose(0, 2, 1)
     inverse = 1 / (whole.total - piece.added[regular])
@@ -238,9 +217,7 @@ def _row_without(problem: Problem, whole: _Whole, unit: int) -> np.ndarray:
     alive = left.total > 0
     if not alive.any():
         return row
-    kept = _Whole(
-        targets[alive], whole.of_regressors, left.sums[alive], left.load[alive], left.total[alive], left.gram
-    )
+    kept = _Whole(targets[alive], whole.of_regressors, left.load[alive], left.total[alive], left.gram)
     row[alive] = 0.0
     row[np.ix_(alive, keep)] = _row(rest, kept)
     return row

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from asn_analysis.impact.average import spread
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, POWER, Check
 from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, for_cells, lay_out, ordinal
+from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.estimate import Effect, estimate_effect
 from asn_analysis.impact.imputation import pose
-from asn_analysis.impact.jackknife import Estimates, cell_weights, effects_on
+from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.multiplicity import holm
 from asn_analysis.impact.sensitivity import Sensitivity
 
@@ -84,7 +86,7 @@ def _estimate_without(grid: Grid, left_out: np.ndarray, design: Design) -> float
     targets = np.where(problem.imputable, rest.weight, 0.0)
     if not targets.any():
         return np.nan
-    return float((targets * (rest.outcome - problem.expected)).sum() / targets.sum())
+    return float((targets * (rest.outcome - problem.expected(rest.outcome))).sum() / targets.sum())
 
 
 def _range(name: str, table: pd.DataFrame, who: str, effect: Effect) -> Check:
@@ -182,7 +184,11 @@ def breakdown(found: Sensitivity) -> Check:
 
 
 def composition_shift(
-    panel: pd.DataFrame, design: Design, characteristics: Mapping[str, Sequence[str]], most: float
+    panel: pd.DataFrame,
+    design: Design,
+    characteristics: Mapping[str, Sequence[str]],
+    most: float,
+    grid: Grid | None = None,
 ) -> Check:
     """Did training move who answers? Half the sum of absolute effects on the shares of each group.
 
@@ -190,18 +196,19 @@ def composition_shift(
     ----------
     characteristics : name of a characteristic to the panel's columns that count its groups
     most : largest distance (0-1) that passes
+    grid : the panel laid out, if it has been
     """
-    problem = pose(lay_out(panel, design), design.comparison)
+    grid = lay_out(panel, design) if grid is None else grid
+    problem = pose(grid, design.comparison)
     if not problem.imputable.any():
         return Check("composition_shift", INFORMATIONAL, "untestable", {}, False)
-    grid, targets = problem.grid, np.where(problem.imputable, problem.grid.weight, 0.0)
+    targets = np.where(problem.imputable, grid.weight, 0.0)
     weights = cell_weights(problem, targets[None])[0]
-    rows = [
-        (name, column, float((weights * shares).sum()))
-        for name, columns in characteristics.items()
-        for column, shares in _shares(panel, design, grid, list(columns)).items()
-    ]
-    table = pd.DataFrame(rows, columns=["characteristic", "group", "estimate"])
+    groups = [(name, column) for name, columns in characteristics.items() for column in columns]
+    shares = [_shares(panel, design, list(columns)) for columns in characteristics.values()]
+    laid = spread(panel, design, grid, np.concatenate(shares, axis=1), 0.0)
+    table = pd.DataFrame(groups, columns=["characteristic", "group"])
+    table["estimate"] = np.tensordot(weights, laid, ((0, 1), (0, 1)))
     distance = table["estimate"].abs().groupby(table["characteristic"]).sum() / 2
     values = {"distance": float(distance.max()), "characteristic": distance.idxmax(), "most": most}
     moved = values["distance"] > most
@@ -210,11 +217,16 @@ def composition_shift(
     )
 
 
-def _shares(panel: pd.DataFrame, design: Design, grid: Grid, columns: list[str]) -> dict[str, np.ndarray]:
-    """Share of each group among those who told theirs (G x T); where nobody did, the unit's mean."""
-    told = panel.set_index([design.unit, design.time])[columns]
-    share = told.div(told.sum(axis=1).where(lambda n: n > 0), axis=0)
-    share = share.fillna(share.groupby(level=0).transform("mean")).fillna(share.mean())
-    index = pd.MultiIndex.from_product([grid.units, list(grid.periods)])
-    laid = share.reindex(index).fillna(0.0)
-    return {name: laid[name].to_numpy().reshape(grid.weight.shape) for name in columns}
+def _shares(panel: pd.DataFrame, design: Design, columns: list[str]) -> np.ndarray:
+    """Share of each group among those who told theirs (cells x groups); where nobody did, the unit's mean."""
+    told = panel[columns].to_numpy(dtype=float)
+    total = told.sum(axis=1)
+    known = total > 0
+    if not known.any():
+        return np.zeros_like(told)
+    share = told / np.where(known, total, 1.0)[:, None]
+    unit = pd.factorize(panel[design.unit])[0]
+    among = np.equal.outer(np.arange(unit.max() + 1), unit[known]).astype(float)
+    n = among.sum(axis=1)[:, None]
+    mean = np.where(n > 0, among @ share[known] / np.maximum(n, 1), share[known].mean(axis=0))
+    return np.where(known[:, None], share, mean[unit])

@@ -15,16 +15,19 @@ shared shocks is estimated and added (an analysis of variance by moments):
 Where no shock is shared the estimate is near 0 and costs little. Several groupings are looked at, and the
 one that adds most is counted (``jackknife.Estimates.with_shared``). METHODS.md has the coverage.
 
-Shapes: G units, T periods, C groups, E estimands.
+Shapes: G units, T periods, C groups, E estimands, Y outcomes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from asn_analysis.impact.design import Grid
+
+PIECE = 1 << 20  # changes held at once: bounds the memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,37 +70,49 @@ def shocks_of(grid: Grid, outcome: np.ndarray) -> tuple[Shocks, ...]:
     ----------
     outcome : (G, T), whose movement in untreated cells tells of them
     """
-    found = [_of_groups(name, code, grid, outcome) for name, code in grid.groups]
-    return tuple(shocks for shocks in found if shocks is not None)
+    return shocks_of_each(grid, [outcome])[0]
 
 
-def _of_groups(name: str, code: np.ndarray, grid: Grid, outcome: np.ndarray) -> Shocks | None:
+def shocks_of_each(grid: Grid, outcomes: Sequence[np.ndarray]) -> list[tuple[Shocks, ...]]:
+    """The same for several outcomes (each G x T) of one grid."""
+    y = np.stack(list(outcomes))
+    found = [_of_groups(name, code, grid, y) for name, code in grid.groups]
+    return [tuple(each[k] for each in found if each is not None) for k in range(len(y))]
+
+
+def _of_groups(name: str, code: np.ndarray, grid: Grid, y: np.ndarray) -> list[Shocks] | None:
     member = (code == np.arange(code.max() + 1)[:, None]).astype(float)
     member = member[member.sum(axis=1) > 1]  # what a lone unit shares is its own noise, counted already
     if len(member) < 2:
         return None
-    lags, values, pairs = _variogram(member, grid, outcome)
+    lags, values, pairs = _variogram(member, grid, y)
     if not pairs.any():
         return None
     known = pairs > 0
-    line = rising_line(lags[known], values[known], pairs[known] ** 2.0)
     apart = np.abs(grid.clock[:, None] - grid.clock)
-    variogram = np.where(apart > 0, np.interp(apart, lags[known], line), 0.0)
-    return Shocks(name, member, variogram, float(pairs.max()))
+    variograms = [
+        np.interp(apart, lags[known], rising_line(lags[known], value[known], pairs[known] ** 2.0))
+        for value in values
+    ]
+    return [Shocks(name, member, np.where(apart > 0, found, 0.0), float(pairs.max())) for found in variograms]
 
 
-def _variogram(member: np.ndarray, grid: Grid, outcome: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Lags, half the variance between groups of differences that far apart, and pairs of groups behind it."""
+def _variogram(member: np.ndarray, grid: Grid, y: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Lags, half the variance between groups of changes that far apart (Y x lags), and pairs behind it."""
     seen = grid.untreated
     weight = grid.weight.sum(axis=1) / np.maximum((grid.weight > 0).sum(axis=1), 1)
-    lags = np.unique(np.abs(grid.clock[:, None] - grid.clock))[1:]
-    between, scale, pairs = np.zeros(len(lags)), np.zeros(len(lags)), np.zeros(len(lags))
-    for early in range(len(grid.clock) - 1):
-        both = seen[:, early + 1 :] & seen[:, [early]]
-        change = outcome[:, early + 1 :] - outcome[:, [early]]
-        place = np.searchsorted(lags, grid.clock[early + 1 :] - grid.clock[early])
-        for total, part in zip((between, scale, pairs), _between(member, weight, change, both), strict=True):
-            np.add.at(total, place, part)
+    early, late = np.triu_indices(len(grid.clock), 1)
+    lags, place = np.unique(grid.clock[late] - grid.clock[early], return_inverse=True)
+    between, scale, pairs = np.zeros((len(y), len(lags))), np.zeros(len(lags)), np.zeros(len(lags))
+    step = max(1, PIECE // y[:, :, 0].size)
+    for part in (slice(start, start + step) for start in range(0, len(early), step)):
+        both = seen[:, late[part]] & seen[:, early[part]]
+        change = y[:, :, late[part]] - y[:, :, early[part]]
+        at = np.equal.outer(place[part], np.arange(len(lags))).astype(float)
+        more = _between(member, weight, change, both)
+        between, scale, pairs = (
+            total + each @ at for total, each in zip((between, scale, pairs), more, strict=True)
+        )
     return lags, between / np.where(scale > 0, scale, 1.0) / 2, pairs
 
 
@@ -113,9 +128,9 @@ def _between(member: np.ndarray, weight: np.ndarray, change: np.ndarray, both: n
     share = np.where(n > 1, mass, 0.0)
     total = share.sum(axis=0)
     share = share / np.where(total > 0, total, 1.0)
-    gaps = mean - (share * mean).sum(axis=0)
+    gaps = mean - (share * mean).sum(axis=-2, keepdims=True)
     enough = (n > 1).sum(axis=0) > 1
-    between = (share * gaps**2).sum(axis=0) - (share * (1 - share) * noise).sum(axis=0)
+    between = (share * gaps**2).sum(axis=-2) - (share * (1 - share) * noise).sum(axis=-2)
     return (
         np.where(enough, between, 0.0),
         np.where(enough, 1 - (share**2).sum(axis=0), 0.0),

@@ -136,22 +136,26 @@ def look(panel: pd.DataFrame, until: pd.Period, design: Design) -> Look:
 
     Groups that share shocks are those that the panel tells: without kecamatan, the waves of training alone.
     """
-    known = panel[panel["quarter"] <= until]
-    known = known.assign(cohort=known["cohort"].where(known["cohort"] <= until))
+    known = known_at(panel, until)
     try:
         effect = estimate_effect(known, _told_by(known, design))
     except DesignError as error:
         return None, error, known
-    return _with_mix_held(effect, known), None, known
+    return with_mix_held(effect, known, who_answers(known, effect)), None, known
 
 
-def _with_mix_held(effect: Effect, known: pd.DataFrame) -> Effect:
+def known_at(panel: pd.DataFrame, until: pd.Period) -> pd.DataFrame:
+    """The panel as it stood at the end of a quarter: later trainings had not begun."""
+    known = panel[panel["quarter"] <= until]
+    return known.assign(cohort=known["cohort"].where(known["cohort"] <= until))
+
+
+def with_mix_held(effect: Effect, known: pd.DataFrame, shift: Check | None) -> Effect:
     """Where who answers changed with training, the effect also allows for that.
 
     Its robust interval is widened by the estimate with the shares of the characteristic that moved held
     constant.
     """
-    shift = who_answers(known, effect.design)
     if shift is None or not shift.falsified:
         return effect
     mix = shares_of(known, shift.values["characteristic"])
@@ -162,11 +166,11 @@ def _with_mix_held(effect: Effect, known: pd.DataFrame) -> Effect:
     return effect.allowing("same_mix", held.estimate, held.std_error, held.df)
 
 
-def who_answers(panel: pd.DataFrame, design: Design) -> Check | None:
+def who_answers(panel: pd.DataFrame, effect: Effect) -> Check | None:
     """The check on who answers, or None where the panel tells nobody's characteristics."""
     groups = characteristics(panel)
     most = load_analysis().most_composition_shift
-    return robustness.composition_shift(panel, design, groups, most) if groups else None
+    return robustness.composition_shift(panel, effect.design, groups, most, effect.grid) if groups else None
 
 
 def finding_of(quarter: pd.Period, effect: Effect | None) -> Finding:
@@ -202,7 +206,7 @@ def _checks(
     ]
     if annex.sensitivity:
         found.insert(3, robustness.breakdown(annex.sensitivity))
-    shift = who_answers(panel, design)
+    shift = who_answers(panel, effect)
     return (*found, shift) if shift else tuple(found)
 
 

@@ -131,9 +131,10 @@ class City:
     panel: pd.DataFrame
     hidden: pd.DataFrame
 
-    def known(self, until: pd.Period) -> pd.DataFrame:
+    def known(self, until: pd.Period, panel: pd.DataFrame | None = None) -> pd.DataFrame:
         """The panel as it stands at the end of a quarter; later trainings are still in it."""
-        return self.panel[self.hidden["arrived"] <= until].reset_index(drop=True)
+        rows = self.panel if panel is None else panel
+        return rows[self.hidden["arrived"] <= until].reset_index(drop=True)
 
     @property
     def looks(self) -> list[pd.Period]:

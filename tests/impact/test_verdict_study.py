@@ -140,7 +140,7 @@ def test_a_promise_is_missed_where_it_is_missed():
 
 def test_a_slice_of_the_study():
     """20 cities of 30 units in no trouble: nothing is missed by more than chance."""
-    table = summarise(study(product(("calm",), (30,), (0.0, 2 * SESOI), range(20))))
+    table = summarise(study(product(["calm"], [30], range(20)), (0.0, 2 * SESOI)))
     assert not broken(table.assign(told=False))
     assert table["n"].eq(20).all()
 

@@ -21,22 +21,24 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.estimate import Effect
-from asn_analysis.impact.study import analyse, city_design, finding_of, look
+from asn_analysis.impact.design import DesignError, Grid, lay_out
+from asn_analysis.impact.estimate import Effect, estimate_on
+from asn_analysis.impact.study import analyse, city_design, finding_of, known_at, who_answers, with_mix_held
 from asn_analysis.impact.verdict import LABELS, decide
-from asn_analysis.rules.rules import load_analysis
+from asn_analysis.rules.rules import AnalysisRules, load_analysis
 from tests.impact.answers import with_forms
 from tests.impact.processes import PROCESSES, SESOI, City, draw
 
 SEED = 2027
 TRUTHS = (0.0, SESOI / 2, SESOI, 2 * SESOI)
 UNITS = (10, 30, 100)
+ROUND = 20  # cities of a cell before the next cell is looked at
 
 
 @dataclass(frozen=True)
@@ -47,17 +49,50 @@ class Told:
     effect: Effect | None
 
 
-def looks_at(city: City, forms: bool = False) -> list[Told]:
-    """The product at work, quarter by quarter: here, and in ``covered``, stands how it is asked."""
+def looks_at(cities: Sequence[City], forms: bool = False) -> list[list[Told]]:
+    """The product at work, quarter by quarter: here, and in ``covered``, stands how it is asked.
+
+    Without forms the cities are one city under several truths, which differ in their outcomes alone.
+    """
     if forms:
-        found = [analyse(city.known(until), until, plan_holds=True) for until in city.looks]
-        return [Told(analysis.verdict.label, analysis.effect) for analysis in found]
-    rules, design = load_analysis(), city_design()
-    effects = [look(city.known(until), until, design)[0] for until in city.looks]
-    findings = [finding_of(until, effect) for until, effect in zip(city.looks, effects, strict=True)]
+        return [[_analysed(city, until) for until in city.looks] for city in cities]
+    rules, quarters = load_analysis(), cities[0].looks
+    by_city = list(zip(*(look_at_each(cities, until) for until in quarters), strict=True))
+    return [_told(quarters, effects, rules) for effects in by_city]
+
+
+def _analysed(city: City, until: pd.Period) -> Told:
+    analysis = analyse(city.known(until), until, plan_holds=True)
+    return Told(analysis.verdict.label, analysis.effect)
+
+
+def _told(
+    quarters: Sequence[pd.Period], effects: Sequence[Effect | None], rules: AnalysisRules
+) -> list[Told]:
+    findings = [finding_of(until, effect) for until, effect in zip(quarters, effects, strict=True)]
     so_far = (findings[: end + 1] for end in range(len(findings)))
     verdicts = [decide(seen, rules.sesoi, "none", (), rules.consecutive_quarters) for seen in so_far]
     return [Told(verdict.label, effect) for verdict, effect in zip(verdicts, effects, strict=True)]
+
+
+def look_at_each(cities: Sequence[City], until: pd.Period) -> list[Effect | None]:
+    """``study.look`` at each, with what does not depend on the outcome worked out once."""
+    design, first = city_design(), cities[0].panel
+    row = known_at(cities[0].known(until, first.assign(ikm=np.arange(len(first)))), until)
+    try:
+        places = lay_out(row, design)
+        outcomes = [_laid(city.panel["ikm"].to_numpy(), places) for city in cities]
+        effects = estimate_on(places, design, outcomes)
+    except DesignError:
+        return [None] * len(cities)
+    shift = who_answers(row, effects[0])
+    known = (row.assign(ikm=city.panel["ikm"].to_numpy()[row["ikm"]]) for city in cities)
+    return [with_mix_held(effect, panel, shift) for effect, panel in zip(effects, known, strict=True)]
+
+
+def _laid(values: np.ndarray, places: Grid) -> np.ndarray:
+    """Rows of a panel as units x periods, by a grid whose outcome is the number of the row."""
+    return np.where(places.weight > 0, values[places.outcome.astype(int)], 0.0)
 
 
 def covered(effect: Effect | None, true: float) -> dict[str, float]:
@@ -72,15 +107,24 @@ def covered(effect: Effect | None, true: float) -> dict[str, float]:
     }
 
 
-def one_city(name: str, units: int, truth: float, number: int, forms: bool = False) -> dict:
-    """A row: what was true, what was told at the last look, and which labels were told at any."""
+def one_city(
+    name: str, units: int, number: int, truths: Sequence[float] = TRUTHS, forms: bool = False
+) -> list[dict]:
+    """A row a truth: what was true, what was told at the last look, and which labels were told at any."""
+    cities = [_drawn(name, units, number, truth, forms) for truth in truths]
+    asked = {"process": name, "units": units, "number": number}
+    rows = zip(truths, cities, looks_at(cities, forms), strict=True)
+    return [asked | {"truth": truth} | _row(city, told) for truth, city, told in rows]
+
+
+def _drawn(name: str, units: int, number: int, truth: float, forms: bool) -> City:
     rng = np.random.default_rng([SEED, zlib.crc32(name.encode()), units, number])
     city = draw(PROCESSES[name], units, truth, rng)
-    told = looks_at(with_forms(city, rng) if forms else city, forms)
+    return with_forms(city, rng) if forms else city
+
+
+def _row(city: City, told: Sequence[Told]) -> dict:
     return {
-        "process": name,
-        "units": units,
-        "truth": truth,
         "estimated": told[-1].effect is not None,
         **covered(told[-1].effect, city.true_effect),
         **{label: told[-1].label == label for label in LABELS},
@@ -89,32 +133,38 @@ def one_city(name: str, units: int, truth: float, number: int, forms: bool = Fal
 
 
 def study(
-    asked: Iterable[tuple[str, int, float, int]], workers: int = 1, forms: bool = False
+    cities: Iterable[tuple[str, int, int]], truths: Sequence[float], workers: int = 1, forms: bool = False
 ) -> pd.DataFrame:
-    """One row a city; ``asked``: its process, units, truth and number."""
-    columns = zip(*asked, strict=True)
+    """One row a city and truth; ``cities``: process, units and number of each."""
+    columns, ask = zip(*cities, strict=True), partial(one_city, truths=truths, forms=forms)
     if workers == 1:
-        return pd.DataFrame(map(partial(one_city, forms=forms), *columns))
+        return pd.DataFrame(chain.from_iterable(map(ask, *columns)))
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when a fresh process imports numpy
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        return pd.DataFrame(pool.map(partial(one_city, forms=forms), *columns, chunksize=10))
+        return pd.DataFrame(chain.from_iterable(pool.map(ask, *columns, chunksize=5)))
 
 
-def kept_study(rows: Path | None, names, units, truths, replications: int, **how) -> pd.DataFrame:
-    """The table, process by process; cities that stand in the file ``rows`` are not drawn again."""
-    found = [pd.read_csv(rows)] if rows and rows.exists() else []
-    done = {key for part in found for key in part.groupby(["process", "units"]).groups}
-    for name, size in product(names, units):
-        if (name, size) not in done:
-            found.append(study(product([name], [size], truths, range(replications)), **how))
-            if rows:
-                found[-1].to_csv(rows, mode="a", header=not rows.exists(), index=False)
+def kept_study(
+    kept: Path | None, names: Sequence[str], units: Sequence[int], truths: Sequence[float], cities: int, **how
+) -> pd.DataFrame:
+    """The table, in rounds over all processes and sizes; cities in the file ``kept`` are not drawn again.
+
+    Stopped early, it leaves about as many cities in every cell.
+    """
+    found = [pd.read_csv(kept)] if kept and kept.exists() else []
+    done = {key for part in found for key in part.groupby(["process", "units", "number"]).groups}
+    for first, name, size in product(range(0, cities, ROUND), names, units):
+        asked = product([name], [size], range(first, min(first + ROUND, cities)))
+        if left := [city for city in asked if city not in done]:
+            found.append(study(left, truths, **how))
+            if kept:
+                found[-1].to_csv(kept, mode="a", header=not kept.exists(), index=False)
     return summarise(pd.concat(found, ignore_index=True))
 
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a process, number of units and truth: shares over its cities."""
-    grouped = rows.groupby(["process", "units", "truth"], sort=False)
+    grouped = rows.drop(columns="number").groupby(["process", "units", "truth"], sort=False)
     return grouped.mean().assign(n=grouped.size()).reset_index()
 
 

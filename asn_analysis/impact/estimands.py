@@ -1,0 +1,85 @@
+"""Estimands with their uncertainty: what a jackknife leaves, and what groups of units share.
+
+Shapes: G units, T periods, E estimands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import stdtrit
+
+from asn_analysis.impact.shared import Shocks
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """E estimands with their uncertainty.
+
+    Attributes
+    ----------
+    value, std_error, df : (E,); the last two are NaN where a single unit carries the estimand
+    replicates : (G', E), each with one of the G' contributing units left out
+    units : (G',), which unit of the grid each replicate leaves out
+    rows : (E, G, T), the coefficients on the cells; None where no groups may share shocks
+    shared : the shocks that have been added to the variance, or None
+    """
+
+    value: np.ndarray
+    std_error: np.ndarray
+    df: np.ndarray
+    replicates: np.ndarray
+    units: np.ndarray
+    rows: np.ndarray | None = None
+    shared: Shocks | None = None
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Covariance of the estimands (E x E): jackknife, and what groups of units share."""
+        deviation = self.replicates - self.value
+        own = deviation.T @ deviation * (len(deviation) - 1) / len(deviation)
+        return own if self.shared is None else own + self.shared.covariance(self.rows)
+
+    def interval(self, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper bounds by t, (E,) and (E,)."""
+        half_width = stdtrit(self.df, 0.5 + confidence / 2) * self.std_error
+        return self.value - half_width, self.value + half_width
+
+    def with_shared(self, shocks: Sequence[Shocks]) -> Estimates:
+        """The same with what shared shocks add: the grouping that adds most.
+
+        Degrees of freedom by Satterthwaite's rule.
+        """
+        if self.rows is None or not shocks:
+            return self
+        added = {each: np.maximum(np.diag(each.covariance(self.rows)), 0.0) for each in shocks}
+        shared = max(added, key=lambda each: added[each].sum())
+        alone, more = self.std_error**2, added[shared]
+        total = alone + more
+        with np.errstate(divide="ignore", invalid="ignore"):  # no variance at all leaves df as it is
+            df = np.where(total > 0, total**2 / (alone**2 / self.df + more**2 / shared.df), self.df)
+        return replace(self, std_error=np.sqrt(total), df=df, shared=shared)
+
+
+def combined(first: Estimates, second: Estimates, weights: tuple[float, float]) -> Estimates:
+    """A weighted sum of the estimands of two problems over the same grid, before shared shocks.
+
+    The degrees of freedom are the fewer of both.
+    """
+    units = np.union1d(first.units, second.units)
+    value = weights[0] * first.value + weights[1] * second.value
+    deviation = weights[0] * _deviation(first, units) + weights[1] * _deviation(second, units)
+    std_error = np.sqrt((deviation**2).sum(axis=0) * (len(units) - 1) / len(units))
+    rows = None
+    if first.rows is not None and second.rows is not None:
+        rows = weights[0] * first.rows + weights[1] * second.rows
+    return Estimates(value, std_error, np.minimum(first.df, second.df), deviation + value, units, rows)
+
+
+def _deviation(estimates: Estimates, units: np.ndarray) -> np.ndarray:
+    """What leaving out each of ``units`` changes; a unit that does not contribute changes nothing."""
+    deviation = np.zeros((len(units), len(estimates.value)))
+    deviation[np.searchsorted(units, estimates.units)] = estimates.replicates - estimates.value
+    return deviation
