@@ -40,6 +40,7 @@ def main(units: int = 50_000, periods: int = 16) -> None:
     panel = simulated_panel(units, periods)
     start = time.perf_counter()
     effect = estimate_effect(panel, Design("ikm", "unit_id", "quarter", "cohort", weight="n"))
+    _ = effect.event_study, effect.paths  # worked out when asked for
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{units:,} units x {periods} periods: {seconds:.1f} s, {peak:.0f} MiB. {effect.summary()}")

@@ -204,11 +204,12 @@ def composition_shift(
         return Check("composition_shift", INFORMATIONAL, "untestable", {}, False)
     targets = np.where(problem.imputable, grid.weight, 0.0)
     weights = cell_weights(problem, targets[None])[0]
-    groups = [(name, column) for name, columns in characteristics.items() for column in columns]
     shares = [_shares(panel, design, list(columns)) for columns in characteristics.values()]
     laid = spread(panel, design, grid, np.concatenate(shares, axis=1), 0.0)
-    table = pd.DataFrame(groups, columns=["characteristic", "group"])
-    table["estimate"] = np.tensordot(weights, laid, ((0, 1), (0, 1)))
+    groups = [(name, column) for name, columns in characteristics.items() for column in columns]
+    effects = np.tensordot(weights, laid, ((0, 1), (0, 1)))
+    rows = [(*group, effect) for group, effect in zip(groups, effects.tolist(), strict=True)]
+    table = pd.DataFrame(rows, columns=["characteristic", "group", "estimate"])
     distance = table["estimate"].abs().groupby(table["characteristic"]).sum() / 2
     values = {"distance": float(distance.max()), "characteristic": distance.idxmax(), "most": most}
     moved = values["distance"] > most

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.impact.processes import PROCESSES, SESOI
-from tests.impact.verdict_study import TRUTHS, UNITS, as_text, kept_study, study, summarise
+from asn_analysis.impact.study import city_design, finding_of, look
+from tests.impact.processes import PROCESSES, SESOI, draw
+from tests.impact.verdict_study import TRUTHS, UNITS, as_text, kept_study, look_at_each, study, summarise
 
 METHODS = Path(__file__).resolve().parents[2] / "METHODS.md"
 BEGIN, END = "<!-- verdict study: begin -->", "<!-- verdict study: end -->"
@@ -136,6 +137,18 @@ def test_a_promise_is_missed_where_it_is_missed():
     assert missed(NO_SUCCESS, ever_success=0.12, told=True) == 0
     assert missed(COVERED, process="wave_shocks", plain=0.8) == 1
     assert missed(COVERED, process="wave_shocks", plain=0.9) == 0
+
+
+@pytest.mark.parametrize("name", ["late", "composition"])
+def test_truths_that_share_their_design_are_told_what_each_alone_would_be(name):
+    cities = [draw(PROCESSES[name], 20, truth, np.random.default_rng(5)) for truth in (0.0, 2 * SESOI)]
+    for until in cities[0].looks[-2:]:
+        alone = [look(city.known(until), until, city_design())[0] for city in cities]
+        found = [
+            pd.DataFrame(finding_of(until, effect) for effect in effects)
+            for effects in (alone, look_at_each(cities, until))
+        ]
+        pd.testing.assert_frame_equal(*found, rtol=1e-10)
 
 
 def test_a_slice_of_the_study():

@@ -86,6 +86,8 @@ def look_at_each(cities: Sequence[City], until: pd.Period) -> list[Effect | None
     except DesignError:
         return [None] * len(cities)
     shift = who_answers(row, effects[0])
+    if not shift.falsified:
+        return effects
     known = (row.assign(ikm=city.panel["ikm"].to_numpy()[row["ikm"]]) for city in cities)
     return [with_mix_held(effect, panel, shift) for effect, panel in zip(effects, known, strict=True)]
 
