@@ -17,8 +17,8 @@ from scipy.special import fdtrc, stdtr, stdtrit
 from asn_analysis.impact.design import Design, DesignError, Grid, lay_out, ordinal
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.imputation import Problem, pose
-from asn_analysis.impact.jackknife import effects_on
-from asn_analysis.impact.shared import shocks_of
+from asn_analysis.impact.jackknife import effects_on, leave_out
+from asn_analysis.impact.shared import shocks_of, shocks_of_each
 
 
 @dataclass(frozen=True)
@@ -137,11 +137,21 @@ def average_on(grid: Grid, design: Design, extra: np.ndarray | None = None) -> A
     design : its outcome and weight are those that the grid holds
     extra : what ``regressors_on`` returns
     """
+    return averages_on(grid, design, [grid.outcome], extra)[0]
+
+
+def averages_on(
+    grid: Grid, design: Design, outcomes: Sequence[np.ndarray], extra: np.ndarray | None = None
+) -> list[Average]:
+    """``average_on`` for several outcomes (each G x T) of the same cells."""
     problem, targets = _pose(grid, design, extra)
-    estimates = effects_on(problem, targets[None]).with_shared(shocks_of(grid, grid.outcome))
-    if np.isnan(estimates.std_error[0]):
+    found = leave_out(problem, targets[None]).of(outcomes)
+    if any(np.isnan(each.std_error[0]) for each in found):
         raise DesignError.named("single_unit")
-    return _averages(design, grid, estimates, targets[None], ["att"])[0]
+    pairs = zip(found, shocks_of_each(grid, outcomes), strict=True)
+    return [
+        _averages(design, grid, each.with_shared(shocks), targets[None], ["att"])[0] for each, shocks in pairs
+    ]
 
 
 def effects_by(

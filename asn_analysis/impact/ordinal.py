@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.average import Average, average_effect
+from asn_analysis.impact.average import Average, averages_on, spread
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, Check
-from asn_analysis.impact.design import Design
+from asn_analysis.impact.design import Design, lay_out
 
 ANSWERS = (1, 2, 3, 4)
 
@@ -39,12 +39,10 @@ def cut_point_effects(panel: pd.DataFrame, design: Design, counts: Sequence[str]
         given.cumsum(axis=1), answered[:, None], out=np.full_like(given, np.nan), where=answered[:, None] > 0
     )
     own = replace(design, outcome="share", weight="answered")
-    return tuple(
-        replace(
-            average_effect(panel.assign(share=share[:, k], answered=answered), own), term=f"at_most_{k + 1}"
-        )
-        for k in range(3)
-    )
+    cells = panel.assign(share=share[:, 0], answered=answered)
+    grid = lay_out(cells, own)
+    found = averages_on(grid, own, list(np.moveaxis(spread(cells, own, grid, share[:, :3], 0.0), 2, 0)))
+    return tuple(replace(each, term=f"at_most_{k + 1}") for k, each in enumerate(found))
 
 
 def scoring(effects: Sequence[Average], equal_spaced: float) -> Check:
