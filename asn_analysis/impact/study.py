@@ -125,8 +125,11 @@ def _told_by(panel: pd.DataFrame, design: Design) -> Design:
 
 
 def _quarters(panel: pd.DataFrame, quarter: pd.Period, rules: AnalysisRules) -> list[pd.Period]:
-    """Surveyed quarters that are looked at: from the first training on, and as many as a success needs."""
-    surveyed = sorted(panel.loc[panel["quarter"] <= quarter, "quarter"].unique())
+    """Quarters that are looked at: surveyed from the first training on, as many as a success needs, and this.
+
+    Of the one that is reported every cell may be withheld.
+    """
+    surveyed = sorted({*panel.loc[panel["quarter"] <= quarter, "quarter"], quarter})
     begun = [until for until in surveyed if until >= panel["cohort"].min()]
     return max(begun, surveyed[-rules.consecutive_quarters :], key=len)
 
