@@ -69,7 +69,7 @@ def told_plainly(data: object = "", stands: str = "Nothing was written.") -> Ite
     except Exception as error:
         if not _is_of_duckdb(error):
             raise
-        raise BadInput(f"{error} {stands}") from error
+        raise BadInput(f"{str(error).rstrip('.')}. {stands}") from error
 
 
 def _is_of_duckdb(error: Exception) -> bool:

@@ -47,11 +47,12 @@ def index_by_users(
 ) -> tuple[Ikm, int] | None:
     """The index over the units' users: each unit's own index by the people it serves in a year.
 
-    With the number of units; without those whose users are not known, or of which nothing is told. None
-    where no two are left.
+    With the number of units; without those whose users are not known, or where an element has no answer.
+    None where no two are left.
     """
     skm = load_skm()
-    known = [unit for unit in of_units(cells)["unit_id"].unique() if users.get(unit)]
+    by_unit = of_units(cells).groupby("unit_id", sort=False)
+    known = [unit for unit, rows in by_unit if users.get(unit) and not unanswered(rows)]
     if len(known) < 2:
         return None
     strata = _strata(cells[cells["unit_id"].isin(known)], SCORE)

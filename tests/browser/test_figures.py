@@ -99,7 +99,7 @@ def of(arm: Arm) -> Callable[[Words, Axes], None]:
 
 def _quarter(quarter: str, value: float, n: int) -> dict:
     return {"quarter": quarter, "withheld": False, "unrounded": value, "conf_low": value - 1,
-            "conf_high": value + 1, "n": n}  # fmt: skip
+            "conf_high": value + 1, "n": n, "complete": True}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

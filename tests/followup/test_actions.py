@@ -21,7 +21,8 @@ def ranges(rows: list[tuple], name: str, value: str) -> list[dict]:
 
 def a_record(scope: str = "city", label: str = "success", elements: list = APART, **parts: object) -> dict:
     told = ranges(elements, "code", "unrounded")
-    return {"scope": scope, "quarter": "2026Q3", "verdict": {"label": label}, "elements": told, **parts}
+    head = {"scope": scope, "quarter": "2026Q3", "verdict": {"label": label}, "coverage": {"n_absent": 0}}
+    return {**head, "elements": told, **parts}
 
 
 def codes(record: dict) -> list[str]:

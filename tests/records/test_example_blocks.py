@@ -188,7 +188,7 @@ def test_codes_are_wide_enough_for_everybody(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("error", "status", "said"),
     [
-        (duckdb.IOException("No space left on device"), 2, "Nothing was written: No space left"),
+        (duckdb.IOException("No space left on device"), 2, "No space left on device. "),
         (KeyboardInterrupt(), 130, "Interrupted"),
     ],
 )
