@@ -92,7 +92,7 @@ def briefs(
     options = Options(tuple(spoken), force, reason, forked, cell_timeout, not dask, resume, pdf, parts, notes)
     if dry_run:
         tasks = list(plan_briefs(city, chosen, out, options))
-        click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time, notes))
+        click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time, notes, reason))
         return
     _refuse_unwritable(out)
     others = [unit for unit in known if unit not in chosen]

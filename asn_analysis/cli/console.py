@@ -128,8 +128,9 @@ def forecast(
     languages: Sequence[str],
     at_a_time: int,
     notes: Sequence[str] = (),
+    reason: str = "",
 ) -> str:
-    """What a run would make and why, what it would leave, and how long it would take."""
+    """What a run would make and why, what it would ask for and leave, and how long it would take."""
     wanted = [(task, seconds) for task, seconds in tasks if task.why]
     total = sum(seconds for _, seconds in wanted) / at_a_time
     lines = [
@@ -139,16 +140,35 @@ def forecast(
     lines += notes
     for why in dict.fromkeys(task.why for task, _ in wanted):
         scopes = [task.scope for task, _ in wanted if task.why == why]
-        more = f" and {len(scopes) - MOST_SHOWN} more" if len(scopes) > MOST_SHOWN else ""
-        lines.append(f"  {why}: {', '.join(scopes[:MOST_SHOWN])}{more}")
+        lines.append(f"  {why}: {_few(scopes)}")
+    published = [task.scope for task, _ in wanted if task.may_need_reason]
+    if published and not reason:
+        lines.append(
+            f"  Published already: {_few(published)}. If a number of them changes, the run stops and asks "
+            'for --reason "...", which the brief will print.'
+        )
     if wanted and wanted[0][0].scope == "city" and len(wanted) < len(tasks):
         lines.append("  If the city's finding changes in a printed digit, every unit's brief follows.")
     return "\n".join(lines)
 
 
+def _few(scopes: Sequence[str]) -> str:
+    more = f" and {len(scopes) - MOST_SHOWN} more" if len(scopes) > MOST_SHOWN else ""
+    return ", ".join(scopes[:MOST_SHOWN]) + more
+
+
 def listed(changes: Sequence[Change], most: int = MOST_SHOWN) -> str:
     """Changes a line each, and how many were left out."""
     lines = [f"  {change.summary()}" for change in changes[:most]]
+    if len(changes) > most:
+        lines.append(f"  and {len(changes) - most} more")
+    return "\n".join(lines)
+
+
+def in_words(changes: Sequence[Change], most: int) -> str:
+    """The changes that readers would notice first, in words, and how many others there are."""
+    first = sorted(changes, key=lambda change: change.prominence)[:most]
+    lines = [f"  {change.in_words()}" for change in first]
     if len(changes) > most:
         lines.append(f"  and {len(changes) - most} more")
     return "\n".join(lines)

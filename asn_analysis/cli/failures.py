@@ -81,7 +81,7 @@ def _is_of_duckdb(error: Exception) -> bool:
 @contextmanager
 def run_told_plainly(resume: str) -> Iterator[None]:
     """What ends a run of briefs; ``resume`` is the command that finishes it."""
-    from asn_analysis.cli.console import listed
+    from asn_analysis.cli.console import in_words
     from asn_analysis.run.desk import NeedsReason, Stopped
     from asn_analysis.run.storage import Busy
 
@@ -93,7 +93,7 @@ def run_told_plainly(resume: str) -> Iterator[None]:
         raise Refused(f"{error} Nothing was published; earlier briefs stand as they were.") from error
     except NeedsReason as error:
         raise BadInput(
-            f"{error}:\n{listed(error.changes, 5)}\n"
+            f"{error}:\n{in_words(error.changes, 5)}\n"
             'Nothing of it was written. Say why with --reason "...", which the brief will print, '
             "or make the quarter elsewhere with --out and compare with `asn diff`."
         ) from error

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.rules.rules import load_skm
+
 # What is said about the data, not found in them.
 NOT_FINDINGS = (
     *("schema_version", "data", "rules", "dates", "package_version", "producer", "licence", "parameters"),
@@ -18,6 +20,30 @@ NOT_FINDINGS = (
 WORDS = ("label", "grade", "outcome", "finding", "code")  # texts that are findings
 NAMES = ("code", "name", "quarter", "time", "event_time")  # what tells a list's rows apart
 OF_THE_CITY = ("effect", "verdict", "city_ikm")  # repeated in every unit's record
+VERDICT = ("verdict.label", "verdict.certainty")
+FIRST_SCREEN = ("ikm", "effect", "change", "elements")
+PARTS = {
+    "ikm": "satisfaction index",
+    "elements": "element",
+    "trend": "index of",
+    "change": "change of the index",
+    "effect": "effect of training",
+    "event_study": "effect, quarters since training",
+    "element_effects": "effect on element",
+    "paths": "trained units in",
+    "checks": "check",
+    "series": "at the end of",
+}
+FIELDS = {
+    "value": "",
+    "n": "respondents",
+    "conf_low": "lower end of the range",
+    "conf_high": "upper end of the range",
+    "conf_low_robust": "lower end of the cautious range",
+    "conf_high_robust": "upper end of the cautious range",
+    "std_error": "standard error",
+    "df": "degrees of freedom",
+}
 DECIMALS = 3  # one more than any brief shows
 
 
@@ -39,6 +65,18 @@ class Change:
 
     def summary(self) -> str:
         return f"{self.scope}: {self.place}: {_shown(self.before)} -> {_shown(self.after)}"
+
+    @property
+    def prominence(self) -> int:
+        """Where a reader would meet it: the verdict first, then the parts of the first screen."""
+        part = self.place.split(".")[0]
+        if self.place in VERDICT:
+            return -1
+        return FIRST_SCREEN.index(part) if part in FIRST_SCREEN else len(FIRST_SCREEN)
+
+    def in_words(self) -> str:
+        """The same for someone who does not know the record's places."""
+        return f"{self.scope}: {_named(self.place)}: from {_shown(self.before)} to {_shown(self.after)}"
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -73,7 +111,7 @@ def _largest_first(found: Any) -> tuple[Change, ...]:
 
 def _rank(change: Change) -> int:
     """Verdicts, then grades and briefs that came or went, then numbers, then what only one run could say."""
-    if change.place in ("verdict.label", "verdict.certainty"):
+    if change.place in VERDICT:
         return 0
     if change.place in ("brief", "ikm.grade"):
         return 1
@@ -114,6 +152,17 @@ def _row_name(row: Any, number: int) -> Any:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _named(place: str) -> str:
+    """A place as words: elements.u3.conf_low is element Completion time, lower end of the range."""
+    elements = {element.code: element.en_short for element in load_skm().elements}
+    first, *steps = place.split(".")
+    words = [FIELDS.get(step, PARTS.get(step, elements.get(step, step.replace("_", " ")))) for step in steps]
+    named = PARTS.get(first, first.replace("_", " "))
+    if words and first in PARTS and first not in ("ikm", "change", "effect"):
+        named = f"{named} {words.pop(0)}"  # which one of a list
+    return ", ".join([named, *filter(None, words)])
 
 
 def _shown(value: Any) -> str:

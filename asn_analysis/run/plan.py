@@ -23,6 +23,7 @@ CHANGED = {
     "languages": "other languages",
     "revision": "its revision changed",
 }
+SAID_ANEW = ("notebook", "package", "libraries")  # parts whose change may change them
 FOUND_ANEW = ("data", "finding", "rules")  # parts whose change is expected to change numbers
 NEW, FORCED, ALTERED = "not made before", "forced", "its files are missing or were altered"
 LEFT_OUT = "a part of it was left out because of an error"
@@ -31,12 +32,16 @@ NO_PDF = "there is no PDF of it yet"
 
 @dataclass(frozen=True)
 class Task:
-    """One brief: what it is made from, hashes of that, and why it must be made (None: it stands)."""
+    """One brief: what it is made from, hashes of that, and why it must be made (None: it stands).
+
+    ``may_need_reason`` says that readers have it, and that its numbers may change.
+    """
 
     inputs: Inputs
     parts: dict[str, str]
     folder: Path
     why: str | None
+    may_need_reason: bool = False
 
     @property
     def scope(self) -> str:
@@ -68,7 +73,13 @@ def task(
         why = LEFT_OUT
     if why is None and pdf and not any(name.endswith(".pdf") for name in entry.files):
         why = NO_PDF
-    return Task(inputs, parts, folder, why)
+    return Task(inputs, parts, folder, why, _may_need_reason(parts, history, entry, folder))
+
+
+def _may_need_reason(parts: Mapping[str, str], history: History, entry: Entry | None, folder: Path) -> bool:
+    if entry is None or not history.published or not intact(entry, folder):
+        return False
+    return any(entry.parts.get(name) != parts[name] for name in (*FOUND_ANEW, *SAID_ANEW))
 
 
 def revised(made: Task, revision: dict[str, Any] | None) -> Task:

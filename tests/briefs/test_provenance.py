@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.run.difference import changes
+from asn_analysis.run.difference import Change, changes
 from tests.briefs.conftest import UNITS, Made, asn
 
 
@@ -125,3 +125,18 @@ def test_rows_are_told_apart_by_their_name_not_by_their_place():
 
 def test_changes_below_what_any_brief_shows_are_none():
     assert not changes({"scope": "x", "ikm": {"value": 80.0001}}, {"scope": "x", "ikm": {"value": 80.0002}})
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("ikm.value", "satisfaction index"),
+        ("effect.conf_low_robust", "effect of training, lower end of the cautious range"),
+        ("elements.u3.value", "element Completion time"),
+        ("trend.2026Q2.n", "index of 2026Q2, respondents"),
+        ("verdict.label", "verdict, label"),
+        ("complaints.open_old", "complaints, open old"),
+    ],
+)
+def test_a_change_is_told_in_words(place, words):
+    assert Change("city", place, 1.5, None).in_words() == f"city: {words}: from 1.5 to none"

@@ -73,9 +73,13 @@ def test_one_changed_answer_remakes_its_unit_and_the_city_and_asks_for_a_reason(
     planned = run(again, "--dry-run")
     assert "Would make 2 briefs" in planned.output  # units are held against the city's last finding
     assert "its data changed: city, PKM-03" in planned.output
+    assert "Published already: city, PKM-03. If a number of them changes, the run stops" in planned.output
+    assert "Published already" not in run(again, "--dry-run", "--reason", "Corrected.").output
 
     refused = run(again)
     assert refused.exit_code == 2
+    assert "city: satisfaction index" in refused.output
+    assert "ikm." not in refused.output
     assert "Say why with --reason" in refused.output
     assert files_in(again.quarter) == before
 
