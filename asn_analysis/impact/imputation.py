@@ -56,7 +56,7 @@ class Problem:
 
     def expected(self, outcome: np.ndarray) -> np.ndarray:
         """The outcome without treatment (G x T); meaningful where untreated or imputable."""
-        centred = without_level(self.grid, outcome)
+        centred = without_level(self.grid, outcome[:, :, None])[:, :, 0]
         right = sum(
             np.tensordot(_equations(self, units)[0], centred[units], ((0, 1), (0, 1)))
             for units in _slices(self)
@@ -154,9 +154,10 @@ def pieces(problem: Problem, targets: np.ndarray) -> Iterator[Piece]:
         yield Piece(units, scores, blocks, net, loads, added)
 
 
-def without_level(grid: Grid, outcome: np.ndarray) -> np.ndarray:
-    """Each unit's mean taken off: unit effects absorb it, and large levels stay exact."""
-    return np.where(grid.weight > 0, outcome - _average(grid.weight, outcome)[:, None], 0.0)
+def without_level(grid: Grid, outcomes: np.ndarray) -> np.ndarray:
+    """Each unit's mean taken off (G x T x Y): unit effects absorb it, and large levels stay exact."""
+    centred = outcomes - _average(grid.weight, outcomes)[:, None]
+    return np.where(grid.weight[:, :, None] > 0, centred, 0.0)
 
 
 def _equations(problem: Problem, units: slice) -> tuple[np.ndarray, np.ndarray]:

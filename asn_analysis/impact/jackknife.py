@@ -63,7 +63,7 @@ class LeaveOneOut:
 
     def of(self, outcomes: Sequence[np.ndarray]) -> list[Estimates]:
         """The estimates for each of some outcomes (G x T), before shared shocks."""
-        y = np.stack([without_level(self.problem.grid, outcome) for outcome in outcomes], axis=2)
+        y = without_level(self.problem.grid, np.stack(outcomes, axis=2))
         sums, rights = self._of_units(y)
         whole = np.concatenate([sums, rights], axis=1)  # S and b, and what leaving a unit out leaves of them
         n = len(self.df)

@@ -58,9 +58,10 @@ class Shocks:
         -------
         (E, E)
         """
-        pulls = np.tensordot(rows, self.member, (1, 1))  # (E, T, C)
-        moved = np.tensordot(pulls, self.variogram, (1, 0))  # (E, C, T)
-        return -np.tensordot(pulls, moved, ((2, 1), (1, 2)))
+        pulls = self.member @ rows  # (E, C, T)
+        moved = pulls @ self.variogram
+        size = len(rows)
+        return -pulls.reshape(size, -1) @ moved.reshape(size, -1).T
 
 
 def shocks_of(grid: Grid, outcome: np.ndarray) -> tuple[Shocks, ...]:
@@ -75,51 +76,59 @@ def shocks_of(grid: Grid, outcome: np.ndarray) -> tuple[Shocks, ...]:
 
 def shocks_of_each(grid: Grid, outcomes: Sequence[np.ndarray]) -> list[tuple[Shocks, ...]]:
     """The same for several outcomes (each G x T) of one grid."""
-    y = np.stack(list(outcomes))
-    found = [_of_groups(name, code, grid, y) for name, code in grid.groups]
-    return [tuple(each[k] for each in found if each is not None) for k in range(len(y))]
+    members = {name: _members(code) for name, code in grid.groups}
+    members = {name: member for name, member in members.items() if len(member) > 1}
+    found = zip(members.items(), _variograms(list(members.values()), grid, np.stack(outcomes)), strict=True)
+    each = [_shocks(name, member, grid, *told) for (name, member), told in found if told[2].any()]
+    return [tuple(shocks[k] for shocks in each) for k in range(len(outcomes))]
 
 
-def _of_groups(name: str, code: np.ndarray, grid: Grid, y: np.ndarray) -> list[Shocks] | None:
+def _members(code: np.ndarray) -> np.ndarray:
+    """Groups of more than one unit (C x G): what a lone unit shares is its own noise, counted already."""
     member = (code == np.arange(code.max() + 1)[:, None]).astype(float)
-    member = member[member.sum(axis=1) > 1]  # what a lone unit shares is its own noise, counted already
-    if len(member) < 2:
-        return None
-    lags, values, pairs = _variogram(member, grid, y)
-    if not pairs.any():
-        return None
+    return member[member.sum(axis=1) > 1]
+
+
+def _shocks(
+    name: str, member: np.ndarray, grid: Grid, lags: np.ndarray, values: np.ndarray, pairs: np.ndarray
+) -> list[Shocks]:
     known = pairs > 0
     apart = np.abs(grid.clock[:, None] - grid.clock)
-    variograms = [
-        np.interp(apart, lags[known], rising_line(lags[known], value[known], pairs[known] ** 2.0))
-        for value in values
-    ]
-    return [Shocks(name, member, np.where(apart > 0, found, 0.0), float(pairs.max())) for found in variograms]
+    lines = [rising_line(lags[known], value[known], pairs[known] ** 2.0) for value in values]
+    variograms = [np.where(apart > 0, np.interp(apart, lags[known], line), 0.0) for line in lines]
+    return [Shocks(name, member, variogram, float(pairs.max())) for variogram in variograms]
 
 
-def _variogram(member: np.ndarray, grid: Grid, y: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Lags, half the variance between groups of changes that far apart (Y x lags), and pairs behind it."""
-    seen = grid.untreated
+def _variograms(members: Sequence[np.ndarray], grid: Grid, y: np.ndarray) -> list[tuple[np.ndarray, ...]]:
+    """For each grouping: lags, half the variance between groups of changes so far apart (Y x lags), pairs."""
+    seen, n_periods = grid.untreated, len(grid.clock)
     weight = grid.weight.sum(axis=1) / np.maximum((grid.weight > 0).sum(axis=1), 1)
-    early, late = np.triu_indices(len(grid.clock), 1)
+    early, late = np.triu_indices(n_periods, 1)
     lags, place = np.unique(grid.clock[late] - grid.clock[early], return_inverse=True)
-    between, scale, pairs = np.zeros((len(y), len(lags))), np.zeros(len(lags)), np.zeros(len(lags))
+    at = (place[:, None] == np.arange(len(lags))).astype(float)
+    less = np.eye(n_periods)[:, late] - np.eye(n_periods)[:, early]
+    sums = [(0.0, 0.0, 0.0)] * len(members)
     step = max(1, PIECE // y[:, :, 0].size)
     for part in (slice(start, start + step) for start in range(0, len(early), step)):
-        both = seen[:, late[part]] & seen[:, early[part]]
-        change = y[:, :, late[part]] - y[:, :, early[part]]
-        at = np.equal.outer(place[part], np.arange(len(lags))).astype(float)
-        more = _between(member, weight, change, both)
-        between, scale, pairs = (
-            total + each @ at for total, each in zip((between, scale, pairs), more, strict=True)
-        )
-    return lags, between / np.where(scale > 0, scale, 1.0) / 2, pairs
+        both = (seen[:, late[part]] & seen[:, early[part]]) * weight[:, None]
+        change = y @ less[:, part]
+        more = [_between(member, both, change) for member in members]
+        sums = [
+            tuple(total + value @ at[part] for total, value in zip(old, new, strict=True))
+            for old, new in zip(sums, more, strict=True)
+        ]
+    return [(lags, total / np.where(scale > 0, scale, 1.0) / 2, pairs) for total, scale, pairs in sums]
 
 
-def _between(member: np.ndarray, weight: np.ndarray, change: np.ndarray, both: np.ndarray) -> tuple:
-    """For each column of changes: variance between groups x scale, scale, and groups less one."""
-    counted = weight[:, None] * both
-    n, mass, squares = member @ both, member @ counted, member @ counted**2
+def _between(member: np.ndarray, counted: np.ndarray, change: np.ndarray) -> tuple[np.ndarray, ...]:
+    """For each column of changes: variance between groups x scale, scale, and groups less one.
+
+    Parameters
+    ----------
+    counted : (G, P), the units' weights, 0 where a change is not seen
+    change : (Y, G, P)
+    """
+    n, mass, squares = member @ (counted > 0), member @ counted, member @ counted**2
     safe = np.where(mass > 0, mass, 1.0)
     mean = (member @ (counted * change)) / safe
     apart = (change - member.T @ mean) * counted
@@ -140,7 +149,8 @@ def _between(member: np.ndarray, weight: np.ndarray, change: np.ndarray, both: n
 
 def rising_line(lag: np.ndarray, value: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """A line through the values by least squares, level if it would fall, and never below 0."""
-    middle, height = np.average(lag, weights=weight), np.average(value, weights=weight)
+    total = weight.sum()
+    middle, height = weight @ lag / total, weight @ value / total
     width = weight @ (lag - middle) ** 2
     slope = max(weight @ ((lag - middle) * (value - height)) / width, 0.0) if width else 0.0
     return np.maximum(height + slope * (lag - middle), 0.0)
