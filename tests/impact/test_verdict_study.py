@@ -1,10 +1,11 @@
 """What the verdict promises in cities of which it was not built, and whether it holds it.
 
-`make study` draws 200 cities for each process, number of units and truth, and 100 of some with the answers
+`make study` draws 200 cities for each process, number of units and truth, and 40 of some with the answers
 behind them, writes the tables into METHODS.md and holds them against `PROMISES`; the normal tests do so with
 a small seeded slice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import betaincinv
 
 from asn_analysis.impact.study import city_design, finding_of, look
 from tests.impact.processes import PROCESSES, SESOI, draw
@@ -19,13 +21,13 @@ from tests.impact.verdict_study import TRUTHS, UNITS, as_text, kept_study, look_
 
 METHODS = Path(__file__).resolve().parents[2] / "METHODS.md"
 BEGIN, END = "<!-- verdict study: begin -->", "<!-- verdict study: end -->"
-REPLICATIONS, REPLICATIONS_TOLD = 200, 100
+REPLICATIONS, REPLICATIONS_TOLD = 200, 40
 
 OUT_OF_REACH = {
     "anticipation": "an effect that begins before the training makes the past look better than it was",
     "break": "whatever comes with the training, to the quarter, cannot be told from it by any comparison",
 }
-ASKED_WHOLE = ("calm", "composition", "ceiling")  # .. where a promise hangs on the checks
+ASKED_WHOLE = ("calm", "composition", "sizes", "ceiling")  # .. where a promise hangs on the checks
 KEPT = tuple(name for name in PROCESSES if name not in OUT_OF_REACH)
 ESTIMATED = tuple(name for name in KEPT if name != "composition")  # found by a check alone
 DRIFTING = tuple(name for name in PROCESSES if PROCESSES[name].drift)
@@ -47,6 +49,11 @@ class Promise:
     processes: tuple[str, ...] = KEPT
     units: tuple[int, ...] = UNITS
     told: bool = False
+
+    @property
+    def bound(self) -> str:
+        least = self.at_least is not None
+        return f"{'at least' if least else 'at most'} {100 * (self.at_least if least else self.at_most):g} %"
 
 
 NO_HARM = Promise("harm at a look", ("harm",), TRUTHS, at_most=0.025)
@@ -81,40 +88,76 @@ PROMISES = (
 )
 
 
-def broken(table: pd.DataFrame, promises=PROMISES) -> list[str]:
-    """Rows in which a promise is missed by more than three Monte-Carlo errors."""
-    return [fault for promise in promises for fault in _broken(table, promise)]
+def interval(share: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Clopper and Pearson's 95 % interval of a share of n cities (Biometrika, 1934)."""
+    k = np.rint(np.asarray(share) * n)
+    low = np.where(k > 0, betaincinv(np.maximum(k, 1), n - k + 1, 0.025), 0.0)
+    high = np.where(k < n, betaincinv(k + 1, np.maximum(n - k, 1), 0.975), 1.0)
+    return low, high
 
 
-def _broken(table: pd.DataFrame, promise: Promise) -> list[str]:
+def judged(table: pd.DataFrame, promise: Promise) -> pd.DataFrame:
+    """The rows of the table that a promise is about, with share, low, high, and whether they break it.
+
+    A row breaks it if the whole interval lies beyond the bound.
+    """
     asked = table["process"].isin(promise.processes) & table["units"].isin(promise.units)
     rows = table[asked & table["truth"].isin(promise.truths) & (table["told"] == promise.told)]
     share = rows[list(promise.columns)].sum(axis=1, skipna=False)
-    bound = promise.at_most if promise.at_least is None else promise.at_least
-    beyond = share - bound if promise.at_least is None else bound - share
-    rows = rows[beyond > 3 * np.sqrt(bound * (1 - bound) / rows["n"])]
+    low, high = interval(share, rows["n"])
+    beyond = low > promise.at_most if promise.at_least is None else high < promise.at_least
+    return rows.assign(share=share, low=low, high=high, broken=beyond)
+
+
+def broken(table: pd.DataFrame, promises: Sequence[Promise] = PROMISES) -> list[str]:
+    """Where a promise is broken."""
     return [
-        f"{row.process} {row.units}, truth {row.truth:g}: {promise.says} {share[row.Index]:.3f} ({bound})"
-        for row in rows.itertuples()
+        f"{row.process} {row.units}, truth {row.truth:g}: {promise.says} {row.share:.3f} "
+        f"({row.low:.3f} to {row.high:.3f}; promised {promise.bound})"
+        for promise in promises
+        for row in judged(table, promise).query("broken").itertuples()
     ]
+
+
+def worst(table: pd.DataFrame, promise: Promise) -> str:
+    """A row of the table of promises: the share over all cells, and the cell that keeps it least."""
+    rows = judged(table, promise)
+    row = rows.loc[rows["share"].idxmin() if promise.at_least else rows["share"].idxmax()]
+    cell = f"{100 * row['share']:.0f} ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
+    where = f"{PROCESSES[row['process']].about}, {row['units']} units, truth {row['truth']:g}"
+    mean = np.average(rows["share"], weights=rows["n"])
+    told = "with checks" if promise.told else "before checks"
+    kept = "**broken**" if rows["broken"].any() else "kept"
+    cells = [f"{promise.says}, {told}", promise.bound, str(len(rows)), f"{100 * mean:.1f}", cell, where, kept]
+    return f"| {' | '.join(cells)} |"
 
 
 def as_section(table: pd.DataFrame) -> str:
     """What stands in METHODS."""
     truths = " / ".join(f"{truth:g}" for truth in TRUTHS)
     estimated, told = table[~table["told"]], table[table["told"]]
+    n, n_told = estimated["n"].min(), told["n"].min()
     reasons = [f"- {PROCESSES[name].about}: {why}." for name, why in OUT_OF_REACH.items()]
     lines = [
-        f"`make study` writes these tables. Each cell holds the figures at truth {truths}:",
-        "bias in points, all others in per cent. Where no promise can be kept:",
+        "`make study` writes this. A promise is held against the 95 % interval of each cell (Clopper and",
+        "Pearson 1934), and broken where the whole interval lies beyond it: of "
+        f"{n} cities none leaves up to {100 * interval(0.0, n)[1]:.1f} %",
+        f"open, of {n_told} up to {100 * interval(0.0, n_told)[1]:.0f} %. Where no promise can be kept:",
         "",
         *reasons,
         "",
-        f"Labels from estimate and intervals, before any check ({estimated['n'].min():,} cities a cell):",
+        "| promise, in per cent of cities | bound | cells | all | worst cell | which | |",
+        "|---|---|---|---|---|---|---|",
+        *(worst(table, promise) for promise in PROMISES),
+        "",
+        f"All processes. Each cell holds the figures at truth {truths}, or one where all are alike: bias in",
+        "points, all others in per cent.",
+        "",
+        f"Labels from estimate and intervals, before any check ({n:,} cities a cell):",
         "",
         as_text(estimated),
         "",
-        f"Labels as told, from answers, with all checks ({told['n'].min():,} cities a cell):",
+        f"Labels as told, from answers, with all checks ({n_told:,} cities a cell):",
         "",
         as_text(told),
     ]
@@ -127,14 +170,16 @@ def write_tables(table: pd.DataFrame) -> None:
     METHODS.write_text(f"{before}{BEGIN}\n{as_section(table)}\n{END}{after}", encoding="utf-8")
 
 
-def test_a_promise_is_missed_where_it_is_missed():
-    """By hand: of 100 at 5 %, 12 are more than three errors of 2.2 points beyond, 8 are not."""
-    row = {"process": "calm", "units": 30, "truth": 0.0, "n": 100, "ever_success": 0.08, "told": False}
+def test_a_promise_is_broken_where_its_whole_interval_lies_beyond_it():
+    """Of 100 at 5 %: 11 are 5.6 to 18.8 %, 10 are 4.9 to 17.6 % (Clopper and Pearson's tables)."""
+    row = {"process": "calm", "units": 30, "truth": 0.0, "n": 100, "ever_success": 0.10, "told": False}
     missed = lambda promise, **other: len(broken(pd.DataFrame([row | other]), [promise]))  # noqa: E731
+    assert np.round(interval(np.array([0.10, 0.11]), 100), 3).tolist() == [[0.049, 0.056], [0.176, 0.188]]
+    assert np.round(interval(np.array([0.0, 1.0]), 100), 3).tolist() == [[0.0, 0.964], [0.036, 1.0]]
     assert missed(NO_SUCCESS) == 0
-    assert missed(NO_SUCCESS, ever_success=0.12) == 1
-    assert missed(NO_SUCCESS, ever_success=0.12, process="break") == 0
-    assert missed(NO_SUCCESS, ever_success=0.12, told=True) == 0
+    assert missed(NO_SUCCESS, ever_success=0.11) == 1
+    assert missed(NO_SUCCESS, ever_success=0.11, process="break") == 0
+    assert missed(NO_SUCCESS, ever_success=0.11, told=True) == 0
     assert missed(COVERED, process="wave_shocks", plain=0.8) == 1
     assert missed(COVERED, process="wave_shocks", plain=0.9) == 0
 

@@ -180,12 +180,16 @@ COLUMNS = {
 
 
 def as_text(table: pd.DataFrame) -> str:
-    """The table as Markdown: in each cell the figures at each truth, shares in per cent."""
+    """The table as Markdown: in each cell the figures at each truth (one if alike), shares in per cent."""
     lines = [f"| process | units | {' | '.join(COLUMNS.values())} |", f"|---|---|{'---|' * len(COLUMNS)}"]
     for (name, units), rows in table.groupby(["process", "units"], sort=False):
-        cells = [" / ".join(_figure(column, value) for value in rows[column]) for column in COLUMNS]
+        cells = [_cell([_figure(column, value) for value in rows[column]]) for column in COLUMNS]
         lines.append(f"| {PROCESSES[name].about} | {units} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _cell(figures: list[str]) -> str:
+    return figures[0] if len(set(figures)) == 1 else " / ".join(figures)
 
 
 def _figure(column: str, value: float) -> str:
