@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, replace
 from datetime import date
 from hashlib import sha256
@@ -25,12 +26,22 @@ from asn_analysis.arms.attempt import Attempt
 from asn_analysis.arms.preparing import prepare_arms, rows_used
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.control_charts import between_quarters
-from asn_analysis.measures.disclosure import Release, Told, Withheld, of_units, pooled, withhold
+from asn_analysis.measures.disclosure import (
+    Release,
+    Told,
+    Withheld,
+    changed_by_few,
+    of_units,
+    pooled,
+    withhold,
+)
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, complete, newest_complete_quarter
 from asn_analysis.record.inputs import CITY, Inputs, method_of
 from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.records.left import OF_A_QUARTER, Damaged, read_json, undamaged
 from asn_analysis.records.plan import read_plan
+from asn_analysis.records.privacy import redact, without_control
 from asn_analysis.rules.rules import load_analysis, rules_sha256
 
 SHOWN_OF_EFFECT = (
@@ -265,13 +276,14 @@ def _plan(
     """The plan as it counts for this quarter: locked before its end, and before any result was seen."""
     ends = [pd.Period(name, freq=QUARTER).end_time.date() for name in (str(quarter), *published)]
     plan = read_plan(dataset.folder).judging(*ends, *([first_run] if first_run else []))
+    author = plan.content.get("author")
     return {
         "state": plan.state,
         "sha256": plan.sha256,
         "locks": list(plan.locks),
         "seen_from": plan.seen_from,
         "holds": plan.holds(load_analysis()),
-        "author": plan.content.get("author"),
+        "author": author and dataset.review.shown(redact(without_control(str(author)), dataset.review.known)),
         "deviations": list(plan.deviations(load_analysis())),
     }
 
@@ -281,16 +293,27 @@ def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
     said = {}
     paths = sorted(out.glob("*Q?/city/record.json"))
     for path in (path for path in paths if path.parent.parent.name < str(quarter)):
-        record = json.loads(path.read_text(encoding="utf-8"))
-        said[record["quarter"]] = {
-            "label": record["verdict"]["label"],
-            "estimate": record["effect"]["estimate"],
-            "ikm": record["ikm"] and record["ikm"]["unrounded"],
-            "elements": {row["code"]: row["unrounded"] for row in record["elements"]},
-            "method": method_of(record),
-            "seen": record["seen"],
-        }
+        with _undamaged(path):
+            record = read_json(path)
+            said[record["quarter"]] = _said(record)
     return said
+
+
+def _said(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "label": record["verdict"]["label"],
+        "estimate": record["effect"]["estimate"],
+        "ikm": record["ikm"] and record["ikm"]["unrounded"],
+        "elements": {row["code"]: row["unrounded"] for row in record["elements"]},
+        "method": method_of(record),
+        "seen": record["seen"],
+    }
+
+
+def _undamaged(path: Path) -> AbstractContextManager[None]:
+    """Reading a record of an earlier brief, of the city or of a unit."""
+    quarter = next((folder.name for folder in path.parents if re.fullmatch(r"\d{4}Q\d", folder.name)), "")
+    return undamaged(path, OF_A_QUARTER.format(quarter=quarter))
 
 
 def read_releases(out: Path, quarter: pd.Period) -> tuple[Release, ...]:
@@ -299,22 +322,36 @@ def read_releases(out: Path, quarter: pd.Period) -> tuple[Release, ...]:
     return tuple(_release(folder) for folder in folders if folder.name != str(quarter))
 
 
+def changed_by_few_answers(city: Inputs, out: Path) -> tuple[str, ...]:
+    """Units whose standing brief of this quarter differs from today's data by too few people's answers."""
+    folder = out / str(city.quarter)
+    if not (folder / "city" / "record.json").exists():
+        return ()
+    fewest = load_analysis().fewest_respondents
+    with suppress(Damaged):  # it will be made again, and nobody can subtract from it
+        return changed_by_few(city.of_units, _release(folder), str(city.quarter), fewest)
+    return ()
+
+
 def _release(folder: Path) -> Release:
-    city = json.loads((folder / "city" / "record.json").read_text(encoding="utf-8"))
-    alike = method_of(city) == [rules_sha256(), __version__]  # another method moves every index
-
-    def of(row: dict[str, Any]) -> Told:
-        return Told(row["n"], row["unrounded"] if alike else None)
-
+    path = folder / "city" / "record.json"
+    with _undamaged(path):
+        city = read_json(path)
+        alike = method_of(city) == [rules_sha256(), __version__]  # another method moves every index
+        known = {row["quarter"]: _told(row, alike) for row in city["trend"] if not row["withheld"]}
     told, withheld = {}, set()
     for path in sorted(folder.glob("units/*/record.json")):
-        record = json.loads(path.read_text(encoding="utf-8"))
-        for row in record["trend"]:
-            cell = (record["scope"], row["quarter"])
-            withheld |= {cell} if row["withheld"] else set()
-            told |= {} if row["withheld"] else {cell: of(row)}
-    known = {row["quarter"]: of(row) for row in city["trend"] if not row["withheld"]}
+        with _undamaged(path):
+            record = read_json(path)
+            for row in record["trend"]:
+                cell = (record["scope"], row["quarter"])
+                withheld |= {cell} if row["withheld"] else set()
+                told |= {} if row["withheld"] else {cell: _told(row, alike)}
     return Release(told, frozenset(withheld), known)
+
+
+def _told(row: Mapping[str, Any], alike: bool) -> Told:
+    return Told(row["n"], row["unrounded"] if alike else None)
 
 
 def _surveyed(dataset: Dataset) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,16 +12,17 @@ from asn_analysis.followup.register import OPEN
 from asn_analysis.impact.ordinal import answer_counts
 from asn_analysis.measures.context import characteristics
 from asn_analysis.measures.disclosure import withheld_groups
-from asn_analysis.measures.suggestions import Suggestion
+from asn_analysis.measures.suggestions import Suggestions
 from asn_analysis.measures.survey import unanswered
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.rules.rules import load_skm
 
 # The report tells of the unit alone, so the city's effect need not be estimated for it.
+NOTHING_SAID = Suggestions()
 NO_FINDING = {"effect": {}, "verdict": dict.fromkeys(("label", "certainty", "reasons")), "ikm": None}
 
 
-def report_record(city: Inputs, unit_id: str, said: Sequence[Suggestion] = ()) -> dict[str, Any]:
+def report_record(city: Inputs, unit_id: str, said: Suggestions = NOTHING_SAID) -> dict[str, Any]:
     """The unit's record, with what the official report shows beyond a brief.
 
     Parameters
@@ -52,7 +52,8 @@ def report_record(city: Inputs, unit_id: str, said: Sequence[Suggestion] = ()) -
         "profile": _profile(cells, record["fewest_respondents"]),
         "population": users and {"users": users, "sample": sample_size(users)},
         "answers": [_answers(cells, element["code"]) for element in record["elements"]],
-        "suggestions": [asdict(suggestion) for suggestion in said],
+        "suggestions": [asdict(suggestion) for suggestion in said.shown],
+        "left_out": {"waiting": said.n_waiting, "refused": said.n_refused},
         "promised": sorted(
             (row for row in rows if row["status"] in OPEN),
             key=lambda row: (row["due_quarter"], row["element"], row["action"]),

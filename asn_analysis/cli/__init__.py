@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from asn_analysis import __version__
 from asn_analysis.cli import briefs, data, files, imports, plan, report
+from asn_analysis.cli.failures import said_plainly
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands, each of which ends plainly whatever comes over it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with said_plainly():
+            return super().invoke(ctx)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="asn")
 def main() -> None:
     """Did training civil servants change what citizens say about public services?"""

@@ -35,6 +35,7 @@ KERNELS = "Copied from one prepared process, or started afresh: same pages, fork
 @click.option("--cell-timeout", default=300, show_default=True, type=click.IntRange(1), metavar="SECONDS")
 @click.option("--pdf", is_flag=True, help="Write each brief also as PDF (needs asn-analysis[pdf]).")
 @click.option("--reason", default="", metavar="TEXT", help="Why numbers of a published quarter change.")
+@click.option("--despite-few", is_flag=True, help="Publish again although a few changed answers show.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made and why, and write nothing.")
 @click.option("--force", is_flag=True, help="Make again what already stands from the same inputs.")
 @click.option("--only-failed", is_flag=True, help="Only what failed in the last run of this quarter.")
@@ -50,6 +51,7 @@ def briefs(
     cell_timeout: int,
     pdf: bool,
     reason: str,
+    despite_few: bool,
     dry_run: bool,
     force: bool,
     only_failed: bool,
@@ -86,10 +88,13 @@ def briefs(
         failed = failed_scopes(out, str(city.quarter))
         chosen = chosen if "city" in failed else [unit for unit in chosen if unit in failed]
     at_a_time = workers or default_workers()
-    resume = console.resume_command(data, str(city.quarter), out, units, spoken)
+    further = [*(["--dask", dask] if dask else []), *(["--despite-few"] if despite_few else [])]
+    resume = console.resume_command(data, str(city.quarter), out, units, spoken, *further)
     parts = {} if only_failed else hashes.parts_of_run(seen, out / str(city.quarter), asked)
     forked = kernels == "forked"
-    options = Options(tuple(spoken), force, reason, forked, cell_timeout, not dask, resume, pdf, parts, notes)
+    options = Options(
+        tuple(spoken), force, reason, forked, cell_timeout, not dask, resume, pdf, despite_few, parts, notes
+    )
     if dry_run:
         tasks = list(plan_briefs(city, chosen, out, options))
         click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time, notes, reason))
@@ -112,15 +117,13 @@ def _make(
     at_a_time: int,
     dask: str,
 ) -> Run:
-    """A run that tells how far it is, and that SIGTERM ends as Ctrl-C does."""
+    """A run that tells how far it is."""
     from asn_analysis.cli.console import Progress
     from asn_analysis.run.batch import make_briefs
-    from asn_analysis.run.interrupts import terminated_like_interrupted
     from asn_analysis.run.workers import workers
 
     log = out / str(city.quarter) / "run.log"
     with (
-        terminated_like_interrupted(),
         workers(at_a_time, dask) as executor,
         Progress(1 + len(chosen), log) as progress,
     ):

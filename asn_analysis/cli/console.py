@@ -71,9 +71,11 @@ def _open_log(path: Path) -> logging.Logger:
     return log
 
 
-def resume_command(data: Path, quarter: str, out: Path, units: str, languages: Sequence[str]) -> str:
-    """What to type to finish a run: it goes on where the last one stood."""
-    options = ["--data", str(data), "--quarter", quarter, "--out", str(out)]
+def resume_command(
+    data: Path, quarter: str, out: Path, units: str, languages: Sequence[str], *further: str
+) -> str:
+    """What to type to finish a run: it goes on where the last one stood, with its ``further`` options."""
+    options = ["--data", str(data), "--quarter", quarter, "--out", str(out), *further]
     if units != "all":
         options += ["--units", units]
     return shlex.join(["asn", "briefs", *options, "--languages", ",".join(languages)])

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from asn_analysis.cli.failures import told_plainly, unusable
+from asn_analysis.cli.report import say_what_waits
 
 PATH = click.Path(path_type=Path)
 
@@ -19,7 +20,8 @@ PATH = click.Path(path_type=Path)
     is_flag=True,
     help="Also write a copy of the workbook, its faulty cells coloured and explained.",
 )
-def check(data: Path, quality: bool, marked: bool) -> None:
+@click.option("--review", is_flag=True, help="Also write texts of the follow-up register for review.")
+def check(data: Path, quality: bool, marked: bool, review: bool) -> None:
     """Validate a data set; every fault with file, row, column, value and remedy."""
     from asn_analysis.records.intake import check_dataset, format_faults
     from asn_analysis.records.plan import read_plan
@@ -34,6 +36,11 @@ def check(data: Path, quality: bool, marked: bool) -> None:
     _say_printed(data)
     if quality:
         _say_quality(data)
+    if review:
+        from asn_analysis.measures.suggestions import Suggestions
+        from asn_analysis.records.intake import read_dataset
+
+        say_what_waits(read_dataset(data), Suggestions())
 
 
 def _say_printed(data: Path) -> None:

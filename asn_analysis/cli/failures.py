@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import cast
 
 import click
 
 from asn_analysis.pages.gate import PersonalData
 from asn_analysis.records.faults import DatasetError, Fault
+from asn_analysis.records.left import Damaged
 from asn_analysis.records.privacy import without_identifying
+from asn_analysis.rules.loading import RulesError
+from asn_analysis.run.interrupts import heard, status_of
 
-OK, SOME_FAILED, BAD_INPUT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
+OK, SOME_FAILED, BAD_INPUT, REFUSED = 0, 1, 2, 3
 
 
 class Plain(click.ClickException):
@@ -45,7 +50,7 @@ def unusable(faults: Sequence[Fault], data: object, outcome: str = "nothing was 
     n_personal = sum(fault.personal for fault in faults)
     if n_personal:
         return Refused(f"Personal data in {n_personal} place(s) of {data}; {outcome}.")
-    return BadInput(f"{len(faults)} fault(s) in {data}; {outcome}.")
+    return BadInput(f"{sum(fault.count for fault in faults):,} fault(s) in {data}; {outcome}.")
 
 
 @contextmanager
@@ -59,13 +64,13 @@ def told_plainly(data: object = "", stands: str = "Nothing was written.") -> Ite
     except PersonalData as error:
         raise Refused(f"{error} {stands}") from error
     except ValueError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(in_words(error)) from error
     except OSError as error:
         problem = f"{error.strerror}: {error.filename}" if error.filename else str(error)
         raise BadInput(f"{problem}. {stands} Mend this and call again.") from error
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         click.echo(f"\nInterrupted. {stands} Call again.", err=True)
-        sys.exit(INTERRUPTED)
+        sys.exit(status_of(stopped))
     except Exception as error:
         if not _is_of_duckdb(error):
             raise
@@ -78,27 +83,73 @@ def _is_of_duckdb(error: Exception) -> bool:
     return isinstance(error, duckdb.Error)
 
 
+def in_words(error: Exception) -> str:
+    """What an error says; of a text that the system's character set does not hold, which, and what to do."""
+    if not isinstance(error, UnicodeError):
+        return str(error)
+    shown = ascii(str(getattr(error, "object", ""))[:80])
+    return (
+        f"{shown} cannot be written in this system's character set ({sys.getfilesystemencoding()}). "
+        "Set LC_ALL=C.UTF-8, or choose another name."
+    )
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Around every command: signals end it with their status, and no bad file with a traceback."""
+    asked: list[KeyboardInterrupt] = []
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):  # a stream of a test or a notebook
+            cast(io.TextIOWrapper, stream).reconfigure(errors="backslashreplace")
+    try:
+        with heard(asked):
+            yield
+    except KeyboardInterrupt as stopped:
+        click.echo("\nInterrupted.", err=True)
+        sys.exit(status_of(stopped))
+    except Exception as error:
+        if asked:  # libraries turn an interrupt into errors of their own
+            sys.exit(status_of(asked[0]))
+        if isinstance(error, UnicodeError | Damaged | RulesError):
+            raise BadInput(in_words(error)) from error
+        raise
+
+
 @contextmanager
 def run_told_plainly(resume: str) -> Iterator[None]:
     """What ends a run of briefs; ``resume`` is the command that finishes it."""
-    from asn_analysis.cli.console import in_words
-    from asn_analysis.run.desk import NeedsReason, Stopped
+    from asn_analysis.cli import console
+    from asn_analysis.run.desk import NeedsReason, Stopped, TellsOfFew
     from asn_analysis.run.storage import Busy
 
     try:
         yield
     except (Busy, ValueError) as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(in_words(error)) from error
     except PersonalData as error:
         raise Refused(f"{error} Nothing was published; earlier briefs stand as they were.") from error
     except NeedsReason as error:
         raise BadInput(
-            f"{error}:\n{in_words(error.changes, 5)}\n"
+            f"{error}:\n{console.in_words(error.changes, 5)}\n"
             'Nothing of it was written. Say why with --reason "...", which the brief will print, '
             "or make the quarter elsewhere with --out and compare with `asn diff`."
         ) from error
+    except TellsOfFew as error:
+        raise BadInput(_warns_of_few(error.units)) from error
     except (Stopped, OSError) as error:
         raise CutShort(f"Cannot go on: {error}. What was made stands; then go on with: {resume}") from error
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         click.echo(f"\nInterrupted. What was made stands; go on with: {resume}", err=True)
-        sys.exit(INTERRUPTED)
+        sys.exit(status_of(stopped))
+
+
+def _warns_of_few(units: Sequence[str]) -> str:
+    from asn_analysis.rules.rules import load_analysis
+
+    shown = ", ".join(units[:5]) + (f" and {len(units) - 5} more" if len(units) > 5 else "")
+    fewest = load_analysis().fewest_respondents
+    return (
+        f"Fewer than {fewest} answers changed since the briefs of {shown} were made: whoever holds both can "
+        "subtract, and knows what these people answered. Nothing was written. Wait until more answers have "
+        "come, or withdraw the earlier briefs and publish all the same with --despite-few."
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from asn_analysis.cli.failures import BadInput, told_plainly
+from asn_analysis.cli.failures import SOME_FAILED, BadInput, told_plainly
 
 PATH = click.Path(path_type=Path)
 ALL = "all"
@@ -40,16 +41,29 @@ ALL = "all"
     "--drop-personal", is_flag=True, help="Leave personal columns out, blot personal data in texts."
 )
 @click.option("--repeats-are-new", is_flag=True, help="Rows equal to rows in DATA are other people.")
+@click.option("--only-new", is_flag=True, help="Pass over rows that were imported before: exports that grow.")
+@click.option("--good-ones", is_flag=True, help="Import the files without fault, though others have some.")
 @click.option("--units", "units_file", type=PATH, metavar="FILE", help="New DATA: its table of units.")
 @click.option("--city", default="", help="New DATA: whose it is.")
 @click.option("--producer", default="", help="New DATA: the office that made the survey.")
 @click.option("--licence", default="not for publication", show_default=True, help="New DATA: its licence.")
 def import_(
-    files, into, map_file, unit_codes, units_file, city, producer, licence, repeats_are_new, **said
+    files,
+    into,
+    map_file,
+    unit_codes,
+    units_file,
+    city,
+    producer,
+    licence,
+    repeats_are_new,
+    only_new,
+    good_ones,
+    **said,
 ) -> None:
     """Read files of offices (Excel, CSV, exports of survey applications) into a data set."""
     from asn_analysis.measures.cells import ask_at_once
-    from asn_analysis.offices.store import add
+    from asn_analysis.offices.store import NEW, PASSED_OVER, REFUSED, add
     from asn_analysis.offices.units import About
     from asn_analysis.records.intake import read_dataset
 
@@ -57,22 +71,62 @@ def import_(
         raise BadInput(
             f"--unit stands {len(unit_codes)} times for {len(files)} files; give one, or one a file."
         )
+    if repeats_are_new and only_new:
+        raise BadInput("--repeats-are-new and --only-new: rows that stand already are either new or not.")
     about = About(city, producer, licence, units_file)
-    read = []
+    repeats = NEW if repeats_are_new else PASSED_OVER if only_new else REFUSED
     with told_plainly(into, f"{into} stands as it was."):
-        for place, path in enumerate(files):
-            unit = unit_codes[place % len(unit_codes)] if unit_codes else None
-            for choices in _each_sheet(path, _choices(into, about, map_file, unit, said)):
-                read.append(_read(path, choices))
-        notes = add(read, into, about, repeats_are_new)
+        choices = _choices(into, about, map_file, unit_codes, said)
+        read, amiss = _each_read(files, choices, unit_codes)
+        if amiss and not (good_ones and read):
+            _refuse(amiss)
+        notes = add(read, into, about, repeats)
         ask_at_once(read_dataset(into))
     for one in read:
         click.echo("\n".join(_reconciliation(one)))
-    click.echo(
-        "\n".join(
-            [*notes, f"{into} now holds these answers; what was set aside is in {into / 'rejected.csv'}."]
-        )
-    )
+    click.echo("\n".join([*notes, *_total(read)]))
+    click.echo(f"{into} now holds these answers; what was set aside is in {into / 'rejected.csv'}.")
+    if amiss:
+        click.echo("\n\n".join(map(str, amiss)))
+        click.echo(f"{len(amiss):,} of {len(files):,} files were not imported.", err=True)
+        sys.exit(SOME_FAILED)
+
+
+def _each_read(files, choices, unit_codes) -> tuple[list, list[Exception]]:
+    """What could be read of all files, and why the others could not; none stops at another's fault."""
+    from dataclasses import replace
+
+    from tqdm import tqdm
+
+    from asn_analysis.records.faults import DatasetError
+
+    read: list = []
+    amiss: list[Exception] = []
+    for place, path in enumerate(tqdm(files, unit="file", disable=None if len(files) > 1 else True)):
+        unit = unit_codes[place % len(unit_codes)] if unit_codes else None
+        try:
+            read += [_read(path, one) for one in _each_sheet(path, replace(choices, unit=unit))]
+        except (DatasetError, BadInput) as error:
+            amiss.append(error)
+    return read, amiss
+
+
+def _refuse(amiss: list[Exception]) -> None:
+    """All faults of all files in one answer."""
+    from asn_analysis.records.faults import DatasetError
+
+    asked = [error for error in amiss if isinstance(error, BadInput)]
+    faults = [fault for error in amiss if isinstance(error, DatasetError) for fault in error.faults]
+    for error in asked[:-1] if not faults else asked:
+        click.echo(error.format_message())
+    raise DatasetError(faults) if faults else asked[-1]
+
+
+def _total(read: list) -> Iterator[str]:
+    if len(read) > 1:
+        n_read, kept = sum(one.rows_read for one in read), sum(len(one.records) for one in read)
+        aside = sum(one.set_aside for one in read)
+        yield f"{len(read):,} files and sheets: {n_read:,} rows read = {kept:,} kept + {aside:,} set aside"
 
 
 def _each_sheet(path: Path, choices) -> Iterator:
@@ -97,7 +151,7 @@ def _read(path: Path, choices):
         raise BadInput("\n".join(_both_readings(path, choices, error))) from error
 
 
-def _choices(into: Path, about, map_file: Path | None, unit: str | None, said: dict):
+def _choices(into: Path, about, map_file: Path | None, unit_codes: tuple[str, ...], said: dict):
     from asn_analysis.offices.columns import declared_order
     from asn_analysis.offices.map import Map, read_map
     from asn_analysis.offices.tables import Choices
@@ -105,13 +159,12 @@ def _choices(into: Path, about, map_file: Path | None, unit: str | None, said: d
 
     own = read_map(map_file) if map_file else Map()
     units = known_units(into, about)
-    if unit is not None and unit not in set(units["unit_id"]):
+    for unit in set(unit_codes) - set(units["unit_id"]):
         raise BadInput(
             f"--unit: no unit has the code {unit}. Codes are, for example, {', '.join(units['unit_id'][:3])}."
         )
     return Choices(
         units=unit_names(units, dict(own.units)),
-        unit=unit,
         quarter=_quarter(said["quarter"]),
         elements=declared_order(said["elements"]) if said["elements"] else None,
         own=own,

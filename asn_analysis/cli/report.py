@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from asn_analysis.cli.failures import told_plainly
+from asn_analysis.cli.failures import BadInput, told_plainly
 from asn_analysis.words.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from asn_analysis.measures.suggestions import Suggestions
+    from asn_analysis.records.intake import Dataset
 
 
 @click.command()
@@ -37,3 +42,24 @@ def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out:
         written = write_report(report_record(city, unit, said), out, languages)
     for path in written:
         click.echo(f"Wrote {path}")
+    say_what_waits(dataset, said)
+
+
+def say_what_waits(dataset: Dataset, said: Suggestions) -> None:
+    """Write the review list if anything waits, and say what was left out and how to get it in."""
+    from asn_analysis.records.review import NAME, TICK, write_review
+
+    if said.n_refused:
+        click.echo(f"Left out as the office decided: suggestions of {said.n_refused} respondent(s).")
+    entries = (*said.waiting, *dataset.waiting)
+    if not entries:
+        return
+    try:
+        path = write_review(dataset.folder, dataset.review, entries)
+    except OSError as error:
+        raise BadInput(f"{dataset.folder / NAME} cannot be written: {error.strerror}.") from error
+    click.echo(
+        f"Left out until somebody has read them: suggestions of {said.n_waiting} respondent(s), and words of "
+        f"{len(dataset.waiting)} text(s) of the follow-up register. They stand in {path}, which is not for "
+        f'publication: write y under "{TICK}" for what names nobody, n for the rest, and run this again.'
+    )

@@ -135,10 +135,9 @@ def _users_of_local_offices(units: pd.DataFrame) -> pd.Series:
 
 def comments_by_element(dataset: Dataset, quarter: pd.Period) -> pd.Series:
     """How many survey comments of the year are about each element, by keywords."""
-    said = dataset.responses.comments()
-    day = pd.PeriodIndex(said["date"], freq=QUARTER)
-    texts = said.loc[(day <= quarter) & (day > quarter - YEAR), "comment"]
-    return elements_of(topics(texts)).value_counts()
+    first, last = (quarter - YEAR + 1).start_time.date(), quarter.end_time.date()
+    said = dataset.responses.comments(f"date BETWEEN DATE '{first}' AND DATE '{last}'")
+    return elements_of(topics(said["comment"])).value_counts()
 
 
 def asked_for(

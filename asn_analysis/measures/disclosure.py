@@ -95,6 +95,22 @@ def withhold(
     return Withheld(frozenset(cells), frozenset(city), frozenset(small))
 
 
+def changed_by_few(panel: pd.DataFrame, before: Release, quarter: str, fewest: int) -> tuple[str, ...]:
+    """Units of which too few answers have come, gone or changed since their brief of the quarter was told.
+
+    Whoever holds both briefs can subtract. How many answers changed is not known where their number is the
+    same, so any change then counts as that of a few.
+    """
+    rows = panel[panel["quarter"].astype(str) == quarter]
+    found = []
+    for unit, n, index in zip(rows["unit_id"], rows["n_respondents"].astype(int), rows["ikm"], strict=True):
+        then = before.told.get((unit, quarter))
+        gap = then and (abs(n - then.n) or int(_differs(index, then.index)))
+        if gap and gap < fewest:
+            found.append(str(unit))
+    return tuple(found)
+
+
 def pooled(panel: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
     """The panel with each quarter's withheld cells merged into one, so that nothing can tell them apart.
 

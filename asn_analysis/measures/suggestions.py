@@ -1,16 +1,18 @@
-"""What respondents wrote, without what could name a person."""
+"""What respondents wrote: what may be printed of it, and what waits for the office's look."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from asn_analysis.measures.panel import QUARTER
 from asn_analysis.records.intake import Dataset
+from asn_analysis.records.review import Entry
 
 LONGEST = 300  # characters of one suggestion
 MOST = 20
+MOST_WAITING = 100  # texts put before the office at once
 
 
 @dataclass(frozen=True)
@@ -21,15 +23,45 @@ class Suggestion:
     n: int
 
 
-def suggestions(dataset: Dataset, unit_id: str, quarter: pd.Period) -> tuple[Suggestion, ...]:
-    """The most frequent suggestions of a unit's respondents in a quarter; case and blanks do not count."""
-    said = dataset.responses.comments()
-    of_unit = (said["unit_id"] == unit_id) & (pd.PeriodIndex(said["date"], freq=QUARTER) == quarter)
-    text = said.loc[of_unit, "comment"].str.split().str.join(" ").map(_shortened)
+@dataclass(frozen=True)
+class Suggestions:
+    """What a report prints of the suggestions, and what it does not.
+
+    ``waiting`` are those that somebody has to look at first, the most frequent first; ``n_waiting`` and
+    ``n_refused`` count respondents.
+    """
+
+    shown: tuple[Suggestion, ...] = ()
+    waiting: tuple[Entry, ...] = ()
+    n_waiting: int = 0
+    n_refused: int = 0
+
+
+def suggestions(dataset: Dataset, unit_id: str, quarter: pd.Period) -> Suggestions:
+    """A unit's suggestions of a quarter, the most frequent first; case and blanks do not count."""
+    counted = _counted(dataset, unit_id, quarter)
+    may = np.array([dataset.review.lets_print(text) for text in counted["first"]], bool)  # of no text, too
+    waits = np.array([dataset.review.waits(text) for text in counted["first"]], bool)
+    shown, waiting = counted[may].head(MOST), counted[waits]
+    return Suggestions(
+        tuple(Suggestion(text, int(n)) for text, n in zip(shown["first"], shown["size"], strict=True)),
+        tuple(
+            Entry(text, int(n), f"{unit_id} {quarter}")
+            for text, n in zip(waiting["first"], waiting["size"], strict=True)
+        )[:MOST_WAITING],
+        n_waiting=int(waiting["size"].sum()),
+        n_refused=int(counted["size"].sum() - counted.loc[may, "size"].sum() - waiting["size"].sum()),
+    )
+
+
+def _counted(dataset: Dataset, unit_id: str, quarter: pd.Period) -> pd.DataFrame:
+    first, last = quarter.start_time.date(), quarter.end_time.date()
+    unit = unit_id.replace("'", "''")
+    said = dataset.responses.comments(f"unit_id = '{unit}' AND date BETWEEN DATE '{first}' AND DATE '{last}'")
+    text = said["comment"].str.split().str.join(" ").map(_shortened)
     text = text[text != ""].sort_values()
     counted = text.groupby(text.str.casefold()).agg(["first", "size"])
-    ordered = counted.sort_values(["size", "first"], ascending=[False, True]).head(MOST)
-    return tuple(Suggestion(text, int(n)) for text, n in zip(ordered["first"], ordered["size"], strict=True))
+    return counted.sort_values(["size", "first"], ascending=[False, True])
 
 
 def _shortened(text: str) -> str:

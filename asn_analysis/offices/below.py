@@ -56,9 +56,13 @@ class Below:
             self.remarks.append((number, " ".join(cell for cell in row if cell)[:500]))
 
 
-@lru_cache(maxsize=20_000)
 def total_of(first: str) -> str | None:
     """Which printed total a row is, told by its first text; a number or a code is an answer row."""
+    return None if first.isdigit() else _total_of(first)
+
+
+@lru_cache(maxsize=20_000)
+def _total_of(first: str) -> str | None:
     name = plain(first)
     if not re.search(r"[a-z]", name):
         return None

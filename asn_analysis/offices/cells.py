@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from asn_analysis.offices.profile import plain, vocabulary
 
@@ -26,6 +27,7 @@ def number_in(text: str) -> float | None:
     return float(found[1].replace(",", ".")) if found else None
 
 
+@lru_cache(maxsize=20_000)
 def empty(text: str) -> bool:
     """Nothing in the cell, or a word that says so."""
     return text in ("", "-", "–", "—", ".") or plain(text) in vocabulary()["no_answer"]

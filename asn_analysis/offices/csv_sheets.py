@@ -5,11 +5,15 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from asn_analysis.offices.grid import BLANK, SAVE, Grid, Row
+import numpy as np
+
+from asn_analysis.offices.grid import BLANK, SAVE, Grid
+from asn_analysis.records.coded import Coded
 from asn_analysis.records.csv_files import refuse_binary
 from asn_analysis.records.source import unreadable
 
@@ -22,12 +26,24 @@ def csv_grid(path: Path, label: str, start: bytes) -> Grid:
     with path.open(encoding=encoding, newline="") as file:
         delimiter = _delimiter(file.read(20_000))
     note = "" if encoding == "utf-8-sig" else f"read as {encoding}"
+    with path.open(encoding=encoding, newline="") as file:
+        cells = _coded(csv.reader(_lines(file, label), delimiter=delimiter, strict=True), label)
+    if len(cells) > 2 and _last_is_cut(cells) and not _ends_a_line(path):
+        remedy = "Send it again; or, if the row is complete, end it with Enter."
+        raise unreadable(label, "the file ends in the middle of a row", remedy)
+    return Grid(label, "", cells, note)
 
-    def rows() -> Iterator[Row]:
-        with path.open(encoding=encoding, newline="") as file:
-            yield from _csv_rows(_lines(file, label, delimiter), delimiter, label)
 
-    return Grid(label, "", rows, lambda: note)
+def _last_is_cut(cells: Coded) -> bool:
+    """Whether the last row has fewer cells than the one before, or alone of all rows an empty last cell."""
+    last = cells.codes[cells.starts[1:] - 1]
+    return bool(cells.lengths[-1] < cells.lengths[-2] or (last[-1] == 0 and last[:-1].all()))
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-2, 2)
+        return bool({b"\n", b"\r"} & {bytes([byte]) for byte in file.read()})
 
 
 def _encoding(path: Path, label: str, start: bytes) -> str:
@@ -63,24 +79,37 @@ def _delimiter(head: str) -> str:
     return max(usual, key=lambda mark: (usual[mark] > 0) * (2 if mark != "," else 1) + usual[mark] / 1000)
 
 
-def _lines(file: TextIO, label: str, delimiter: str) -> Iterator[str]:
+def _lines(file: TextIO, label: str) -> Iterator[str]:
     while line := file.readline(LONGEST_LINE):
         if len(line) == LONGEST_LINE:
             raise unreadable(label, "has a line of a million characters and more", SAVE)
-        if line.endswith(delimiter):  # only the last line has no line break
-            remedy = "Send it again; or, if the row is complete, end it with Enter."
-            raise unreadable(label, "the file ends in the middle of a row", remedy)
         yield line
 
 
-def _csv_rows(lines: Iterator[str], delimiter: str, label: str) -> Iterator[Row]:
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+def _coded(reader: Iterator[list[str]], label: str) -> Coded:
+    """Rows as distinct texts, without surrounding blanks, and which of them stands where."""
+    found = _Texts()
+    numbers, lengths, codes = array("I"), array("I"), array("I")
     number = 0
     try:
         for number, row in enumerate(reader, start=1):
-            if any(cells := [cell.strip(BLANK) for cell in row]):
-                yield number, cells
+            if any(told := [found[cell] for cell in row]):
+                numbers.append(number)
+                lengths.append(len(told))
+                codes.extend(told)
     except csv.Error as error:
         remedy = 'Close every opening ", and write "" for a quotation mark inside a text.'
         problem = f"the cells of row {number + 1} cannot be told apart ({error})"
         raise unreadable(label, problem, remedy) from None
+    return Coded.of(*(np.frombuffer(held, "I") for held in (numbers, lengths, codes)), list(found.texts))
+
+
+class _Texts(dict[str, int]):
+    """From a cell as it stands to the number of its text."""
+
+    def __init__(self) -> None:
+        self.texts = {"": 0}
+
+    def __missing__(self, cell: str) -> int:
+        self[cell] = code = self.texts.setdefault(cell.strip(BLANK), len(self.texts))
+        return code

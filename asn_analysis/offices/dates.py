@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from asn_analysis.offices.cells import STRAYS, Unreadable, empty
-from asn_analysis.offices.periods import MONTHS, ORDINALS, span_in
+from asn_analysis.offices.periods import ORDINALS, span_in
 from asn_analysis.offices.profile import plain
 from asn_analysis.offices.stamps import CITY_ZONE, day_in, has_zone
+from asn_analysis.records.cells import MONTHS
 from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
 from asn_analysis.records.source import unreadable
 

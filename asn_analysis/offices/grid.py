@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from asn_analysis.records.coded import Coded
 
 BLANK = " \t\r\n\xa0\ufeff"  # the last two come from web pages and joined files
 Row = tuple[int, list[str]]
@@ -12,16 +14,17 @@ SAVE = "Open it in Excel or LibreOffice and save it as .xlsx or as 'CSV UTF-8'."
 
 @dataclass(frozen=True)
 class Grid:
-    """A sheet, or a CSV file; ``rows()`` begins anew each time and never holds the whole.
-
-    ``note()`` says what should be known of how it was read.
-    """
+    """A sheet, or a CSV file; ``note`` says what should be known of how it was read."""
 
     label: str
     sheet: str
-    rows: Callable[[], Iterator[Row]]
-    note: Callable[[], str] = str
+    cells: Coded
+    note: str = ""
     hidden: bool = False
+
+    def rows(self) -> Iterator[Row]:
+        """Number and texts of each row that holds any; begins anew each time."""
+        return self.cells.rows()
 
     @property
     def place(self) -> str:

@@ -9,13 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from asn_analysis.offices.profile import Profile, plain, profile_from, profiles
 from asn_analysis.records.manifest import did_you_mean
 from asn_analysis.records.schema import TABLES
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
+from asn_analysis.rules.yaml_files import YamlError, read_yaml
 
 PERIOD = ("month", "part", "year")  # columns that say when, where no column holds days
 SHAPES = ("wide", "packed", "long")
@@ -44,8 +43,8 @@ class Map:
 def read_map(path: Path) -> Map:
     """The operator's own words; every key is checked."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raw = read_yaml(path)
+    except (OSError, YamlError) as error:
         raise unreadable(path.name, f"cannot be read ({error})", "Save it as YAML in UTF-8.") from None
     if not isinstance(raw, dict):
         raise unreadable(path.name, "holds no keys", f"Known keys: {', '.join(sorted(MAP_KEYS))}.")

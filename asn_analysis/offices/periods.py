@@ -9,17 +9,8 @@ from datetime import date
 import pandas as pd
 
 from asn_analysis.offices.profile import plain
+from asn_analysis.records.cells import MONTHS
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan januari january", "feb februari february pebruari", "mar maret march", "apr april", "mei may",
-         "jun juni june", "jul juli july", "agu ags agt agustus aug august", "sep sept september",
-         "okt oktober oct october", "nov november nop nopember", "des desember dec december"),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
 ORDINALS = {
     word: number
     for number, words in enumerate(

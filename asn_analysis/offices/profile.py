@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -12,6 +12,18 @@ from typing import Any
 
 import yaml
 
+from asn_analysis.records.words import elements_in, matches, plain, words
+
+__all__ = [
+    "elements_in",
+    "header_name",
+    "matches",
+    "number_of",
+    "plain",
+    "profile_from",
+    "profiles",
+    "vocabulary",
+]
 SHORTEST, SLIP = 5, 0.84  # letters of a word, and share of them that two spellings have in common
 
 
@@ -27,12 +39,6 @@ class Profile:
     packed: tuple[str, ...] = ()
     question: tuple[str, ...] = ()
     answer: tuple[str, ...] = ()
-
-
-@lru_cache(maxsize=50_000)
-def plain(text: str) -> str:
-    """Small letters and digits, single blanks: 'U8 (Sarana & Prasarana)' is 'u8 sarana prasarana'."""
-    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
 
 
 @lru_cache(maxsize=5_000)
@@ -56,14 +62,11 @@ def _known_words() -> frozenset[str]:
     return frozenset(re.findall(r"[a-z]{4,}", yaml.safe_dump(parts, width=10**6)))
 
 
-def matches(patterns: Iterable[str], text: str) -> bool:
-    return any(re.fullmatch(pattern, text) for pattern in patterns)
-
-
 @cache
 def vocabulary() -> dict[str, Any]:
-    """The words that profiles share; see profiles/vocabulary.yml."""
-    return yaml.safe_load(_folder().joinpath("vocabulary.yml").read_text(encoding="utf-8"))
+    """The words that profiles share, and those that all tables share; see profiles/vocabulary.yml."""
+    own = yaml.safe_load(_folder().joinpath("vocabulary.yml").read_text(encoding="utf-8"))
+    return own | {"elements": words()["elements"], "values": words()["values"]["responses"]}
 
 
 @cache
@@ -89,11 +92,3 @@ def number_of(name: str) -> int | None:
     """The place on the form that a label tells, plainly written: 8 for "u8 sarana"."""
     found = re.match(vocabulary()["number"], name)
     return int(found[1]) if found else None
-
-
-def elements_in(name: str) -> list[str]:
-    """The elements that a label names."""
-    return [
-        element for element, patterns in vocabulary()["elements"].items()
-        if any(re.search(rf"\b{pattern}\b", name) for pattern in patterns)
-    ]  # fmt: skip

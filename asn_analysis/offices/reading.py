@@ -33,7 +33,7 @@ from asn_analysis.offices.remarks import (
     refuse_unnamed,
     unnamed_cells,
 )
-from asn_analysis.offices.rows import questions, raw_records
+from asn_analysis.offices.rows import Raw, questions, raw_records
 from asn_analysis.offices.surroundings import (
     notes_beside,
     other_sheets,
@@ -108,20 +108,19 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
     columns = _columns(layout, choices)
     said = surroundings(layout, grids, choices)
     choices = settled(layout, columns, said, choices)
-    personal = tuple(
-        personal_faults(layout, columns, raw_records(layout, columns, Below(choices.own.ignore)))
-    )
+    below = Below(choices.own.ignore)
+    raws = list(raw_records(layout, columns, below))
+    personal = tuple(personal_faults(layout, columns, raws))
     if personal and not choices.drop_personal:
         raise DatasetError(personal)
-    below = Below(choices.own.ignore)
-    counts = _surveyed(layout, columns, choices, below)
+    counts = _surveyed(layout, columns, choices, raws, below)
     around = texts_around(layout, columns, below.remarks, other_sheets(layout, grids))
     refuse_other_keys(layout, around)
     refuse_other_legend(layout, columns, around)
     refuse_not_received(layout, columns)
     reader = reader_of(layout, columns, counts, choices)
     source = _source(path, layout.grid.sheet)
-    n_read, records, rejected = _read(reader, source[:8].translate(LETTERS), below)
+    n_read, records, rejected = _read(reader, source[:8].translate(LETTERS), raws)
     if n_read == 0:
         problem = "there are no answers below its header"
         raise unreadable(layout.grid.place, problem, "Check that this is the filled file.")
@@ -187,12 +186,14 @@ def _hold_unit(layout: Layout, place: int, choices: Choices) -> None:
             raise unreadable(layout.grid.place, problem, remedy, (rows[0], label, text))
 
 
-def _surveyed(layout: Layout, columns: Columns, choices: Choices, below: Below) -> dict[str, Counter[str]]:
+def _surveyed(
+    layout: Layout, columns: Columns, choices: Choices, raws: list[Raw], below: Below
+) -> dict[str, Counter[str]]:
     """How often each text stands in each column judged as a whole; refuses what the whole gives away."""
     counts = {name: Counter() for name in (*ITEMS, *COLUMNS)}
     unnamed, n_rows = Counter[int](), 0
     places = {name: columns.places[name] for name in ("date", "sex") if name in columns.places}
-    for raw in raw_records(layout, columns, below):
+    for raw in raws:
         if raw.problem:
             continue
         n_rows += 1
@@ -207,11 +208,11 @@ def _surveyed(layout: Layout, columns: Columns, choices: Choices, below: Below) 
     return counts
 
 
-def _read(reader: Reader, code: str, below: Below) -> tuple[int, list[tuple], list[Rejected]]:
+def _read(reader: Reader, code: str, raws: list[Raw]) -> tuple[int, list[tuple], list[Rejected]]:
     """The rows read, the records kept, and what could not be used."""
     n_read, records, rejected = 0, [], []
     seen: dict[str, int] = {}
-    for raw in raw_records(reader.layout, reader.columns, below):
+    for raw in raws:
         n_read += 1
         record, found = reader.record(raw)
         if record is not None:

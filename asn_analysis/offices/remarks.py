@@ -58,7 +58,7 @@ def refuse_other_unit(layout: Layout, below: Below, units: Mapping[str, str], un
 def notes_on(layout: Layout, columns: Columns, records: list, choices: Choices) -> Iterator[str]:
     """What the operator should know of how the file was read, and of what it did not say."""
     place = {name: COLUMNS.index(name) for name in ("u1", "u9")}
-    if note := layout.grid.note():
+    if note := layout.grid.note:
         yield note
     if "date" not in columns.places:
         told = ", ".join(layout.labels[columns.places[name]] for name in PERIOD if name in columns.places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from asn_analysis.offices.below import (
     Below,
@@ -26,6 +27,7 @@ from asn_analysis.records.source import unreadable
 
 LOOSE = ("index", "other")  # kinds of total whose words ("keterangan", "kinerja") services may bear too
 FEWEST_HEADS = 3  # texts of the header in a row that make it one
+NUMBERS = frozenset("1234")
 MOST_COUNTED = 10_000  # people behind one row
 
 
@@ -67,14 +69,14 @@ def _told_apart(
         if kind and not (kind in LOOSE and place not in numbers and wide and _answered(row, columns)):
             below.total(kind, row, row[place])
             below.remark(number, row)
-        elif _repeats_header(layout, number, row):
+        elif not (wide and _numbers_only(row, columns)) and _repeats_header(layout, number, row):
             below.passed["repeated headers"] += 1
         elif _numbers_columns(row):
             below.passed["rows that number the columns"] += 1
         elif wide and (_is_remark(row, columns) or (in_numbers and _is_one_word(row, columns))):
             below.passed["lines of text"] += 1
             below.remark(number, row)
-        elif place in numbers and plain(row[place]) in below.ignore:
+        elif below.ignore and place in numbers and plain(row[place]) in below.ignore:
             below.passed["rows that the map ignores"] += 1
         else:
             _refuse_word(layout, number, row, place, numbers)
@@ -119,7 +121,7 @@ def _is_one_word(row: list[str], columns: Columns) -> bool:
 
 def _repeats_header(layout: Layout, number: int, row: list[str]) -> bool:
     """The header again, as on a new page; a ``DatasetError`` if it is another one, for other columns."""
-    told = {place: plain(cell) for place, cell in enumerate(row) if re.search(r"[^\W\d]", cell)}
+    told = {place: name for place, cell in enumerate(row) if not cell.isdigit() and (name := _worded(cell))}
     heads = layout.heads
     familiar = [name for name in told.values() if name in layout.known]
     if not familiar:
@@ -134,8 +136,16 @@ def _repeats_header(layout: Layout, number: int, row: list[str]) -> bool:
     return False
 
 
+@lru_cache(maxsize=100_000)
+def _worded(cell: str) -> str:
+    """A text with letters, plainly written; of another nothing."""
+    return plain(cell) if re.search(r"[^\W\d]", cell) else ""
+
+
 def _numbers_columns(row: list[str]) -> bool:
     """A row 1 2 3 4 … below the header, as printed tables number their columns."""
+    if next(filter(None, row), "").strip("()") not in {"1", "2"}:
+        return False
     texts = [re.sub(r"[()]", "", cell) for cell in row if cell]
     return len(texts) > 5 and texts in (
         [str(n) for n in range(first, len(texts) + first)] for first in (1, 2)
@@ -144,10 +154,17 @@ def _numbers_columns(row: list[str]) -> bool:
 
 def _is_remark(row: list[str], columns: Columns) -> bool:
     """A line of text between or below the answers, such as a signature, which no column of ours holds."""
+    if len(row) - row.count("") > 2:
+        return False
     filled = [(place, cell) for place, cell in enumerate(row) if cell]
     ours = set(columns.places.values()) if len(filled) > 1 else prose(columns)
     words = [cell for place, cell in filled if place not in ours and re.match(r"[^\d]*[^\W\d]", cell)]
     return 0 < len(words) == len(filled) <= 2 and not any(map(is_answer, words))
+
+
+def _numbers_only(row: list[str], columns: Columns) -> bool:
+    """Whether every element is answered by a number from 1 to 4, as in no header."""
+    return all(len(row) > place and row[place] in NUMBERS for place in columns.items.values())
 
 
 def _answered(row: list[str], columns: Columns) -> bool:
@@ -160,8 +177,8 @@ def raw_records(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]
     rows = {"wide": _wide, "packed": _packed, "long": _long}[layout.profile.shape](layout, columns, below)
     asked = [place for name, place in columns.places.items() if name not in ("response_id", COUNT)]
     for raw in rows:
-        texts = [*raw.items.values(), *(raw.cells[place] for place in asked if place < len(raw.cells))]
-        if raw.problem or not all(map(empty, texts)):
+        further = (raw.cells[place] for place in asked if place < len(raw.cells))
+        if raw.problem or not (all(map(empty, raw.items.values())) and all(map(empty, further))):
             yield from _counted(raw, columns) if COUNT in columns.places else (raw,)
         else:
             below.passed["empty form rows"] += 1
@@ -180,10 +197,12 @@ def _counted(raw: Raw, columns: Columns) -> Iterator[Raw]:
 
 def _wide(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
     last = max(columns.items.values())
+    skipped = {*columns.items.values(), columns.places.get("comment")}
     end = last_numbered(layout, numbering(layout, columns))
     for number, row in body(layout, below, columns):
         items = {code: row[place] if place < len(row) else "" for code, place in columns.items.items()}
-        problem = _misshapen(layout, row, last) or _shifted(layout, row, columns) or _doubtful(row, columns)
+        problem = _misshapen(layout, row, last) or _shifted(layout, row, columns)
+        problem = problem or _doubtful(row, columns, skipped)
         if problem is None and end is not None and number > end:
             remedy = "Number the row if it is a respondent; delete it if it is a total."
             problem = Unreadable(
@@ -213,13 +232,11 @@ def _shifted(layout: Layout, row: list[str], columns: Columns) -> Unreadable | N
     return None
 
 
-def _doubtful(row: list[str], columns: Columns) -> Unreadable | None:
-    """A row of answers that calls itself a total, in whatever column that is no comment."""
-    skipped = {*columns.items.values(), columns.places.get("comment")}
-    first = next((place for place, cell in enumerate(row) if cell), 0)
+def _doubtful(row: list[str], columns: Columns, skipped: set[int | None]) -> Unreadable | None:
+    """A row of answers that calls itself a total, in whatever column that is neither answer nor comment."""
     for place, cell in enumerate(row):
         kind = total_of(cell) if place not in skipped else None
-        if kind and (kind not in LOOSE or (place == first and place not in prose(columns))):
+        if kind and (kind not in LOOSE or (not any(row[:place]) and place not in prose(columns))):
             remedy = (
                 "Delete the row if it is a total. If it is a respondent, correct this text, or say in "
                 "--map FILE what its column is, as columns: {HEADER: service}."

@@ -25,17 +25,18 @@ from asn_analysis.rules.rules import load_skm
 RESPONSES, REJECTED, LOG = "responses", "rejected.csv", "imports.json"
 MOST_REPEATED = 0.2  # of a file's rows that stand already; a cumulative export holds far more
 FEWEST_COMPARED = 5
+REFUSED, NEW, PASSED_OVER = "refused", "new", "passed over"  # what rows are that stand already
 TYPES = {"text": "VARCHAR", "whole": "UTINYINT", "date": "DATE"}
 
 
-def add(imported: list[Imported], into: Path, about: About, repeats_are_new: bool = False) -> tuple[str, ...]:
+def add(imported: list[Imported], into: Path, about: About, repeats: str = REFUSED) -> tuple[str, ...]:
     """Write the answers into the data set; what the operator should know about what stood there."""
     known = kept.settled(into / RESPONSES)
     with built_beside(into) as folder:
         kept.carry_over(known, folder / RESPONSES)
         if not (folder / NAME).exists():
             _begin(folder, about)
-        notes = _append(folder, imported, repeats_are_new)
+        notes = _append(folder, imported, repeats)
         _log(folder, imported)
         write_rejected(folder / REJECTED, [found for one in imported for found in one.rejected])
         faults = check_dataset(folder)
@@ -68,7 +69,7 @@ def _begin(folder: Path, about: About) -> None:
     _replaced(folder / NAME, yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True))
 
 
-def _append(folder: Path, imported: list[Imported], repeats_are_new: bool) -> tuple[str, ...]:
+def _append(folder: Path, imported: list[Imported], repeats: str) -> tuple[str, ...]:
     notes: list[str] = []
     names = ", ".join(f'"{name}"' for name in COLUMNS)
     with duckdb.connect() as con:
@@ -80,7 +81,8 @@ def _append(folder: Path, imported: list[Imported], repeats_are_new: bool) -> tu
             _refuse_twice(folder, one)
             con.execute("CREATE OR REPLACE TABLE fresh AS FROM answers LIMIT 0")
             _insert(con, one)
-            notes += _compared(con, one, repeats_are_new)
+            notes += _without_known(con, one) if repeats == PASSED_OVER else ()
+            notes += _compared(con, one, repeats)
             con.execute("INSERT INTO answers FROM fresh")
         write_quarters(con.table("answers"), folder / RESPONSES)
     return tuple(notes)
@@ -124,21 +126,41 @@ def _refuse_twice(folder: Path, one: Imported) -> None:
         raise unreadable(one.label, problem, "Leave it out; its answers are in the data set.")
 
 
-def _compared(con: duckdb.DuckDBPyConnection, one: Imported, repeats_are_new: bool) -> list[str]:
+def _without_known(con: duckdb.DuckDBPyConnection, one: Imported) -> list[str]:
+    """Take out rows that stand already, as in exports that grow: by their own key, or else word for word.
+
+    Of rows that are alike, as many are taken out as stood.
+    """
+    names = [f'"{name}"' for name in COLUMNS if name != "response_id"]
+    told, alike = ", ".join(names), " AND ".join(f"f.{name} IS NOT DISTINCT FROM a.{name}" for name in names)
+    con.execute(
+        f"""CREATE OR REPLACE TABLE known AS
+        SELECT response_id FROM fresh SEMI JOIN answers USING (response_id) UNION
+        SELECT response_id
+        FROM (SELECT *, row_number() OVER (PARTITION BY {told}) AS place FROM fresh) f
+        JOIN (SELECT {told}, count(*) AS stood FROM answers GROUP BY ALL) a ON {alike}
+        WHERE place <= stood AND NOT contains(response_id, ':')"""
+    )
+    con.execute("DELETE FROM fresh WHERE response_id IN (FROM known)")
+    passed = len(con.execute("FROM known").fetchall())
+    return [f"{one.label}: {passed:,} rows passed over, which were imported before"] if passed else []
+
+
+def _compared(con: duckdb.DuckDBPyConnection, one: Imported, repeats: str) -> list[str]:
     """Refuses respondents that stand already, by their code or in what they answered."""
     same = con.execute("SELECT response_id FROM fresh SEMI JOIN answers USING (response_id)").fetchall()
     if same:
         problem = f"{len(same):,} respondents stand in the data set already, the first as {min(same)[0]}"
-        raise unreadable(one.label, problem, "Import each export once; leave out what was imported before.")
+        raise unreadable(one.label, problem, "Import only the rows that are new, with --only-new.")
     told = ", ".join(f'"{name}"' for name in COLUMNS if name != "response_id")
     repeated = con.execute(
         f"SELECT count(*) FROM (SELECT {told} FROM fresh INTERSECT ALL SELECT {told} FROM answers)"
     ).fetchone()[0]
-    if repeated > MOST_REPEATED * len(one.records) and repeated >= FEWEST_COMPARED and not repeats_are_new:
+    if repeated > MOST_REPEATED * len(one.records) and repeated >= FEWEST_COMPARED and repeats == REFUSED:
         problem = (
             f"{repeated:,} of its {len(one.records):,} rows stand in the data set already, word for word"
         )
-        remedy = "Import only the new rows; if they are other people, say so with --repeats-are-new."
+        remedy = "Import only the new rows (--only-new); if they are other people, say --repeats-are-new."
         raise unreadable(one.label, problem, remedy)
     return _met(con, one)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -79,7 +80,7 @@ class Reader:
     words: Mapping[str, Mapping[str, int]]  # by element, the words that are read
     notes: tuple[str, ...]
 
-    @property
+    @cached_property
     def item_labels(self) -> dict[str, str]:
         """By element, the header over its answers, or what stands for it."""
         wide = self.layout.profile.shape == "wide"
@@ -130,12 +131,14 @@ class Reader:
             yield code, text, self.item_labels[code]
 
     def _value(self, name: str, text: str, raw: Raw) -> Any:
-        if name == "unit_id":
-            return _unit(text, self.choices.units)
-        if name == "date":
-            day = self.values["date"](text) if "date" in self.columns.places else self._period(raw)
-            return day if isinstance(day, Unreadable) else self._timely(day)
-        return self.values[name](text)
+        if name == "date" and "date" not in self.columns.places:
+            return self._timely(self._period(raw))
+        return self.days(text) if name == "date" else self.values[name](text)
+
+    @cached_property
+    def days(self) -> Callable[[str], Any]:
+        """Reads a day that can be one of this file."""
+        return _Once(lambda text: self._timely(self.values["date"](text)))
 
     def _period(self, raw: Raw) -> date | Unreadable:
         """The day of a row without a date: the end of the quarter, or of the period that its columns tell."""
@@ -143,8 +146,10 @@ class Reader:
         told = {name: raw.cells[place] for name, place in places.items() if place < len(raw.cells)}
         return period_end(told, self.choices.quarter)
 
-    def _timely(self, day: date | None) -> date | Unreadable:
+    def _timely(self, day: date | None | Unreadable) -> date | Unreadable:
         quarter, usual = self.choices.quarter, self.usual
+        if isinstance(day, Unreadable):
+            return day
         if day is None:
             return Unreadable("no date")
         if quarter is not None and pd.Period(day, "Q") != quarter:
@@ -169,8 +174,9 @@ def reader_of(
     }
     values |= {name: _Once(attribute_reader(name, counts[name])) for name in ATTRIBUTES if name not in FREE}
     values |= {
-        "comment": lambda text: redact(text) or None,
-        "service": lambda text: without_identifying(text) or None,
+        "comment": _Once(lambda text: redact(text) or None),
+        "service": _Once(lambda text: without_identifying(text) or None),
+        "unit_id": _Once(lambda text: _unit(text, choices.units)),
     }
     values["response_id"] = _respondent
     year = choices.quarter.year if choices.quarter is not None else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 import zipfile
 from contextlib import suppress
 from io import BytesIO
@@ -12,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from asn_analysis.records.privacy import find_identifying
+from asn_analysis.records.privacy import find_in_file
+from asn_analysis.records.whole import put_whole
 
 # Entries of JSON that are ours alone, and look like anything: hashes.
 HASHES = frozenset(("sha256", "parts", "seen", "files", "outputs", "commit", "notebooks"))
@@ -55,9 +55,9 @@ def refuse_personal_inputs(about: Any, reason: str) -> None:
 
 def _kind(text: str) -> str | None:
     """The kind of the first personal data in a text; a suspicion is looked at again without mere numbers."""
-    if not find_identifying(text):
+    if not find_in_file(text):
         return None
-    found = find_identifying(AMOUNT.sub("", FLOAT.sub("", HEXADECIMAL.sub("", text))))
+    found = find_in_file(AMOUNT.sub("", FLOAT.sub("", HEXADECIMAL.sub("", text))))
     return found[0].kind if found else None
 
 
@@ -99,19 +99,4 @@ def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> list[str]:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is never seen half-written, and never with personal data."""
     refuse_personal(path.name, text)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".", suffix=".part", delete=False
-    ) as part:
-        try:
-            part.write(text)
-            part.flush()
-            Path(part.name).chmod(0o644)
-        except BaseException:
-            Path(part.name).unlink(missing_ok=True)
-            raise
-    try:
-        Path(part.name).replace(path)
-    except BaseException:
-        Path(part.name).unlink(missing_ok=True)
-        raise
+    put_whole(path, text.encode())

@@ -23,6 +23,7 @@ from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.page import LANGUAGE_NAMES, frame, without_marks
 from asn_analysis.pages.report_chapters import Block, Picture, sections, title
 from asn_analysis.pages.templates import environment
+from asn_analysis.records.whole import put_whole
 from asn_analysis.words.language import LANGUAGES, Words, _, plain
 from asn_analysis.words.tables import Table
 
@@ -162,5 +163,5 @@ def write_report(record: Mapping[str, Any], out: Path, languages: Sequence[str] 
     for name, page in pages.items():
         write_whole(folder / name, page)
     for name, document in documents.items():
-        (folder / name).write_bytes(document)
+        put_whole(folder / name, document)
     return [folder / name for name in sorted(pages | documents, reverse=True)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from asn_analysis.rules.rules import load_skm
-from asn_analysis.words.followup import follow_up_sentence
+from asn_analysis.words.followup import follow_up_sentence, of_register
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import Table, trend
 from asn_analysis.words.wording import (
@@ -258,9 +258,17 @@ def _analysis(words: Words) -> Sequence[Section]:
 
 
 def _suggestions(words: Words) -> tuple[Block, ...]:
-    if not words.record["suggestions"]:
+    blocks: list[Block] = []
+    if words.record["suggestions"]:
+        blocks.append(_suggestion_table(words))
+    elif not any(words.record["left_out"].values()):
         return (words.say(_("Nobody wrote a suggestion in this quarter.")),)
-    table = Table(
+    blocks += _left_out(words)
+    return *blocks, words.say(_("What the unit makes of them: {blank}"), blank=BLANK)
+
+
+def _suggestion_table(words: Words) -> Table:
+    return Table(
         words.say(_("Suggestions of respondents; what could name a person was taken out")),
         [words.say(_("suggestion")), words.say(_("respondents"))],
         [
@@ -268,7 +276,22 @@ def _suggestions(words: Words) -> tuple[Block, ...]:
             for place, row in enumerate(words.record["suggestions"])
         ],
     )
-    return table, words.say(_("What the unit makes of them: {blank}"), blank=BLANK)
+
+
+def _left_out(words: Words) -> list[Markup]:
+    """How many respondents wrote what is not printed, why, and how it gets in."""
+    told = {
+        "waiting": _(
+            "Suggestions not printed, since they hold words that might name a person and nobody has looked at them "
+            "yet: {n}. The unit marks in review.csv, beside the data, which may be printed, and makes the report again."
+        ),
+        "refused": _("Suggestions that the unit has decided not to print: {n}."),
+    }
+    return [
+        words.say(sentence, n=words.count(f"left_out.{name}"))
+        for name, sentence in told.items()
+        if words.record["left_out"][name]
+    ]
 
 
 def _trend(words: Words) -> tuple[Block, ...]:
@@ -292,7 +315,7 @@ def _plan_table(words: Words) -> Sequence[Table]:
     ]
     return (
         Table(
-            words.say(_("Open actions of the follow-up plan")),
+            of_register(words, words.say(_("Open actions of the follow-up plan")), rows),
             [words.say(h) for h in headers],
             rows,
             n_text=5,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 FRACTIONS = {"FLOAT", "DOUBLE"}
 DATES = {"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"}
@@ -13,7 +15,23 @@ POINT = r"[+-]?\d+(\.\d+)?"
 # In a file with decimal commas, 1.250 may be a thousand or a little more than one: refused.
 COMMA = r"[+-]?\d+(,\d+|\.\d{1,2}|\.\d{4,})?"
 ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
-DAY_FIRST = r"\d{1,2}([/-])\d{1,2}[/-]\d{4}"
+NUMERIC_DATE = r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})([ T]\d{1,2}[:.]\d{2}([:.]\d{2})?)?"
+NAMED_DATE = r"([^\W\d]+, ?)?(\d{1,2})[ -]([^\W\d]+)\.?[ -](\d{4})"  # 12 Oktober 2024
+DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan januari january", "feb februari february pebruari", "mar maret march", "apr april", "mei may",
+         "jun juni june", "jul juli july", "agu ags agt agustus aug august", "sep sept september",
+         "okt oktober oct october", "nov november nop nopember", "des desember dec december"),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+# Rp 18.500.000,- and 18.500.000: one point alone could be a decimal one, unless money is named.
+THOUSANDS = (
+    r"(Rp\.? ?\d{1,3}([.,]\d{3})*|\d{1,3}([.]\d{3}){2,}|\d{1,3}([,]\d{3}){2,}|Rp\.? ?\d+)([.,](0{1,2}|-))?"
+)
 QUARTER = r"(\d{4})[- ]?[Qq]([1-4])"
 
 
@@ -32,13 +50,25 @@ def readable(kind: str, stored: str) -> bool:
     return (kind == "whole" and stored in INTEGERS) or (kind == "date" and stored in DATES)
 
 
-def value(kind: str, cell: str, stored: str, comma: bool) -> str:
+def value(kind: str, cell: str, stored: str, comma: bool, order: str = DAY_FIRST) -> str:
     """The cell as a value of this kind; NULL where it is blank or cannot be read as one.
 
-    ``stored`` is the type in which the file holds the cell, ``comma`` whether decimal commas are usual there.
+    ``stored`` is the type in which the file holds the cell, ``comma`` whether decimal commas are usual there,
+    ``order`` that of day and month in dates such as 31/08/2026.
     """
     native = _native(kind, cell, stored)
-    return native or _parsed(kind, text(cell), comma)
+    return native or _parsed(kind, text(cell), comma, order)
+
+
+def worded(cell: str, values: Mapping[str, Iterable[str]]) -> str:
+    """The value of ours that the text stands for; a text that stands for none, as it is."""
+    plain = f"trim(regexp_replace(lower({cell}), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'))"
+    called = " ".join(
+        f"WHEN regexp_full_match({plain}, '{'|'.join(f'({pattern})' for pattern in patterns)}') THEN '{ours}'"
+        for ours, patterns in values.items()
+    )
+    listed = ", ".join(f"'{ours}'" for ours in values)
+    return f"CASE WHEN {cell} IN ({listed}) THEN {cell} {called} ELSE {cell} END" if values else cell
 
 
 def _native(kind: str, cell: str, stored: str) -> str | None:
@@ -53,13 +83,14 @@ def _native(kind: str, cell: str, stored: str) -> str | None:
     return None
 
 
-def _parsed(kind: str, cell: str, comma: bool) -> str:
+def _parsed(kind: str, cell: str, comma: bool, order: str) -> str:
     if kind == "whole":
-        return _when(cell, WHOLE, f"TRY_CAST(regexp_extract({cell}, '^[+-]?\\d+') AS BIGINT)")
+        plain = _when(cell, WHOLE, f"TRY_CAST(regexp_extract({cell}, '^[+-]?\\d+') AS BIGINT)")
+        return f"coalesce({plain}, {_grouped(cell)})"
     if kind == "number":
         return _when(cell, COMMA if comma else POINT, f"TRY_CAST(replace({cell}, ',', '.') AS DOUBLE)")
     if kind == "date":
-        return f"coalesce({_iso(cell)}, {_day_first(cell)})"
+        return f"coalesce({_iso(cell)}, {_numeric_date(cell, order)}, {_named_date(cell)})"
     if kind == "quarter":
         return _when(cell, QUARTER, f"regexp_replace({cell}, '^{QUARTER}$', '\\1Q\\2')")
     return cell
@@ -69,9 +100,30 @@ def _iso(cell: str) -> str:
     return _when(cell, ISO_DATE, f"TRY_CAST(regexp_extract({cell}, '^[0-9-]+') AS DATE)")
 
 
-def _day_first(cell: str) -> str:
-    parsed = f"CAST(try_strptime(replace({cell}, '/', '-'), '%d-%m-%Y') AS DATE)"
-    return _when(cell, DAY_FIRST, parsed)
+def _numeric_date(cell: str, order: str) -> str:
+    day, month = (1, 2) if order == DAY_FIRST else (2, 1)
+    return _when(cell, NUMERIC_DATE, _day_of(*(date_part(cell, place) for place in (3, month, day))))
+
+
+def date_part(cell: str, place: int) -> str:
+    """First, second or third number of a date such as 31/08/2026; the empty text in other cells."""
+    return f"regexp_extract({cell}, '^{NUMERIC_DATE}$', {place})"
+
+
+def _named_date(cell: str) -> str:
+    year, month, day = (f"regexp_extract({cell}, '^{NAMED_DATE}$', {place})" for place in (4, 3, 2))
+    numbers = ", ".join(f"'{name}': {number}" for name, number in MONTHS.items())
+    return _when(cell, NAMED_DATE, _day_of(year, f"MAP {{{numbers}}}[lower({month})]", day))
+
+
+def _day_of(year: str, month: str, day: str) -> str:
+    return f"TRY_CAST({year} || '-' || {month} || '-' || {day} AS DATE)"
+
+
+def _grouped(cell: str) -> str:
+    """Whole numbers with thousands apart, without what may follow the last of them."""
+    whole = f"regexp_replace({cell}, '[.,](0{{1,2}}|-)$', '')"
+    return _when(cell, THOUSANDS, f"TRY_CAST(regexp_replace({whole}, '[^0-9]', '', 'g') AS BIGINT)")
 
 
 def _when(cell: str, pattern: str, result: str) -> str:

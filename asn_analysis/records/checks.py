@@ -46,6 +46,7 @@ def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | Non
         *_repeated(table, con),
         *_strangers(table, con, units),
         *_far_dates(table, con),
+        *_open_orders(table, con),
     ]
     return rows, _faults(table, con, findings)
 
@@ -126,8 +127,11 @@ def _cell_conditions(table: Table, name: str, column: Column) -> Iterator[tuple[
     text, value = table.text(name), table.value(name)
     if not column.nullable:
         yield _("empty, but every row needs it"), f"{text} IS NULL"
-    stored = table.source.stored[table.places[name]]
-    if text != value and not cells.readable(column.kind, stored):
+    stored, kind = table.source.stored[table.places[name]], column.kind
+    if kind == "date" and table.until:
+        problem = _("after {until}, which is far in the future", until=table.until)
+        yield problem, f"{value} > DATE '{table.until}'"
+    if kind != "text" and not cells.readable(kind, stored):
         problem = _("not {allowed}", allowed=column.allowed)
         yield problem, f"{text} IS NOT NULL AND {value} IS NULL"
     if column.meets:
@@ -222,6 +226,20 @@ def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding
         yield Finding("date", problem, _("Correct the year."), total, _first(far, table.listed))
 
 
+def _open_orders(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Columns whose dates, such as 05/06/2026, could be read either way, if dataset.yml does not say."""
+    kinds = {name: column.kind for name, column in TABLES[table.name].columns.items()}
+    written = [name for name, place in table.places.items() if table.source.stored[place] == "VARCHAR"]
+    problem = _("could be day first or month first, as all numeric dates of this column")
+    remedy = _("Write 'dates: day-first' or 'dates: month-first' into dataset.yml, or dates as 2026-08-31.")
+    for name in written if not (table.order or table.source.quarter) else ():
+        if kinds[name] == "date":
+            day = f"TRY_CAST({cells.date_part(table.text(name), 1)} AS INTEGER)"
+            rows = table.source.cells(con).project(f"{RECORD}, {day} AS day")
+            if (records := _first(rows.filter("day > 0"), 1)) and not _first(rows.filter("day > 12"), 1):
+                yield Finding(name, problem, remedy, 1, records)
+
+
 def _faults(table: Table, con: duckdb.DuckDBPyConnection, findings: list[Finding]) -> list[Fault]:
     """The findings as a clerk sees them: by row, with the cell's own text; then what was only counted."""
     shown = {name: _texts(table, con, name, findings) for name in {found.column for found in findings}}
@@ -262,4 +280,4 @@ def _rest(table: Table, found: Finding) -> Fault:
     rest = found.total - len(found.records)
     problem = _("{rest:,} more rows with this fault ({problem})", rest=rest, problem=found.problem)
     told = (with_headers(problem, table.headers), with_headers(found.remedy, table.headers))
-    return Fault(table.label, None, _header(table, found.column), None, *told)
+    return Fault(table.label, None, _header(table, found.column), None, *told, count=rest)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from asn_analysis.records.faults import LISTED, DatasetError, Fault
 from asn_analysis.records.message import _
-from asn_analysis.records.source import RECORD, Source, literal, not_blank, unreadable
+from asn_analysis.records.source import RECORD, Source, literal, not_blank, refuse_wide, unreadable
 
 EMPTY = _("the file is empty")
 AGAIN = _("Save the table again, with its header in row 1.")
@@ -124,6 +124,7 @@ def _survey(path: Path, label: str) -> tuple[CsvSource, tuple[Fault, ...]]:
         if not any(name.strip() for name in header):
             remedy = _("Put the header, the names of the columns, in row 1.")
             raise unreadable(label, _("row 1 is empty"), remedy)
+        refuse_wide(header, label)
         records, skipped, faults = _structure(rows, len(header), label)
     texts = ("VARCHAR",) * len(header)
     source = CsvSource(path, header, texts, delimiter == ";", delimiter, tuple(skipped))
@@ -177,7 +178,7 @@ def _shortened(faults: list[Fault]) -> list[Fault]:
     if len(faults) <= LISTED:
         return faults
     problem = _("{rest:,} more rows with cells amiss", rest=len(faults) - LISTED)
-    last = replace(faults[LISTED], row=None, problem=problem)
+    last = replace(faults[LISTED], row=None, problem=problem, count=len(faults) - LISTED)
     return [*faults[:LISTED], last]
 
 

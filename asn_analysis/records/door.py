@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -11,21 +12,28 @@ import pandas as pd
 from asn_analysis.records import cells
 from asn_analysis.records.columns import Column
 from asn_analysis.records.faults import Fault
+from asn_analysis.records.kinds import PERSON
 from asn_analysis.records.manifest import NAME, TEXT_KEYS, Manifest
 from asn_analysis.records.message import _
 from asn_analysis.records.privacy import (
     FEW,
     HINT,
+    PLACE_HINT,
     find_identifying,
+    find_in_name,
+    looks_like_names,
     personal_header,
     redact,
-    without_identifying,
+    without_control,
+    without_places,
 )
+from asn_analysis.records.review import Entry, Review
 from asn_analysis.records.schema import TABLES
 from asn_analysis.records.source import RECORD
 from asn_analysis.records.table import Table
 
 FREE_TEXT = {"responses": ("comment",), "complaints": ("text",)}  # citizens' words: shown blotted only
+REGISTER = ("action", "owner", "evidence")  # offices' own words, which pages print: see ``review``
 KEYS = ("unit_id", "response_id", "complaint_id", "staff_id")
 REDACT = _(
     "Delete it, or write 'personal_data: redact' in dataset.yml: it is then read as [NIK] and the like."
@@ -47,24 +55,48 @@ def personal_faults(table: Table, con: duckdb.DuckDBPyConnection, manifest: Mani
 
 
 def manifest_faults(manifest: Manifest) -> Iterator[Fault]:
-    """Personal data in what every brief prints of dataset.yml."""
-    for key in TEXT_KEYS:
-        for finding in find_identifying(getattr(manifest, key))[:1]:
+    """Personal data in what every brief prints of dataset.yml, and in the names of its files."""
+    named = {key: getattr(manifest, key) for key in TEXT_KEYS}
+    files = {f"tables.{name}": path.stem for name, path in manifest.tables.items()}
+    for key, text in {**named, **files}.items():
+        for finding in find_in_name(text)[:1]:
             problem = _("holds what looks like personal data ({kind})", kind=finding.kind)
-            yield Fault(NAME, None, key, None, problem, _("Name the office alone."), personal=True)
+            remedy = _("Name the office alone.") if key in named else _("Give the file another name.")
+            yield Fault(NAME, None, key, None, problem, remedy, personal=True)
 
 
-def discreet(name: str, frame: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
+def discreet(name: str, frame: pd.DataFrame, manifest: Manifest, review: Review) -> pd.DataFrame:
     """The table with its free text blotted, and with nothing identifying where the manifest says so."""
-    change: dict[str, Any] = {column: redact for column in FREE_TEXT.get(name, ()) if column in frame}
+    free = [column.name for column in TABLES[name].columns.values() if _is_free(column)]
+    change: dict[str, Any] = {column: without_control for column in free if column not in KEYS}
     if manifest.redacts:
-        free = [column.name for column in TABLES[name].columns.values() if _is_free(column)]
-        change = {column: without_identifying for column in free if column not in KEYS} | change
-    return frame.assign(**{column: blotted(frame[column], how) for column, how in change.items()})
+        change = {column: lambda text: without_places(without_control(text)) for column in change}
+    guarded = (*FREE_TEXT.get(name, ()), *(REGISTER if name == "follow_ups" else ()))
+    change |= {column: lambda text: redact(without_control(text), review.known) for column in guarded}
+    return frame.assign(
+        **{column: blotted(frame[column], how) for column, how in change.items() if column in frame}
+    )
 
 
-def blotted(texts: pd.Series, how: Any = redact) -> pd.Series:
-    return texts.map(how, na_action="ignore").astype(texts.dtype)
+def reviewed(follow_ups: pd.DataFrame, review: Review) -> tuple[pd.DataFrame, tuple[Entry, ...]]:
+    """The register as pages may print it, and its texts that wait for the office's look."""
+    shown = {name: blotted(follow_ups[name], review.shown) for name in REGISTER if name in follow_ups}
+    given = (text for name in shown for text in follow_ups[name].dropna())
+    counted = Counter(text for text in given if review.waits(text))
+    waiting = tuple(Entry(text, n, "follow_ups") for text, n in sorted(counted.items()))
+    return follow_ups.assign(**shown), waiting
+
+
+def free_places(table: Table) -> frozenset[int]:
+    """The places of the columns in which people write what they like."""
+    names = {*FREE_TEXT.get(table.name, ()), *(REGISTER if table.name == "follow_ups" else ())}
+    return frozenset(place for name, place in table.places.items() if name in names)
+
+
+def blotted(texts: pd.Series, how: Any) -> pd.Series:
+    """Each text as it may be shown; one that many wrote is looked at once."""
+    seen = {text: how(text) for text in texts.dropna().unique()}
+    return texts.map(seen, na_action="ignore").astype(texts.dtype)
 
 
 def _is_free(column: Column) -> bool:
@@ -79,21 +111,27 @@ def _hinting(table: Table, con: duckdb.DuckDBPyConnection, names: list[str]) -> 
     cells, unique = table.source.cells(con), TABLES[table.name].key
     alone = [name for name in names if table.holds_text(name) and [name] != unique]
     together = [name for name in names if name not in alone]
-    asked = [_hint(table.text(name)) for name in together]
+    asked = [_hint(table.text(name), _sought(table.name, name)[0]) for name in together]
     found = cells.aggregate(", ".join(asked)).fetchall()[0] if asked else ()
     hints = dict(zip(together, found, strict=True))
     for name in alone:
         each = cells.project(f"{table.text(name)} AS given").distinct()
-        hints[name] = each.aggregate(_hint("given")).fetchall()[0][0]
+        hints[name] = each.aggregate(_hint("given", _sought(table.name, name)[0])).fetchall()[0][0]
     return [name for name in names if hints[name]]
 
 
-def _hint(text: str) -> str:
-    return f"bool_or(regexp_matches({text}, '{HINT}'))"
+def _hint(text: str, hint: str) -> str:
+    return f"bool_or(regexp_matches({text}, '{hint}'))"
+
+
+def _sought(table: str, column: str) -> tuple[str, Callable[[str], tuple]]:
+    """What is refused in a column, and what hints at it: a name of something is printed as it stands."""
+    guarded = column in (*KEYS, *FREE_TEXT.get(table, ()), *REGISTER)
+    return (HINT, find_identifying) if guarded else (f"{HINT}|{PLACE_HINT}", find_in_name)
 
 
 def _cell_faults(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> Iterator[Fault]:
-    found = _identified(table, con, table.text(name))
+    found = _identified(table, con, table.text(name), *_sought(table.name, name))
     header = table.source.header[table.places[name]]
     remedy = RENAME if name in KEYS else REDACT
     for record, kind in list(found.items())[: table.listed]:
@@ -124,12 +162,23 @@ def _kind_of_cells(table: Table, con: duckdb.DuckDBPyConnection, place: int) -> 
     found = _identified(table, con, text)
     filled = table.source.cells(con).filter(f"{text} IS NOT NULL").count("*").fetchall()[0][0]
     kinds = list(found.values())
-    return max(sorted(set(kinds)), key=kinds.count) if len(kinds) > FEW * min(filled, SAMPLE) else None
+    if len(kinds) > FEW * min(filled, SAMPLE):
+        return max(sorted(set(kinds)), key=kinds.count)
+    some = table.source.cells(con).project(f"{text} AS given").filter("given IS NOT NULL").distinct()
+    return (
+        PERSON if looks_like_names([row[0] for row in some.order("given").limit(SAMPLE).fetchall()]) else None
+    )
 
 
-def _identified(table: Table, con: duckdb.DuckDBPyConnection, text: str) -> Mapping[int, str]:
+def _identified(
+    table: Table,
+    con: duckdb.DuckDBPyConnection,
+    text: str,
+    hint: str = HINT,
+    find: Callable[[str], tuple] = find_identifying,
+) -> Mapping[int, str]:
     """Record to the kind of what identifies a person in this column, in the first cells that hint at it."""
-    hinted = table.source.cells(con).filter(f"regexp_matches({text}, '{HINT}')")
+    hinted = table.source.cells(con).filter(f"regexp_matches({text}, '{hint}')")
     rows = hinted.project(f"{RECORD}, {text}").order(RECORD).limit(SAMPLE).fetchall()
-    kinds = {value: find_identifying(value)[:1] for value in {value for _, value in rows}}
+    kinds = {value: find(value)[:1] for value in {value for _, value in rows}}
     return {record: kinds[value][0].kind for record, value in rows if kinds[value]}

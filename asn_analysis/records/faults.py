@@ -17,7 +17,8 @@ LISTED = 20  # faults of one kind in one column told one by one; the rest are co
 class Fault:
     """One thing to mend; ``row`` is the row a clerk sees (the header is row 1; in Parquet the record).
 
-    ``personal`` marks what the privacy gate refuses; its value is never held.
+    ``personal`` marks what the privacy gate refuses; its value is never held. ``count`` is more than one
+    where faults of a kind are only counted.
     """
 
     file: str
@@ -27,6 +28,7 @@ class Fault:
     problem: str
     remedy: str
     personal: bool = False
+    count: int = 1
 
 
 class DatasetError(ValueError):

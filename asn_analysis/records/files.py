@@ -1,4 +1,4 @@
-"""Tables as CSV, XLSX or Parquet, opened as one thing: a source of numbered records."""
+"""Tables as CSV, workbook or Parquet, opened as one thing: a source of numbered records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import duckdb
 from asn_analysis.records.csv_files import open_csv
 from asn_analysis.records.faults import LISTED, Fault
 from asn_analysis.records.message import _
-from asn_analysis.records.source import RECORD, SAVE_AGAIN, Source, literal, unreadable
+from asn_analysis.records.sheet_files import open_sheet
+from asn_analysis.records.source import RECORD, SAVE_AGAIN, Source, literal, refuse_wide, unreadable
+from asn_analysis.records.workbooks import SUFFIXES
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,16 @@ def open_source(
 
     A ``DatasetError`` if it cannot be read as a table at all.
     """
-    openers = {
-        ".csv": open_csv,
-        ".xlsx": partial(_open_xlsx, wanted=sheet, listed=listed),
-        ".parquet": _open_parquet,
-    }
+    of_sheets = partial(open_sheet, wanted=sheet, listed=listed)
+    openers = {".csv": open_csv, ".parquet": _open_parquet, **dict.fromkeys(SUFFIXES, of_sheets)}
     opener = openers.get(path.suffix.lower())
     if opener is None:
         problem = _("files of the kind '{suffix}' are not read", suffix=path.suffix)
         raise unreadable(label, problem, SAVE_AGAIN)
     if path.is_dir():
         raise unreadable(label, _("is a folder, not a file"), _("Name one file in dataset.yml."))
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise unreadable(label, _("is no plain file"), _("Put a copy of the file in its place."))
     try:
         return opener(path, label)
     except FileNotFoundError:
@@ -58,12 +59,6 @@ def open_source(
         problem = _("cannot be opened ({error})", error=error.strerror or str(error))
         remedy = _("Close it in other programs and check that you may read it.")
         raise unreadable(label, problem, remedy) from None
-
-
-def _open_xlsx(path: Path, label: str, wanted: str, listed: int) -> tuple[Source, tuple[Fault, ...]]:
-    from asn_analysis.records.xlsx_files import open_xlsx  # slow to import
-
-    return open_xlsx(path, label, wanted, listed)
 
 
 @cache
@@ -76,6 +71,8 @@ def _open_parquet(path: Path, label: str) -> tuple[ParquetSource, tuple[Fault, .
         pass  # an unreadable file is told from a damaged one by the operating system's own error
     try:
         described = _reader().cursor().sql(f"SELECT * FROM read_parquet({literal(path)})")
-        return ParquetSource(path, tuple(described.columns), tuple(map(str, described.types))), ()
+        header, stored = tuple(described.columns), tuple(map(str, described.types))
     except duckdb.Error:
         raise unreadable(label, _("is not a Parquet file, or is damaged"), SAVE_AGAIN) from None
+    refuse_wide(header, label)
+    return ParquetSource(path, header, stored), ()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from asn_analysis.records.whole import flush
+
 EXCHANGE, HERE = 2, -100  # Linux: RENAME_EXCHANGE, AT_FDCWD
 ASIDE = "before"  # what a folder that is being replaced is called meanwhile, where it cannot be exchanged
 
@@ -61,6 +63,7 @@ def _built(into: Path) -> Iterator[Path]:
 def put_in_place(new: Path, target: Path) -> None:
     """Put a folder in the place of another in one step, so that its files always belong together."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    flush(new)
     if not target.exists():
         new.rename(target)
     elif not _exchange(new, target):
@@ -73,6 +76,7 @@ def put_in_place(new: Path, target: Path) -> None:
             put_back(aside)
             raise
         shutil.rmtree(aside, ignore_errors=True)
+    flush(target.parent)
     shutil.rmtree(new, ignore_errors=True)
 
 

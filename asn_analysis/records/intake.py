@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache, reduce
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
 
 import duckdb
@@ -12,71 +12,22 @@ import pandas as pd
 
 from asn_analysis.records import kept
 from asn_analysis.records.checks import check_table, codes_of, population_faults, question
-from asn_analysis.records.door import blotted, discreet, manifest_faults, personal_faults
+from asn_analysis.records.door import discreet, manifest_faults, personal_faults, reviewed
 from asn_analysis.records.faults import LISTED, DatasetError, Fault, format_faults
 from asn_analysis.records.manifest import NAME, Manifest, read_manifest
 from asn_analysis.records.message import _
 from asn_analysis.records.printed import data_faults
-from asn_analysis.records.privacy import HINT
+from asn_analysis.records.privacy import without_control
+from asn_analysis.records.responses import Responses
 from asn_analysis.records.responses_store import QUARTER_FILE, QUARTER_OF, quarter_files
+from asn_analysis.records.review import NAME as REVIEW
+from asn_analysis.records.review import Entry, Review, read_review
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
-from asn_analysis.records.source import connect
+from asn_analysis.records.source import SAVE_AGAIN, connect
 from asn_analysis.records.table import Table, open_table
+from asn_analysis.records.vocabulary import words_of
 
 __all__ = ["Dataset", "DatasetError", "Fault", "Responses", "check_dataset", "format_faults", "read_dataset"]
-
-
-@dataclass(frozen=True)
-class Responses:
-    """The answers of all respondents, left in their file or files and read where they are needed."""
-
-    parts: tuple[Table, ...]
-    rows: int
-    redacts: bool = False
-
-    def relation(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        """All responses with canonical columns; u1..u9 are the declared elements, NULL where missing.
-
-        Free words are left out: ``comments`` gives them.
-        """
-        return reduce(lambda one, other: one.union(other), (self._shown(part, con) for part in self.parts))
-
-    def ask(self, name: str, sql: str) -> pd.DataFrame:
-        """What ``sql``, on a view `responses`, says of each file, one below the other.
-
-        What a quarter's file said is kept beside it under ``name`` until the file or the question changes.
-        """
-        with connect() as con:
-            return pd.concat([self._answer(part, con, name, sql) for part in self.parts], ignore_index=True)
-
-    def _answer(self, part: Table, con: duckdb.DuckDBPyConnection, name: str, sql: str) -> pd.DataFrame:
-        def answer() -> duckdb.DuckDBPyRelation:
-            return self._shown(part, con).query("responses", sql)
-
-        if part.source.quarter is None:
-            return answer().df()
-        asked = "\n".join((sql, part.columns(), str(self.redacts), HINT))
-        return kept.kept(con, part.source.path, name, asked, answer)
-
-    def _shown(self, part: Table, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        shown = "* EXCLUDE (comment)"
-        if self.redacts:
-            shown += f" REPLACE (CASE WHEN NOT regexp_matches(service, '{HINT}') THEN service END AS service)"
-        return part.relation(con).project(shown)
-
-    def comments(self) -> pd.DataFrame:
-        """Unit, day and words of everyone who wrote something, with whatever may be personal blotted."""
-        with connect() as con:
-            said = [part.relation(con).filter("comment IS NOT NULL") for part in self.parts]
-            frame = pd.concat([part.project("unit_id, date, comment").df() for part in said])
-            frame = frame.reset_index(drop=True)
-        return frame.assign(comment=blotted(frame["comment"]))
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the bytes of the file or files."""
-        hashes = [part.source.sha256 for part in self.parts]
-        return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -99,6 +50,8 @@ class Dataset:
     follow_ups: pd.DataFrame | None
     row_counts: dict[str, int]
     sha256: str
+    review: Review = field(default_factory=Review)
+    waiting: tuple[Entry, ...] = ()  # texts of the register that nobody has looked at
 
 
 @dataclass(frozen=True)
@@ -130,7 +83,7 @@ def examine(folder: Path, listed: int = LISTED) -> Examined:
     ``listed`` faults of one kind in one column are told one by one; the rest are counted.
     """
     tables = read_manifest(folder)[0].tables.values()
-    files = (folder / NAME, *(file for path in tables for file in _files(path)))
+    files = (folder / NAME, folder / REVIEW, *(file for path in tables for file in _files(path)))
     states = [(path, path.stat()) for path in files if path.exists()]
     state = tuple((path, state.st_size, state.st_mtime_ns) for path, state in states)
     return _examined(folder, state, listed)
@@ -140,7 +93,8 @@ def examine(folder: Path, listed: int = LISTED) -> Examined:
 def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: int) -> Examined:
     """``state`` (names, sizes, times) tells a folder that was examined before from one that has changed."""
     manifest, found = read_manifest(folder)
-    faults, tables, rows = [*found, *manifest_faults(manifest)], {}, {}
+    faults = [*found, *manifest_faults(manifest), *read_review(folder)[1]]
+    tables, rows = {}, {}
     with connect() as con:
         for name, path in manifest.tables.items():
             tables[name], found = _opened(name, path, folder, manifest, listed)
@@ -155,7 +109,7 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: in
         if manifest.published and not faults:
             answered = _answered(tables, manifest, con)
             faults += data_faults(NAME, manifest.published, answered)
-    return Examined(manifest, tables, rows, tuple(faults))
+    return Examined(manifest, tables, rows, tuple(dict.fromkeys(faults)))
 
 
 def _answered(
@@ -212,13 +166,29 @@ def _checked(
     found = kept.recalled(con, path, name, asked) if units is not None else None
     if found is not None and set(found["unit_id"].dropna()) <= codes_of(units, con):
         return int(found["n"].sum()), []
-    rows, faults = check_table(table, con, units)
-    faults += personal_faults(table, con, manifest)
+    try:
+        rows, faults = check_table(table, con, units)
+        faults += personal_faults(table, con, manifest)
+    except duckdb.Error:
+        return 0, [_damaged(next((one for one in (units, table) if one and not _readable(one, con)), table))]
     if rows and not faults:
         by_unit = "unit_id" if "unit_id" in table.places else "NULL AS unit_id"
         counted = table.relation(con).project(by_unit).aggregate("unit_id, count(*) AS n", "unit_id")
         kept.keep(con, path, name, asked, counted)
     return rows, faults
+
+
+def _readable(table: Table, con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether every cell of a file can be read: its end is not looked at when it is opened."""
+    try:
+        table.source.cells(con).query("cells", "SELECT count(hash(COLUMNS(*))) FROM cells").fetchall()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _damaged(table: Table) -> Fault:
+    return Fault(table.label, None, None, None, _("is damaged: not all of it can be read"), SAVE_AGAIN)
 
 
 def _all_that_is_asked(table: Table, manifest: Manifest) -> str:
@@ -229,8 +199,8 @@ def _all_that_is_asked(table: Table, manifest: Manifest) -> str:
 
 @cache
 def _this_room() -> str:
-    """Hash of the modules that check, so that what an earlier version found is not taken over."""
-    modules = sorted(Path(__file__).parent.glob("*.py"))
+    """Hash of the modules and words that check, so that what an earlier version found is not taken over."""
+    modules = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".yml"))
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
 
@@ -249,23 +219,37 @@ def _far_quarters(parts: tuple[Table, ...], rows: list[int]) -> list[Fault]:
 
 
 def _dataset(folder: Path, examined: Examined) -> Dataset:
-    tables = examined.tables
+    tables, manifest = examined.tables, examined.manifest
     with connect() as con:
         frames = {
-            name: discreet(name, tables[name][0].frame(con), examined.manifest)
-            if name in REQUIRED_TABLES or examined.rows.get(name)
-            else None
+            name: tables[name][0].frame(con) if name in REQUIRED_TABLES or examined.rows.get(name) else None
             for name in TABLES
             if name != "responses"
         }
+    review = read_review(folder, _known(frames["units"], manifest))[0]
+    frames = {
+        name: None if frame is None else discreet(name, frame, manifest, review)
+        for name, frame in frames.items()
+    }
+    waiting: tuple[Entry, ...] = ()
+    if frames["follow_ups"] is not None:
+        frames["follow_ups"], waiting = reviewed(frames["follow_ups"], review)
     return Dataset(
         folder=folder,
-        manifest=examined.manifest,
-        responses=Responses(tables["responses"], examined.rows["responses"], examined.manifest.redacts),
+        manifest=manifest,
+        responses=Responses(tables["responses"], examined.rows["responses"], manifest.redacts, review.known),
         row_counts=dict(examined.rows),
         sha256=_sha256(folder, tables),
+        review=review,
+        waiting=waiting,
         **frames,
     )
+
+
+def _known(units: pd.DataFrame, manifest: Manifest) -> frozenset[str]:
+    """The words of units, places and the city, which name nobody."""
+    names = [manifest.city, *units["name"], *units.get("kecamatan", pd.Series(dtype=object)).dropna()]
+    return words_of(without_control(name) for name in names)
 
 
 def _sha256(folder: Path, tables: dict[str, tuple[Table, ...]]) -> str:

@@ -8,19 +8,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 
-import yaml
-
 from asn_analysis.records import printed
+from asn_analysis.records.cells import DAY_FIRST, MONTH_FIRST
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.message import _
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES
+from asn_analysis.records.workbooks import SUFFIXES
 from asn_analysis.rules.rules import load_skm
+from asn_analysis.rules.yaml_files import YamlError, read_yaml
 
 NAME = "dataset.yml"
 TEXT_KEYS = ("city", "producer", "licence")
 NEEDED_KEYS = (*TEXT_KEYS, "simulated", "elements", "tables")
-KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "columns", "drop", "personal_data", "population", printed.KEY)
+KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "dates", "columns", "drop", "personal_data", "population", printed.KEY)
 ROLLOUTS = ("staggered", "randomised")
+ORDERS = (DAY_FIRST, MONTH_FIRST)
 UNKNOWN = {
     "key": _("unknown key"),
     "element": _("unknown element"),
@@ -36,7 +38,7 @@ class Manifest:
     ``sheets`` names the sheet of a table that shares its workbook with others; ``drop`` names columns (in
     small letters) that are never read; ``redacts`` tells that personal data in cells are blotted;
     ``published`` holds figures that earlier reports printed, ``population`` the people who live in each
-    kecamatan, if anybody told.
+    kecamatan, ``dates`` the order of day and month, if anybody told.
     """
 
     city: str
@@ -52,6 +54,7 @@ class Manifest:
     redacts: bool = False
     published: tuple[printed.Printed, ...] = ()
     population: dict[str, int] = field(default_factory=dict)
+    dates: str = ""
 
     def file_columns(self, table: str) -> dict[str, str]:
         """Our column names and, for each, the header in this table's file; without elements not mapped."""
@@ -85,42 +88,24 @@ def _fault(problem: str, remedy: str, *, key: str | None = None, value: object =
     return Fault(NAME, None, key, None if value is None else str(value), problem, remedy)
 
 
-class _OnceLoader(yaml.SafeLoader):
-    """Refuses a key that stands twice, of which YAML would silently take the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        seen = set()
-        for key in (key for key, *_value in node.value):
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"the key {key.value} stands twice", problem_mark=key.start_mark
-                )
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
 def _load(path: Path) -> tuple[dict | None, tuple[Fault, ...]]:
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8-sig"), _OnceLoader)
+        raw = read_yaml(path)
     except FileNotFoundError:
         remedy = _("Name the folder that holds dataset.yml, or make one with `asn template`.")
         return None, (_fault(_("there is no dataset.yml in this folder"), remedy),)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         problem = _("cannot be read ({error})", error=str(error))
         return None, (_fault(problem, _("Save it as a plain text file in UTF-8.")),)
-    except yaml.YAMLError as error:
-        return None, (_yaml_fault(error),)
+    except YamlError as error:
+        problem = _("is not valid YAML: {problem}", problem=error.problem)
+        remedy = _(
+            "Correct this line; use each key once, indent with blanks and put a blank after each colon."
+        )
+        return None, (Fault(NAME, error.row, None, None, problem, remedy),)
     if not isinstance(raw, dict):
         return None, (_fault(_("holds no keys"), _("Write it as data/README.md shows.")),)
     return raw, ()
-
-
-def _yaml_fault(error: yaml.YAMLError) -> Fault:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or _("a character that YAML does not allow")
-    row = None if mark is None else mark.line + 1
-    remedy = _("Correct this line; use each key once, indent with blanks and put a blank after each colon.")
-    return Fault(NAME, row, None, None, _("is not valid YAML: {problem}", problem=problem), remedy)
 
 
 def _key_faults(raw: dict) -> Iterator[Fault]:
@@ -137,6 +122,9 @@ def _key_faults(raw: dict) -> Iterator[Fault]:
     if raw.get("rollout", ROLLOUTS[0]) not in ROLLOUTS:
         remedy = _("Write one of: {listed}.", listed=", ".join(ROLLOUTS))
         yield _fault(_("not a known roll-out"), remedy, key="rollout", value=raw["rollout"])
+    if raw.get("dates", ORDERS[0]) not in ORDERS:
+        remedy = _("Write one of: {listed}.", listed=", ".join(ORDERS))
+        yield _fault(_("not a known order of day and month"), remedy, key="dates", value=raw["dates"])
 
 
 def _unknown(names: Iterable[object], known: Iterable[str], what: str, key: str = "") -> Iterator[Fault]:
@@ -217,7 +205,7 @@ def _path_faults(folder: Path, name: str, given: object) -> Iterator[Fault]:
     if not _is_name(file):
         remedy = _("Write one file name, or {{file: data.xlsx, sheet: Unit}} for a sheet of a workbook.")
         yield _fault(_("not a file name"), remedy, key=f"tables.{name}", value=file)
-    elif sheet and Path(file).suffix.lower() != ".xlsx":
+    elif sheet and Path(file).suffix.lower() not in SUFFIXES:
         remedy = _("Write the file name alone, or name a workbook (.xlsx).")
         yield _fault(_("only a workbook (.xlsx) has sheets"), remedy, key=f"tables.{name}", value=file)
     elif not _stays_inside(folder, file):
@@ -232,7 +220,10 @@ def _stays_inside(folder: Path, file: str) -> bool:
     windows = PureWindowsPath(file)
     if windows.drive or windows.root or ".." in windows.parts:
         return False
-    return (folder / file).resolve().is_relative_to(folder.resolve())
+    try:
+        return (folder / file).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # a loop of links, a name that no file can have
+        return False
 
 
 def _column_faults(raw: dict) -> Iterator[Fault]:
@@ -321,6 +312,7 @@ def _manifest(folder: Path, raw: dict) -> Manifest:
             if isinstance(headers, list)
         },
         redacts=raw.get("personal_data") == "redact",
+        dates=raw["dates"] if raw.get("dates") in ORDERS else "",
         published=printed.declared(raw.get(printed.KEY)),
         population={str(name).strip(): people for name, people in _mapping(raw, "population").items()}
         if all(map(_is_count, _mapping(raw, "population").values()))

@@ -15,11 +15,15 @@ from typing import Any
 
 import yaml
 
+from asn_analysis.records.privacy import find_in_name
+from asn_analysis.records.whole import put_whole
 from asn_analysis.rules.rules import AnalysisRules, load_skm
+from asn_analysis.rules.yaml_files import YamlError, parsed, read_yaml
 
 NAME = "analysis_plan.yml"
 LOCK = "analysis_plan.lock"
 KEYS = ("outcome", "estimator", "comparison", "sesoi", "confidence", "elements_of_interest", "date", "author")
+TEXTS = ("outcome", "estimator", "comparison", "author")
 STATES = ("absent", "unlocked", "locked", "late", "changed", "relocked")
 
 
@@ -85,6 +89,8 @@ def read_plan(folder: Path) -> Plan:
     path = folder / NAME
     if not path.exists():
         return Plan("absent")
+    if not path.is_file():
+        raise PlanError(f"{NAME} is no file.")
     text = path.read_bytes()
     content, sha256, locks = _parsed(text), hashlib.sha256(text).hexdigest(), _locks(folder)
     locked_on = tuple(lock["date"] for lock in locks)
@@ -102,15 +108,15 @@ def lock_plan(folder: Path, today: date) -> Plan:
         raise PlanError(f"There is no {NAME} in {folder}. Write one with the keys {', '.join(KEYS)}.")
     if plan.state in ("unlocked", "changed"):
         locks = [*_locks(folder), {"date": today.isoformat(), "sha256": plan.sha256}]
-        (folder / LOCK).write_text(yaml.safe_dump(locks, sort_keys=True), encoding="utf-8")
+        put_whole(folder / LOCK, yaml.safe_dump(locks, sort_keys=True).encode())
     return read_plan(folder)
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise PlanError(f"{NAME} is not valid YAML: {error}") from None
+        content = parsed(text)
+    except YamlError as error:
+        raise PlanError(f"{NAME} is not valid YAML: {error}.") from None
     if not isinstance(content, dict) or set(content) != set(KEYS):
         found = set(content) if isinstance(content, dict) else set()
         missing, unknown = sorted(set(KEYS) - found), sorted(map(str, found - set(KEYS)))
@@ -124,17 +130,30 @@ def _parsed(text: bytes) -> dict[str, Any]:
 def _refuse_wrong_values(content: Mapping[str, Any]) -> None:
     elements = content["elements_of_interest"]
     wrong = {
-        "sesoi": not isinstance(content["sesoi"], int | float) or content["sesoi"] <= 0,
-        "confidence": not isinstance(content["confidence"], float) or not 0 < content["confidence"] < 1,
-        "elements_of_interest": not isinstance(elements, list) or not set(elements) <= set(load_skm().codes),
-        "date": not isinstance(content["date"], date),
+        **{name: not isinstance(content[name], str) for name in TEXTS},
+        "sesoi": not _is_number(content["sesoi"]) or not 0 < content["sesoi"] < 100,
+        "confidence": not _is_number(content["confidence"]) or not 0 < content["confidence"] < 1,
+        "elements_of_interest": not isinstance(elements, list)
+        or not {str(element) for element in elements} <= set(load_skm().codes),
+        "date": type(content["date"]) is not date,
     }
-    named = [f"{name} ({content[name]!r})" for name, is_wrong in wrong.items() if is_wrong]
+    personal = [found.kind for text in map(str, content.values()) for found in find_in_name(text)]
+    if personal:
+        raise PlanError(f"{NAME} holds what looks like personal data ({personal[0]}). Name the office alone.")
+    named = [f"{name} ({_short(content[name])})" for name, is_wrong in wrong.items() if is_wrong]
     if named:
         raise PlanError(
-            f"{NAME}: {', '.join(named)}. sesoi is points above 0, confidence lies between 0 and 1, "
+            f"{NAME}: {', '.join(named)}. sesoi is points between 0 and 100, confidence between 0 and 1, "
             "elements_of_interest are codes u1 to u9, date is a day such as 2026-01-31."
         )
+
+
+def _short(value: object) -> str:
+    return repr(value)[:40]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _locks(folder: Path) -> list[dict[str, str]]:
@@ -142,9 +161,12 @@ def _locks(folder: Path) -> list[dict[str, str]]:
     if not path.exists():
         return []
     try:
-        locks = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return [{"date": str(lock["date"]), "sha256": str(lock["sha256"])} for lock in locks]
-    except (yaml.YAMLError, TypeError, KeyError) as error:
+        locks = read_yaml(path)
+        found = [{"date": str(lock["date"]), "sha256": str(lock["sha256"])} for lock in locks]
+        if not found:
+            raise YamlError("it holds no lock")
+        return found
+    except (YamlError, OSError, TypeError, KeyError) as error:
         raise PlanError(
-            f"{LOCK} is damaged ({error}); restore it from a copy, or lock the plan anew."
+            f"{LOCK} is damaged ({error}); restore it from a copy, or delete it and lock the plan anew."
         ) from None

@@ -17,6 +17,7 @@ import pandas as pd
 
 from asn_analysis.records.cells import BLANKS
 from asn_analysis.records.schema import ITEMS, TABLES
+from asn_analysis.records.whole import flush
 
 QUARTER_FILE = re.compile(r"\d{4}Q[1-4]\.parquet")
 NARROW = dict.fromkeys((*ITEMS, "age"), "UTINYINT") | {"date": "DATE"}
@@ -65,7 +66,11 @@ def write_quarters(answers: duckdb.DuckDBPyRelation | pd.DataFrame, folder: Path
     folder.mkdir(parents=True, exist_ok=True)
     quarters = answers.project(f"{QUARTER_OF} AS quarter").distinct().order("quarter").fetchall()
     made = [_write(answers, quarter, folder) for (quarter,) in quarters]
-    return [temporary.replace(final) for temporary, final in made]
+    for temporary, _final in made:
+        flush(temporary)
+    written = [temporary.replace(final) for temporary, final in made]
+    flush(folder)
+    return written
 
 
 def _write(answers: duckdb.DuckDBPyRelation, quarter: str, folder: Path) -> tuple[Path, Path]:

@@ -14,6 +14,7 @@ from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.message import _
 
 RECORD = "record"
+MOST_COLUMNS = 2000
 SAVE_AGAIN = _("Save the table again as CSV (UTF-8), XLSX or Parquet.")
 
 
@@ -55,6 +56,15 @@ def unreadable(
     label: str, problem: str, remedy: str, place: tuple[int, str | None, str] | None = None
 ) -> DatasetError:
     return DatasetError([Fault(label, *(place or (None, None, None)), problem, remedy)])
+
+
+def refuse_wide(header: tuple[str, ...], label: str) -> None:
+    """Every column is asked about in one question, which no file of ours makes this long."""
+    if len(header) > MOST_COLUMNS:
+        problem = _(
+            "has {n:,} columns, more than the {most:,} that are read", n=len(header), most=MOST_COLUMNS
+        )
+        raise unreadable(label, problem, _("Keep the columns that are needed, and save the table again."))
 
 
 def literal(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from asn_analysis.records.message import _
 from asn_analysis.records.responses_store import total_of
 from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.records.source import RECORD, Source
+from asn_analysis.records.words import elements_in, plain, values_of
+from asn_analysis.rules.rules import load_skm
 
 SMALL = (*ITEMS, "age")
 
@@ -29,6 +32,7 @@ class Table:
     """A table whose file could be opened; ``places`` says which cell (0, 1, …) holds each of our columns.
 
     ``listed`` is how many faults of one kind in one column are told one by one; the rest are counted.
+    ``order`` is that of day and month where dataset.yml says it, ``until`` the last day that can have been.
     """
 
     name: str
@@ -36,6 +40,8 @@ class Table:
     source: Source
     places: dict[str, int]
     listed: int = LISTED
+    order: str = ""
+    until: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -56,8 +62,11 @@ class Table:
             return f"CAST(NULL AS {cells.TYPES[kind]})"
         place = self.places[column]
         if kind == "text":
-            return self.text(column)
-        return cells.value(kind, f"c{place}", self.source.stored[place], self.source.comma)
+            known = {} if self.source.quarter else values_of(self.name, column)
+            return cells.worded(self.text(column), known)
+        return cells.value(
+            kind, f"c{place}", self.source.stored[place], self.source.comma, self.order or cells.DAY_FIRST
+        )
 
     @property
     def stored_total(self) -> str | None:
@@ -153,7 +162,9 @@ def open_table(
     expected = manifest.file_columns(name)
     dropped = set(manifest.drop.get(name, ()))
     places = _places(expected, tuple("" if _plain(header) in dropped else header for header in source.header))
-    table = Table(name, label, source, places, listed)
+    # The clock can refuse a table, and change nothing in what is made of one.
+    until = "" if manifest.simulated else f"{date.today().year + 1}-12-31"
+    table = Table(name, label, source, places, listed, manifest.dates, until)
     read = {None, *table.headers.values()}  # a formula in a column that nobody reads is no fault
     found = [fault for fault in faults if fault.column in read]
     return table, [*found, *_header_faults(table, expected, dropped)]
@@ -174,6 +185,8 @@ def _header_faults(table: Table, expected: dict[str, str], dropped: set[str]) ->
     headers = [_plain(name) for name in kept]
     claimed = {_plain(theirs) for theirs in expected.values()}
     strangers = [name for name in kept if _plain(name) not in claimed]
+    if table.name == "responses":
+        yield from _contradictions(table)
     for ours, theirs in expected.items():
         if headers.count(_plain(theirs)) > 1:
             row = table.source.row(0) or None
@@ -182,6 +195,21 @@ def _header_faults(table: Table, expected: dict[str, str], dropped: set[str]) ->
             )
         elif ours not in table.places:
             yield from _absent(table, ours, theirs, strangers)
+
+
+def _contradictions(table: Table) -> Iterator[Fault]:
+    """Elements that dataset.yml maps to a column whose header names another one: eighth and ninth swapped."""
+    for element in load_skm().elements:
+        header = table.headers.get(element.code, "")
+        told = elements_in(plain(header))
+        if told and element.name not in told:
+            problem = _(
+                "dataset.yml maps {name} here, and the header says {told}",
+                name=element.name,
+                told=", ".join(told),
+            )
+            remedy = _("Compare the form, and correct the elements in dataset.yml, or this header.")
+            yield Fault(table.label, table.source.row(0) or None, header, None, problem, remedy)
 
 
 def _absent(table: Table, ours: str, theirs: str, strangers: list[str]) -> Iterator[Fault]:
@@ -201,4 +229,6 @@ def _absent(table: Table, ours: str, theirs: str, strangers: list[str]) -> Itera
             theirs=theirs,
             ours=ours,
         )
-        yield Fault(table.label, None, theirs, None, _("this column is missing"), remedy)
+        listed = ", ".join(filter(None, table.source.header))
+        problem = _("this column is missing; the headers are {listed}", listed=listed)
+        yield Fault(table.label, None, theirs, None, problem, remedy)

@@ -1,89 +1,121 @@
-"""Excel workbooks opened as a stream; those that would fill the memory, or that Excel cut, are refused."""
+"""Workbooks of every usual kind as sheets of texts; those that would fill the memory are refused in words."""
 
 from __future__ import annotations
 
-import re
-import zipfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import atexit
+import marshal
+import os
+import struct
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.reader.excel import ExcelReader
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+import numpy as np
 
-from asn_analysis.records.faults import DatasetError
+from asn_analysis.records import sandbox
+from asn_analysis.records.coded import Coded
 from asn_analysis.records.message import _
-from asn_analysis.records.source import unreadable
+from asn_analysis.records.source import SAVE_AGAIN, unreadable
 
-LAST_ROW = 1_048_576  # of an Excel sheet; a sheet filled so far was probably cut
-MOST_HELD_BYTES = 60_000_000  # of a part that openpyxl holds whole (texts, styles)
-FEWEST_BYTES = 10_000_000  # less is no bomb
-MOST_SQUEEZED = 200  # times smaller packed than unpacked; tables reach some 30
-TAIL = 1 << 20  # bytes; the last rows of any sheet
-LAST_FILLED = re.compile(
-    rb"<(?:\w+:)?row [^>]*\br=\"%d\"[^>]*>.*?<(?:\w+:)?(?:v|t)(?: [^>]*)?>\s*[^<\s]" % LAST_ROW, re.DOTALL
-)
-
-
-class _Sheet(ReadOnlyWorksheet):
-    """Without its size, for which openpyxl reads a whole sheet that does not tell it, on each opening."""
-
-    def _get_size(self) -> None:
-        pass
-
-
-class _Reader(ExcelReader):
-    def read_worksheets(self) -> None:
-        for sheet, relation in self.parser.find_sheets():
-            if relation.target in self.valid_files and "chartsheet" not in relation.Type:
-                opened = _Sheet(self.wb, sheet.name, relation.target, self.shared_strings)
-                opened.sheet_state = sheet.state
-                self.wb._sheets.append(opened)
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+SPLIT = _("Export it as CSV, or in smaller parts.")
+COPY = _("Copy the answers into a new workbook.")
+PROBLEMS = {  # what the process that reads says, and the way out
+    "bomb": (_("would unpack to {megabytes:,} MB, which no survey needs", megabytes=0), COPY),
+    "heavy": (_("takes more memory or time to read than a survey does"), SPLIT),
+    "full": (_("is filled to Excel's last row ({last:,}), so rows were probably cut", last=0), SPLIT),
+    "wide": (_("a row has {n_columns:,} cells, more than a sheet has columns", n_columns=0), COPY),
+    "many sheets": (
+        _("has {n_sheets:,} sheets, more than the {most} that are read", n_sheets=0, most=0),
+        COPY,
+    ),
+    "password": (_("is protected by a password"), _("Save a copy without the password.")),
+    "unopened": (_("cannot be opened ({error})", error=""), _("Close it in other programs.")),
+    "damaged": (_("is not an Excel workbook, or is damaged"), SAVE_AGAIN),
+}
 
 
-@contextmanager
-def open_workbook(path: Path) -> Iterator[Workbook]:
-    """Its sheets as streams of values; by its content, since openpyxl would judge a path by its ending."""
-    with path.open("rb") as file:
-        reader = _Reader(file, read_only=True, data_only=True)
-        reader.read()
-        with closing(reader.wb) as book:
-            yield book
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook, or a table of a page.
 
-
-def refuse_bomb(path: Path, label: str, most_bytes: int) -> None:
-    """Judged by the sizes that the archive declares; Python reads no part beyond its declared size.
-
-    Raises
-    ------
-    DatasetError
-        If the workbook would unpack to more than ``most_bytes``, or to far more than a table does.
-    zipfile.BadZipFile, NotImplementedError, EOFError
-        If it is no archive.
+    ``amiss`` are cells (row, letters of the column, text) whose formula has no result, or that hold an error
+    such as #N/A; ``unseen`` how many rows are hidden.
     """
-    with zipfile.ZipFile(path) as archive:
-        parts = archive.infolist()
-    unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
-    held = max((part.file_size for part in parts if "/worksheets/" not in part.filename), default=0)
-    squeezed = unpacked > FEWEST_BYTES and unpacked > MOST_SQUEEZED * packed
-    if unpacked > most_bytes or held > MOST_HELD_BYTES or squeezed:
-        megabytes = round(unpacked / 1e6)
-        problem = _("would unpack to {megabytes:,} MB, which no survey needs", megabytes=megabytes)
-        raise unreadable(label, problem, _("Copy the answers into a new workbook."))
+
+    title: str
+    cells: Coded
+    hidden: bool = False
+    amiss: tuple[tuple[int, str, str], ...] = ()
+    unseen: int = 0
 
 
-def refuse_full_sheet(path: Path, part: str, place: str) -> None:
-    """Judged by the end of the sheet's part: a second for a million rows, whose reading takes minutes."""
-    end = b""
-    with zipfile.ZipFile(path) as archive, archive.open(part) as xml:
-        while chunk := xml.read(TAIL):
-            end = end[-TAIL:] + chunk
-    if LAST_FILLED.search(end):
-        raise full(place)
+def read_workbook(path: Path, label: str) -> tuple[Sheet, ...]:
+    """Its sheets, from a process whose memory and time are bounded; a ``DatasetError`` says why not."""
+    answer = _read(path, path.stat().st_mtime_ns)
+    if "sheets" in answer:
+        return answer["sheets"]
+    problem, remedy = PROBLEMS[answer["refused"]]
+    told = dict(answer["told"])
+    place = f"{label}, sheet {sheet}" if (sheet := told.pop("sheet", "")) else label
+    raise unreadable(place, _(problem.template, **told) if told else problem, remedy)
 
 
-def full(place: str) -> DatasetError:
-    """What is said of a sheet whose last row holds something."""
-    problem = _("is filled to Excel's last row ({last:,}), so rows were probably cut", last=LAST_ROW)
-    return unreadable(place, problem, _("Export it as CSV, or in smaller parts."))
+@lru_cache(maxsize=8)  # as many as a data set has tables
+def _read(path: Path, modified: int) -> dict[str, Any]:
+    """``modified`` lets a file that changed be read again."""
+    answer = _reader(os.getpid()).ask(path)
+    return {"sheets": tuple(map(_sheet, answer["sheets"]))} if "sheets" in answer else answer
+
+
+def _sheet(told: dict[str, Any]) -> Sheet:
+    numbers, lengths, codes = (np.frombuffer(told[name], "I") for name in ("numbers", "lengths", "codes"))
+    cells = Coded.of(numbers, lengths, codes, told["texts"])
+    return Sheet(told["title"], cells, told["hidden"], tuple(told["amiss"]), told["unseen"])
+
+
+@lru_cache(maxsize=1)
+def _reader(pid: int) -> _Reader:
+    """One a process: a copy that was forked off would read its parent's answers."""
+    return _Reader()
+
+
+@dataclass
+class _Reader:
+    """The process that reads; a new one where a file has ended it."""
+
+    process: subprocess.Popen[bytes] | None = field(default=None)
+
+    def ask(self, path: Path) -> dict[str, Any]:
+        if self.process is None:
+            self.process = _started()
+        try:
+            self.process.stdin.write(os.fsencode(path.resolve()).hex().encode() + b"\n")
+            self.process.stdin.flush()
+            (length,) = struct.unpack("<Q", self.process.stdout.read(8))
+            return marshal.loads(self.process.stdout.read(length))
+        except (OSError, struct.error, EOFError, ValueError):
+            self.end()
+            return {"refused": "heavy", "told": {}}
+        except BaseException:  # an answer half read
+            self.end()
+            raise
+
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+
+def _started() -> subprocess.Popen[bytes]:
+    # -P: no module of this folder stands in for one of Python's.
+    command = [sys.executable, "-P", sandbox.__file__]
+    threads = os.environ | {"OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, env=threads, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+    atexit.register(process.kill)
+    return process

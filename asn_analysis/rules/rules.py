@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from asn_analysis.rules import loading
+from asn_analysis.rules.loading import from_file
 
 FILES = (
     *("skm.yml", "analysis.yml", "complaints.yml", "indicators.yml"),
@@ -248,15 +247,9 @@ class ActionRules:
     rules: tuple[ActionRule, ...]
 
 
-def _text(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-@cache
-def load_skm() -> Skm:
+@from_file("skm.yml")
+def load_skm(raw: Any) -> Skm:
     """The survey regulation as frozen values; decimals are exact fractions."""
-    # BaseLoader keeps every scalar as its text, so that 0.11 and 76.61 stay exact.
-    raw = yaml.load(_text("skm.yml"), Loader=yaml.BaseLoader)
     named = sorted(raw["weights"], key=lambda name: name != raw["default_weights"])
     return Skm(
         regulation=raw["regulation"],
@@ -274,10 +267,9 @@ def load_skm() -> Skm:
     )
 
 
-@cache
-def load_analysis() -> AnalysisRules:
+@from_file("analysis.yml")
+def load_analysis(raw: Any) -> AnalysisRules:
     """The choices of the analysis as frozen values."""
-    raw = yaml.safe_load(_text("analysis.yml"))
     return AnalysisRules(
         confidence=raw["confidence"],
         sesoi=raw["sesoi"],
@@ -294,18 +286,16 @@ def load_analysis() -> AnalysisRules:
     )
 
 
-@cache
-def load_quality() -> QualityRules:
+@from_file("quality.yml")
+def load_quality(raw: Any) -> QualityRules:
     """The thresholds of the survey-quality screens as frozen values."""
-    raw = yaml.safe_load(_text("quality.yml"))
     told = {name: raw[name] for name in QualityRules.__dataclass_fields__}
     return QualityRules(**{**told, "open_on_closed_days": tuple(raw["open_on_closed_days"])})
 
 
-@cache
-def load_ip_asn() -> IpAsn:
+@from_file("ip_asn.yml")
+def load_ip_asn(raw: Any) -> IpAsn:
     """The professionalism index as frozen values; classes as (above, what), the highest first."""
-    raw = yaml.safe_load(_text("ip_asn.yml"))
     return IpAsn(
         weights=raw["weights"],
         qualification=raw["qualification"],
@@ -321,10 +311,9 @@ def load_ip_asn() -> IpAsn:
     )
 
 
-@cache
-def load_complaints() -> ComplaintRules:
+@from_file("complaints.yml")
+def load_complaints(raw: Any) -> ComplaintRules:
     """The limits for complaints as frozen values."""
-    raw = yaml.safe_load(_text("complaints.yml"))
     return ComplaintRules(
         verification=raw["verification"]["days"],
         follow_up={name: limit["days"] for name, limit in raw["follow_up"].items()},
@@ -336,35 +325,35 @@ def load_complaints() -> ComplaintRules:
     )
 
 
-@cache
-def load_topics() -> tuple[Topic, ...]:
+@from_file("topics.yml")
+def load_topics(raw: Any) -> tuple[Topic, ...]:
     """The keyword taxonomy of complaints and comments, in the order in which ties are broken."""
-    raw = yaml.safe_load(_text("topics.yml"))
     return tuple(Topic(entry["name"], entry["element"], tuple(entry["keywords"])) for entry in raw["topics"])
 
 
-@cache
-def load_indicators() -> tuple[Indicator, ...]:
+@from_file("indicators.yml")
+def load_indicators(raw: Any) -> tuple[Indicator, ...]:
     """The indicators of the policy's goals, in their order."""
-    raw = yaml.safe_load(_text("indicators.yml"))["indicators"]
-    measures = [row["measure"] for row in raw]
+    rows = raw["indicators"]
+    measures = [row["measure"] for row in rows]
     measures = [found if isinstance(found, str) else tuple(found) for found in measures]
-    return tuple(Indicator(**{**row, "measure": measure}) for row, measure in zip(raw, measures, strict=True))
+    return tuple(
+        Indicator(**{**row, "measure": measure}) for row, measure in zip(rows, measures, strict=True)
+    )
 
 
-@cache
-def load_charts() -> ChartRules:
+@from_file("indicators.yml")
+def load_charts(raw: Any) -> ChartRules:
     """The rules of the control charts as frozen values."""
-    return ChartRules(**yaml.safe_load(_text("indicators.yml"))["charts"])
+    return ChartRules(**raw["charts"])
 
 
-@cache
-def load_actions() -> ActionRules:
+@from_file("actions.yml")
+def load_actions(raw: Any) -> ActionRules:
     """The rules by which actions are proposed, as frozen values."""
-    raw = yaml.safe_load(_text("actions.yml"))
     return ActionRules(raw["first_screen"], tuple(ActionRule(**rule) for rule in raw["rules"]))
 
 
 def rules_sha256() -> str:
     """One hash over every rules file, so that a brief can say which rules made it."""
-    return hashlib.sha256("".join(_text(name) for name in FILES).encode()).hexdigest()
+    return hashlib.sha256("".join(loading.text(name) for name in FILES).encode()).hexdigest()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from asn_analysis.briefs.inputs import cut_units, with_finding
+from asn_analysis.briefs.inputs import changed_by_few_answers, cut_units, with_finding
 from asn_analysis.pages.gate import refuse_personal_inputs, write_whole
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.records.folders import put_in_place
-from asn_analysis.run.desk import Desk, Options, read_record
+from asn_analysis.run.desk import Desk, Options, Stopped, TellsOfFew, read_record
 from asn_analysis.run.hashes import file_hashes, notebook_hashes
 from asn_analysis.run.plan import NEW, Task, brief_folder, task
 from asn_analysis.run.run_record import History, Journal, Outcome, Run, read_history, write_run
@@ -47,14 +47,17 @@ def make_briefs(
 
     Raises
     ------
-    Busy, NeedsReason, Stopped, ValueError, PersonalData
-        If another run holds the quarter; if changed numbers want a reason; if the disk is full; if a
+    Busy, NeedsReason, TellsOfFew, Stopped, ValueError, PersonalData
+        If another run holds the quarter; if changed numbers want a reason; if the difference from the
+        standing briefs would tell of a few people's answers; if the disk is full; if a
         notebook does not take the batch's parameters; if a file would hold personal data, in which
         case the quarter stands as it stood.
     """
     start, quarter = time.monotonic(), str(city.quarter)
     target = out / quarter
     refuse_personal_inputs(city.about, options.reason)
+    if not options.despite_few and (few := changed_by_few_answers(city, out)):
+        raise TellsOfFew(few)
     with sole_run(out, quarter) as workshop, whole_or_nothing(out, quarter, workshop):
         target.mkdir(exist_ok=True)
         history = read_history(out, quarter)
@@ -65,6 +68,7 @@ def make_briefs(
             _make_units(desk, units, unit_ids, kept_ids)
         outcomes = desk.in_order()
         outputs = _publish_catalogue(target, workshop, outcomes, options.languages, history)
+        _refuse_missing(target, outputs)
         seconds = time.monotonic() - start
         index = target / "index.html"
         resume = f"{options.resume} --only-failed"
@@ -152,6 +156,13 @@ def _publish_catalogue(
     if not _catalogue_stands(target, outcomes, outputs, history):
         _write_catalogue(target, workshop, outcomes, languages)
     return dict(sorted((outputs | _catalogue_files(target)).items()))
+
+
+def _refuse_missing(target: Path, outputs: Iterable[str]) -> None:
+    """A page that was made and is gone at the end, as when somebody clears the folder meanwhile."""
+    missing = [name for name in outputs if not (target / name).exists()]
+    if missing:
+        raise Stopped(f"{target / missing[0]} was made and is missing now ({len(missing)} in all)")
 
 
 def _catalogue_stands(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from asn_analysis.run.jobs import (
 from asn_analysis.run.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
 from asn_analysis.run.run_record import History, Journal, line_of
 
+LOOK_EVERY = 1  # seconds, after which whoever works is looked after
+
 
 class NeedsReason(Exception):
     """Numbers of a published quarter would change, and nobody has said why."""
@@ -36,6 +38,14 @@ class NeedsReason(Exception):
     def __init__(self, found: Sequence[Change]) -> None:
         self.changes = tuple(found)
         super().__init__(f"{len(found)} numbers of a published brief would change")
+
+
+class TellsOfFew(Exception):
+    """Briefs that stand would be replaced by ones that differ from them by a few people's answers."""
+
+    def __init__(self, units: Sequence[str]) -> None:
+        self.units = tuple(units)
+        super().__init__(f"Few answers changed since the briefs of {len(units)} unit(s) were made")
 
 
 class Stopped(Exception):
@@ -56,6 +66,7 @@ class Options:
     here : whether notebooks run in this process's own threads, not on other machines
     resume : the command that finishes a run with failures
     pdf : write each page also as PDF; a brief that stands keeps the PDF that it has
+    despite_few : replace a published brief although the difference tells of a few people's answers
     parts : hash of each thing that the run's pages follow from, for the next run to compare; none if unknown
     notes : what the operator is told of the survey, which run.json keeps
     """
@@ -68,6 +79,7 @@ class Options:
     here: bool = True
     resume: str = ""
     pdf: bool = False
+    despite_few: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -98,8 +110,8 @@ class Desk:
             from asn_analysis.run import kernels
 
             kernels.stop_kernels()
-        running = [future for future in self.pending if not future.cancelled()]
-        wait(running, timeout=30)  # they end with their kernels, and must not write any more
+            running = [future for future in self.pending if not future.cancelled()]
+            wait(running, timeout=30)  # they end with their kernels, and must not write any more
 
     def make(self, wanted: Sequence[Inputs], meanwhile: Callable[[], None] = lambda: None) -> None:
         """Make the briefs that do not stand; come back when all are in their place or have failed.
@@ -117,9 +129,17 @@ class Desk:
                 from asn_analysis.pages import page  # noqa: F401 - slow, so while the first kernels work
         meanwhile()
         while self.pending:
-            done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
+            done, _ = wait(self.pending, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
             for future in done:
                 self._receive(future)
+            if not done:
+                self._look_after_workers()
+
+    def _look_after_workers(self) -> None:
+        """Raise where nothing can come back any more; threads of our own always come back."""
+        look = getattr(self.executor, "look", None)
+        if look:
+            look()
 
     def keep(self, others: Sequence[Inputs]) -> None:
         """Briefs that were not asked for now, where nothing that they rest on has changed."""
@@ -196,6 +216,11 @@ class Desk:
         wanted = self.pending.pop(future)
         try:
             outcome = future.result()
+        except CancelledError:  # not by us: the scheduler has forgotten it
+            self._look_after_workers()
+            raise Stopped(
+                "the cluster has called the briefs off, as when its scheduler is restarted"
+            ) from None
         except Exception as error:  # the worker died, and its replacements with it
             outcome = Outcome(wanted.scope, 0.0, last_words(error))
         staged = self._staged(wanted)

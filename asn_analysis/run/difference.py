@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.records.left import read_json, undamaged
 from asn_analysis.rules.rules import load_skm
 
 # What is said about the data, not found in them.
@@ -122,8 +122,12 @@ def _records(folder: Path) -> dict[str, dict[str, Any]]:
     paths = [folder / "city" / "record.json", *sorted(folder.glob("units/*/record.json"))]
     if not paths[0].exists():
         raise ValueError(f"{folder} holds no city/record.json; name a quarter's folder, as reports/2026Q3.")
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    return {record["scope"]: record for record in records}
+    records = {}
+    for path in paths:
+        with undamaged(path, "Put it back from a copy, or make its quarter again with `asn briefs`."):
+            record = read_json(path)
+            records[record["scope"]] = record
+    return records
 
 
 def _own(record: dict[str, Any]) -> dict[str, Any]:

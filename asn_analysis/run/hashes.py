@@ -94,7 +94,8 @@ def package_sha256() -> str:
     """Hash of the package itself: changed code makes every brief anew. Rules have a hash of their own."""
     kinds = (".py", ".po", ".j2", ".css", ".json")
     sources = sorted(path for path in PACKAGE.rglob("*") if path.suffix in kinds)
-    return sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    words = sorted(PACKAGE.glob("records/*.yml"))  # by which free text is judged
+    return sha256(b"".join(path.read_bytes() for path in (*sources, *words))).hexdigest()
 
 
 @cache

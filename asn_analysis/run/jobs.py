@@ -20,12 +20,14 @@ from typing import Any
 from asn_analysis.arms.attempt import named_alone
 from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.records.privacy import last_words
+from asn_analysis.records.whole import put_whole
 from asn_analysis.run.hashes import file_hashes, package_sha256
 from asn_analysis.run.run_record import Outcome
 
 CELL_TIMEOUT = 300  # seconds; the slowest cell of an example brief takes two
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 GRAMMARS = "rfc3987_syntax"
+KERNEL = "python3"  # of this environment, whatever kernel a notebook was last saved under
 FAILED_NOTEBOOK = "brief.failed.ipynb"
 
 
@@ -59,8 +61,7 @@ def make_brief(job: Job) -> Outcome:
     """Run one notebook and write its pages; a failure is told, kept, and spoils nothing else."""
     start = time.monotonic()
     try:
-        if package_sha256() != job.package:
-            raise RuntimeError("This worker has another version of asn-analysis; install the same one.")
+        _refuse_elsewhere(job)
         left_out = _write_pages(job, _execute(job))
         files = file_hashes(Path(job.staged))
         return Outcome(job.scope, time.monotonic() - start, files=files, left_out=left_out)
@@ -68,6 +69,15 @@ def make_brief(job: Job) -> Outcome:
         stops = isinstance(error, OSError) and error.errno in DISK_FULL
         refused = isinstance(error, PersonalData)
         return Outcome(job.scope, time.monotonic() - start, last_words(error), stops=stops, refused=refused)
+
+
+def _refuse_elsewhere(job: Job) -> None:
+    if package_sha256() != job.package:
+        raise RuntimeError("This worker has another version of asn-analysis; install the same one.")
+    if not Path(job.prepared).exists():
+        raise RuntimeError(
+            "This worker does not see the folder of --out; use storage that all workers share."
+        )
 
 
 def _write_pages(job: Job, notebook: Any) -> tuple[str, ...]:
@@ -84,7 +94,7 @@ def _write_pages(job: Job, notebook: Any) -> tuple[str, ...]:
         from asn_analysis.pages.pdf import pdf_of
 
         for name, page in pages.items():
-            (Path(job.staged) / name).with_suffix(".pdf").write_bytes(pdf_of(page))
+            put_whole((Path(job.staged) / name).with_suffix(".pdf"), pdf_of(page))
     return tuple(f"{entry['arm']}: {entry['message']}" for entry in record["left_out"])
 
 
@@ -96,8 +106,9 @@ def _execute(job: Job) -> Any:
     done = Path(job.prepared).with_suffix(".ipynb")
     try:
         return papermill.execute_notebook(
-            job.notebook,
-            str(done),
+            _literal(job.notebook),
+            _literal(done),
+            kernel_name=KERNEL,
             parameters={"prepared": job.prepared},
             progress_bar=False,
             request_save_on_cell_execute=False,
@@ -111,6 +122,11 @@ def _execute(job: Job) -> Any:
         if done.exists():  # papermill's notebook with the error on top is the evidence
             write_whole(Path(job.staged) / FAILED_NOTEBOOK, done.read_text(encoding="utf-8"))
         raise
+
+
+def _literal(path: str | Path) -> str:
+    """A path as papermill takes it: it reads braces as names of parameters."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def import_papermill() -> ModuleType:
@@ -137,7 +153,7 @@ def refuse_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
         If a parameter is unknown to the notebook, has another type than it declares, or is never
         read: papermill itself would run on and ignore it.
     """
-    found = import_papermill().inspect_notebook(str(notebook))
+    found = import_papermill().inspect_notebook(_literal(notebook))
     declared = {name: about["inferred_type_name"] for name, about in found.items()}
     read = _names_read(notebook)
     for name, value in parameters.items():

@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.records.left import read_json, undamaged
+from asn_analysis.records.whole import flush
 from asn_analysis.run.hashes import PACKAGE, file_hashes
 from asn_analysis.run.storage import journal_path
 
@@ -44,12 +46,12 @@ def read_run(target: Path) -> dict[str, Any]:
     ValueError
         If there is none that can be read.
     """
-    try:
-        return json.loads((target / "run.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ValueError(f"{target} holds no run.json; make it with `asn briefs`.") from None
-    except (OSError, ValueError):
-        raise ValueError(f"{target / 'run.json'} cannot be read; make it again with `asn briefs`.") from None
+    path = target / "run.json"
+    if not path.exists():
+        raise ValueError(f"{target} holds no run.json; make it with `asn briefs`.")
+    with undamaged(path, "Put it back from a copy, or make the quarter again with `asn briefs`."):
+        run = read_json(path)
+        return {**run, "outputs": dict(run["outputs"])}
 
 
 def verify(target: Path) -> list[str]:
@@ -94,5 +96,6 @@ def bundle(target: Path, to: Path) -> str:
             entry = zipfile.ZipInfo(f"{target.name}/{name}", EPOCH)
             entry.external_attr, entry.create_system = 0o644 << 16, 3
             archive.writestr(entry, contents[name], zipfile.ZIP_DEFLATED, 9)
+    flush(part)
     part.replace(to)
     return sha256(to.read_bytes()).hexdigest()

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from asn_analysis.pages.gate import write_whole
+from asn_analysis.records.left import read_json, undamaged
 from asn_analysis.run.hashes import versions
 from asn_analysis.run.provenance import git_commit
 from asn_analysis.run.storage import journal_path
+
+OF_A_RUN = (
+    "Put it back from a copy; or delete it, and the quarter is made anew as if it had never been published: "
+    "no page then says what was revised."
+)
 
 
 @dataclass(frozen=True)
@@ -71,12 +78,28 @@ class History:
 
 
 def read_history(out: Path, quarter: str) -> History:
-    """From run.json, and from the journal of a run that did not end."""
-    run = _read_json(out / quarter / "run.json")
-    lines = [*run.get("made", []), *run.get("skipped", []), *run.get("failed", [])]
+    """From run.json, and from the journal of a run that did not end.
+
+    Raises
+    ------
+    Damaged
+        If one of them is there and cannot be read.
+    """
+    path, journal = out / quarter / "run.json", journal_path(out, quarter)
+    with undamaged(path, OF_A_RUN):
+        run = _read_run(path)
+        lines = [*run.get("made", []), *run.get("skipped", []), *run.get("failed", [])]
+        whole = bool(run) and not run["failed"] and not any(line.get("left_out") for line in lines)
+        history = _history(lines)
+    with undamaged(journal, "Delete it: the run then goes on from what stands."):
+        history = _history([*lines, *_read_lines(journal)])
+    return replace(history, outputs=run.get("outputs", {}), published=whole)
+
+
+def _history(lines: Iterable[Mapping[str, Any]]) -> History:
     entries: dict[str, Entry] = {}
     failed: set[str] = set()
-    for line in (*lines, *_read_lines(journal_path(out, quarter))):
+    for line in lines:
         if "reason" in line:
             failed.add(line["scope"])
         else:
@@ -84,8 +107,7 @@ def read_history(out: Path, quarter: str) -> History:
             entries[line["scope"]] = Entry(
                 **{name: line[name] for name in Entry.__dataclass_fields__ if name in line}
             )
-    whole = bool(run) and not run["failed"] and not any(line.get("left_out") for line in lines)
-    return History(entries, frozenset(failed), run.get("outputs", {}), whole)
+    return History(entries, frozenset(failed))
 
 
 def first_run(out: Path) -> date | None:
@@ -97,19 +119,20 @@ def first_run(out: Path) -> date | None:
     return min(days, default=None)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    with suppress(OSError, ValueError):
-        read = json.loads(path.read_text(encoding="utf-8"))
-        return read if "outputs" in read else {}  # an older version's says too little
-    return {}
+def _read_run(path: Path) -> dict[str, Any]:
+    read = read_json(path) if path.exists() else {}
+    if not isinstance(read, dict):
+        raise TypeError("not a run")
+    return read if "outputs" in read else {}  # an older version's says too little
 
 
 def _read_lines(path: Path) -> Iterable[dict[str, Any]]:
     """Every whole line; the last one may have been cut when the run was killed."""
-    with suppress(OSError):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            with suppress(ValueError):
-                yield json.loads(line)
+    if path.exists():
+        *whole, last = path.read_text(encoding="utf-8").split("\n")
+        yield from map(json.loads, whole)
+        with suppress(ValueError):
+            yield json.loads(last)
 
 
 @dataclass(frozen=True)
@@ -148,6 +171,8 @@ class Journal:
     def note(self, line: Mapping[str, Any]) -> None:
         with self.path.open("a", encoding="utf-8") as journal:
             journal.write(json.dumps(line, ensure_ascii=False) + "\n")
+            journal.flush()
+            os.fsync(journal.fileno())
 
     def close(self) -> None:
         self.path.unlink(missing_ok=True)

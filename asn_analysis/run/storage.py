@@ -56,11 +56,14 @@ def sole_run(out: Path, quarter: str) -> Iterator[Path]:
         If another run holds it; says which.
     """
     out.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(out / f".{quarter}.lock", timeout=0, mode=0o644)
     try:
-        lock = FileLock(out / f".{quarter}.lock", timeout=0, mode=0o644)
         lock.acquire()
     except Timeout:
         raise Busy(f"{out / quarter} is being made by another run{_holder(out, quarter)}.") from None
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Busy(f"{lock.lock_file} cannot be locked ({why}). Delete it, if no run is under way.") from None
     try:
         clean(out, quarter)
         _announce(out, quarter)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 
-DASK_TIMEOUT = "10s"
-
 
 def default_workers() -> int:
     """Two notebooks a core: starting and ending a kernel is as much waiting as work."""
@@ -17,26 +15,12 @@ def default_workers() -> int:
 
 @contextmanager
 def workers(number: int, dask: str) -> Iterator[Executor]:
-    """Threads that each run one notebook at a time, or a Dask cluster.
+    """Threads that each run one notebook at a time, or a Dask cluster."""
+    if dask:
+        from asn_analysis.run.cluster import cluster  # slow to import, and not always there
 
-    Raises
-    ------
-    ValueError
-        If Dask is not installed, or no scheduler answers.
-    """
-    if not dask:
-        with ThreadPoolExecutor(number) as threads:
-            yield threads
+        with cluster(dask) as executor:
+            yield executor
         return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ValueError("--dask needs Dask: pip install 'asn-analysis[dask]'.") from None
-    try:
-        client = Client(dask, timeout=DASK_TIMEOUT)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"No Dask scheduler answers at {dask} ({type(error).__name__}).") from None
-    with client:
-        # pure=False: the same arguments are run again; retries=0: a killed worker's job is still given
-        # to another worker, up to the scheduler's allowed-failures.
-        yield client.get_executor(pure=False, retries=0)
+    with ThreadPoolExecutor(number) as threads:
+        yield threads

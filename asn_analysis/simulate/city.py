@@ -54,6 +54,12 @@ STREAMS = (
 )
 
 
+WIDTH = 75  # of the index, which goes from 25 to 100
+MOST_QUARTERS = 80
+MOST_IN_A_CELL = 1_000_000
+MOST_RESPONDENTS = 2_000_000_000  # more than the country has adults; some 20 GB on the disk
+
+
 @dataclass(frozen=True)
 class City:
     """Every constant of the simulation that is a number; points are IKM points (25-100)."""
@@ -95,8 +101,15 @@ class City:
             raise ValueError(f"quarters must be at least {self.quarters_before + 2}, got {self.quarters}")
         if self.units is not None and self.units < 2:
             raise ValueError(f"units must be at least 2, got {self.units}")
-        if self.respondents < 1:
-            raise ValueError(f"respondents must be at least 1, got {self.respondents}")
+        if not 1 <= self.respondents <= MOST_IN_A_CELL:
+            raise ValueError(f"respondents must be 1 to {MOST_IN_A_CELL:,} a unit and quarter")
+        for name in ("effect", "drift"):
+            if not abs(getattr(self, name)) <= WIDTH:  # nan is not, either
+                raise ValueError(f"{name} must be index points from -{WIDTH} to {WIDTH}")
+        if self.quarters > MOST_QUARTERS:
+            raise ValueError(f"quarters must be at most {MOST_QUARTERS}, got {self.quarters}")
+        if (self.units or 1) * self.quarters * self.respondents > MOST_RESPONDENTS:
+            raise ValueError(f"a city has at most {MOST_RESPONDENTS:,} respondents in all")
 
 
 @dataclass(frozen=True)

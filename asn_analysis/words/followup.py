@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from asn_analysis.records.review import HIDDEN
 from asn_analysis.rules.rules import load_actions
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import NONE, Table, headers
@@ -158,12 +159,24 @@ def rises_by_itself(words: Words) -> Markup:
     )
 
 
+def of_register(words: Words, caption: Markup, rows: Sequence[Sequence[Markup]]) -> Markup:
+    """The caption of a table of the register, with what its marks stand for, if there are any."""
+    if not any(HIDDEN in cell for row in rows for cell in row):
+        return caption
+    told = _(
+        "{caption}. {mark} stands for words that might name a person and that nobody has looked at yet; the "
+        "office marks in review.csv, beside the data, what may be printed."
+    )
+    return words.say(told, caption=caption, mark=Markup.escape(HIDDEN))
+
+
 def promises(words: Words) -> Table:
     """Unit: each promise, and what its element did since."""
     rows = [_promise(words, place) for place in range(len(words.record["promises"]))]
     columns = (_("action"), _("element"), _("promised"), _("due"), _("state"))
+    caption = words.say(_("Promised actions, and the change of their element since, in points"))
     return Table(
-        words.say(_("Promised actions, and the change of their element since, in points")),
+        of_register(words, caption, rows),
         headers(words, *columns, _("change"), _("range")),
         rows,
         n_text=5,
@@ -192,19 +205,20 @@ def _promise(words: Words, index: int) -> list[Markup]:
 
 def overdue(words: Words) -> Table:
     """City: what has been overdue longest."""
-    return Table(
-        words.say(_("Longest overdue actions")),
-        headers(words, _("unit"), _("action"), _("element"), _("owner"), _("due")),
+    rows = [
         [
-            [
-                Markup.escape(row["unit"]),
-                Markup.escape(row["action"]),
-                Markup.escape(element_name(words, row["element"])),
-                Markup.escape(row["owner"]),
-                words.quarter(f"follow_ups.overdue.{index}.due_quarter"),
-            ]
-            for index, row in enumerate(words.at("follow_ups.overdue")[:SHOWN])
-        ],
+            Markup.escape(row["unit"]),
+            Markup.escape(row["action"]),
+            Markup.escape(element_name(words, row["element"])),
+            Markup.escape(row["owner"]),
+            words.quarter(f"follow_ups.overdue.{index}.due_quarter"),
+        ]
+        for index, row in enumerate(words.at("follow_ups.overdue")[:SHOWN])
+    ]
+    return Table(
+        of_register(words, words.say(_("Longest overdue actions")), rows),
+        headers(words, _("unit"), _("action"), _("element"), _("owner"), _("due")),
+        rows,
         n_text=5,
     )
 

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.run import workers
+from asn_analysis.cli import console
+from asn_analysis.run import cluster as cluster_of_dask
+from asn_analysis.run.hashes import package_sha256
+from asn_analysis.run.jobs import Job, make_brief
 from tests.briefs.conftest import UNITS, asn
 from tests.briefs.test_batch import files_in
 
@@ -51,8 +54,56 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(cluster, made,
 
 
 def test_an_address_where_no_scheduler_answers_is_named(made, tmp_path, monkeypatch):
-    monkeypatch.setattr(workers, "DASK_TIMEOUT", "1s")
+    monkeypatch.setattr(cluster_of_dask, "TIMEOUT", "1s")
     call = ("briefs", "--data", made.data, "--out", tmp_path, "--dask", "tcp://127.0.0.1:1")
     result = asn(*call)
     assert result.exit_code == 2
     assert "No Dask scheduler answers at tcp://127.0.0.1:1" in " ".join(result.output.split())
+
+
+class Scheduler:
+    """Stands in for a client: tells an identity and its workers, or breaks."""
+
+    def __init__(self, *told: object) -> None:
+        self.told, self.scheduler = list(told), self
+
+    def identity(self) -> None: ...
+
+    def get_executor(self, **_: object) -> None: ...
+
+    def sync(self, *_: object, **__: object) -> dict:
+        told = self.told.pop(0) if len(self.told) > 1 else self.told[0]
+        if isinstance(told, Exception):
+            raise told
+        return {"id": told[0], "workers": dict.fromkeys(range(told[1]))}
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ([("a", 0)], "has had no worker for 30 s"),
+        ([("a", 2), OSError()], "has not answered for 30 s"),
+        ([("a", 2), ("b", 2)], "was restarted and has forgotten the briefs"),
+        ([("a", 2)], None),
+    ],
+)
+def test_what_became_of_a_cluster_is_said_in_words(monkeypatch, told, said):
+    clock = iter(range(0, 1000, 10))
+    monkeypatch.setattr(cluster_of_dask.time, "monotonic", lambda: next(clock))
+    cluster = cluster_of_dask.Cluster(Scheduler(*told), "tcp://x:1")
+    if said is None:
+        assert [cluster.look() for _ in range(9)] == [None] * 9
+        return
+    with pytest.raises(cluster_of_dask.ClusterLost, match=said):
+        for _ in range(9):
+            cluster.look()
+
+
+def test_a_worker_that_does_not_see_the_folder_says_so(tmp_path):
+    job = Job("city", "x.ipynb", str(tmp_path / "gone.json"), str(tmp_path), ("id",), package_sha256())
+    assert "does not see the folder of --out" in make_brief(job).error
+
+
+def test_the_command_to_go_on_names_the_cluster():
+    resume = console.resume_command(Path("d"), "2026Q3", Path("o"), "all", ["id"], "--dask", "tcp://x:1")
+    assert "--dask tcp://x:1" in resume

@@ -22,6 +22,7 @@ from asn_analysis.simulate.simulation import simulate
 from asn_analysis.simulate.store import write_responses
 from tests.briefs.conftest import asn
 from tests.records.personal_texts import personal_texts
+from tests.records.planted import planted
 
 NIK = "3673014101900001"
 
@@ -83,6 +84,34 @@ FIELDS = {
     "consultations": ("kecamatan",),
 }
 PLANTED = personal_texts(1000)
+NAMES_OF_THINGS = ("name", "kecamatan", "service", "channel", "application")
+NUMBERS = {
+    "NIK",
+    "phone",
+    "mail",
+    "spelled",
+    "NPWP",
+    "BPJS",
+    "account",
+    "SIM",
+    "NUPTK",
+    "NISN",
+    "passport",
+    "plate",
+}
+MORE = planted(600, seed=5)
+
+
+PLAN = """
+outcome: ikm
+estimator: imputation
+comparison: not_yet
+sesoi: 1.0
+confidence: 0.95
+elements_of_interest: [u3]
+date: 2026-01-01
+author: Wagiyem Prawirodirdjo, S.Sos
+"""
 
 
 def plant(folder: Path) -> None:
@@ -98,6 +127,10 @@ def plant(folder: Path) -> None:
     written: dict[tuple, list[str]] = {}
     for place, (_, _, text) in enumerate(PLANTED):
         written.setdefault(slots[place % len(slots)], []).append(text)
+    words = [slot for slot in slots if slot[1] not in NAMES_OF_THINGS]
+    for place, one in enumerate(MORE):
+        chosen = slots if one.kind in NUMBERS else words
+        written.setdefault(chosen[place % len(chosen)], []).append(one.text)
     for (name, column, row), texts in written.items():
         frames[name][column] = frames[name][column].astype(object)
         frames[name].loc[row, column] = " ; ".join(texts)
@@ -114,7 +147,8 @@ def published(tmp_path_factory):
     refused = asn("check", data)
     assert refused.exit_code == 3
     assert all(f"{name}." in refused.output for name in FIELDS)
-    assert not any(part in refused.output for _, part, _ in PLANTED)
+    assert_nobody_in(refused.output)
+    (data / "analysis_plan.yml").write_text(PLAN, encoding="utf-8")
     manifest = data / "dataset.yml"
     manifest.write_text(manifest.read_text(encoding="utf-8") + "personal_data: redact\n", encoding="utf-8")
     result = asn("briefs", "--data", data, "--out", folder / "out", "--languages", "id", "--units", UNIT)
@@ -135,6 +169,10 @@ def assert_nobody_in(texts: str) -> None:
     for kind, part, _ in PLANTED:
         assert part not in texts
         assert kind == "e-mail" or re.sub(r"\D", "", part) not in digits
+    words = set(re.findall(r"[\w.+-]+", texts.casefold()))
+    assert [
+        one for one in MORE if one.part.casefold() in words or len(one.part) > 9 and one.part in texts
+    ] == []
 
 
 def test_nor_in_the_official_report_as_a_page_or_a_word_file(published, tmp_path):
@@ -143,8 +181,11 @@ def test_nor_in_the_official_report_as_a_page_or_a_word_file(published, tmp_path
     (page,), (word,) = tmp_path.rglob("report.id.html"), tmp_path.rglob("report.id.docx")
     with zipfile.ZipFile(word) as parts:
         inside = "\n".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
-    for texts in (page.read_text(encoding="utf-8"), inside, result.output):
+    waiting = (published[0] / "review.csv").read_text(encoding="utf-8-sig")
+    for texts in (page.read_text(encoding="utf-8"), inside, result.output, waiting):
         assert_nobody_in(texts)
+    assert "review.csv" in result.output
+    assert "review.csv" in page.read_text(encoding="utf-8")
 
 
 def test_a_notebook_that_shows_a_person_publishes_nothing(published, tmp_path, monkeypatch):

@@ -114,7 +114,7 @@ CELLS = [
     ("responses", 5, "unit_id", "P9", "unit ini tidak ada dalam daftar unit", "Pilih kode yang ada"),
     ("responses", 3, "response_id", "r1", "Kode kuesioner yang sama di lebih dari", "Hapus baris yang"),
     ("responses", 4, "age", 7, "bukan bilangan bulat dari 10 sampai 110", "tanpa pemisah ribuan, atau"),
-    ("units", 3, "unit_type", "Puskesmas", "bukan salah satu dari kelurahan", "Tulis persis salah satu"),
+    ("units", 3, "unit_type", "Desa", "bukan salah satu dari kelurahan", "Tulis persis salah satu"),
     ("units", 3, "name", None, "kosong, padahal wajib diisi", "Lengkapi isi sel ini."),
     ("trainings", 2, "hours", 0, "bukan bilangan di atas 0", "Tulis bilangan di atas 0, dengan angka"),
     ("complaints", 2, "closed", "2026-06-30", "lebih awal daripada tanggal di kolom Diterima",
@@ -197,7 +197,7 @@ def test_a_sheet_formatted_to_its_last_cell_is_copied_without_filling_it():
     sheet = openpyxl.Workbook().active
     sheet["A1"] = "Kode unit"
     sheet["XFD1048576"].fill = fill(AMISS)
-    marked._clean(sheet, frozenset())
+    marked._clean(sheet, marked.Place(Path(), "", frozenset()))
     assert len(sheet._cells) == 2
 
 
@@ -248,7 +248,9 @@ def test_what_is_missing_or_renamed_is_listed_and_a_header_keeps_its_note(office
         ("dataset.yml", None, "city", None, "bukan teks."),
         ("Unit layanan", "B1", "Nama unit", "Nama  unit",
          "kolom ini tidak ada, tetapi ada judul yang mirip."),
-        ("Unit layanan", None, "Jenis unit", None, "kolom ini tidak ada."),
+        ("Unit layanan", None, "Jenis unit", None,
+         "kolom ini tidak ada; judul kolom yang ada: Kode unit, Nama  unit, Kecamatan, Pengguna per tahun, "
+         "Jumlah pegawai."),
         ("data.xlsx, lembar Pelatihan", None, None, None,
          f"lembar ini tidak ada dalam buku kerja; yang ada: {others}, Tindak lanjut, Pilihan."),
     ]  # fmt: skip
@@ -298,7 +300,7 @@ def test_order_extra_columns_and_dates_as_text_do_no_harm(office):
 
 def test_the_copy_holds_nothing_that_identifies_a_person(office):
     def broken(book):
-        put(book, "responses", 2, "comment", f"hubungi {NIK} ya")
+        put(book, "responses", 2, "comment", f"hubungi {NIK} ya, bu wagiyem")
         put(book, "responses", 3, "response_id", int(NIK))
         put(book, "responses", 4, "u1", 9)
         cell(book, "responses", 4, "u1").comment = Comment("tanya 0812-3456-7890", "petugas")
@@ -317,9 +319,9 @@ def test_the_copy_holds_nothing_that_identifies_a_person(office):
     book = office.marked()
     with zipfile.ZipFile(office.copies()[0]) as archive:
         everything = " ".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
-    for secret in (NIK, "Ujang", "3456"):
+    for secret in (NIK, "Ujang", "3456", "wagiyem"):
         assert secret not in everything
-    assert cell(book, "responses", 2, "comment").value == "hubungi [NIK] ya"
+    assert cell(book, "responses", 2, "comment").value == "hubungi [NIK] ya, bu [nama]"
     assert "tampak sebagai data pribadi (NIK)" in cell(book, "responses", 2, "comment").comment.text
     assert cell(book, "responses", 4, "u1").comment.text.endswith("\n----\ntanya [nomor telepon]")
     assert "kolom data pribadi (nama)" in book["Jawaban survei"].cell(1, 30).comment.text

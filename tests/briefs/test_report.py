@@ -11,15 +11,18 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from docx import Document
+from markupsafe import Markup
 
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.briefs.report import _profile, report_record
 from asn_analysis.cli.report import report
-from asn_analysis.measures.suggestions import suggestions
+from asn_analysis.measures.suggestions import Suggestions, suggestions
 from asn_analysis.pages.report import report_docx, report_page
 from asn_analysis.pages.report_chapters import sections
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import read_dataset
+from asn_analysis.records.review import HIDDEN, write_review
+from asn_analysis.words.followup import of_register
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.words.wording import elements_sentence, trend_sentence
 
@@ -134,12 +137,25 @@ def test_suggestions_are_counted_and_name_nobody(tmp_path, small_city):
         con.from_df(answers).write_parquet(str(data / "responses.parquet"))
     dataset = read_dataset(data)
     quarter = choose_quarter(dataset)
+    assert suggestions(dataset, "nobody", quarter) == Suggestions()  # nobody wrote anything
     found = suggestions(dataset, UNIT, quarter)
-    assert [row.n for row in found] == [2, 1]
-    assert not any("Sutrisno" in row.text for row in found)
+    assert [(row.text.casefold(), row.n) for row in found.shown] == [("antrean lama", 2)]
+    assert [entry.text for entry in found.waiting] == ["Terima kasih Bapak [nama] sudah membantu"]
     page = report_page(report_record(city_inputs(dataset, quarter), UNIT, found), "id")
     assert "Antrean lama" in page
-    assert "Sutrisno" not in page
+    assert "sudah membantu" not in page and "review.csv" in page
+    write_review(data, dataset.review, found.waiting)
+    ticked = (data / "review.csv").read_text(encoding="utf-8").replace("\n;", "\ny;")
+    (data / "review.csv").write_text(ticked, encoding="utf-8")
+    again = suggestions(read_dataset(data), UNIT, quarter)
+    assert [row.text for row in again.shown][1:] == ["Terima kasih Bapak [nama] sudah membantu"]
+    assert again.n_waiting == 0
+
+
+def test_a_table_of_the_register_tells_what_its_marks_stand_for():
+    words, caption = Words({}, "id"), Markup("Rencana")
+    assert of_register(words, caption, [[Markup("Menambah kursi")]]) == caption
+    assert "review.csv" in of_register(words, caption, [[Markup(f"Menugaskan {HIDDEN}")]])
 
 
 @pytest.mark.parametrize(

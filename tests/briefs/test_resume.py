@@ -76,7 +76,10 @@ def test_one_changed_answer_remakes_its_unit_and_the_city_and_asks_for_a_reason(
     assert "Published already: city, PKM-03. If a number of them changes, the run stops" in planned.output
     assert "Published already" not in run(again, "--dry-run", "--reason", "Corrected.").output
 
-    refused = run(again)
+    warned = run(again)
+    assert warned.exit_code == 2
+    assert "briefs of PKM-03 were made" in warned.output and "--despite-few" in warned.output
+    refused = run(again, "--despite-few")
     assert refused.exit_code == 2
     assert "city: satisfaction index" in refused.output
     assert "ikm." not in refused.output
@@ -84,7 +87,7 @@ def test_one_changed_answer_remakes_its_unit_and_the_city_and_asks_for_a_reason(
     assert files_in(again.quarter) == before
 
     at_work.clear()
-    result = run(again, "--reason", "A wrongly entered answer was corrected.")
+    result = run(again, "--despite-few", "--reason", "A wrongly entered answer was corrected.")
     assert result.exit_code == 0, result.output
     assert sorted(at_work) == ["< PKM-03", "< city", "> PKM-03", "> city"]  # each made once
     assert "2 briefs made (4 pages), 1 unchanged, 0 failed" in result.output
@@ -108,7 +111,7 @@ def test_a_unit_is_made_with_the_citys_new_finding(again, at_work):
     record["verdict"]["certainty"] += 1
     (again.folder("city") / "record.json").write_text(json.dumps(record))
     change_one_answer(again.data, "PKM-03")
-    result = run(again, "--reason", "A wrongly entered answer was corrected.")
+    result = run(again, "--despite-few", "--reason", "A wrongly entered answer was corrected.")
     assert "2 briefs made (4 pages), 1 unchanged" in result.output
     assert at_work.count("< PKM-03") == 1
     for unit in UNITS:

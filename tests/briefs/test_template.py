@@ -17,7 +17,7 @@ from asn_analysis.pages.form.guide import LISTS
 from asn_analysis.pages.form.saved import workbook_bytes
 from asn_analysis.pages.form.sheets import LONGEST_PROMPT, say
 from asn_analysis.pages.form.template import About, manifest_text, template, write_template
-from asn_analysis.pages.form.vocabulary import _vocabulary, headers_of, meaning, sheet_of
+from asn_analysis.pages.form.vocabulary import _vocabulary, choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.intake import check_dataset, read_dataset
 from asn_analysis.records.privacy import personal_header
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES
@@ -59,8 +59,9 @@ def test_vocabulary_names_exactly_what_the_schema_has():
     for table, schema in TABLES.items():
         ours = [column for column in schema.columns if table != "responses" or column not in ITEMS]
         assert list(told["headers"][table]) == ours
-    words = {w for schema in TABLES.values() for column in schema.columns.values() for w in column.values}
-    assert set(told["meanings"]) <= words - set(ITEMS)
+    columns = [column for schema in TABLES.values() for column in schema.columns.values()]
+    assert set(told["words"]) <= {word for column in columns for word in column.values}
+    assert set(told["meanings"]) <= {word for column in columns for word in choices_of(column)}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -79,7 +80,7 @@ def test_every_column_has_header_note_format_and_rule(book, table, column):
     assert header.font.bold is (not told.nullable)
     note = header.comment.text
     assert ("WAJIB DIISI" in note) is (not told.nullable)
-    assert all(f"{word} = {meaning(word)}" in note for word in told.values if meaning(word))
+    assert all(f"{word} = {meaning(word)}" in note for word in choices_of(told) if meaning(word))
     shown = sheet.column_dimensions[header.column_letter].number_format
     kind = told.kind
     assert (shown == "@") is (kind in ("text", "quarter"))
@@ -118,7 +119,7 @@ def test_lists_hold_the_allowed_words_on_the_sheet_of_words(book, table, column)
     name, _, area = rule(book, table, column).formula1.partition("!")
     assert name.strip("'") == say(LISTS)
     words = [row[0].value for row in book[say(LISTS)][area.replace("$", "")]]
-    assert tuple(words) == TABLES[table].columns[column].values
+    assert tuple(words) == choices_of(TABLES[table].columns[column])
 
 
 def test_unit_codes_are_chosen_from_the_units_as_far_as_they_go(book):

@@ -13,7 +13,7 @@ from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.panel import score_panel
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import read_dataset
-from asn_analysis.rules import rules
+from asn_analysis.rules import loading, rules
 from asn_analysis.simulate.simulation import simulate
 
 UNIT = "36.73.01"
@@ -23,13 +23,13 @@ TRUNCATED = 0.99  # nine times 0.11, over nine ninths
 @pytest.fixture
 def truncated_weights(monkeypatch):
     """Puts 0.11 in force, as the regulation's annex prints it."""
-    text = rules._text
+    text = loading.text
 
     def changed(name: str) -> str:
         return text(name).replace("default_weights: exact", 'default_weights: "0.11"')
 
     def put() -> None:
-        monkeypatch.setattr(rules, "_text", changed)
+        monkeypatch.setattr(loading, "text", changed)
         rules.load_skm.cache_clear()
 
     yield put

@@ -14,6 +14,7 @@ from asn_analysis.measures.disclosure import (
     Release,
     Told,
     Withheld,
+    changed_by_few,
     of_units,
     pooled,
     withheld_cells,
@@ -198,3 +199,19 @@ def test_groups_of_people_are_withheld_with_the_next_smallest():
     assert withheld_groups({"a": 40, "b": 12, "c": 2, "d": 0}, FEWEST) == {"c", "b"}
     assert withheld_groups({"a": 40, "b": 12}, FEWEST) == frozenset()
     assert withheld_groups({"a": 3}, FEWEST) == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        (Told(20, 75.0), ()),  # nothing changed
+        (Told(17, 75.0), ("K1",)),  # three came: their answers follow by subtraction
+        (Told(15, 70.0), ()),  # five are a crowd
+        (Told(20, 74.0), ("K1",)),  # as many answers, another index: at least one was changed
+        (Told(20, None), ()),  # another method moves every index
+        (Told(22, 75.0), ("K1",)),  # two were withdrawn
+    ],
+)
+def test_a_quarter_that_differs_by_a_few_answers_from_what_was_published_is_noticed(told, found):
+    panel = pd.DataFrame({"unit_id": ["K1"], "quarter": ["2026Q3"], "n_respondents": [20], "ikm": [75.0]})
+    assert changed_by_few(panel, Release({("K1", "2026Q3"): told}), "2026Q3", 5) == found

@@ -137,10 +137,7 @@ SENTENCES = (
     _filled(
         "Loket buka {one}-{two}, istirahat {three}-{four}.", one=_clock, two=_clock, three=_clock, four=_clock
     ),
-    _filled(
-        "NPWP contoh {a}.{b}.{b}.{c}-{b}.{b} di spanduk", a=_digits(2, 2), b=_digits(3, 3), c=_digits(1, 1)
-    ),
-    _filled("Call center {number} tidak diangkat.", number=_of("112", "119", "1500-444", "(0254) 200-123")),
+    _filled("Call center {number} tidak diangkat.", number=_of("112", "119", "1500-444", "14045")),
     _filled("Skor saya {a} {b} {c} {d}, semoga lebih baik", **dict.fromkeys("abcd", _digits(1, 2))),
     _filled("Usia {age} tahun, {n} kali datang @ {place}.", age=_digits(2, 2), n=_digits(1, 1), place=PLACE),
     _filled("Follow @{name} untuk info.", name=_of("dukcapil_serang", "pkm.ciracas", "kotaserang")),

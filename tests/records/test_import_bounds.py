@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from asn_analysis.offices import store as import_store
-from asn_analysis.offices.workbook import sheet_grids
+from asn_analysis.offices.files import open_grids
 from asn_analysis.records import folders
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
 from asn_analysis.records.folders import built_beside
-from asn_analysis.records.workbooks import refuse_full_sheet
+from asn_analysis.records.workbooks import read_workbook
 from tests.records.test_import import CASES, answers, run, write
 from tests.records.test_import_hostile import GOOD, HEADER, good_workbook, read, with_sheet
 
@@ -93,7 +93,7 @@ BOMBS = {  # content, what is said of it
     "laughs in the texts": (lambda: changed("xl/sharedStrings.xml", lambda _: LAUGHS + STRINGS % b"<si><t>&l9;</t></si>"), "damaged"),  # noqa: E501
     "laughs in the names of sheets": (lambda: changed("xl/workbook.xml", laughing_names), "damaged"),
     "a thousand sheets": (lambda: changed("xl/workbook.xml", thousand_sheets), "sheets, more than the 200"),
-    "a row far below": (lambda: with_sheet(SHEET % b'<row r="99999999999"><c><v>1</v></c></row>'), "1,048,576"),  # noqa: E501
+    "a row far below": (lambda: with_sheet(SHEET % b'<row r="99999999999"><c><v>1</v></c></row>'), "more memory or time"),  # noqa: E501
     "a row of 20,000 cells": (lambda: with_sheet(SHEET % (b"<row>%b</row>" % b"".join(b"<c><v>%d</v></c>" % n for n in range(20_000)))), "has 20,000 cells"),  # noqa: E501
     "ten thousand columns": (lambda: "\n".join(f"{line},{','.join(f'k{c}' if n == 0 else '0' for c in range(10_000))}" for n, line in enumerate(GOOD.split("\n"))).encode(), "read 20"),  # noqa: E501
     "texts of 30,000 comments": (lambda: changed("xl/sharedStrings.xml", lambda _: STRINGS % counting(30_000)), "read 20"),  # noqa: E501
@@ -145,7 +145,7 @@ def test_a_full_excel_sheet_is_refused_before_it_is_read(tmp_path):
     peak, _, said = done.stdout.partition(" ")
     assert "is filled to Excel's last row (1,048,576), so rows were probably cut" in said
     assert float(peak) < MOST_MIB
-    with pytest.raises(DatasetError, match="would unpack to 4.. MB"):  # a data set's tables are read whole
+    with pytest.raises(DatasetError, match="1,048,576"):
         open_source(tmp_path / "kiriman.xlsx", "responses")
 
 
@@ -167,15 +167,14 @@ def test_a_sheet_is_full_where_its_last_row_holds_something(last, full, tmp_path
     (tmp_path / "a.xlsx").write_bytes(with_sheet(SHEET % (b'<row r="1"><c><v>1</v></c></row>' + last)))
     refused = pytest.raises(DatasetError, match="1,048,576") if full else nullcontext()
     with refused:
-        refuse_full_sheet(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", "a.xlsx")
+        read_workbook(tmp_path / "a.xlsx", "a.xlsx")
 
 
 def test_rows_that_do_not_tell_their_number_are_counted(tmp_path):
     row = b"<row><c><v>4</v></c></row>"
     (tmp_path / "a.xlsx").write_bytes(with_sheet(SHEET % (row + b"<row/>" * 1_048_574 + row)))
-    grid = sheet_grids(tmp_path / "a.xlsx", "a.xlsx")[0]
     with pytest.raises(DatasetError, match="1,048,576"):
-        list(grid.rows())
+        open_grids(tmp_path / "a.xlsx")
 
 
 def test_a_pipe_or_a_folder_is_refused_at_once(tmp_path):
@@ -200,7 +199,7 @@ def test_an_encrypted_archive_and_other_programs_files_are_named(tmp_path):
         encrypted[place + (6 if encrypted[place + 2] == 3 else 8)] |= 1
     with pytest.raises(DatasetError, match="damaged"):
         read(tmp_path, bytes(encrypted))
-    for part, told in (("content.xml", "LibreOffice"), ("word/document.xml", "Word document")):
+    for part, told in (("content.xml", "damaged"), ("word/document.xml", "Word document")):
         held = io.BytesIO()
         with zipfile.ZipFile(held, "w") as archive:
             archive.writestr(part, "<x/>")

@@ -147,14 +147,13 @@ def test_same_files_give_the_same_hash_and_a_changed_cell_another(city):
         ("responses", 5, "date", "1999-12-31", "not a date from 2004-01-01"),
         ("responses", 5, "date", "2101-01-01", "not a date from 2004-01-01"),
         ("responses", 5, "date", "31/02/2026", "not a date"),
-        ("responses", 5, "date", "08/31/2026", "not a date"),
         ("responses", 5, "date", "01/02/26", "not a date"),
-        ("responses", 2, "sex", "Laki-laki", "not one of L, P"),
+        ("responses", 2, "sex", "bapak", "not one of L, P"),
         ("responses", 2, "age", "6", "not a whole number from 10 to 110"),
         ("units", 2, "unit_type", "desa", "not one of kelurahan"),
         ("units", 2, "annual_users", "-1", "not a whole number of 0 or more"),
         ("trainings", 2, "hours", "0", "not a number above 0"),
-        ("trainings", 2, "cost_idr", "15.000.000", "not a whole number"),
+        ("trainings", 2, "cost_idr", "15.000", "not a whole number"),
         ("trainings", 2, "posttest", "101", "not a number from 0 to 100"),
         ("digital_services", 2, "quarter", "2026Q5", "not a quarter"),
         ("digital_services", 2, "online_completed", "121", "more services finished online than begun"),
@@ -239,14 +238,14 @@ def test_parquet_of_numbers_keeps_not_a_number_as_missing_and_faults_fractions(c
 def test_faults_in_several_tables_are_all_reported(city):
     city.add(*OPTIONAL)
     city.put("units", 2, "unit_type", "desa").put("responses", 2, "u1", "9").put("responses", 2, "u2", "x")
-    city.put("trainings", 2, "unit_id", "Z9").put("staff", 2, "sanction", "berat")
+    city.put("trainings", 2, "unit_id", "Z9").put("staff", 2, "sanction", "dipecat")
     del city.lines["complaints"]
     assert places(city.write()) == {
         ("units.csv", 2, "unit_type", "desa"),
         ("responses.csv", 2, "u1", "9"),
         ("responses.csv", 2, "u2", "x"),
         ("trainings.csv", 2, "unit_id", "Z9"),
-        ("staff.csv", 2, "sanction", "berat"),
+        ("staff.csv", 2, "sanction", "dipecat"),
         ("complaints.csv", None, None, None),
     }
 
@@ -361,8 +360,8 @@ def test_damaged_workbook_or_parquet(city, suffix, content):
 
 
 def test_kind_of_file_that_is_not_read(city):
-    city.manifest["tables"]["responses"] = "responses.ods"
-    assert "'.ods'" in only(city.write()).problem
+    city.manifest["tables"]["responses"] = "responses.dbf"
+    assert "'.dbf'" in only(city.write()).problem
 
 
 def test_rows_out_of_shape_are_named_and_the_others_still_checked(city):

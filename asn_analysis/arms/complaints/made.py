@@ -38,7 +38,7 @@ from asn_analysis.measures.disclosure import of_units, withheld_groups
 from asn_analysis.measures.survey import element_indices
 from asn_analysis.measures.topics import UNKNOWN, elements_of, topics
 from asn_analysis.records.intake import Dataset
-from asn_analysis.records.privacy import redact
+from asn_analysis.records.review import Review
 from asn_analysis.rules.rules import load_analysis, load_complaints
 
 CURVE_DAYS = 60
@@ -64,7 +64,7 @@ def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
         follow_up=tuple(followed_up_on_time(year)),
         closing=_closing(time_to_close(year)) if len(year) else None,
         effect=_effect(dataset, quarter),
-        **_topics(year),
+        **_topics(year, dataset.review),
         elements=_elements(year, panel, quarter),
         disagreeing=_disagreeing(panel, counted, units, quarter),
     )
@@ -123,10 +123,10 @@ def finding(ratio: RateRatio) -> str:
     return "little" if ratio.conf_low > 1 - smallest and ratio.conf_high < 1 + smallest else "undecided"
 
 
-def _topics(year: pd.DataFrame) -> dict[str, Any]:
+def _topics(year: pd.DataFrame, review: Review) -> dict[str, Any]:
     """Topics of enough complaints; what few people complained about is told together."""
     counted = year["topic"].value_counts()
-    n_texts, quotable = int(counted.sum()), _quotable(year)
+    n_texts, quotable = int(counted.sum()), _quotable(year, review)
     known = counted.drop(UNKNOWN, errors="ignore")
     rare = withheld_groups(known.to_dict(), load_analysis().fewest_respondents)
     ordered = sorted(known.drop(list(rare)).items(), key=lambda row: (-row[1], row[0]))
@@ -150,15 +150,19 @@ def _topics(year: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _quotable(year: pd.DataFrame) -> pd.DataFrame:
-    """Redacted texts that accuse nobody, from units in which one complaint is not the only one."""
+def _quotable(year: pd.DataFrame, review: Review) -> pd.DataFrame:
+    """Texts of everyday words that accuse nobody, from units in which one complaint is not the only one."""
     fewest = load_analysis().fewest_respondents
     often = year.groupby("unit_id")["topic"].transform("size") >= fewest
     chosen = year[often & year["topic"].notna() & (year["class"] != NEVER_QUOTED)]
     # A number that stays may still be a case number or an address.
-    quotes = pd.Series([redact(text) for text in chosen.get("text", ())], chosen.index, dtype=object)
-    spotless = np.array([not re.search(r"\d|\[", text) and len(text) < 140 for text in quotes], bool)
-    return chosen.assign(quote=quotes)[spotless].sort_values(["received", "complaint_id"], ascending=False)
+    spotless = [_is_spotless(text, review) for text in chosen.get("text", ())]
+    found = chosen.assign(quote=chosen.get("text"))[np.array(spotless, bool)]
+    return found.sort_values(["received", "complaint_id"], ascending=False)
+
+
+def _is_spotless(text: str, review: Review) -> bool:
+    return len(text) < 140 and not re.search(r"\d|\[", text) and review.lets_print(text)
 
 
 def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> Elements | None:

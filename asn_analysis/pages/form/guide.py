@@ -18,7 +18,7 @@ from asn_analysis.pages.form.style import (
     fit_width,
     font,
 )
-from asn_analysis.pages.form.vocabulary import headers_of, meaning, sheet_of
+from asn_analysis.pages.form.vocabulary import choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.words.language import _, told
 
@@ -99,7 +99,7 @@ def fill_lists(sheet: Worksheet) -> dict[tuple[str, str], str]:
     for table, schema in TABLES.items():
         headers = headers_of(table)
         for name, column in schema.columns.items():
-            words = column.values
+            words = choices_of(column)
             for place, word in enumerate(words, start=row):
                 texts = (sheet_of(table), headers[name], word, meaning(word) or word)
                 for at, text in enumerate(texts, start=1):

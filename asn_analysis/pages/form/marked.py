@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from asn_analysis.pages.form.findings import Found, findings_sheet, is_findings
 from asn_analysis.pages.form.saved import workbook_bytes
 from asn_analysis.pages.form.sheets import LANGUAGE, say
 from asn_analysis.pages.form.style import AMISS, fill, note, write_text
+from asn_analysis.records.door import free_places
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.intake import Examined, examine, label_of
-from asn_analysis.records.privacy import personal_header, without_identifying
-from asn_analysis.records.xlsx_files import XlsxSource
+from asn_analysis.records.privacy import personal_header, redact, without_identifying
+from asn_analysis.records.sheet_files import SheetSource
 from asn_analysis.words.language import _, told
 
 AUTHOR = "asn check"
@@ -30,6 +31,7 @@ EARLIER = "\n----\n"  # between our note and the one that stood there
 MOST_BYTES = 60_000_000  # of XML, some 75,000 respondents: openpyxl holds ten times as much
 MOST_MARKED = 5000  # faults of one kind in one column; of more, the header tells how many
 SUFFIX = "diperiksa"
+MARKABLE = (".xlsx", ".xlsm")  # what openpyxl writes
 UNLOADED = (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, EOFError, SyntaxError)
 
 
@@ -39,11 +41,12 @@ class Unmarkable(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a table stands in a workbook; ``claimed`` are the places of its columns, from 0."""
+    """Where a table stands in a workbook; the places of its columns, from 0, and of those of prose."""
 
     path: Path
     sheet: str
     claimed: frozenset[int]
+    free: frozenset[int] = frozenset()
 
 
 def write_marked(folder: Path) -> list[Path]:
@@ -67,10 +70,12 @@ def write_marked(folder: Path) -> list[Path]:
 def _places(folder: Path, examined: Examined) -> dict[str, Place]:
     """The sheets that hold tables, by what faults call them; missing ones of a workbook that was read too."""
     found = {
-        table.label: Place(table.source.path, table.source.sheet, frozenset(table.places.values()))
+        table.label: Place(
+            table.source.path, table.source.sheet, frozenset(table.places.values()), free_places(table)
+        )
         for parts in examined.tables.values()
         for table in parts
-        if isinstance(table.source, XlsxSource)
+        if isinstance(table.source, SheetSource) and table.source.path.suffix.lower() in MARKABLE
     }
     opened = {place.path for place in found.values()}
     for name, path in examined.manifest.tables.items():
@@ -86,11 +91,11 @@ def _path(fault: Fault, places: Mapping[str, Place]) -> Path | None:
 
 def _marked(path: Path, places: Mapping[str, Place], faults: Iterable[Fault]) -> bytes:
     book = _loaded(path)
-    own = {place.sheet: place.claimed for place in places.values() if place.path == path}
+    own = {place.sheet: place for place in places.values() if place.path == path}
     for sheet in [sheet for sheet in book.worksheets if is_findings(sheet)]:
         book.remove(sheet)
     for sheet in book.worksheets:
-        _clean(sheet, own.get(sheet.title, frozenset()))
+        _clean(sheet, own.get(sheet.title, Place(path, sheet.title, frozenset())))
     headers = {sheet.title: _headers(sheet) for sheet in book.worksheets}
     found = [_found(fault, places.get(fault.file), headers) for fault in faults]
     for (title, row, column), texts in _by_cell(found).items():
@@ -114,14 +119,14 @@ def _loaded(path: Path) -> Workbook:
         ) from error
 
 
-def _clean(sheet: Worksheet, claimed: frozenset[int]) -> None:
+def _clean(sheet: Worksheet, place: Place) -> None:
     """Take marks of an earlier check off, and whatever identifies a person out of the copy."""
     sheet._pivots = []  # they keep copies of cells
     cells = list(sheet._cells.values())  # iter_rows would make a million cells up to a formatted last one
     personal = {
         cell.column
         for cell in cells
-        if cell.row == 1 and cell.column - 1 not in claimed and personal_header(str(cell.value or ""))
+        if cell.row == 1 and cell.column - 1 not in place.claimed and personal_header(str(cell.value or ""))
     }
     for cell in cells:
         if cell.comment is not None:
@@ -130,7 +135,7 @@ def _clean(sheet: Worksheet, claimed: frozenset[int]) -> None:
             if cell.row > 1 and cell.column in personal:
                 cell.value = None
             else:
-                _blot(cell)
+                _blot(cell, redact if cell.row > 1 and cell.column - 1 in place.free else without_identifying)
 
 
 def _unmark(cell: Any) -> None:
@@ -144,11 +149,11 @@ def _unmark(cell: Any) -> None:
     cell.comment = note(earlier, "asn") if earlier else None
 
 
-def _blot(cell: Any) -> None:
+def _blot(cell: Any, how: Callable[[str], str]) -> None:
     value = cell.value
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     if isinstance(value, (str, int, float)) and len(text) >= len("a@b.co"):
-        seen = without_identifying(text)
+        seen = how(text)
         if seen != text:
             write_text(cell, seen)
 

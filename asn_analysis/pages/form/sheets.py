@@ -10,7 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.pages.form.style import NEEDED, OPTIONAL, across, as_header, note
-from asn_analysis.pages.form.vocabulary import headers_of, meaning, sheet_of
+from asn_analysis.pages.form.vocabulary import choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.columns import Column
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.words.language import _, told, translations
@@ -69,11 +69,11 @@ def column_note(column: Column) -> str:
 
 
 def _meanings(column: Column) -> list[str]:
-    return [f"{word} = {meaning(word)}" for word in column.values if meaning(word)]
+    return [f"{word} = {meaning(word)}" for word in choices_of(column) if meaning(word)]
 
 
 def _width(column: Column) -> float:
-    words = column.values
+    words = choices_of(column)
     if words:
         return max(map(len, words)) + 5
     is_code = column.refers or column.name.endswith("_id")

@@ -78,6 +78,8 @@ def _manifest_lines(about: About) -> Iterator[str]:
     yield "simulated: false"
     yield _remark(_("randomised, if the order in which units were trained was drawn by lot."))
     yield "rollout: staggered"
+    yield _remark(_("The order of dates that are typed as texts, as the guide asks for them: 31/08/2026."))
+    yield "dates: day-first"
     yield ""
     yield _remark(
         _("The column of each element. The workbook names them in words, so nothing is to be done here.")

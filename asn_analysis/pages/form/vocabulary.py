@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from asn_analysis.records.columns import Column
 from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.rules.rules import load_skm
 
@@ -35,8 +36,17 @@ def headers_of(table: str) -> dict[str, str]:
     return {column: named[column] for column in TABLES[table].columns}
 
 
+def choices_of(column: Column) -> tuple[str, ...]:
+    """The words of a column's drop-down list, in Indonesian; none where any text may stand."""
+    return tuple(map(_shown, column.values))
+
+
+def _shown(value: str) -> str:
+    if value in ITEMS:
+        return next(element.id_short for element in load_skm().elements if element.code == value)
+    return _vocabulary()["words"].get(value, value)
+
+
 def meaning(word: str) -> str:
     """What a word of a list means, in Indonesian; empty where the word says it itself."""
-    if word in ITEMS:
-        return next(element.id_short for element in load_skm().elements if element.code == word)
     return _vocabulary()["meanings"].get(word, "")

@@ -1,0 +1,75 @@
+"""The answers of all respondents, left in their files and asked there."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import reduce
+
+import duckdb
+import pandas as pd
+
+from asn_analysis.records import kept
+from asn_analysis.records.door import blotted
+from asn_analysis.records.privacy import HINT, redact, without_control
+from asn_analysis.records.source import connect
+from asn_analysis.records.table import Table
+
+
+@dataclass(frozen=True)
+class Responses:
+    """The answers of all respondents, left in their file or files and read where they are needed."""
+
+    parts: tuple[Table, ...]
+    rows: int
+    redacts: bool = False
+    known: frozenset[str] = frozenset()
+
+    def relation(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+        """All responses with canonical columns; u1..u9 are the declared elements, NULL where missing.
+
+        Free words are left out: ``comments`` gives them.
+        """
+        return reduce(lambda one, other: one.union(other), (self._shown(part, con) for part in self.parts))
+
+    def ask(self, name: str, sql: str) -> pd.DataFrame:
+        """What ``sql``, on a view `responses`, says of each file, one below the other.
+
+        What a quarter's file said is kept beside it under ``name`` until the file or the question changes.
+        """
+        with connect() as con:
+            return pd.concat([self._answer(part, con, name, sql) for part in self.parts], ignore_index=True)
+
+    def _answer(self, part: Table, con: duckdb.DuckDBPyConnection, name: str, sql: str) -> pd.DataFrame:
+        def answer() -> duckdb.DuckDBPyRelation:
+            return self._shown(part, con).query("responses", sql)
+
+        if part.source.quarter is None:
+            return answer().df()
+        asked = "\n".join((sql, part.columns(), str(self.redacts), HINT))
+        return kept.kept(con, part.source.path, name, asked, answer)
+
+    def _shown(self, part: Table, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+        shown = "* EXCLUDE (comment)"
+        if self.redacts:
+            shown += f" REPLACE (CASE WHEN NOT regexp_matches(service, '{HINT}') THEN service END AS service)"
+        return part.relation(con).project(shown)
+
+    def comments(self, where: str = "TRUE") -> pd.DataFrame:
+        """Unit, day and words of those who wrote something, with whatever may be personal blotted.
+
+        ``where`` is a condition on unit_id and date that spares reading what is not wanted.
+        """
+        with connect() as con:
+            said = [part.relation(con).filter(f"comment IS NOT NULL AND ({where})") for part in self.parts]
+            frame = pd.concat([part.project("unit_id, date, comment").df() for part in said])
+        return frame.assign(comment=blotted(frame["comment"], self._as_shown)).reset_index(drop=True)
+
+    def _as_shown(self, text: str) -> str:
+        return redact(without_control(text), self.known)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes of the file or files."""
+        hashes = [part.source.sha256 for part in self.parts]
+        return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()

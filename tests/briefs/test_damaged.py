@@ -1,0 +1,154 @@
+"""What a crash or a hand has damaged is named with its remedy, and what is written is on the disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import click
+import pandas as pd
+import pytest
+from papermill.parameterize import parameterize_path
+
+from asn_analysis.briefs.inputs import read_published, read_releases
+from asn_analysis.cli.failures import BadInput, said_plainly
+from asn_analysis.records.left import Damaged
+from asn_analysis.records.whole import put_whole
+from asn_analysis.rules.loading import RulesError
+from asn_analysis.run.batch import _refuse_missing
+from asn_analysis.run.desk import Stopped
+from asn_analysis.run.difference import run_changes
+from asn_analysis.run.jobs import _literal
+from asn_analysis.run.provenance import read_run, verify
+from asn_analysis.run.run_record import Journal, read_history
+from asn_analysis.simulate.city import City
+
+QUARTER = pd.Period("2026Q3", freq="Q-DEC")
+SPOILED = (
+    "",
+    "{",
+    "[]",
+    "{}",
+    "null",
+    '"x"',
+    "\0" * 100,
+    '{"made": 1, "outputs": 2, "failed": 3}',
+    "[" * 10_000,
+)
+
+
+@pytest.mark.parametrize("content", SPOILED)
+@pytest.mark.parametrize("place", ["city", "units/K1"])
+def test_a_damaged_record_of_another_quarter_is_named_with_what_to_do(tmp_path, place, content):
+    city, path = tmp_path / "2026Q2" / "city", tmp_path / "2026Q2" / place / "record.json"
+    for folder in (city, path.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    whole = {"rules": {"sha256": ""}, "package_version": "", "trend": []}
+    (city / "record.json").write_text(json.dumps(whole), encoding="utf-8")
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(Damaged, match=r"record\.json is damaged") as refused:
+        read_releases(tmp_path, QUARTER)
+    assert str(path) in str(refused.value) and "asn briefs --quarter 2026Q2" in str(refused.value)
+    if place == "city":
+        with pytest.raises(Damaged, match=r"2026Q2/city/record\.json"):
+            read_published(tmp_path, QUARTER)
+
+
+@pytest.mark.parametrize("content", [text for text in SPOILED if text != "{}"])
+def test_a_damaged_run_json_is_named_and_never_taken_for_a_quarter_that_was_not_published(tmp_path, content):
+    path = tmp_path / "2026Q3" / "run.json"
+    path.parent.mkdir()
+    path.write_text(content, encoding="utf-8")
+    for read in (
+        lambda: read_history(tmp_path, "2026Q3"),
+        lambda: read_run(path.parent),
+        lambda: verify(path.parent),
+    ):
+        with pytest.raises(Damaged, match=r"run\.json is damaged"):
+            read()
+
+
+def test_a_journal_cut_at_its_end_is_read_and_one_damaged_before_is_named(tmp_path):
+    journal = Journal(tmp_path, "2026Q3")
+    line = {"scope": "K1", "parts": {}, "files": {}, "seconds": 1.0, "revision": None}
+    journal.note(line)
+    with journal.path.open("a") as file:
+        file.write('{"scope": "K')
+    assert set(read_history(tmp_path, "2026Q3").entries) == {"K1"}
+    with journal.path.open("a") as file:
+        file.write("\n")
+    journal.note(line)
+    with pytest.raises(Damaged, match=r"journal is damaged.*Delete it"):
+        read_history(tmp_path, "2026Q3")
+
+
+def test_a_record_that_is_compared_and_damaged_is_named(tmp_path):
+    for quarter in ("a", "b"):
+        (tmp_path / quarter / "city").mkdir(parents=True)
+        (tmp_path / quarter / "city" / "record.json").write_text("{", encoding="utf-8")
+    with pytest.raises(Damaged, match=r"a/city/record\.json"):
+        run_changes(tmp_path / "a", tmp_path / "b")
+
+
+def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
+    steps = []
+    flush, replace = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda number: (steps.append("flushed"), flush(number))[1])
+    monkeypatch.setattr(Path, "replace", lambda part, to: (steps.append("renamed"), replace(part, to))[1])
+    put_whole(tmp_path / "x.json", b"{}")
+    assert steps == ["flushed", "renamed", "flushed"]  # the file, its name, the folder
+    assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("swallowed", [False, True])
+def test_a_signal_ends_any_command_with_its_status(number, status, swallowed):
+    with pytest.raises(SystemExit) as ended, said_plainly():
+        try:
+            signal.raise_signal(number)
+        except KeyboardInterrupt:
+            if not swallowed:
+                raise
+            raise RuntimeError("Query interrupted") from None  # as libraries tell it
+    assert ended.value.code == status
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("a\udce9.csv".encode, r"'a\\udce9.csv' cannot be written in this system's character set"),
+        (lambda: (_ for _ in ()).throw(RulesError("rules/skm.yml cannot be used")), "rules/skm.yml"),
+    ],
+)
+def test_names_and_rules_that_cannot_be_used_are_told_without_a_traceback(error, said):
+    with pytest.raises(BadInput, match=said) as told, said_plainly():
+        error()
+    assert isinstance(told.value, click.ClickException) and told.value.exit_code == 2
+
+
+def test_a_page_that_is_missing_at_the_end_of_a_run_is_noticed(tmp_path):
+    (tmp_path / "index.html").touch()
+    _refuse_missing(tmp_path, ["index.html"])
+    with pytest.raises(Stopped, match=r"city/brief\.id\.html was made and is missing"):
+        _refuse_missing(tmp_path, ["index.html", "city/brief.id.html"])
+
+
+def test_a_folder_with_braces_is_no_pattern_to_papermill():
+    assert parameterize_path(_literal("/tmp/{a}/{/x"), {}) == "/tmp/{a}/{/x"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, value) for name in ("effect", "drift") for value in (float("nan"), float("inf"), -1e9)),
+        *(("respondents", value) for value in (float("nan"), 0.0, 1e12)),
+        ("quarters", 10**6),
+        ("units", 10**9),
+    ],
+)
+def test_no_city_is_simulated_that_cannot_be(name, value):
+    with pytest.raises(ValueError, match=r"must|at most"):
+        City(**{name: value})
