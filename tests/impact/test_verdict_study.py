@@ -97,16 +97,28 @@ def interval(share: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def judged(table: pd.DataFrame, promise: Promise) -> pd.DataFrame:
-    """The rows of the table that a promise is about, with share, low, high, and whether they break it.
+    """The rows of the table that a promise is about, with share, low and high, and what they show of it.
 
-    A row breaks it if the whole interval lies beyond the bound.
+    A row breaks it if its whole interval lies beyond the bound, and shows it if that lies within.
     """
     asked = table["process"].isin(promise.processes) & table["units"].isin(promise.units)
     rows = table[asked & table["truth"].isin(promise.truths) & (table["told"] == promise.told)]
-    share = rows[list(promise.columns)].sum(axis=1, skipna=False)
-    low, high = interval(share, rows["n"])
-    beyond = low > promise.at_most if promise.at_least is None else high < promise.at_least
-    return rows.assign(share=share, low=low, high=high, broken=beyond)
+    return _held_against(promise, rows.assign(share=rows[list(promise.columns)].sum(axis=1, skipna=False)))
+
+
+def _held_against(promise: Promise, rows: pd.DataFrame) -> pd.DataFrame:
+    low, high = interval(rows["share"], rows["n"])
+    if promise.at_least is None:
+        beyond, within = low > promise.at_most, high <= promise.at_most
+    else:
+        beyond, within = high < promise.at_least, low >= promise.at_least
+    return rows.assign(low=low, high=high, broken=beyond, shown=within)
+
+
+def together(rows: pd.DataFrame) -> pd.DataFrame:
+    """All cells of a truth as one: cities are independent but for the truths, which share their noise."""
+    counts = rows.assign(share=rows["share"] * rows["n"]).groupby("truth")[["share", "n"]].sum()
+    return counts.assign(share=counts["share"] / counts["n"])
 
 
 def broken(table: pd.DataFrame, promises: Sequence[Promise] = PROMISES) -> list[str]:
@@ -120,16 +132,27 @@ def broken(table: pd.DataFrame, promises: Sequence[Promise] = PROMISES) -> list[
 
 
 def worst(table: pd.DataFrame, promise: Promise) -> str:
-    """A row of the table of promises: the share over all cells, and the cell that keeps it least."""
+    """A row of the table of promises: all cells together, and the cell that keeps it least."""
     rows = judged(table, promise)
-    row = rows.loc[rows["share"].idxmin() if promise.at_least else rows["share"].idxmax()]
-    cell = f"{100 * row['share']:.0f} ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
+    pooled = _held_against(promise, together(rows))
+    first = "idxmin" if promise.at_least else "idxmax"
+    row, all_cells = (found.loc[getattr(found["share"], first)()] for found in (rows, pooled))
     where = f"{PROCESSES[row['process']].about}, {row['units']} units, truth {row['truth']:g}"
-    mean = np.average(rows["share"], weights=rows["n"])
     told = "with checks" if promise.told else "before checks"
-    kept = "**broken**" if rows["broken"].any() else "kept"
-    cells = [f"{promise.says}, {told}", promise.bound, str(len(rows)), f"{100 * mean:.1f}", cell, where, kept]
+    cells = [f"{promise.says}, {told}", promise.bound, _of(all_cells), _of(row), where, _status(rows, pooled)]
     return f"| {' | '.join(cells)} |"
+
+
+def _of(row: pd.Series) -> str:
+    return f"{100 * row['share']:.1f} ({100 * row['low']:.1f} to {100 * row['high']:.1f}; n {row['n']:,.0f})"
+
+
+def _status(rows: pd.DataFrame, pooled: pd.DataFrame) -> str:
+    if rows["broken"].any():
+        return f"**broken in {rows['broken'].sum()} of {len(rows)} cells**"
+    if rows["shown"].all():
+        return "shown in every cell"
+    return "shown of all together, broken in none" if pooled["shown"].all() else "broken in none, not shown"
 
 
 def as_section(table: pd.DataFrame) -> str:
@@ -146,8 +169,8 @@ def as_section(table: pd.DataFrame) -> str:
         "",
         *reasons,
         "",
-        "| promise, in per cent of cities | bound | cells | all | worst cell | which | |",
-        "|---|---|---|---|---|---|---|",
+        "| promise, in per cent of cities | bound | all cells | worst cell | which | |",
+        "|---|---|---|---|---|---|",
         *(worst(table, promise) for promise in PROMISES),
         "",
         f"All processes. Each cell holds the figures at truth {truths}, or one where all are alike: bias in",
@@ -180,6 +203,9 @@ def test_a_promise_is_broken_where_its_whole_interval_lies_beyond_it():
     assert missed(NO_SUCCESS, ever_success=0.11) == 1
     assert missed(NO_SUCCESS, ever_success=0.11, process="break") == 0
     assert missed(NO_SUCCESS, ever_success=0.11, told=True) == 0
+    shown = judged(pd.DataFrame([row | {"ever_success": 0.0}, row | {"ever_success": 0.02}]), NO_SUCCESS)
+    assert shown["shown"].tolist() == [True, False]
+    assert together(shown)[["share", "n"]].to_numpy().tolist() == [[0.01, 200]]
     assert missed(COVERED, process="wave_shocks", plain=0.8) == 1
     assert missed(COVERED, process="wave_shocks", plain=0.9) == 0
 
