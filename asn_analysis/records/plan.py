@@ -24,6 +24,8 @@ NAME = "analysis_plan.yml"
 LOCK = "analysis_plan.lock"
 KEYS = ("outcome", "estimator", "comparison", "sesoi", "confidence", "elements_of_interest", "date", "author")
 TEXTS = ("outcome", "estimator", "comparison", "author")
+OPTIONAL = ("weights",)  # a plan may say by what units count
+WEIGHTS = "respondents_before_training"  # what the analysis uses: fixed before anybody was trained
 STATES = ("absent", "unlocked", "locked", "late", "changed", "relocked")
 
 
@@ -70,6 +72,7 @@ class Plan:
             "comparison": rules.comparison,
             "sesoi": rules.sesoi,
             "confidence": rules.confidence,
+            "weights": WEIGHTS,
         }
         return tuple(
             {"name": name, "planned": self.content[name], "used": value}
@@ -117,9 +120,9 @@ def _parsed(text: bytes) -> dict[str, Any]:
         content = parsed(text)
     except YamlError as error:
         raise PlanError(f"{NAME} is not valid YAML: {error}.") from None
-    if not isinstance(content, dict) or set(content) != set(KEYS):
+    if not isinstance(content, dict) or set(content) - set(OPTIONAL) != set(KEYS):
         found = set(content) if isinstance(content, dict) else set()
-        missing, unknown = sorted(set(KEYS) - found), sorted(map(str, found - set(KEYS)))
+        missing, unknown = sorted(set(KEYS) - found), sorted(map(str, found - {*KEYS, *OPTIONAL}))
         raise PlanError(
             f"{NAME} must hold exactly {', '.join(KEYS)}; missing: {missing}, unknown: {unknown}."
         )
@@ -130,7 +133,7 @@ def _parsed(text: bytes) -> dict[str, Any]:
 def _refuse_wrong_values(content: Mapping[str, Any]) -> None:
     elements = content["elements_of_interest"]
     wrong = {
-        **{name: not isinstance(content[name], str) for name in TEXTS},
+        **{name: not isinstance(content.get(name, ""), str) for name in (*TEXTS, *OPTIONAL)},
         "sesoi": not _is_number(content["sesoi"]) or not 0 < content["sesoi"] < 100,
         "confidence": not _is_number(content["confidence"]) or not 0 < content["confidence"] < 1,
         "elements_of_interest": not isinstance(elements, list)

@@ -222,6 +222,27 @@ def test_truths_that_share_their_design_are_told_what_each_alone_would_be(name):
         pd.testing.assert_frame_equal(*found, rtol=1e-10)
 
 
+HALF_SIZE, TWICE = SESOI / 2, 2 * SESOI
+TOLD_WRONG = [  # process, truth, what was told of how many cities of 100 units by plain ranges and labels
+    ("drift_down_3", HALF_SIZE, "ever_harm", 1.00),
+    ("drift_up_2", HALF_SIZE, "success", 0.73),
+    ("accelerating", HALF_SIZE, "success", 0.99),
+    ("kecamatan_roll_out", 0.0, "ever_harm", 0.64),
+    ("wave_shocks", 0.0, "ever_harm", 0.55),
+    ("composition", 0.0, "ever_success", 1.00),
+    ("growing_survey", HALF_SIZE, "success", 0.54),
+    ("ceiling", 0.0, "promising", 0.44),
+]
+
+
+@pytest.mark.parametrize(("name", "truth", "told", "before"), TOLD_WRONG)
+def test_what_most_cities_were_told_wrong_hardly_any_is_told_now(name, truth, told, before):
+    """5 cities of 100 units: two would be rarer than 1 in 40 if 5 % were told so."""
+    rows = study(product([name], [100], range(5)), (truth,))
+    assert rows[told].sum() < 2 < 5 * before
+    assert rows["robust"].sum() >= 4
+
+
 def test_a_slice_of_the_study():
     """20 cities of 30 units in no trouble: nothing is missed by more than chance."""
     table = summarise(study(product(["calm"], [30], range(20)), (0.0, 2 * SESOI)))

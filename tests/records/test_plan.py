@@ -63,6 +63,14 @@ def test_deviations_name_what_was_planned_and_what_was_used(tmp_path):
     )
 
 
+def test_a_plan_may_say_by_what_units_count(tmp_path):
+    write(tmp_path, weights="respondents_before_training")
+    assert read_plan(tmp_path).deviations(load_analysis()) == ()
+    write(tmp_path, weights="respondents_of_the_quarter")
+    (deviation,) = read_plan(tmp_path).deviations(load_analysis())
+    assert (deviation["name"], deviation["used"]) == ("weights", "respondents_before_training")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
