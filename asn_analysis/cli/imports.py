@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from asn_analysis.cli.failures import SOME_FAILED, BadInput, told_plainly
+from asn_analysis.records.manifest import ZONES
 
 PATH = click.Path(path_type=Path)
 ALL = "all"
@@ -47,6 +48,13 @@ ALL = "all"
 @click.option("--city", default="", help="New DATA: whose it is.")
 @click.option("--producer", default="", help="New DATA: the office that made the survey.")
 @click.option("--licence", default="not for publication", show_default=True, help="New DATA: its licence.")
+@click.option(
+    "--timezone",
+    type=click.Choice(ZONES),
+    default=ZONES[0],
+    show_default=True,
+    help="New DATA: the zone of its days.",
+)
 def import_(
     files,
     into,
@@ -56,12 +64,16 @@ def import_(
     city,
     producer,
     licence,
+    timezone,
     repeats_are_new,
     only_new,
     good_ones,
     **said,
 ) -> None:
-    """Read files of offices (Excel, CSV, exports of survey applications) into a data set."""
+    """Read answers of offices' surveys (Excel, CSV, exports of survey applications) into a data set.
+
+    Lists of trainings, complaints and staff are not read: they go into the template (asn template).
+    """
     from asn_analysis.measures.cells import ask_at_once
     from asn_analysis.offices.store import NEW, PASSED_OVER, REFUSED, add
     from asn_analysis.offices.units import About
@@ -73,7 +85,7 @@ def import_(
         )
     if repeats_are_new and only_new:
         raise BadInput("--repeats-are-new and --only-new: rows that stand already are either new or not.")
-    about = About(city, producer, licence, units_file)
+    about = About(city, producer, licence, units_file, timezone)
     repeats = NEW if repeats_are_new else PASSED_OVER if only_new else REFUSED
     with told_plainly(into, f"{into} stands as it was."):
         choices = _choices(into, about, map_file, unit_codes, said)
@@ -155,7 +167,7 @@ def _choices(into: Path, about, map_file: Path | None, unit_codes: tuple[str, ..
     from asn_analysis.offices.columns import declared_order
     from asn_analysis.offices.map import Map, read_map
     from asn_analysis.offices.tables import Choices
-    from asn_analysis.offices.units import known_units, unit_names
+    from asn_analysis.offices.units import known_units, unit_names, zone_of
 
     own = read_map(map_file) if map_file else Map()
     units = known_units(into, about)
@@ -168,6 +180,7 @@ def _choices(into: Path, about, map_file: Path | None, unit_codes: tuple[str, ..
         quarter=_quarter(said["quarter"]),
         elements=declared_order(said["elements"]) if said["elements"] else None,
         own=own,
+        zone=zone_of(into, about),
         **{name: said[name] for name in ("dates", "profile", "sheet", "drop_personal")},
     )
 

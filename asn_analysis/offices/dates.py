@@ -14,9 +14,10 @@ import pandas as pd
 from asn_analysis.offices.cells import STRAYS, Unreadable, empty
 from asn_analysis.offices.periods import ORDINALS, span_in
 from asn_analysis.offices.profile import plain
-from asn_analysis.offices.stamps import CITY_ZONE, day_in, has_zone
+from asn_analysis.offices.stamps import day_in, has_zone
 from asn_analysis.records.cells import MONTHS
 from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
+from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.source import unreadable
 
 FAR = 366  # days
@@ -36,7 +37,7 @@ DayOf = Callable[[str], date | None | Unreadable]
 
 
 def date_reader(
-    counts: Counter[str], order: str | None, label: str, zone: str = CITY_ZONE, year: int | None = None
+    counts: Counter[str], order: str | None, label: str, zone: str = ZONES[0], year: int | None = None
 ) -> DayOf:
     """Reads dates in one order of day and month: the declared one, or the only one that all dates allow.
 

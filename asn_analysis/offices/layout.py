@@ -17,12 +17,14 @@ from asn_analysis.offices.profile import (
     number_of,
     plain,
     profiles,
+    vocabulary,
 )
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.source import unreadable
 
 SEARCHED = 40  # rows at the top among which the header stands
 FEWEST_NAMES = 8  # elements named in a row of their own
+FEWEST_WORDS = 2  # headers of another table that tell it
 SAMPLED = 1_000  # rows below the header by which a column's kind is told
 
 
@@ -97,6 +99,12 @@ def _unknown(grids: list[Grid], wanted: Profile | None, label: str) -> DatasetEr
         return unreadable(
             label, f"does not have the layout {wanted.name} ({wanted.title})", "Leave out --profile."
         )
+    for table, words in vocabulary()["other_tables"].items():
+        if any(sum(matches(words, header_name(cell)) for cell in row) >= FEWEST_WORDS for row in rows):
+            problem = f"looks like a list of {table}, and asn import reads answers of surveys only"
+            raise unreadable(
+                label, problem, f"Copy it into the sheet or file of {table}: asn template, data/README.md."
+            )
     remedy = f"Describe it with --map FILE (data/README.md); known layouts: {', '.join(profiles())}."
     return unreadable(label, "no known layout was recognised in its header", remedy)
 

@@ -18,7 +18,6 @@ from asn_analysis.offices.ladder import find_ladder
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import PERIOD, Map
 from asn_analysis.offices.rows import Raw
-from asn_analysis.offices.stamps import CITY_ZONE
 from asn_analysis.offices.units import unit_of
 from asn_analysis.offices.values import (
     answer_reader,
@@ -27,6 +26,7 @@ from asn_analysis.offices.values import (
     known_words,
     missing_note,
 )
+from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.privacy import find_identifying, redact, without_identifying
 from asn_analysis.records.schema import TABLES
 from asn_analysis.rules.rules import load_skm
@@ -49,7 +49,7 @@ class Choices:
     profile: str | None = None
     sheet: str | None = None
     drop_personal: bool = False
-    zone: str = CITY_ZONE
+    zone: str = ZONES[0]
     own: Map = field(default_factory=Map)
 
 

@@ -20,7 +20,16 @@ RANKED = ("date", "unit_id", "answer")  # by the place of their patterns, the fi
 def targets(layout: Layout, own: Map) -> dict[int, str]:
     """By place: our column, 'item' for a question, 'ignored', or '' where nobody knows."""
     told = zip(layout.labels, layout.names, strict=True)
-    return {place: _target(label, name, layout, own) for place, (label, name) in enumerate(told)}
+    by_words = [_target(label, name, layout, own) for label, name in told]
+    return {place: _by_cells(target, place, layout, own) for place, target in enumerate(by_words)}
+
+
+def _by_cells(target: str, place: int, layout: Layout, own: Map) -> str:
+    """ "Completion time" and "Waktu penyelesaian" are an element of the survey or the clock of its form."""
+    is_element = layout.profile.shape == "wide" and bool(elements_in(layout.names[place]))
+    if not is_element or target not in ("date", "item") or plain(layout.labels[place]) in own.columns:
+        return target
+    return "date" if holds_days(layout, place) else "item"
 
 
 def _target(label: str, name: str, layout: Layout, own: Map) -> str:

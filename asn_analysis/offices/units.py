@@ -16,7 +16,7 @@ from asn_analysis.offices.profile import plain, vocabulary
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
 from asn_analysis.records.intake import read_dataset
-from asn_analysis.records.manifest import NAME
+from asn_analysis.records.manifest import NAME, ZONES, read_manifest
 from asn_analysis.records.source import unreadable
 
 ALIKE = 0.7  # of a name's letters, before another name is offered
@@ -35,6 +35,7 @@ class About:
     producer: str = ""
     licence: str = "not for publication"
     units: Path | None = None
+    zone: str = ZONES[0]
 
 
 def known_units(into: Path, about: About) -> pd.DataFrame:
@@ -56,6 +57,11 @@ def known_units(into: Path, about: About) -> pd.DataFrame:
     with duckdb.connect() as con:
         cells = source.cells(con).order("record").df().drop(columns="record").astype("str")
     return cells.set_axis(header, axis=1)
+
+
+def zone_of(into: Path, about: About) -> str:
+    """The time zone of the city's days."""
+    return read_manifest(into)[0].timezone if (into / NAME).exists() else about.zone
 
 
 def unit_names(units: pd.DataFrame, own: Mapping[str, str]) -> dict[str, str]:

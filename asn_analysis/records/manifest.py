@@ -20,9 +20,13 @@ from asn_analysis.rules.yaml_files import YamlError, read_yaml
 NAME = "dataset.yml"
 TEXT_KEYS = ("city", "producer", "licence")
 NEEDED_KEYS = (*TEXT_KEYS, "simulated", "elements", "tables")
-KNOWN_KEYS = (*NEEDED_KEYS, "rollout", "dates", "columns", "drop", "personal_data", "population", printed.KEY)
+KNOWN_KEYS = (
+    *NEEDED_KEYS,
+    *("rollout", "dates", "timezone", "columns", "drop", "personal_data", "population", printed.KEY),
+)
 ROLLOUTS = ("staggered", "randomised")
 ORDERS = (DAY_FIRST, MONTH_FIRST)
+ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")  # the first where none is declared
 UNKNOWN = {
     "key": _("unknown key"),
     "element": _("unknown element"),
@@ -38,7 +42,8 @@ class Manifest:
     ``sheets`` names the sheet of a table that shares its workbook with others; ``drop`` names columns (in
     small letters) that are never read; ``redacts`` tells that personal data in cells are blotted;
     ``published`` holds figures that earlier reports printed, ``population`` the people who live in each
-    kecamatan, ``dates`` the order of day and month, if anybody told.
+    kecamatan, ``dates`` the order of day and month, if anybody told; ``timezone`` is that of the city's
+    days, for stamps that tell their offset.
     """
 
     city: str
@@ -55,6 +60,7 @@ class Manifest:
     published: tuple[printed.Printed, ...] = ()
     population: dict[str, int] = field(default_factory=dict)
     dates: str = ""
+    timezone: str = ZONES[0]
 
     def file_columns(self, table: str) -> dict[str, str]:
         """Our column names and, for each, the header in this table's file; without elements not mapped."""
@@ -119,12 +125,19 @@ def _key_faults(raw: dict) -> Iterator[Fault]:
     if not isinstance(raw.get("simulated", True), bool):
         remedy = _("Write true for simulated data and false for real data, without quotation marks.")
         yield _fault(_("neither true nor false"), remedy, key="simulated", value=raw["simulated"])
-    if raw.get("rollout", ROLLOUTS[0]) not in ROLLOUTS:
-        remedy = _("Write one of: {listed}.", listed=", ".join(ROLLOUTS))
-        yield _fault(_("not a known roll-out"), remedy, key="rollout", value=raw["rollout"])
-    if raw.get("dates", ORDERS[0]) not in ORDERS:
-        remedy = _("Write one of: {listed}.", listed=", ".join(ORDERS))
-        yield _fault(_("not a known order of day and month"), remedy, key="dates", value=raw["dates"])
+    yield from _choice_faults(raw)
+
+
+def _choice_faults(raw: dict) -> Iterator[Fault]:
+    """Keys that take one of a few words."""
+    for key, known, problem in (
+        ("rollout", ROLLOUTS, _("not a known roll-out")),
+        ("dates", ORDERS, _("not a known order of day and month")),
+        ("timezone", ZONES, _("not a known time zone")),
+    ):
+        if raw.get(key, known[0]) not in known:
+            remedy = _("Write one of: {listed}.", listed=", ".join(known))
+            yield _fault(problem, remedy, key=key, value=raw[key])
 
 
 def _unknown(names: Iterable[object], known: Iterable[str], what: str, key: str = "") -> Iterator[Fault]:
@@ -311,6 +324,7 @@ def _manifest(folder: Path, raw: dict) -> Manifest:
             for table, headers in _mapping(raw, "drop").items()
             if isinstance(headers, list)
         },
+        timezone=zone if (zone := raw.get("timezone")) in ZONES else ZONES[0],
         redacts=raw.get("personal_data") == "redact",
         dates=raw["dates"] if raw.get("dates") in ORDERS else "",
         published=printed.declared(raw.get(printed.KEY)),
