@@ -23,13 +23,23 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, product
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.design import DesignError, Grid, lay_out
+from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
 from asn_analysis.impact.estimate import Effect, estimate_on
-from asn_analysis.impact.study import analyse, city_design, finding_of, known_at, who_answers, with_mix_held
+from asn_analysis.impact.study import (
+    Look,
+    analyse,
+    city_design,
+    finding_of,
+    known_at,
+    look,
+    who_answers,
+    with_mix_held,
+)
 from asn_analysis.impact.verdict import LABELS, decide
 from asn_analysis.rules.rules import AnalysisRules, load_analysis
 from tests.impact.answers import with_forms
@@ -55,15 +65,24 @@ def looks_at(cities: Sequence[City], forms: bool = False) -> list[list[Told]]:
     Without forms the cities are one city under several truths, which differ in their outcomes alone.
     """
     if forms:
-        return [[_analysed(city, until) for until in city.looks] for city in cities]
+        return [_analysed(city) for city in cities]
     rules, quarters = load_analysis(), cities[0].looks
     by_city = list(zip(*(look_at_each(cities, until) for until in quarters), strict=True))
     return [_told(quarters, effects, rules) for effects in by_city]
 
 
-def _analysed(city: City, until: pd.Period) -> Told:
-    analysis = analyse(city.known(until), until, plan_holds=True)
-    return Told(analysis.verdict.label, analysis.effect)
+def _analysed(city: City) -> list[Told]:
+    """The whole analysis at each look; the look at a quarter is kept, since no answers come in late."""
+    kept = {}
+
+    def once(panel: pd.DataFrame, until: pd.Period, design: Design) -> Look:
+        if until not in kept:
+            kept[until] = look(panel, until, design)
+        return kept[until]
+
+    with patch("asn_analysis.impact.study.look", once):
+        found = [analyse(city.known(until), until, plan_holds=True) for until in city.looks]
+    return [Told(analysis.verdict.label, analysis.effect) for analysis in found]
 
 
 def _told(
