@@ -44,7 +44,7 @@ _HOME = {
     "by_kecamatan": "measures.consultation",
     "comments_by_element": "measures.consultation",
     "Design": "impact.design",
-    "DesignError": "impact.design",
+    "DesignError": "impact.refusals",
     "estimate_effect": "impact.estimate",
     "Effect": "impact.estimate",
     "complaint_cells": "impact.complaints",

@@ -15,7 +15,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from asn_analysis.impact.average import Average, average_effect
-from asn_analysis.impact.design import Design, DesignError
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.rules.rules import load_analysis, load_skm
 
 KEY = ["unit_id", "quarter", "element"]

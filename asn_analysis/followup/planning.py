@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from asn_analysis.impact.design import Design, DesignError
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.power import POWER, PlannedPower, plan_power
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.disclosure import POOL, of_units
 from asn_analysis.rules.rules import load_analysis, load_skm
 

@@ -21,10 +21,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asn_analysis.impact.design import Design, DesignError, Grid
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimands import Estimates, combined
+from asn_analysis.impact.grid import Grid
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import LeaveOneOut, leave_out, leave_out_regressors
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import Shocks, shocks_of_each
 
 TRENDS = ("none", "continued", "doubled")

@@ -13,10 +13,11 @@ import pandas as pd
 from asn_analysis.impact.allowances import as_logits
 from asn_analysis.impact.average import Average, GroupedEffects, Slope, average_effect, dose_slope, effects_by
 from asn_analysis.impact.callaway import group_time_effects
-from asn_analysis.impact.design import Design, DesignError
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.multiplicity import simultaneous
 from asn_analysis.impact.ordinal import answer_counts, cut_point_effects
 from asn_analysis.impact.randomisation import Randomisation, randomisation_test
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import Sensitivity, sensitivity
 from asn_analysis.impact.specification import Choices, SpecificationCurve, specification_curve
 from asn_analysis.impact.twoway import TwoWay, two_way

@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc, stdtr, stdtrit
 
-from asn_analysis.impact.design import Design, DesignError, Grid, lay_out, ordinal
+from asn_analysis.impact.design import Design, ordinal
 from asn_analysis.impact.estimands import Estimates
+from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import effects_on, leave_out
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import shocks_of, shocks_of_each
 
 

@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.grid import Grid, lay_out
+from asn_analysis.impact.refusals import DesignError
 
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 SAMPLINGS = ("cross_sections", "units")

@@ -17,8 +17,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.imputation import pose
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.panel import cohorts
 from asn_analysis.rules.rules import load_complaints
 

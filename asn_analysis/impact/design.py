@@ -1,4 +1,4 @@
-"""Who is compared with whom: a design that refuses what cannot identify an effect."""
+"""Who is compared with whom, and the panel's columns as a design names them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-
-from asn_analysis.impact.refusals import REFUSALS, DesignError
-
-__all__ = ["REFUSALS", "Design", "DesignError", "Grid", "cells_of", "for_cells", "lay_out", "ordinal"]
 
 COMPARISONS = ("not_yet_treated", "never_treated")
 
@@ -72,126 +68,6 @@ GROUPS = tuple(f"group {i}" for i in range(9))
 CELLS = Design("outcome", "unit", "time", "cohort", "weight", cluster=GROUPS)
 
 
-@dataclass(frozen=True)
-class Grid:
-    """A panel laid out as units x periods (G x T); cells that do not exist weigh nothing.
-
-    Attributes
-    ----------
-    units : (G,) labels; periods : (T,) labels; clock : (T,) whole numbers, one a period
-    outcome : (G, T), 0 where there is no cell; weight : (G, T), 0 where there is no cell
-    size : (G, T), respondents, 0 where there is no cell; the weight itself unless weights are fixed
-    first_treated : (G,) on the clock, NaN for never treated
-    groups : name to the group of each unit (G,), 0, 1, .., for each column of ``Design.cluster``
-    n_cells_without_outcome : cells of the panel whose outcome is missing, set aside
-    """
-
-    units: np.ndarray
-    periods: np.ndarray
-    clock: np.ndarray
-    outcome: np.ndarray
-    weight: np.ndarray
-    size: np.ndarray
-    first_treated: np.ndarray
-    groups: tuple[tuple[str, np.ndarray], ...]
-    n_cells_without_outcome: int
-
-    @property
-    def event_time(self) -> np.ndarray:
-        """Periods since the first treated one (G x T), NaN for units never treated."""
-        return self.clock[None, :] - self.first_treated[:, None]
-
-    @property
-    def treated(self) -> np.ndarray:
-        """Cells observed under treatment (G x T)."""
-        return (self.event_time >= 0) & (self.weight > 0)
-
-    @property
-    def untreated(self) -> np.ndarray:
-        """Cells observed without treatment, never or not yet (G x T)."""
-        return ~(self.event_time >= 0) & (self.weight > 0)
-
-    def where(self, keep: np.ndarray) -> Grid:
-        """The same grid with some of its units (G,)."""
-        return replace(
-            self,
-            units=self.units[keep],
-            outcome=self.outcome[keep],
-            weight=self.weight[keep],
-            size=self.size[keep],
-            first_treated=self.first_treated[keep],
-            groups=tuple((name, code[keep]) for name, code in self.groups),
-        )
-
-
-def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
-    """The panel as a grid, after everything that could silently bend an estimate is refused.
-
-    Raises
-    ------
-    KeyError
-        A column that the design names is not in the panel.
-    ValueError
-        Rows that contradict each other: a unit twice in a period, a unit with two cohorts,
-        a negative weight, an outcome that is no number.
-    DesignError
-        Rows that are in order but cannot identify an effect.
-    """
-    cells = _columns(panel, design)
-    missing = np.isnan(cells["outcome"])
-    present = np.flatnonzero(~missing & (cells["weight"] > 0))
-    if not len(present):
-        raise DesignError.named("no_cells")
-    unit, units = pd.factorize(cells["unit"].iloc[present], sort=True)
-    time, start = cells["time"], cells["cohort"]
-    clock, first, column = np.unique(time[present], return_index=True, return_inverse=True)
-    shape = (len(units), len(clock))
-    outcome, weight, cohort = np.zeros(shape), np.zeros(shape), np.full(len(units), np.nan)
-    outcome[unit, column] = cells["outcome"][present]
-    weight[unit, column] = cells["weight"][present]
-    # Nothing is known of a treatment that begins after the last period: so far these units are untreated.
-    cohort[unit] = np.where(start <= time.max(), start, np.nan)[present]
-    grid = Grid(
-        units=np.asarray(units),
-        periods=panel[design.time].iloc[present[first]].to_numpy(dtype=object),
-        clock=clock,
-        outcome=outcome,
-        weight=_fixed(weight, clock, cohort) if design.fixed_weights else weight,
-        size=weight,
-        first_treated=cohort,
-        groups=tuple((name, _groups(panel[name], unit, present, name)) for name in design.cluster),
-        n_cells_without_outcome=int(missing.sum()),
-    )
-    _refuse_unidentified(grid)
-    return grid
-
-
-def _fixed(weight: np.ndarray, clock: np.ndarray, first_treated: np.ndarray) -> np.ndarray:
-    """Every cell of a unit weighs what its cells weighed on average before the first treatment anywhere.
-
-    A unit not seen then weighs what its earliest cell did.
-    """
-    earlier = np.where(clock < np.nanmin(first_treated, initial=np.inf), weight, 0.0)
-    seen = np.where(earlier.any(axis=1)[:, None], earlier, _earliest(weight))
-    mean = seen.sum(axis=1) / np.maximum((seen > 0).sum(axis=1), 1)
-    return np.where(weight > 0, mean[:, None], 0.0)
-
-
-def _earliest(weight: np.ndarray) -> np.ndarray:
-    first = (weight > 0).argmax(axis=1)
-    return np.where(np.arange(weight.shape[1]) == first[:, None], weight, 0.0)
-
-
-def _groups(column: pd.Series, unit: np.ndarray, present: np.ndarray, name: str) -> np.ndarray:
-    """The group of each unit as 0, 1, ..; missing is a group of its own."""
-    code, _ = pd.factorize(column.iloc[present], use_na_sentinel=False)
-    order = np.argsort(unit, kind="stable")
-    sorted_units, sorted_code = unit[order], code[order]
-    if (np.diff(sorted_code)[np.diff(sorted_units) == 0] != 0).any():
-        raise ValueError(f"{name} must be constant within units: it tells whose shocks a unit shares.")
-    return sorted_code[np.unique(sorted_units, return_index=True)[1]]
-
-
 def cells_of(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
     """The rows under the names of ``CELLS`` (times as whole numbers), after contradictions are refused.
 
@@ -199,7 +75,7 @@ def cells_of(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
     keep its groups.
     """
     groups = dict(zip(CELLS.cluster, (panel[name].to_numpy() for name in design.cluster), strict=False))
-    return pd.DataFrame(_columns(panel, design)).reset_index(drop=True).assign(**groups)
+    return pd.DataFrame(columns_of(panel, design)).reset_index(drop=True).assign(**groups)
 
 
 def for_cells(design: Design) -> Design:
@@ -208,7 +84,7 @@ def for_cells(design: Design) -> Design:
     return replace(design, **named, cluster=CELLS.cluster[: len(design.cluster)])
 
 
-def _columns(panel: pd.DataFrame, design: Design) -> dict[str, Any]:
+def columns_of(panel: pd.DataFrame, design: Design) -> dict[str, Any]:
     """What ``cells_of`` returns: the units as a Series, the others as arrays of floats."""
     named = [design.outcome, design.unit, design.time, design.cohort, design.weight, *design.cluster]
     absent = [name for name in named if name is not None and name not in panel.columns]
@@ -303,18 +179,3 @@ def _refuse_two_calendars(panel: pd.DataFrame, design: Design) -> None:
             f"numbers; here they hold {_frequency(time) or 'no periods'} and "
             f"{_frequency(cohort) or 'no periods'}."
         )
-
-
-def _refuse_unidentified(grid: Grid) -> None:
-    treated, untreated = grid.treated, grid.untreated
-    both = untreated.any(axis=1) & treated.any(axis=1)
-    needed = {
-        "one_period": len(grid.clock) >= 2,
-        "no_treated": treated.any(),
-        "no_untreated": untreated.any(),
-        "no_earlier_period": both.any(),
-        "no_comparison": (treated[both] & untreated.any(axis=0)).any(),
-    }
-    for code, holds in needed.items():
-        if not holds:
-            raise DesignError.named(code)

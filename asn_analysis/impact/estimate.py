@@ -11,11 +11,13 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from asn_analysis.impact.allowances import Allowances, Allowed, allow
-from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimands import Estimates
-from asn_analysis.impact.event_study import event_study
+from asn_analysis.impact.event_study import event_study, exposure, horizon, paths_of
+from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import leave_out
+from asn_analysis.impact.refusals import DesignError
 
 ALIKE = 1e-9  # outcomes closer than this differ by rounding alone
 METHOD = "imputation, delete-one-unit jackknife, Satterthwaite t"
@@ -143,7 +145,7 @@ class Effect:
         Per period: time, n_units, observed, expected.
         """
         problem = pose(self.grid, self.design.comparison)
-        return _paths(self.grid, problem, _targets(problem))
+        return paths_of(self.grid, problem, _targets(problem))
 
     @property
     def detectable(self) -> float:
@@ -228,8 +230,8 @@ def estimate_on(grid: Grid, design: Design, outcomes: Sequence[np.ndarray]) -> l
     found = zip(outcomes, plain, allow(problem, own, targets, design, outcomes), strict=True)
     shown = {
         "design": design,
-        "horizon": _horizon(grid, problem, targets),
-        "exposure": _exposure(grid, targets),
+        "horizon": horizon(grid, problem, targets),
+        "exposure": exposure(grid, targets),
         **_counts(grid, problem),
     }
     return [
@@ -289,31 +291,3 @@ def _counts(grid: Grid, problem: Problem) -> dict:
         "n_left_out_cells": int((grid.treated & ~problem.imputable).sum()),
         "n_cells_without_outcome": grid.n_cells_without_outcome,
     }
-
-
-def _horizon(grid: Grid, problem: Problem, targets: np.ndarray) -> float:
-    trained = problem.imputable.any(axis=1)[:, None]
-    clock = np.broadcast_to(grid.clock, targets.shape)
-    before = np.average(clock, weights=problem.level * trained)
-    return float(np.average(clock, weights=targets) - before)
-
-
-def _exposure(grid: Grid, targets: np.ndarray) -> float:
-    """Periods that the treated units of the estimate have had since treatment, the first one included."""
-    units = (targets > 0).any(axis=1)
-    since = grid.clock[-1] - grid.first_treated[units] + 1
-    return float(np.average(since, weights=grid.weight[units].max(axis=1)))
-
-
-def _paths(grid: Grid, problem: Problem, targets: np.ndarray) -> pd.DataFrame:
-    total = targets.sum(axis=0)
-    shown = total > 0
-    weighted = targets[:, shown] / total[shown]
-    return pd.DataFrame(
-        {
-            "time": grid.periods[shown],
-            "n_units": (targets[:, shown] > 0).sum(axis=0),
-            "observed": (weighted * grid.outcome[:, shown]).sum(axis=0),
-            "expected": (weighted * problem.expected(grid.outcome)[:, shown]).sum(axis=0),
-        }
-    )

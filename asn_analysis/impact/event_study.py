@@ -1,4 +1,4 @@
-"""When did the effect come? Effects by periods since training, and what moved before it.
+"""When did the effect come? Effects by periods since training, what moved before it, and the paths.
 
 Shapes: G units, T periods, L event times before training.
 """
@@ -10,10 +10,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.design import Design, DesignError, Grid
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimands import Estimates
+from asn_analysis.impact.grid import Grid
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import coefficients, effects_on
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import Shocks, shocks_of
 
 
@@ -64,5 +66,35 @@ def _rows(
             "conf_low": low,
             "conf_high": high,
             "n_units": [int((cells & (event_time == e)).any(axis=1).sum()) for e in event_times],
+        }
+    )
+
+
+def horizon(grid: Grid, problem: Problem, targets: np.ndarray) -> float:
+    """Periods between the middle of the cells before the training and of those after it."""
+    trained = problem.imputable.any(axis=1)[:, None]
+    clock = np.broadcast_to(grid.clock, targets.shape)
+    before = np.average(clock, weights=problem.level * trained)
+    return float(np.average(clock, weights=targets) - before)
+
+
+def exposure(grid: Grid, targets: np.ndarray) -> float:
+    """Periods that the treated units of the estimate have had since treatment, the first one included."""
+    units = (targets > 0).any(axis=1)
+    since = grid.clock[-1] - grid.first_treated[units] + 1
+    return float(np.average(since, weights=grid.weight[units].max(axis=1)))
+
+
+def paths_of(grid: Grid, problem: Problem, targets: np.ndarray) -> pd.DataFrame:
+    """Means of treated cells with and without the training, weighted alike, one row a period."""
+    total = targets.sum(axis=0)
+    shown = total > 0
+    weighted = targets[:, shown] / total[shown]
+    return pd.DataFrame(
+        {
+            "time": grid.periods[shown],
+            "n_units": (targets[:, shown] > 0).sum(axis=0),
+            "observed": (weighted * grid.outcome[:, shown]).sum(axis=0),
+            "expected": (weighted * problem.expected(grid.outcome)[:, shown]).sum(axis=0),
         }
     )

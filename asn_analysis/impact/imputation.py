@@ -23,7 +23,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from asn_analysis.impact.design import DesignError, Grid
+from asn_analysis.impact.grid import Grid
+from asn_analysis.impact.refusals import DesignError
 
 SINGULAR = 1e-10  # what rounding may leave of a direction that is not identified
 PIECE = 1 << 18  # numbers of one regressor array held at once: bounds the memory

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.imputation import SINGULAR, Piece, Problem, pieces, without, without_level
+from asn_analysis.impact.refusals import DesignError
 
 SCREEN = np.log(1e-3)  # loss of determinant below which a unit's leverage is looked at more closely
 

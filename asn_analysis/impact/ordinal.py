@@ -14,7 +14,8 @@ import pandas as pd
 
 from asn_analysis.impact.average import Average, averages_on, spread
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, Check
-from asn_analysis.impact.design import Design, lay_out
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.grid import lay_out
 
 ANSWERS = (1, 2, 3, 4)
 

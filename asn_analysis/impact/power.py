@@ -20,9 +20,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import nctdtr, stdtrit
 
-from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, ordinal
+from asn_analysis.impact.design import Design, cells_of, ordinal
+from asn_analysis.impact.grid import Grid
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import cell_weights, effects_on
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import rising_line
 
 POWER = 0.80

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.grid import Grid, lay_out
+from asn_analysis.impact.refusals import DesignError
 
 HELD = 1 << 20  # numbers of one array held at once
 DRAWS = 999

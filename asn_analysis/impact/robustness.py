@@ -11,12 +11,14 @@ from scipy.special import stdtr, stdtrit
 
 from asn_analysis.impact.average import spread
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, POWER, Check
-from asn_analysis.impact.design import Design, DesignError, Grid, cells_of, for_cells, lay_out, ordinal
+from asn_analysis.impact.design import Design, cells_of, for_cells, ordinal
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.estimate import Effect, estimate_effect
+from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.multiplicity import holm
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import Sensitivity
 
 

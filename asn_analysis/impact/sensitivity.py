@@ -22,7 +22,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from asn_analysis.impact.callaway import Aggregate, GroupTimeEffects, group_time_effects
-from asn_analysis.impact.design import Design, DesignError
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.refusals import DesignError
 
 METHOD = "conservative bound under Rambachan-Roth restrictions"
 

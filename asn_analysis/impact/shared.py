@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asn_analysis.impact.design import Grid
+from asn_analysis.impact.grid import Grid
 
 PIECE = 1 << 20  # changes held at once: bounds the memory
 

@@ -16,7 +16,9 @@ import pandas as pd
 
 from asn_analysis.impact.average import Average, average_on, regressors_on
 from asn_analysis.impact.callaway import Aggregate, group_time_on
-from asn_analysis.impact.design import COMPARISONS, Design, DesignError, Grid, lay_out
+from asn_analysis.impact.design import COMPARISONS, Design
+from asn_analysis.impact.grid import Grid, lay_out
+from asn_analysis.impact.refusals import DesignError
 
 ESTIMATORS = ("imputation", "callaway_cross_sections", "callaway_units")
 DIMENSIONS = ("estimator", "comparison", "weight", "window", "covariates", "scoring")

@@ -11,9 +11,10 @@ from asn_analysis.impact import checks, robustness
 from asn_analysis.impact.annex import Annex, beside_the_headline, shares_of, with_scorings
 from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.checks import Check
-from asn_analysis.impact.design import Design, DesignError
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import Effect, estimate_effect
 from asn_analysis.impact.ordinal import cut_point_effects, scoring
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.verdict import Finding, Standard, Verdict, decide, label_of
 from asn_analysis.measures.context import characteristics
 from asn_analysis.rules.rules import AnalysisRules, load_analysis, load_quality, load_skm

@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.grid import Grid, lay_out
+from asn_analysis.impact.refusals import DesignError
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from scipy.special import stdtrit
 from statsmodels.stats.multitest import multipletests
 
 from asn_analysis.impact.average import average_effect, dose_slope, effects_by
-from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.estimate import estimate_effect
 from asn_analysis.impact.multiplicity import critical_value, holm, simultaneous
+from asn_analysis.impact.refusals import DesignError
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 from asn_analysis.impact import checks, robustness
 from asn_analysis.impact.average import dose_slope, effects_by
 from asn_analysis.impact.callaway import AGGREGATIONS, group_time_effects
-from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.estimate import estimate_effect
 from asn_analysis.impact.multiplicity import simultaneous
 from asn_analysis.impact.ordinal import cut_point_effects, scoring
 from asn_analysis.impact.power import plan_power
 from asn_analysis.impact.randomisation import randomisation_test
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import sensitivity
 from asn_analysis.impact.specification import ESTIMATORS, Choices, specification_curve
 from asn_analysis.impact.twoway import two_way

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from asn_analysis.impact.callaway import group_time_effects
-from asn_analysis.impact.design import Design, DesignError
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import estimate_effect
+from asn_analysis.impact.refusals import DesignError
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ import statsmodels.formula.api as smf
 from scipy.stats import t
 
 from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
-from asn_analysis.impact.design import Design, DesignError
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.rules.rules import load_complaints
 

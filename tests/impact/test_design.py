@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asn_analysis.impact.design import REFUSALS, Design, DesignError, lay_out
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import estimate_effect
+from asn_analysis.impact.grid import lay_out
+from asn_analysis.impact.refusals import REFUSALS, DesignError
 
 
 def quarters(column):

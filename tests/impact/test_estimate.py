@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from asn_analysis.impact.design import Design, DesignError, lay_out
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import estimate_effect
+from asn_analysis.impact.grid import lay_out
 from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.jackknife import effects_on
+from asn_analysis.impact.refusals import DesignError
 
 BY_HAND = {"A": [2, 4, 6, 4], "B": [4, 4, 4, 8], "C": [5, 8, 11, 13], "D": [1, 2, 3, 9]}
 

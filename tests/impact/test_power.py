@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from asn_analysis.impact.average import average_effect
-from asn_analysis.impact.design import DesignError, cells_of
+from asn_analysis.impact.design import cells_of
 from asn_analysis.impact.power import plan_power, variogram
+from asn_analysis.impact.refusals import DesignError
 
 
 def past_and_plan(simulate, units, seed=1):

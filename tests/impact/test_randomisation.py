@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asn_analysis.impact.design import DesignError, lay_out
 from asn_analysis.impact.estimate import estimate_effect
+from asn_analysis.impact.grid import lay_out
 from asn_analysis.impact.randomisation import randomisation_test, studentised
+from asn_analysis.impact.refusals import DesignError
 
 
 @pytest.mark.parametrize("comparison", ["not_yet_treated", "never_treated"])

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.estimate import estimate_effect
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.robustness import (
     breakdown,
     composition_shift,

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asn_analysis.impact.design import Design, Grid, lay_out
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import estimate_effect
+from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.shared import shocks_of
 
 DESIGN = Design("y", "unit", "time", "cohort", weight="n", cluster=("district", "cohort"))

@@ -26,10 +26,12 @@ import pandas as pd
 import pytest
 from scipy.special import stdtrit
 
-from asn_analysis.impact.design import Design, DesignError, lay_out
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import estimate_effect
+from asn_analysis.impact.grid import lay_out
 from asn_analysis.impact.imputation import pose, without
 from asn_analysis.impact.jackknife import cell_weights
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.verdict import LABELS, Finding, decide
 
 QUARTERS, S = 16, 2.0

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from asn_analysis.impact.design import DesignError
 from asn_analysis.impact.estimate import estimate_effect
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.twoway import two_way
 
 

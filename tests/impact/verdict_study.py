@@ -28,8 +28,10 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.design import Design, DesignError, Grid, lay_out
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import Effect, estimate_on
+from asn_analysis.impact.grid import Grid, lay_out
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import (
     Look,
     analyse,
