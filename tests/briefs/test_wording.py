@@ -102,6 +102,20 @@ def test_every_label_and_reason_has_its_sentence(made):
         assert plain(reason(words, place)).endswith(".")
 
 
+def test_a_range_that_ends_below_what_would_matter_says_so(made):
+    """Everybody trained, no effect, -0.3 to +0.4: not that nothing is known, but less than 2.0."""
+    record = made.record("city")
+    record["effect"] |= {"conf_low": -0.3, "conf_high": 0.4} | dict.fromkeys(
+        ("conf_low_robust", "conf_high_robust")
+    )
+    record["verdict"] |= {"label": "inconclusive", "reasons": [{"code": "small_not_held", "points": 0}]}
+    title, why = (
+        plain(text) for text in (effect_headline(Words(record, "en")), reason(Words(record, "en"), 0))
+    )
+    assert "less than the 2.0 points" in title
+    assert why.startswith("The range ends at 0.4 points, below the 2.0 that would matter")
+
+
 def test_a_bound_that_is_not_zero_is_never_printed_as_zero():
     for low, high, told in (
         (1.7, 3.1, "1.7 to 3.1"),
