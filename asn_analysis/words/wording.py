@@ -473,6 +473,12 @@ def check_sentence(words: Words, index: int) -> Markup:
     return words.say(CHECKS[entry["name"], entry["finding"]], **parts)
 
 
+def failed_checks(words: Words) -> list[Markup]:
+    """What each check found that is not met."""
+    outcomes = [check["outcome"] for check in words.record["checks"]]
+    return [check_sentence(words, place) for place, outcome in enumerate(outcomes) if outcome == "failed"]
+
+
 def _check_value(words: Words, place: str) -> Markup:
     """A check's number, as its name asks: shares in per cent, points with sign, counts whole."""
     name, value = place.rsplit(".", 1)[1], words.at(place)
