@@ -137,7 +137,7 @@ def _fit(grid: Grid, profile: Profile, top: list[tuple[int, list[str]]]) -> Layo
     if not _sheet_fits(grid, profile):
         return None
     for place, (number, row) in enumerate(top):
-        rows = [cells for _, cells in top[place : place + profile.header_rows]]
+        rows = [_ungrouped(profile, cells) for _, cells in top[place : place + profile.header_rows]]
         named = [plain(cell) for cell in row]
         if len(rows) < profile.header_rows or not _header_fits(profile, _joined(rows), named):
             continue
@@ -148,9 +148,22 @@ def _fit(grid: Grid, profile: Profile, top: list[tuple[int, list[str]]]) -> Layo
         if last + 1 < len(top) and _names_columns(top[last + 1][1], labels):
             last, rows = last + 1, [*rows, top[last + 1][1]]
             labels = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip_longest(labels, rows[-1])]
+        elif last + 1 < len(top) and _is_second(profile, top[last + 1][1]):
+            last, rows = last + 1, [*rows, top[last + 1][1]]
         layout = Layout(grid, profile, tuple(labels), top[last][0], _heads(rows), above)
         return layout if profile.shape != "packed" or _holds_scores(layout, top) else None
     return None
+
+
+def _ungrouped(profile: Profile, row: list[str]) -> list[str]:
+    """The header without what the application put before it, such as the names of groups."""
+    return [re.sub(profile.group, "", cell) for cell in row]
+
+
+def _is_second(profile: Profile, row: list[str]) -> bool:
+    """A further row of an application's header, which says how each question is answered."""
+    filled = [plain(cell) for cell in row if cell]
+    return bool(filled) and all(matches(profile.second, name) for name in filled)
 
 
 def _names_columns(row: list[str], labels: list[str]) -> bool:

@@ -18,7 +18,8 @@ from asn_analysis.rules.yaml_files import YamlError, read_yaml
 
 PERIOD = ("month", "part", "year")  # columns that say when, where no column holds days
 SHAPES = ("wide", "packed", "long")
-KEYS = {"title", "shape", "header_rows", "recognise", "packed", "question", "answer"}
+LISTS = ("packed", "question", "answer", "second", "date", "greenwich", "finished")
+KEYS = {"title", "shape", "header_rows", "recognise", "group", *LISTS}
 MAP_KEYS = KEYS | {"columns", "answers", "units", "scale", "missing", "ignore"}
 NO_COLUMN, COUNT, ALL = "-", "count", "all"
 
@@ -117,9 +118,8 @@ def _scale_problems(scale: dict, allowed: Iterable[int]) -> Iterator[str]:
 
 
 def _pattern_problems(raw: dict[str, Any]) -> Iterator[str]:
-    lists = [raw.get(key, []) for key in ("packed", "question", "answer")] + list(
-        raw.get("recognise", {}).values()
-    )
+    lists = [raw.get(key, []) for key in LISTS] + list(raw.get("recognise", {}).values())
+    lists.append([raw.get("group", "")])
     for patterns in lists:
         try:
             for pattern in patterns:

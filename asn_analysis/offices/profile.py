@@ -29,7 +29,12 @@ SHORTEST, SLIP = 5, 0.84  # letters of a word, and share of them that two spelli
 
 @dataclass(frozen=True)
 class Profile:
-    """One layout. ``recognise`` are patterns of the header, the row above, the sheet; all must be met."""
+    """One layout. ``recognise`` are patterns of the header, the row above, the sheet; all must be met.
+
+    Of an application: ``group`` is what its headers begin with and nobody wrote, ``second`` the words of a
+    further row of its header, ``date`` its clocks, the one to be read first, ``greenwich`` those that are
+    Greenwich's and do not say so, ``finished`` the column that only finished answers fill.
+    """
 
     name: str
     title: str = ""
@@ -39,6 +44,11 @@ class Profile:
     packed: tuple[str, ...] = ()
     question: tuple[str, ...] = ()
     answer: tuple[str, ...] = ()
+    group: str = "$^"
+    second: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    greenwich: tuple[str, ...] = ()
+    finished: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=5_000)

@@ -15,7 +15,6 @@ import pandas as pd
 from asn_analysis.offices.below import Below
 from asn_analysis.offices.cells import Unreadable
 from asn_analysis.offices.columns import Columns, find_columns
-from asn_analysis.offices.dates import date_notes
 from asn_analysis.offices.files import open_grids
 from asn_analysis.offices.keys import (
     refuse_not_received,
@@ -140,7 +139,6 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
         notes=(
             *dropped,
             *reader.notes,
-            *date_notes(counts["date"], choices.zone),
             *notes_on(layout, columns, records, choices),
             *notes_beside(said, choices, codes, quarters),
         ),

@@ -1,33 +1,20 @@
-"""The rows of a recognised grid told apart: answers, printed totals, neither; one record a respondent."""
+"""The rows of answers of a recognised grid as one record a respondent, or why a row is none."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from asn_analysis.offices.below import (
-    Below,
-    is_answer,
-    labels_frequency,
-    last_numbered,
-    numbering,
-    prose,
-    total_of,
-    without_tables,
-)
+from asn_analysis.offices.below import Below, last_numbered, numbering, prose, total_of
+from asn_analysis.offices.body import LOOSE, body
 from asn_analysis.offices.cells import Unreadable, empty, number_in
 from asn_analysis.offices.columns import Columns
-from asn_analysis.offices.grid import Row
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import COUNT
-from asn_analysis.offices.profile import plain
+from asn_analysis.offices.profile import matches
 from asn_analysis.records.source import unreadable
 
-LOOSE = ("index", "other")  # kinds of total whose words ("keterangan", "kinerja") services may bear too
-FEWEST_HEADS = 3  # texts of the header in a row that make it one
-NUMBERS = frozenset("1234")
 MOST_COUNTED = 10_000  # people behind one row
 
 
@@ -45,143 +32,26 @@ class Raw:
     copy: int = 0
 
 
-def body(layout: Layout, below: Below, columns: Columns | None = None) -> Iterator[Row]:
-    """The rows that hold answers, or should."""
-    below.begin()
-    if columns is None or layout.profile.shape != "wide":
-        yield from _told_apart(layout, below, columns, frozenset())
-        return
-    numbers = numbering(layout, columns)
-    yield from without_tables(_told_apart(layout, below, columns, numbers), columns, below, numbers)
-
-
-def _told_apart(
-    layout: Layout, below: Below, columns: Columns | None, numbers: frozenset[int]
-) -> Iterator[Row]:
-    wide = columns is not None and layout.profile.shape == "wide"
-    words = prose(columns) if columns else set()
-    in_numbers = wide and _answers_in_numbers(layout, columns)
-    for number, row in layout.grid.rows():
-        if number <= layout.header_row:
-            continue
-        place = next((place for place, cell in enumerate(row) if cell), 0)
-        kind = _kind(row[place], place in numbers) if place not in words else None
-        if kind and not (kind in LOOSE and place not in numbers and wide and _answered(row, columns)):
-            below.total(kind, row, row[place])
-            below.remark(number, row)
-        elif not (wide and _numbers_only(row, columns)) and _repeats_header(layout, number, row):
-            below.passed["repeated headers"] += 1
-        elif _numbers_columns(row):
-            below.passed["rows that number the columns"] += 1
-        elif wide and (_is_remark(row, columns) or (in_numbers and _is_one_word(row, columns))):
-            below.passed["lines of text"] += 1
-            below.remark(number, row)
-        elif below.ignore and place in numbers and plain(row[place]) in below.ignore:
-            below.passed["rows that the map ignores"] += 1
-        else:
-            _refuse_word(layout, number, row, place, numbers)
-            yield number, row
-
-
-def _kind(first: str, among_numbers: bool) -> str | None:
-    """Which total or statistic a row is by the text in front."""
-    return total_of(first) or ("frequency" if among_numbers and labels_frequency(first) else None)
-
-
-def _refuse_word(layout: Layout, number: int, row: list[str], place: int, numbers: frozenset[int]) -> None:
-    """A word in front of a row, where the rows have numbers: a statistic that nobody knows, or a person."""
-    is_word = re.fullmatch(r"[^\d]*[^\W\d][^\d]*", row[place]) and not empty(row[place])
-    if place not in numbers or not is_word:
-        return
-    label = layout.labels[place] if place < len(layout.labels) else ""
-    told = f'ignore: ["{row[place][:40]}"]'
-    remedy = (
-        f"If nobody gave these answers, say so in --map FILE, as {told}; if somebody did, number the row."
-    )
-    problem = "a word where the other rows have numbers: is the row a respondent?"
-    raise unreadable(layout.grid.place, problem, remedy, (number, label or None, row[place]))
-
-
-def _answers_in_numbers(layout: Layout, columns: Columns) -> bool:
-    """Whether most of the first answers are numbers."""
-    texts = [
-        text
-        for place in columns.items.values()
-        if place < len(layout.sample)
-        for text in layout.sample[place]
-    ]
-    return sum(number_in(text) is not None for text in texts) > len(texts) / 2
-
-
-def _is_one_word(row: list[str], columns: Columns) -> bool:
-    """One word under the answers and no number, in a file that answers in numbers: a key of two cells."""
-    cells = [row[place] for place in columns.items.values() if place < len(row) and row[place]]
-    return len(cells) == 1 and number_in(cells[0]) is None and bool(re.search(r"[^\W\d]{3}", cells[0]))
-
-
-def _repeats_header(layout: Layout, number: int, row: list[str]) -> bool:
-    """The header again, as on a new page; a ``DatasetError`` if it is another one, for other columns."""
-    told = {place: name for place, cell in enumerate(row) if not cell.isdigit() and (name := _worded(cell))}
-    heads = layout.heads
-    familiar = [name for name in told.values() if name in layout.known]
-    if not familiar:
-        return False
-    in_place = [place for place, name in told.items() if place < len(heads) and name in heads[place]]
-    if told and len(in_place) == len(told) == sum(map(bool, row)):
-        return True
-    if len(familiar) >= FEWEST_HEADS and 2 * len(familiar) >= len(told) and len(in_place) < len(told):
-        problem = "another header stands among the answers, and its columns are not those of the first"
-        remedy = "Put each table into a file or sheet of its own, and import each with its own unit."
-        raise unreadable(layout.grid.place, problem, remedy, (number, None, " | ".join(filter(None, row))))
-    return False
-
-
-@lru_cache(maxsize=100_000)
-def _worded(cell: str) -> str:
-    """A text with letters, plainly written; of another nothing."""
-    return plain(cell) if re.search(r"[^\W\d]", cell) else ""
-
-
-def _numbers_columns(row: list[str]) -> bool:
-    """A row 1 2 3 4 … below the header, as printed tables number their columns."""
-    if next(filter(None, row), "").strip("()") not in {"1", "2"}:
-        return False
-    texts = [re.sub(r"[()]", "", cell) for cell in row if cell]
-    return len(texts) > 5 and texts in (
-        [str(n) for n in range(first, len(texts) + first)] for first in (1, 2)
-    )
-
-
-def _is_remark(row: list[str], columns: Columns) -> bool:
-    """A line of text between or below the answers, such as a signature, which no column of ours holds."""
-    if len(row) - row.count("") > 2:
-        return False
-    filled = [(place, cell) for place, cell in enumerate(row) if cell]
-    ours = set(columns.places.values()) if len(filled) > 1 else prose(columns)
-    words = [cell for place, cell in filled if place not in ours and re.match(r"[^\d]*[^\W\d]", cell)]
-    return 0 < len(words) == len(filled) <= 2 and not any(map(is_answer, words))
-
-
-def _numbers_only(row: list[str], columns: Columns) -> bool:
-    """Whether every element is answered by a number from 1 to 4, as in no header."""
-    return all(len(row) > place and row[place] in NUMBERS for place in columns.items.values())
-
-
-def _answered(row: list[str], columns: Columns) -> bool:
-    """Whether a row has a readable answer on every element."""
-    return all(len(row) > place and is_answer(row[place]) for place in columns.items.values())
-
-
 def raw_records(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
     """One record a respondent, in the order of the file."""
     rows = {"wide": _wide, "packed": _packed, "long": _long}[layout.profile.shape](layout, columns, below)
     asked = [place for name, place in columns.places.items() if name not in ("response_id", COUNT)]
+    finished = _finished(layout)
     for raw in rows:
+        if finished is not None and not any(raw.cells[finished : finished + 1]):
+            below.passed["answers that were not finished"] += 1
+            continue
         further = (raw.cells[place] for place in asked if place < len(raw.cells))
         if raw.problem or not (all(map(empty, raw.items.values())) and all(map(empty, further))):
             yield from _counted(raw, columns) if COUNT in columns.places else (raw,)
         else:
             below.passed["empty form rows"] += 1
+
+
+def _finished(layout: Layout) -> int | None:
+    """The place of what an application writes only when an answer is finished."""
+    found = (place for place, name in enumerate(layout.names) if matches(layout.profile.finished, name))
+    return next(found, None)
 
 
 def _counted(raw: Raw, columns: Columns) -> Iterator[Raw]:

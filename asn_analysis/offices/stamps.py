@@ -14,6 +14,11 @@ CLOCK = re.compile(
 )
 
 
+def with_offset(text: str) -> str:
+    """A stamp of a clock that is Greenwich's and does not say so."""
+    return f"{text}Z" if re.search(r"\d[:.]\d\d(?:[.,]\d+)?$", text) and not has_zone(text) else text
+
+
 def has_zone(text: str) -> bool:
     """Whether a time stamp says how far its clock is from Greenwich."""
     return bool(CLOCK.search(text))

@@ -13,11 +13,13 @@ import pandas as pd
 
 from asn_analysis.offices.cells import CORRECT, Unreadable
 from asn_analysis.offices.columns import Columns
-from asn_analysis.offices.dates import date_reader, period_end, usual_span
+from asn_analysis.offices.dates import date_notes, date_reader, period_end, usual_span
 from asn_analysis.offices.ladder import find_ladder
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import PERIOD, Map
+from asn_analysis.offices.profile import matches
 from asn_analysis.offices.rows import Raw
+from asn_analysis.offices.stamps import with_offset
 from asn_analysis.offices.units import unit_of
 from asn_analysis.offices.values import (
     answer_reader,
@@ -180,11 +182,19 @@ def reader_of(
     }
     values["response_id"] = _respondent
     year = choices.quarter.year if choices.quarter is not None else None
-    values["date"] = _Once(date_reader(counts["date"], choices.dates, label, choices.zone, year))
+    stamp = with_offset if _in_greenwich(layout, columns) else str
+    stamps = Counter({stamp(text): count for text, count in counts["date"].items()})
+    read = date_reader(stamps, choices.dates, label, choices.zone, year)
+    values["date"] = _Once(lambda text: read(stamp(text)))
     words = {code: known_words(names[code], ladder, choices.own) for code in columns.items}
-    notes = tuple(missing_note(together, scale, choices.own))
+    notes = (*missing_note(together, scale, choices.own), *date_notes(stamps, choices.zone))
     usual = _usual(values["date"], counts["date"])
     return Reader(layout, columns, choices, values, scale.name, usual, words, notes)
+
+
+def _in_greenwich(layout: Layout, columns: Columns) -> bool:
+    place = columns.places.get("date")
+    return place is not None and matches(layout.profile.greenwich, layout.names[place])
 
 
 class _Once(dict):

@@ -27,7 +27,8 @@ def targets(layout: Layout, own: Map) -> dict[int, str]:
 def _by_cells(target: str, place: int, layout: Layout, own: Map) -> str:
     """ "Completion time" and "Waktu penyelesaian" are an element of the survey or the clock of its form."""
     is_element = layout.profile.shape == "wide" and bool(elements_in(layout.names[place]))
-    if not is_element or target not in ("date", "item") or plain(layout.labels[place]) in own.columns:
+    told = bool(layout.profile.date) or plain(layout.labels[place]) in own.columns
+    if not is_element or target not in ("date", "item") or told:
         return target
     return "date" if holds_days(layout, place) else "item"
 
@@ -37,12 +38,12 @@ def _target(label: str, name: str, layout: Layout, own: Map) -> str:
     if (ours := own.columns.get(plain(label))) is not None:
         elements = {element.name for element in load_skm().elements}
         return "ignored" if ours == NO_COLUMN or ours in elements else ours
-    for ours in ("packed", "question", "answer"):
+    for ours in ("packed", "question", "answer", "date"):
         if matches(getattr(profile, ours), name):
             return ours
     for ours, patterns in words["columns"].items():
         if matches(patterns, name):
-            return ours
+            return "ignored" if ours == "date" and profile.date else ours  # another clock of the application
     if profile.shape == "wide" and (number_of(name) is not None or elements_in(name)):
         return "item"
     return "ignored" if matches(words["ignored"], name) else ""
@@ -77,7 +78,8 @@ def _the_one(target: str, places: list[int], layout: Layout, units: Mapping[str,
 
 
 def _rank(target: str, place: int, layout: Layout) -> int:
-    patterns = layout.profile.answer if target == "answer" else vocabulary()["columns"].get(target, ())
+    own = getattr(layout.profile, target, ()) if target in ("answer", "date") else ()
+    patterns = own or vocabulary()["columns"].get(target, ())
     if target not in RANKED:
         return 0
     found = (n for n, pattern in enumerate(patterns) if matches([pattern], layout.names[place]))
