@@ -27,6 +27,7 @@ OUT_OF_REACH = {
     "anticipation": "an effect that begins before the training makes the past look better than it was",
     "break": "whatever comes with the training, to the quarter, cannot be told from it by any comparison",
 }
+TOLD_TRUTHS = (0.0, 2 * SESOI)
 ASKED_WHOLE = ("calm", "composition", "sizes", "ceiling")  # .. where a promise hangs on the checks
 KEPT = tuple(name for name in PROCESSES if name not in OUT_OF_REACH)
 ESTIMATED = tuple(name for name in KEPT if name != "composition")  # found by a check alone
@@ -157,15 +158,15 @@ def _status(rows: pd.DataFrame, pooled: pd.DataFrame) -> str:
 
 def as_section(table: pd.DataFrame) -> str:
     """What stands in METHODS."""
-    truths = " / ".join(f"{truth:g}" for truth in TRUTHS)
     estimated, told = table[~table["told"]], table[table["told"]]
     n, n_told = estimated["n"].min(), told["n"].min()
+    most, most_told = (100 * interval(0.0, number)[1] for number in (n, n_told))
     reasons = [f"- {PROCESSES[name].about}: {why}." for name, why in OUT_OF_REACH.items()]
     lines = [
-        "`make study` writes this. A promise is held against the 95 % interval of each cell (Clopper and",
-        "Pearson 1934), and broken where the whole interval lies beyond it: of "
-        f"{n} cities none leaves up to {100 * interval(0.0, n)[1]:.1f} %",
-        f"open, of {n_told} up to {100 * interval(0.0, n_told)[1]:.0f} %. Where no promise can be kept:",
+        f"`make study` writes this; here {n:,} cities a cell, {n_told} with the checks. A promise is held",
+        "against each cell's 95 % interval (Clopper and Pearson 1934), broken where all of it lies beyond:",
+        f"none of {n} cities leaves up to {most:.1f} % open, none of {n_told} up to {most_told:.0f} %.",
+        "Where no promise can be kept:",
         "",
         *reasons,
         "",
@@ -173,18 +174,21 @@ def as_section(table: pd.DataFrame) -> str:
         "|---|---|---|---|---|---|",
         *(worst(table, promise) for promise in PROMISES),
         "",
-        f"All processes. Each cell holds the figures at truth {truths}, or one where all are alike: bias in",
-        "points, all others in per cent.",
-        "",
-        f"Labels from estimate and intervals, before any check ({n:,} cities a cell):",
+        "All processes. A cell holds the figures at each truth, or one where all are alike: bias in",
+        f"points, all others in per cent. At truth {_told(TRUTHS)}, labels from estimate and intervals, before",
+        "any check:",
         "",
         as_text(estimated),
         "",
-        f"Labels as told, from answers, with all checks ({n_told:,} cities a cell):",
+        f"At truth {_told(TOLD_TRUTHS)}, labels as told, from answers, with all checks:",
         "",
         as_text(told),
     ]
     return "\n".join(lines)
+
+
+def _told(truths: Sequence[float]) -> str:
+    return " / ".join(f"{truth:g}" for truth in truths)
 
 
 def write_tables(table: pd.DataFrame) -> None:
@@ -253,7 +257,7 @@ def test_a_slice_of_the_study():
 @pytest.mark.slow
 def test_the_whole_study():
     estimated = kept_study(None, PROCESSES, UNITS, TRUTHS, REPLICATIONS, workers=2)
-    told = kept_study(None, ASKED_WHOLE, (30, 100), TRUTHS, REPLICATIONS_TOLD, workers=2, forms=True)
+    told = kept_study(None, ASKED_WHOLE, (30, 100), TOLD_TRUTHS, REPLICATIONS_TOLD, workers=2, forms=True)
     table = pd.concat([estimated.assign(told=False), told.assign(told=True)], ignore_index=True)
     write_tables(table)
     assert not broken(table)
