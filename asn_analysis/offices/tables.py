@@ -27,6 +27,7 @@ from asn_analysis.offices.values import (
     find_scale,
     known_words,
     missing_note,
+    top_note,
 )
 from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.privacy import find_identifying, redact, without_identifying
@@ -187,7 +188,8 @@ def reader_of(
     read = date_reader(stamps, choices.dates, label, choices.zone, year)
     values["date"] = _Once(lambda text: read(stamp(text)))
     words = {code: known_words(names[code], ladder, choices.own) for code in columns.items}
-    notes = (*missing_note(together, scale, choices.own), *date_notes(stamps, choices.zone))
+    told = (*missing_note(together, scale, choices.own), *top_note(together, scale, choices.own))
+    notes = (*told, *date_notes(stamps, choices.zone))
     usual = _usual(values["date"], counts["date"])
     return Reader(layout, columns, choices, values, scale.name, usual, words, notes)
 

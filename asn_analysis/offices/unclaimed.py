@@ -60,12 +60,13 @@ def _fits(layout: Layout, place: int, but: str, holds: bool) -> bool:
 
 
 def _ask(layout: Layout, place: int, what: str, ours: str) -> None:
-    label = (
-        layout.labels[place] if place < len(layout.labels) and layout.labels[place] else f"column {place + 1}"
-    )
+    named = layout.labels[place] if place < len(layout.labels) else ""
+    label = named or f"column {place + 1}"
     text, rows = next(iter(layout.sample[place].items()))
     remedy = (
         f'Say it in --map FILE, as columns: {{"{label}": {ours}}}, or with "-" that it is nothing of this.'
+        if named
+        else "Write a header over it in the file, or delete it there."
     )
     raise unreadable(layout.grid.place, f'the column "{label}" {what}', remedy, (rows[0], label, text))
 

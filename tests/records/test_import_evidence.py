@@ -46,6 +46,8 @@ def worded(words: dict[str, str], rows: list[str] = FOUR) -> list[str]:
     return [",".join(words[answer] for answer in row.split(",")) for row in rows]
 
 
+AGREE = {"1": "Sangat Tidak Setuju", "2": "Tidak Setuju", "3": "Setuju", "4": "Sangat Setuju"}
+LETTERS = {"1": "STS", "2": "TS", "3": "S", "4": "SS"}
 STP = {"1": "Sangat Tidak Puas", "2": "Tidak Puas", "3": "Puas", "4": "Sangat Puas"}
 GRADES = {"1": "Tidak baik", "2": "Kurang baik", "3": "Baik", "4": "Sangat baik"}
 FIVE = {"2": "Cukup Baik", "3": "Baik", "4": "Sangat Baik"}
@@ -122,6 +124,26 @@ ANSWERS = {  # a map that answers what is asked, and the index that follows
     "units under a header of no form": (Map(columns={"di mana": "-"}), 79.17, 4),
     "another quarter above": (Map(ignore=frozenset(["periode triwulan ii tahun 2026"])), 79.17, 4),
 }
+
+
+@pytest.mark.parametrize("words", [AGREE, LETTERS])
+def test_agreement_in_words_and_letters_is_a_ladder_too(words, tmp_path):
+    rows = [*FOUR, "1,1,1,1,1,1,1,1,1"]
+    (tmp_path / "kiriman.csv").write_text(lines(NO, *led([1, 2, 3, 4, 5], worded(words, rows))))
+    assert index(read(tmp_path / "kiriman.csv", ("KEL-01", Q3))) == round((4 * 79.1667 + 25) / 5, 2)
+
+
+def test_a_scale_from_zero_that_nobody_chose_the_zero_of_is_told(tmp_path):
+    rows = [row.replace("2", "1").replace("3", "2").replace("4", "3") for row in TWELVE]
+    (tmp_path / "kiriman.csv").write_text(lines(NO, *led(range(1, 13), rows)))
+    notes = read(tmp_path / "kiriman.csv", ("KEL-01", Q3)).notes
+    assert "none of 108 answers is 4: does the form go from 1 to 4?" in notes
+
+
+def test_a_column_without_header_that_holds_days_is_asked_for_one(tmp_path):
+    (tmp_path / "kiriman.csv").write_text(lines(f",{NAMES}", *led(["2026-02-03"] * 4)))
+    with pytest.raises(DatasetError, match="Write a header over it in the file"):
+        read(tmp_path / "kiriman.csv", ("KEL-01", Q3))
 
 
 @pytest.mark.parametrize("name", ANSWERS)
