@@ -9,7 +9,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help briefs test study bench check messages lab simulate lock clean
+.PHONY: help briefs test study bench check messages schema lab simulate lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ check: $(READY)  ## lint, hold layers and types, and validate the example data
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/asn check data/example
+
+schema: $(READY)  ## print the schema of record.json again, after its types have changed
+	$(BIN)/python -m asn_analysis.briefs.schema > data/record.schema.json
 
 messages: $(READY)  ## bring the catalogues of all languages up to date with code and templates
 	$(BIN)/python -m asn_analysis.words.catalogues

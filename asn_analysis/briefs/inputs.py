@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date
 from hashlib import sha256
@@ -36,10 +36,11 @@ from asn_analysis.measures.disclosure import (
     withhold,
 )
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, complete, newest_complete_quarter
-from asn_analysis.record.inputs import CITY, Inputs, method_of
+from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.record.plain import plain_values
+from asn_analysis.record.schema import Earlier, EarlierCity, EarlierQuarter, read_earlier
 from asn_analysis.records.intake import Dataset, read_dataset
-from asn_analysis.records.left import OF_A_QUARTER, Damaged, read_json, undamaged
+from asn_analysis.records.left import Damaged
 from asn_analysis.records.plan import read_plan
 from asn_analysis.records.privacy import redact, without_control
 from asn_analysis.rules.rules import load_analysis, rules_sha256
@@ -290,30 +291,19 @@ def _plan(
 
 def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
     """What the city's briefs of earlier quarters in a reports folder said, and what they rested on."""
-    said = {}
     paths = sorted(out.glob("*Q?/city/record.json"))
-    for path in (path for path in paths if path.parent.parent.name < str(quarter)):
-        with _undamaged(path):
-            record = read_json(path)
-            said[record["quarter"]] = _said(record)
-    return said
-
-
-def _said(record: Mapping[str, Any]) -> dict[str, Any]:
+    found = [read_earlier(path, EarlierCity) for path in paths if path.parent.parent.name < str(quarter)]
     return {
-        "label": record["verdict"]["label"],
-        "estimate": record["effect"]["estimate"],
-        "ikm": record["ikm"] and record["ikm"]["unrounded"],
-        "elements": {row["code"]: row["unrounded"] for row in record["elements"]},
-        "method": method_of(record),
-        "seen": record["seen"],
+        then.quarter: {
+            "label": then.verdict.label,
+            "estimate": then.effect.estimate,
+            "ikm": then.ikm and then.ikm.unrounded,
+            "elements": {row.code: row.unrounded for row in then.elements},
+            "method": then.method,
+            "seen": then.seen,
+        }
+        for then in found
     }
-
-
-def _undamaged(path: Path) -> AbstractContextManager[None]:
-    """Reading a record of an earlier brief, of the city or of a unit."""
-    quarter = next((folder.name for folder in path.parents if re.fullmatch(r"\d{4}Q\d", folder.name)), "")
-    return undamaged(path, OF_A_QUARTER.format(quarter=quarter))
 
 
 def read_releases(out: Path, quarter: pd.Period) -> tuple[Release, ...]:
@@ -334,24 +324,17 @@ def changed_by_few_answers(city: Inputs, out: Path) -> tuple[str, ...]:
 
 
 def _release(folder: Path) -> Release:
-    path = folder / "city" / "record.json"
-    with _undamaged(path):
-        city = read_json(path)
-        alike = method_of(city) == [rules_sha256(), __version__]  # another method moves every index
-        known = {row["quarter"]: _told(row, alike) for row in city["trend"] if not row["withheld"]}
-    told, withheld = {}, set()
-    for path in sorted(folder.glob("units/*/record.json")):
-        with _undamaged(path):
-            record = read_json(path)
-            for row in record["trend"]:
-                cell = (record["scope"], row["quarter"])
-                withheld |= {cell} if row["withheld"] else set()
-                told |= {} if row["withheld"] else {cell: _told(row, alike)}
-    return Release(told, frozenset(withheld), known)
+    city = read_earlier(folder / "city" / "record.json", EarlierCity)
+    alike = city.method == [rules_sha256(), __version__]  # another method moves every index
 
+    def of(row: EarlierQuarter) -> Told:
+        return Told(row.n, row.unrounded if alike else None)
 
-def _told(row: Mapping[str, Any], alike: bool) -> Told:
-    return Told(row["n"], row["unrounded"] if alike else None)
+    units = [read_earlier(path, Earlier) for path in sorted(folder.glob("units/*/record.json"))]
+    rows = [((unit.scope, row.quarter), row) for unit in units for row in unit.trend]
+    told = {cell: of(row) for cell, row in rows if not row.withheld}
+    withheld = frozenset(cell for cell, row in rows if row.withheld)
+    return Release(told, withheld, {row.quarter: of(row) for row in city.trend if not row.withheld})
 
 
 def _surveyed(dataset: Dataset) -> str:

@@ -20,14 +20,18 @@ from asn_analysis.record.core import (
     disclosure_log,
     effect_numbers,
     element_numbers,
+    event_study,
     head,
+    part_of,
+    paths,
     planned_power,
-    table_rows,
     trend,
 )
 from asn_analysis.record.followup import follow_up_record
 from asn_analysis.record.inputs import Inputs, seen_cells
+from asn_analysis.record.parts import Verdict
 from asn_analysis.record.plain import plain_values
+from asn_analysis.record.schema import checked
 from asn_analysis.record.sources import sources
 from asn_analysis.rules.rules import load_analysis
 from asn_analysis.words.language import Words, plain
@@ -55,18 +59,15 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
         "seen": seen_cells(panel),
         "since_last": since_last(inputs, analysis),
         "effect": effect,
-        "event_study": table_rows(analysis.effect and analysis.effect.event_study),
-        "paths": table_rows(analysis.effect and analysis.effect.paths),
+        "event_study": event_study(analysis.effect),
+        "paths": paths(analysis.effect),
         "checks": [check_numbers(check) for check in analysis.checks],
-        "verdict": {
-            "label": analysis.verdict.label,
-            "certainty": analysis.verdict.certainty,
-            "reasons": [asdict(reason) for reason in analysis.verdict.reasons],
-            "series": verdict_series(analysis, inputs.about["published"]),
-        },
+        "verdict": part_of(
+            Verdict, analysis.verdict, series=tuple(verdict_series(analysis, inputs.about["published"]))
+        ),
         "plan": inputs.about["plan"],
         "planned_power": planned_power(inputs, analysis),
-        "cost": cost and asdict(cost),
+        "cost": cost,
         **follow_up_record(inputs),
         **complete_arms(inputs, analysis),
         **annex_record(analysis.annex),
@@ -78,7 +79,7 @@ def _with_actions(inputs: Inputs, record: dict[str, Any]) -> dict[str, Any]:
     """The record with what it calls for, and where all of it comes from."""
     record = plain_values(record)
     record["actions"] = [asdict(action) for action in propose(record)]
-    return {**record, "sources": sources(inputs, record)}
+    return checked({**record, "sources": sources(inputs, record)})
 
 
 def _with_sentences(record: dict[str, Any]) -> dict[str, Any]:

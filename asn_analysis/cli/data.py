@@ -50,16 +50,17 @@ def _say_printed(data: Path) -> None:
     declared = read_manifest(data)[0].published
     if not declared:
         return
-    from asn_analysis.arms import printed, printed_record
     from asn_analysis.measures.disclosure import withheld_cells
     from asn_analysis.measures.panel import build_panel
+    from asn_analysis.record.printed import compared
     from asn_analysis.records.intake import read_dataset
     from asn_analysis.rules.rules import load_analysis
+    from asn_analysis.words import printed
     from asn_analysis.words.language import Words
 
     panel = build_panel(read_dataset(data))
     withheld = withheld_cells(panel, load_analysis().fewest_respondents)
-    found = printed_record.compared(declared, panel, withheld)
+    found = compared(declared, panel, withheld)
     lines = printed.lines(Words({"printed": found}, "en"))
     click.echo("\n".join(["Indices of earlier reports:", *lines]))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,11 @@ from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.measures.survey import index_change, survey_index, unanswered
 from asn_analysis.record.inputs import Inputs, method_of, seen_cells
+from asn_analysis.record.parts import SinceLast
 from asn_analysis.rules.rules import load_skm
 
 
-def since_last(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
+def since_last(inputs: Inputs, analysis: Analysis) -> SinceLast | None:
     """The change of index and effect since the brief of the survey before; None without one."""
     last = str(_before(inputs))
     then = inputs.about["published"].get(last)
@@ -31,14 +31,13 @@ def since_last(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
         return None
     revised = revised_quarters(then["seen"], now)
     same_method = list(then["method"]) == method_of(inputs.about)
-    effect = _effect_parts(then, analysis, bool(revised), same_method)
-    return {
-        "quarter": last,
-        "index": asdict(_index_parts(inputs, then)),
-        "effect": effect and asdict(effect),
-        "revised_quarters": list(revised),
-        "method_changed": not same_method,
-    }
+    return SinceLast(
+        quarter=last,
+        index=_index_parts(inputs, then),
+        effect=_effect_parts(then, analysis, bool(revised), same_method),
+        revised_quarters=revised,
+        method_changed=not same_method,
+    )
 
 
 def _before(inputs: Inputs) -> pd.Period | None:

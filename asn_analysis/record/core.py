@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -23,14 +23,37 @@ from asn_analysis.measures.survey import (
     survey_index,
     unanswered,
 )
-from asn_analysis.record.effect import Allowance, EffectNumbers, Refused
+from asn_analysis.record.effect import Allowance, AtTime, EffectNumbers, Path, Refused
 from asn_analysis.record.inputs import CITY, Inputs
+from asn_analysis.record.parts import (
+    Change,
+    Check,
+    Coverage,
+    Disclosure,
+    ElementIndex,
+    Index,
+    PlannedPower,
+    Quarter,
+    State,
+    Survey,
+    Unanswered,
+    UnitName,
+    UsersIndex,
+)
+from asn_analysis.record.schema import SCHEMA_VERSION
 from asn_analysis.rules.rules import load_analysis, load_skm
 
-SCHEMA_VERSION = 1
+OF_QUARTER = ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
+T = TypeVar("T")
 
 
-def planned_power(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
+def part_of(of: type[T], found: Any, **more: Any) -> T:
+    """A part of the record, of the fields that a result has under the same names, and of more."""
+    names = [field.name for field in fields(of) if field.name not in more]  # type: ignore[arg-type]
+    return of(**{name: getattr(found, name) for name in names}, **more)
+
+
+def planned_power(inputs: Inputs, analysis: Analysis) -> PlannedPower | None:
     """Before anyone is trained: what the roll-out that is planned could show, a year after its end."""
     planned = inputs.about["planned"]
     if not planned or analysis.refusal is None or analysis.refusal.code != "no_treated":
@@ -42,19 +65,11 @@ def planned_power(inputs: Inputs, analysis: Analysis) -> dict[str, Any] | None:
         )
     except DesignError:
         return None
-    names = (
-        "n_units",
-        "n_treated_units",
-        "detectable",
-        "detectable_robust",
-        "power",
-        "power_robust",
-        "decides",
-    )
-    return {**{name: getattr(power, name) for name in names}, "sesoi": power.sesoi}
+    return part_of(PlannedPower, power)
 
 
-def head(inputs: Inputs, elements: list[dict[str, Any]], now: pd.DataFrame) -> dict[str, Any]:
+def head(inputs: Inputs, elements: Sequence[ElementIndex], now: pd.DataFrame) -> dict[str, Any]:
+    """What the records of city and units share."""
     about = inputs.about
     unit = about["units"][0] if inputs.scope != CITY else None
     return {
@@ -88,124 +103,107 @@ def head(inputs: Inputs, elements: list[dict[str, Any]], now: pd.DataFrame) -> d
     }
 
 
-def _survey(inputs: Inputs) -> dict[str, Any]:
+def _survey(inputs: Inputs) -> Survey:
     """How often the city surveys, quarters without a survey, and those that the unit missed.
 
     All of them where the city surveys each quarter, else those of the last year alone.
     """
     found = rhythm(inputs.surveyed)
-    told: dict[str, Any] = {"a_year": found.a_year, "gaps": found.gaps, "missed": ()}
+    gaps, missed = list(found.gaps), []
     if found.step > 1:
-        told["gaps"] = [gap for gap in found.gaps if gap > inputs.quarter - YEAR]
+        gaps = [gap for gap in gaps if gap > inputs.quarter - YEAR]
     if inputs.scope != CITY and len(inputs.panel):
         own = {*inputs.panel["quarter"], *pd.PeriodIndex(inputs.about["withheld"], freq=inputs.quarter.freq)}
-        told["missed"] = [
-            known for known in found.quarters if min(own) < known < inputs.quarter and known not in own
-        ]
-    return told
+        missed = [known for known in found.quarters if min(own) < known < inputs.quarter and known not in own]
+    return Survey(found.a_year, tuple(map(str, gaps)), tuple(map(str, missed)))
 
 
-def _coverage(inputs: Inputs) -> dict[str, Any]:
+def _coverage(inputs: Inputs) -> Coverage:
     """City: of how many units, whether that is the usual number, which are missing; and the users' index."""
     survey, users = inputs.about["surveyed"], {u["unit_id"]: u["annual_users"] for u in inputs.about["units"]}
     by_users = index_by_users(inputs.panel[inputs.panel["quarter"] == inputs.quarter], users)
-    return {
-        "n_all": survey["of"],
-        "complete": survey["by_quarter"][str(inputs.quarter)]["complete"],
-        "absent": survey["absent"],
-        "n_absent": len(survey["absent"]),
-        "by_users": by_users and {**index_numbers(by_users[0]), "n_units": by_users[1]},
-    }
+    return Coverage(
+        n_all=survey["of"],
+        complete=survey["by_quarter"][str(inputs.quarter)]["complete"],
+        absent=tuple(UnitName(**row) for row in survey["absent"]),
+        n_absent=len(survey["absent"]),
+        by_users=by_users and part_of(UsersIndex, by_users[0], n_units=by_users[1]),
+    )
 
 
-def _state(inputs: Inputs) -> dict[str, Any]:
+def _state(inputs: Inputs) -> State:
     """Unit: told, not surveyed, hidden as too few answered, or hidden to protect answers elsewhere."""
     now = str(inputs.quarter)
     if now in inputs.about["withheld"]:
-        state = "small" if now in inputs.about["withheld_small"] else "protecting"
-    else:
-        state = "told" if (inputs.panel["quarter"] == inputs.quarter).any() else "not_surveyed"
-    return {"state": state, "n_absent": int(state == "not_surveyed")}
+        return State("small" if now in inputs.about["withheld_small"] else "protecting", 0)
+    if (inputs.panel["quarter"] == inputs.quarter).any():
+        return State("told", 0)
+    return State("not_surveyed", 1)
 
 
-def index_numbers(index: Ikm) -> dict[str, Any]:
-    names = (
-        "value",
-        "grade",
-        "unrounded",
-        "n",
-        "std_error",
-        "df",
-        "conf_low",
-        "conf_high",
-        "grade_probabilities",
-    )
-    return {name: getattr(index, name) for name in names}
+def index_numbers(index: Ikm) -> Index:
+    """An index with its range."""
+    return part_of(Index, index)
 
 
-def element_numbers(now: pd.DataFrame) -> list[dict[str, Any]]:
+def element_numbers(now: pd.DataFrame) -> list[ElementIndex]:
+    """The index of each element that was answered."""
     names = {element.code: element.name for element in load_skm().elements}
     return [
-        {"code": code, "name": names[code], **index_numbers(index)}
+        part_of(ElementIndex, index, code=code, name=names[code])
         for code, index in element_indices(now).items()
     ]
 
 
-def disclosure_log(inputs: Inputs) -> dict[str, int]:
+def disclosure_log(inputs: Inputs) -> Disclosure:
     """How much is withheld, and not what: results of units by quarter, and quarters of the whole city."""
     withheld = inputs.about["withheld"]
-    return {
-        "fewest": load_analysis().fewest_respondents,
-        "n_cells": len(inputs.of_units) + len(withheld),
-        "n_withheld": len(withheld),
-        "n_withheld_now": sum(when == str(inputs.quarter) for _, when in withheld),
-        "n_quarters_of_city": len(inputs.about["withheld_of_city"]),
-    }
+    return Disclosure(
+        fewest=load_analysis().fewest_respondents,
+        n_cells=len(inputs.of_units) + len(withheld),
+        n_withheld=len(withheld),
+        n_withheld_now=sum(when == str(inputs.quarter) for _, when in withheld),
+        n_quarters_of_city=len(inputs.about["withheld_of_city"]),
+    )
 
 
 def trend(
     panel: pd.DataFrame,
     withheld_quarters: frozenset[str],
     survey: Mapping[str, Mapping[str, Any]] | None = None,
-) -> list[dict[str, Any]]:
+) -> list[Quarter]:
     """The index of every quarter; cells under the disclosure threshold are withheld, not dropped.
 
     A quarter in which nobody answered some element has no index, but its respondents.
     ``survey`` says of a city's quarters how many units were surveyed, and whether that is complete.
     """
-    rows = []
     known = {str(quarter): cells for quarter, cells in panel.groupby("quarter")}
+    rows = []
     for quarter in sorted({*known, *withheld_quarters}):
         withheld = quarter in withheld_quarters
-        index = {} if withheld else _index_or_n(known[quarter])
-        kept = {
-            name: index.get(name) for name in ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
-        }
+        kept = dict.fromkeys(OF_QUARTER) if withheld else _index_or_n(known[quarter])
         units = (survey or {}).get(quarter, {"n_units": 1, "complete": True})
-        rows.append({"quarter": quarter, "withheld": withheld, **kept, **units})
+        rows.append(Quarter(quarter, withheld, **kept, **units))
     return rows
 
 
 def _index_or_n(cells: pd.DataFrame) -> dict[str, Any]:
     if unanswered(cells):
-        return {"n": int(cells["n_respondents"].sum())}
-    return index_numbers(survey_index(cells))
+        return {**dict.fromkeys(OF_QUARTER), "n": int(cells["n_respondents"].sum())}
+    index = survey_index(cells)
+    return {name: getattr(index, name) for name in OF_QUARTER}
 
 
-def _without_index(inputs: Inputs) -> list[dict[str, Any]]:
+def _without_index(inputs: Inputs) -> list[Unanswered]:
     """Quarters in which nobody answered some element, and which."""
     hidden = inputs.about["withheld_of_city" if inputs.scope == CITY else "withheld"]
     lacking = {str(when): unanswered(cells) for when, cells in inputs.panel.groupby("quarter")}
-    return [
-        {"quarter": when, "elements": codes}
-        for when, codes in lacking.items()
-        if codes and when not in hidden
-    ]
+    return [Unanswered(when, tuple(codes)) for when, codes in lacking.items() if codes and when not in hidden]
 
 
 def change(
     panel: pd.DataFrame, quarter: pd.Period, withheld_quarters: frozenset[str], between: Between
-) -> dict[str, Any] | None:
+) -> Change | None:
     """Against the last earlier quarter that shares a unit with this one, where both have an index to show."""
     now = panel[panel["quarter"] == quarter]
     if unanswered(now):
@@ -217,7 +215,7 @@ def change(
     if last is None or any(last <= hidden < str(quarter) for hidden in withheld_quarters):
         return None
     found = index_change(now, panel[panel["quarter"] == last], between=between)
-    return {"since": last, **asdict(found)} if found else None
+    return part_of(Change, found, since=last) if found else None
 
 
 def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> EffectNumbers:
@@ -235,15 +233,25 @@ def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> Effect
     return EffectNumbers(**found, **asked)
 
 
-def check_numbers(check: Any) -> dict[str, Any]:
-    return {
-        "name": check.name,
-        "outcome": check.outcome,
-        "finding": check.finding,
-        "weakness": check.weakness,
-        "values": dict(check.values),
-        "table": table_rows(check.table),
-    }
+def event_study(effect: Effect | None) -> list[AtTime]:
+    """The effect by quarters since the training."""
+    return parts_of(AtTime, effect and effect.event_study)
+
+
+def paths(effect: Effect | None) -> list[Path]:
+    """Trained units as observed and as expected without the training."""
+    return parts_of(Path, effect and effect.paths)
+
+
+def parts_of(of: type[T], frame: pd.DataFrame | None) -> list[T]:
+    """A part of the record a row, of the columns under the same names."""
+    names = [field.name for field in fields(of)]  # type: ignore[arg-type]
+    return [of(**row) for row in table_rows(None if frame is None else frame[names])]
+
+
+def check_numbers(check: Any) -> Check:
+    """What a check found, without its sentence."""
+    return part_of(Check, check, values=dict(check.values), table=tuple(table_rows(check.table)), sentence="")
 
 
 def table_rows(frame: pd.DataFrame | None) -> list[dict[str, Any]]:

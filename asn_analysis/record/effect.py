@@ -1,4 +1,4 @@
-"""An effect as a record holds it."""
+"""An effect as a record holds it, and the estimates that stand beside it."""
 
 from __future__ import annotations
 
@@ -73,3 +73,123 @@ class EffectNumbers:
     comparison: str
     refusal: Refused | None
     robust_refusal: str | None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimate in points with its range."""
+
+    estimate: float | None
+    conf_low: float | None
+    conf_high: float | None
+
+
+@dataclass(frozen=True)
+class AtTime(Estimate):
+    """The effect so many quarters since the training."""
+
+    event_time: int
+    std_error: float | None
+    df: float | None
+    n_units: int
+
+
+@dataclass(frozen=True)
+class Path:
+    """Trained units in a quarter, as observed and as expected without the training."""
+
+    time: str
+    n_units: int
+    observed: float
+    expected: float
+
+
+@dataclass(frozen=True)
+class ElementEffect(Estimate):
+    """The effect on an element's answers (1-4), and in points of its index; ranges hold for all nine."""
+
+    code: str
+    name: str
+    std_error: float | None
+    df: float | None
+    p_value_holm: float | None
+    points: float | None
+    points_low: float | None
+    points_high: float | None
+
+
+@dataclass(frozen=True)
+class Named(Estimate):
+    """What another estimator says."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Group(Estimate):
+    """The effect in one group of units."""
+
+    term: str
+    n_units: int
+
+
+@dataclass(frozen=True)
+class TwoWay(Estimate):
+    """What two-way fixed effects would have said, and how much of it rests on units already trained."""
+
+    forbidden_weight: float
+
+
+@dataclass(frozen=True)
+class Randomisation:
+    """How often chance alone gives a difference this clear."""
+
+    p_value: float
+    draws: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class CutPoints:
+    """The effect on the shares of low answers to an element."""
+
+    code: str
+    at_most_1: float
+    at_most_2: float
+    at_most_3: float
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """How much trends may differ until the effect no longer shows."""
+
+    breakdown_mbar: float | None
+    breakdown_m: float | None
+    periods: int
+
+
+@dataclass(frozen=True)
+class Specification(Estimate):
+    """One way to ask the question."""
+
+    estimator: str
+    comparison: str
+    weight: str
+    window: str
+    covariates: str
+    scoring: str
+    refusal: str | None
+    headline: bool
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many specifications there are, agree in sign, show it, and reach ``sesoi``."""
+
+    n: int
+    n_refused: int
+    sign: int
+    n_same_sign: int
+    n_shown: int
+    n_sesoi: int
+    sesoi: float

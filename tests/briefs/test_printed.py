@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from asn_analysis.arms import printed, printed_record
 from asn_analysis.cli import main
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.ikm import round_half_up
 from asn_analysis.measures.panel import build_panel
+from asn_analysis.record.printed import compared
 from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.words import printed
 from asn_analysis.words.language import Words
 
 UNIT = "PKM-03"
@@ -67,7 +68,7 @@ def found(city: Path) -> dict:
     """The figures of the city and of a unit, held against the answers."""
     dataset = read_dataset(city)
     panel = build_panel(dataset)
-    return printed_record.compared(dataset.manifest.published, panel, withheld_cells(panel, 5))
+    return compared(dataset.manifest.published, panel, withheld_cells(panel, 5))
 
 
 def test_the_convention_that_made_each_figure_is_named(found, figures):
@@ -159,7 +160,7 @@ def panel(thin: Dataset) -> pd.DataFrame:
 
 def rows_of(thin: Dataset, panel: pd.DataFrame, *withheld: tuple[str, str]) -> list[dict]:
     """What is said of the city's figure and of the unit's."""
-    return printed_record.compared(thin.manifest.published, panel, withheld)["rows"]
+    return compared(thin.manifest.published, panel, withheld)["rows"]
 
 
 def test_a_small_cell_is_not_told_and_the_mean_of_units_is_not_tried(thin: Dataset, panel: pd.DataFrame):

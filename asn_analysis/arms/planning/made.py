@@ -6,7 +6,6 @@ point has cost follow from the city's effect, so they are added once the analysi
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -50,6 +49,7 @@ from asn_analysis.impact.power import POWER
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.measures.disclosure import of_units
+from asn_analysis.record.core import part_of
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import AnalysisRules, load_analysis
@@ -136,16 +136,10 @@ def outlook(inputs: Inputs, analysis: Analysis) -> Outlook:
             refusal=refusal,
             budget=rules.planning.training_budget,
             n_untrained=len(candidates),
-            kinds=kinds and _taken(part.Kinds, kinds),
+            kinds=kinds and part_of(part.Kinds, kinds),
             **(_next(targets, candidates) if targets else {}),
         ),
     )
-
-
-def _taken(of: Any, found: Any, **more: Any) -> Any:
-    """A part of the record, of the fields that a result has under the same names, and of more."""
-    names = [field.name for field in fields(of) if field.name not in more]
-    return of(**{name: getattr(found, name) for name in names}, **more)
 
 
 def untrained_units(inputs: Inputs, units: pd.DataFrame, kinds: Kinds | None) -> pd.DataFrame:
@@ -177,7 +171,7 @@ def _next(targets: Targets, candidates: pd.DataFrame) -> dict[str, Any]:
 
 
 def _way(name: str, choice: Choice) -> Way:
-    return _taken(Way, choice, name=name, n_units=len(choice.units))
+    return part_of(Way, choice, name=name, n_units=len(choice.units))
 
 
 def _target(unit: str, row: pd.Series, targets: Targets) -> Target:
@@ -211,7 +205,7 @@ def _budget(plan: pd.DataFrame, made: int, panel: pd.DataFrame, wave: Wave | Non
     for name, forms in cuts.items():
         judged = judge(forms, plan["variance"], users, rules.planning.cost_per_form)
         judged = with_power(judged, panel, city_design(rules), wave, rules.sesoi) if wave else judged
-        rows.append(_taken(Cut, judged, name=name))
+        rows.append(part_of(Cut, judged, name=name))
     return tuple(rows)
 
 
@@ -224,4 +218,4 @@ def _wave(panel: pd.DataFrame, wave: Wave) -> NextWave | None:
     except DesignError:
         return None
     more = {"n_units": len(wave.start), "until": str(wave.until), "forms": forms, "wanted": POWER}
-    return _taken(NextWave, power, **more)
+    return part_of(NextWave, power, **more)

@@ -1,0 +1,231 @@
+"""What a record holds, whatever tables a city has: its parts as types, in JSON's own values.
+
+Points are those of the index (25-100), shares lie between 0 and 1, quarters are written 2026Q3 and days
+2026-09-30. A number that cannot be had is None. An arm's part is a type of the arm's own folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from asn_analysis.followup.changes import Parts
+from asn_analysis.impact.verdict import Finding
+from asn_analysis.measures.survey import IndexChange
+
+Label = Literal["success", "promising", "adjust", "harm", "inconclusive"]
+Hashes = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index with its range, and the probability of each grade (see ``measures.ikm.Ikm``)."""
+
+    value: float
+    grade: str
+    unrounded: float
+    n: int | None
+    std_error: float | None
+    df: float | None
+    conf_low: float | None
+    conf_high: float | None
+    grade_probabilities: dict[str, float] | None
+
+
+@dataclass(frozen=True)
+class ElementIndex(Index):
+    """The index of an element."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class UsersIndex(Index):
+    """The index over the yearly users of so many units."""
+
+    n_units: int
+
+
+@dataclass(frozen=True)
+class UnitName:
+    """A unit by its code and name."""
+
+    unit_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Unit(UnitName):
+    """The unit that a brief is about."""
+
+    unit_type: str
+    kecamatan: str | None
+    annual_users: int | None
+    staff: int | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """City: how many of all units were surveyed, whether that is complete, and who is absent."""
+
+    n_all: int
+    complete: bool
+    absent: tuple[UnitName, ...]
+    n_absent: int
+    by_users: UsersIndex | None
+
+
+@dataclass(frozen=True)
+class State:
+    """Unit: whether this quarter's results are told."""
+
+    state: Literal["told", "not_surveyed", "small", "protecting"]
+    n_absent: int
+
+
+@dataclass(frozen=True)
+class Dates:
+    """First and last day of the quarter."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a record was made from; ``rows`` by table."""
+
+    sha256: str
+    rows: dict[str, int]
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Surveys a year, and the quarters without one: of the city, and missed by the unit."""
+
+    a_year: int | None
+    gaps: tuple[str, ...]
+    missed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """The index of a quarter; withheld, or without an index where an element was not answered."""
+
+    quarter: str
+    withheld: bool
+    value: float | None
+    unrounded: float | None
+    conf_low: float | None
+    conf_high: float | None
+    grade: str | None
+    n: int | None
+    n_units: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A quarter in which nobody answered these elements."""
+
+    quarter: str
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change(IndexChange):
+    """How the index moved since an earlier quarter."""
+
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The analysis plan's state, and where the analysis departs from it."""
+
+    state: str
+    sha256: str | None
+    locks: tuple[str, ...]
+    seen_from: str | None
+    holds: bool
+    author: str | None
+    deviations: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What one check found; ``values`` and ``table`` are its own."""
+
+    name: str
+    outcome: Literal["passed", "failed", "informational"]
+    finding: str
+    weakness: bool
+    values: dict[str, Any]
+    table: tuple[dict[str, Any], ...]
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why the verdict, and its certainty, are what they are."""
+
+    code: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Then(Finding):
+    """What a quarter's data say today, beside what was published then."""
+
+    label: str = "inconclusive"
+    published: str | None = None
+    published_estimate: float | None = None
+    revised: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer, how sure it is (0 to 5), and in the city's record how it came about."""
+
+    label: Label
+    certainty: int
+    reasons: tuple[Reason, ...]
+    series: tuple[Then, ...] = ()
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """How much is withheld: results of units by quarter, and quarters of the whole city."""
+
+    fewest: int
+    n_cells: int
+    n_withheld: int
+    n_withheld_now: int
+    n_quarters_of_city: int
+
+
+@dataclass(frozen=True)
+class PlannedPower:
+    """What the roll-out that is planned could show."""
+
+    n_units: int
+    n_treated_units: int
+    detectable: float
+    detectable_robust: float | None
+    power: float
+    power_robust: float | None
+    decides: bool | None
+    sesoi: float
+
+
+@dataclass(frozen=True)
+class SinceLast:
+    """What changed since the last brief, in parts that add up."""
+
+    quarter: str
+    index: Parts
+    effect: Parts | None
+    revised_quarters: tuple[str, ...]
+    method_changed: bool
