@@ -16,6 +16,7 @@ from asn_analysis.arms.attempt import Attempt
 from asn_analysis.pages import figures
 from asn_analysis.pages.parts import EMPTY, Numbers, Part
 from asn_analysis.pages.templates import environment, render
+from asn_analysis.record.schema import checked
 from asn_analysis.words import annex as annex_wording
 from asn_analysis.words import annex_tables, tables, wording
 from asn_analysis.words.language import LANGUAGES, Words, _, plain
@@ -235,7 +236,7 @@ class Brief:
 
     def numbers(self) -> Numbers:
         """The record, for the batch to keep beside the page."""
-        return Numbers({**self.record, "left_out": list(self._arms.left_out)})
+        return Numbers(checked({**self.record, "left_out": list(self._arms.left_out)}))
 
     def _part(self, template: str, **more: Any) -> Part:
         return Part(

@@ -31,7 +31,6 @@ from asn_analysis.record.followup import follow_up_record
 from asn_analysis.record.inputs import Inputs, seen_cells
 from asn_analysis.record.parts import Verdict
 from asn_analysis.record.plain import plain_values
-from asn_analysis.record.schema import checked
 from asn_analysis.record.sources import sources
 from asn_analysis.rules.rules import load_analysis
 from asn_analysis.words.language import Words, plain
@@ -79,7 +78,7 @@ def _with_actions(inputs: Inputs, record: dict[str, Any]) -> dict[str, Any]:
     """The record with what it calls for, and where all of it comes from."""
     record = plain_values(record)
     record["actions"] = [asdict(action) for action in propose(record)]
-    return checked({**record, "sources": sources(inputs, record)})
+    return {**record, "sources": sources(inputs, record)}
 
 
 def _with_sentences(record: dict[str, Any]) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from nbformat import NotebookNode
 from asn_analysis.pages.parts import PART, RECORD
 from asn_analysis.pages.templates import environment
 from asn_analysis.words import wording
-from asn_analysis.words.language import LANGUAGES, Words, _
+from asn_analysis.words.language import LANGUAGES, Words, _, language_name, translations
 
 DIRECTION_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-HEADING = re.compile(r"(#{1,6}) ")
-LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+HEADING = re.compile(r"(#{1,6}) (.*)")
+TOLD = "told"  # the tag of a heading that pages show, in English; its catalogue is ``notebooks.po``
 
 
 def record_in(notebook: NotebookNode) -> dict[str, Any]:
@@ -64,6 +64,9 @@ def _told(notebook: NotebookNode, language: str) -> NotebookNode:
         heading = HEADING.match(cell.source) if cell.cell_type == "markdown" else None
         if not _says(cell, language) or (heading and not filled[len(heading[1])]):
             continue
+        if heading:
+            title = translations(language).pgettext("heading", heading[2])
+            cell = NotebookNode({**cell, "source": f"{heading[1]} {title}"})
         kept.insert(0, cell)
         if heading:
             filled |= dict.fromkeys(range(len(heading[1]), 7), False)
@@ -74,7 +77,7 @@ def _told(notebook: NotebookNode, language: str) -> NotebookNode:
 
 def _says(cell: NotebookNode, language: str) -> bool:
     if cell.cell_type == "markdown":
-        return language in cell.metadata.get("tags", [])
+        return TOLD in cell.metadata.get("tags", [])
     parts = [output.get("data", {}).get(PART, {}).get(language, "") for output in cell.get("outputs", [])]
     return any(part.strip() for part in parts)
 
@@ -88,7 +91,7 @@ def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[st
     if words.at("data.simulated"):
         title = words.say(_("Simulated data: {title}"), title=title)
     others = [
-        {"href": catalogue_name(other, languages), "text": LANGUAGE_NAMES[other], "lang": other}
+        {"href": catalogue_name(other, languages), "text": language_name(other), "lang": other}
         for other in languages
         if other != language
     ]
@@ -145,7 +148,7 @@ def _links(words: Words, up: str, languages: Sequence[str]) -> list[dict[str, An
         "lang": None,
     }
     return [catalogue] + [
-        {"href": f"brief.{other}.html", "text": LANGUAGE_NAMES[other], "lang": other}
+        {"href": f"brief.{other}.html", "text": language_name(other), "lang": other}
         for other in languages
         if other != words.language
     ]

@@ -20,11 +20,11 @@ from markupsafe import Markup
 from asn_analysis.pages import figures
 from asn_analysis.pages.gate import refuse_personal, write_whole
 from asn_analysis.pages.names import safe_name
-from asn_analysis.pages.page import LANGUAGE_NAMES, frame, without_marks
+from asn_analysis.pages.page import frame, without_marks
 from asn_analysis.pages.report_chapters import Block, Picture, sections, title
 from asn_analysis.pages.templates import environment
 from asn_analysis.records.whole import put_whole
-from asn_analysis.words.language import LANGUAGES, Words, _, plain
+from asn_analysis.words.language import LANGUAGES, Words, _, language_name, plain
 from asn_analysis.words.tables import Table
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -35,7 +35,7 @@ def report_page(record: Mapping[str, Any], language: str, languages: Sequence[st
     """The report as one page in the style of the briefs."""
     words = Words(record, language)
     links = [
-        {"href": f"report.{other}.html", "text": LANGUAGE_NAMES[other], "lang": other}
+        {"href": f"report.{other}.html", "text": language_name(other), "lang": other}
         for other in languages
         if other != language
     ]

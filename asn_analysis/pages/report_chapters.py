@@ -159,7 +159,7 @@ def _method(words: Words) -> Sequence[Section]:
         Section(
             3,
             say(_("Elements")),
-            (tuple(Markup.escape(getattr(element, words.language)) for element in load_skm().elements),),
+            (tuple(Markup.escape(element.names[words.language]) for element in load_skm().elements),),
         ),
         Section(
             3,
@@ -344,7 +344,7 @@ def _closing(words: Words) -> Sequence[Section]:
                 say(
                     _("For each element: how do you judge it? 1 not good, 2 less good, 3 good, 4 very good.")
                 ),
-                tuple(Markup.escape(getattr(element, words.language)) for element in load_skm().elements),
+                tuple(Markup.escape(element.names[words.language]) for element in load_skm().elements),
             ),
         ),
         Section(3, say(_("Tabulation of answers")), (_answers_table(words),)),

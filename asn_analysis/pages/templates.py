@@ -13,7 +13,7 @@ from asn_analysis.pages.spreadsheet import table_address
 from asn_analysis.words import annex as annex_wording
 from asn_analysis.words import annex_tables, tables, texts, wording
 from asn_analysis.words import followup as followup_wording
-from asn_analysis.words.language import Words
+from asn_analysis.words.language import Words, language_name
 
 
 @cache
@@ -34,6 +34,7 @@ def environment() -> Environment:
         annex=annex_wording,
         annex_tables=annex_tables,
         address=table_address,
+        language_name=language_name,
     )
     loaded.filters["css_string"] = css_string
     return loaded

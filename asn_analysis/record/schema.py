@@ -209,7 +209,7 @@ def checked(record: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     RecordError
-        If a part is missing or of another type: a fault of the program, caught before anything is shown.
+        If a part is missing or of another type: a fault of the program, caught before it is kept.
     """
     of = City if record["unit"] is None else Unit
     try:

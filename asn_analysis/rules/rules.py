@@ -11,6 +11,7 @@ from typing import Any
 from asn_analysis.rules import loading
 from asn_analysis.rules.loading import from_file
 
+Names = Mapping[str, str]
 FILES = (
     *("skm.yml", "analysis.yml", "complaints.yml", "indicators.yml"),
     *("ip_asn.yml", "quality.yml", "topics.yml", "actions.yml"),
@@ -19,14 +20,12 @@ FILES = (
 
 @dataclass(frozen=True)
 class Element:
-    """One of the nine elements (*unsur*) of the survey; ``id`` and ``en`` are its names."""
+    """One of the nine elements (*unsur*) of the survey; ``names`` and ``short`` ones are by language."""
 
     code: str
     name: str
-    id: str
-    en: str
-    id_short: str
-    en_short: str
+    names: Names
+    short: Names
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,6 @@ class Grade:
 
     grade: str
     at_least: Fraction
-    id: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -188,8 +185,9 @@ class Topic:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator of one of the policy's goals (``indicators.yml``); ``id`` and ``en`` are its names.
+    """An indicator of one of the policy's goals (``indicators.yml``).
 
+    ``names``, ``short`` ones and ``formula`` are by language;
     ``measure`` holds the elements whose mean index it is, or names a share; ``window`` is in quarters.
     """
 
@@ -204,12 +202,9 @@ class Indicator:
     target: float | None
     target_source: str
     certainty: str
-    id: str
-    en: str
-    id_short: str
-    en_short: str
-    id_formula: str
-    en_formula: str
+    names: Names
+    short: Names
+    formula: Names
 
 
 @dataclass(frozen=True)
@@ -260,10 +255,7 @@ def load_skm(raw: Any) -> Skm:
         default_weights=raw["default_weights"],
         factor=int(raw["index"]["factor"]),
         decimals=int(raw["index"]["decimals"]),
-        grades=tuple(
-            Grade(entry["grade"], Fraction(entry["at_least"]), entry["id"], entry["en"])
-            for entry in raw["grades"]
-        ),
+        grades=tuple(Grade(entry["grade"], Fraction(entry["at_least"])) for entry in raw["grades"]),
     )
 
 

@@ -160,7 +160,7 @@ def _is_number(value: Any) -> bool:
 
 def _named(place: str) -> str:
     """A place as words: elements.u3.conf_low is element Completion time, lower end of the range."""
-    elements = {element.code: element.en_short for element in load_skm().elements}
+    elements = {element.code: element.short["en"] for element in load_skm().elements}
     first, *steps = place.split(".")
     words = [FIELDS.get(step, PARTS.get(step, elements.get(step, step.replace("_", " ")))) for step in steps]
     named = PARTS.get(first, first.replace("_", " "))

@@ -7,6 +7,7 @@ marked ``fuzzy`` until somebody has read it; lost ones are dropped. A language i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parents[1]
+NOTEBOOKS = PACKAGE.parent / "notebooks"
 LOCALE = Path(__file__).parent / "locale"
 IN_CODE = {
     **{"_": None, "N_": (1, 2), "say_n": (1, 2), "P_": ((1, "c"), 2)},
@@ -42,7 +44,15 @@ def messages_in_use() -> dict[Key, str]:
         for file, _line, message, _comments, context in told:
             if message:
                 found.setdefault((context, message), _home(Path(file)))
-    return found
+    return found | {("heading", title): "notebooks.po" for title in _headings()}
+
+
+def _headings() -> Iterator[str]:
+    """Headings of the notebooks' sections, as pages show them."""
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if "told" in cell["metadata"].get("tags", []):
+                yield "".join(cell["source"]).lstrip("# ")
 
 
 def _home(file: Path) -> str:

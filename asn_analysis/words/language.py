@@ -29,7 +29,7 @@ from asn_analysis.words.messages import BOUNDS, DECIMALS, Counted, Sentence
 
 P = TypeVar("P")
 NONE = Markup("–")
-LANGUAGES = ("id", "en")
+FIRST, SOURCE = "id", "en"  # of the catalogue of briefs, and of the messages
 ROMAN = ("I", "II", "III", "IV")
 
 
@@ -56,10 +56,25 @@ def P_(context: str, message: str) -> InContext:  # noqa: N802 - as above
     return marked
 
 
+def _languages() -> tuple[str, ...]:
+    """Every language that has catalogues, and that of the source."""
+    found = sorted(folder.name for folder in files(__package__).joinpath("locale").iterdir())
+    return (FIRST, SOURCE, *(name for name in found if name not in (FIRST, SOURCE)))
+
+
+LANGUAGES = _languages()
+
+
+def language_name(language: str) -> str:
+    """A language by its own name."""
+    name = P_("this language", "English")
+    return str(translations(language).pgettext(name.context, name))
+
+
 @cache
 def translations(language: str) -> NullTranslations:
     """The catalogue of a language; English is the language of the source."""
-    if language == "en":
+    if language == SOURCE:
         return NullTranslations()
     folder = files(__package__).joinpath("locale", language)
     whole = Catalog(locale=language)
@@ -165,7 +180,7 @@ class Words:
 
     def element(self, code: str) -> str:
         """An element as the regulation names it."""
-        return getattr(element_of(code), self.language)
+        return element_of(code).names[self.language]
 
     def say(self, message: str, **parts: Any) -> Markup:
         """A message in the reader's language; parts that are not markup are escaped."""

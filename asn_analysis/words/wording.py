@@ -73,7 +73,7 @@ def element_name(words: Words, code: str) -> str:
 
 def short_element_name(words: Words, code: str) -> str:
     """The element's name where there is little room."""
-    return getattr(element_of(code), f"{words.language}_short")
+    return element_of(code).short[words.language]
 
 
 def place_name(words: Words) -> Markup:

@@ -142,8 +142,8 @@ def test_messages_fit_into_what_excel_shows(book):
 def test_elements_are_named_in_words_never_by_number(book):
     manifest = yaml.safe_load(manifest_text(ABOUT))
     for element in load_skm().elements:
-        assert manifest["elements"][element.name] == element.id_short
-        assert cell(book, "responses", 1, element.code).value == element.id_short
+        assert manifest["elements"][element.name] == element.short["id"]
+        assert cell(book, "responses", 1, element.code).value == element.short["id"]
 
 
 def test_header_stays_in_sight_and_pages_repeat_it(book):

@@ -27,7 +27,7 @@ def draw(words: Words, part: OfCity, axes: Axes) -> None:
         axes.plot(row.value - target, place, "o", color=BLUE, ms=8)
         if row.year_ago is not None:
             axes.plot(row.year_ago - target, place + 0.3, "o", color="white", mec=DARK, mew=1.5, ms=7)
-    labels = [getattr(rule_of(row), f"{words.language}_short") for row in rows]
+    labels = [rule_of(row).short[words.language] for row in rows]
     axes.set_yticks(range(len(rows)), labels)
     axes.set_ylim(-0.6, len(rows) - 0.3)
     axes.set_xlabel(say_plainly(words, _("points from the target (ring: a year ago)")), loc="right")

@@ -113,4 +113,4 @@ def rule_of(row: Indicator) -> Rule:
 
 def name(words: Words, row: Indicator) -> Markup:
     """An indicator by its name."""
-    return Markup.escape(getattr(rule_of(row), words.language))
+    return Markup.escape(rule_of(row).names[words.language])

@@ -72,7 +72,7 @@ DEFINITIONS = Listing(
     Indicator,
     _("How the indicators are defined, and where their targets come from"),
     (_("indicator"), name),
-    (_("formula"), lambda words, row: Markup.escape(getattr(rule_of(row), f"{words.language}_formula"))),
+    (_("formula"), lambda words, row: Markup.escape(rule_of(row).formula[words.language])),
     (_("unit of measure"), lambda words, row: words.say(UNITS[rule_of(row).unit])),
     (_("target"), lambda words, row: words.say(CERTAINTIES[rule_of(row).certainty])),
     n_text=4,

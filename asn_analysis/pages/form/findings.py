@@ -10,8 +10,9 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
-from asn_analysis.pages.form.sheets import LANGUAGE, say
+from asn_analysis.pages.form.sheets import say
 from asn_analysis.pages.form.style import LINE, NEEDED, TOP, across, as_header, font, write_text
+from asn_analysis.pages.form.vocabulary import LANGUAGE
 from asn_analysis.records.faults import LONGEST_VALUE, Fault
 from asn_analysis.records.privacy import redact, without_identifying
 from asn_analysis.words.language import N_, _, told, translations

@@ -6,7 +6,7 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
-from asn_analysis.pages.form.sheets import LANGUAGE, say
+from asn_analysis.pages.form.sheets import say
 from asn_analysis.pages.form.style import (
     AMISS,
     LINE,
@@ -18,7 +18,7 @@ from asn_analysis.pages.form.style import (
     fit_width,
     font,
 )
-from asn_analysis.pages.form.vocabulary import choices_of, headers_of, meaning, sheet_of
+from asn_analysis.pages.form.vocabulary import LANGUAGE, choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.words.language import _, told
 

@@ -17,8 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.pages.form.findings import Found, findings_sheet, is_findings
 from asn_analysis.pages.form.saved import workbook_bytes
-from asn_analysis.pages.form.sheets import LANGUAGE, say
+from asn_analysis.pages.form.sheets import say
 from asn_analysis.pages.form.style import AMISS, fill, note, write_text
+from asn_analysis.pages.form.vocabulary import LANGUAGE
 from asn_analysis.records.door import free_places
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.intake import Examined, examine, label_of

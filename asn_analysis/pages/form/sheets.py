@@ -10,12 +10,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.pages.form.style import NEEDED, OPTIONAL, across, as_header, note
-from asn_analysis.pages.form.vocabulary import choices_of, headers_of, meaning, sheet_of
+from asn_analysis.pages.form.vocabulary import LANGUAGE, choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.columns import Column
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.words.language import _, told, translations
 
-LANGUAGE = "id"  # of the offices
 AUTHOR = "asn template"
 LAST_ROW = 1_048_576  # of an Excel sheet
 LONGEST_PROMPT = 255  # of a message that Excel shows at a cell

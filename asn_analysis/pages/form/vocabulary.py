@@ -12,6 +12,8 @@ from asn_analysis.records.columns import Column
 from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.rules.rules import load_skm
 
+LANGUAGE = "id"  # of the offices
+
 
 @cache
 def _vocabulary() -> dict[str, Any]:
@@ -32,7 +34,7 @@ def headers_of(table: str) -> dict[str, str]:
     """Our column names and the template's headers, in the schema's order."""
     named = _vocabulary()["headers"][table]
     if table == "responses":
-        named = named | {element.code: element.id_short for element in load_skm().elements}
+        named = named | {element.code: element.short[LANGUAGE] for element in load_skm().elements}
     return {column: named[column] for column in TABLES[table].columns}
 
 
@@ -43,7 +45,7 @@ def choices_of(column: Column) -> tuple[str, ...]:
 
 def _shown(value: str) -> str:
     if value in ITEMS:
-        return next(element.id_short for element in load_skm().elements if element.code == value)
+        return next(element.short[LANGUAGE] for element in load_skm().elements if element.code == value)
     return _vocabulary()["words"].get(value, value)
 
 

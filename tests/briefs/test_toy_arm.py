@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.changed import House, after, change_house
+from tests.changed import House, after, change_house
 
 ARM = '''"""Ideas: what citizens propose."""
 
