@@ -17,6 +17,7 @@ from asn_analysis.pages import figures
 from asn_analysis.pages.parts import EMPTY, Numbers, Part
 from asn_analysis.pages.templates import environment, render
 from asn_analysis.record.schema import checked
+from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.words import annex as annex_wording
 from asn_analysis.words import annex_tables, tables, wording
 from asn_analysis.words.language import LANGUAGES, Words, _, plain
@@ -180,6 +181,7 @@ class Brief:
         told = {arm.name: attempt(arm.name, self._tell, arm) for arm in ARMS if arm.told_in(self.record)}
         return ToldArms({name: arm for name, arm in told.items() if arm}, attempt.left_out)
 
+    @by_rules_of(lambda brief, *more: brief.record["quarter"])
     def _tell(self, arm: Arm) -> ToldArm:
         told, spoken = arm.told_in(self.record), [Words(self.record, language) for language in LANGUAGES]
         return ToldArm(
@@ -238,15 +240,18 @@ class Brief:
         """The record, for the batch to keep beside the page."""
         return Numbers(checked({**self.record, "left_out": list(self._arms.left_out)}))
 
+    @by_rules_of(lambda brief, *more: brief.record["quarter"])
     def _part(self, template: str, **more: Any) -> Part:
         return Part(
             {language: render(template, Words(self.record, language), **more) for language in LANGUAGES}
         )
 
+    @by_rules_of(lambda brief, *more: brief.record["quarter"])
     def _told(self, template: str, parts: Callable[[Words], dict[str, Any]]) -> Part:
         told = (Words(self.record, language) for language in LANGUAGES)
         return Part({words.language: render(template, words, **parts(words)) for words in told})
 
+    @by_rules_of(lambda brief, *more: brief.record["quarter"])
     def _figure(self, name: str) -> Part:
         if name == "effect" and self.record["effect"]["refusal"]:
             return self._part("refused.html.j2")

@@ -43,7 +43,7 @@ from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.left import Damaged
 from asn_analysis.records.plan import read_plan
 from asn_analysis.records.privacy import redact, without_control
-from asn_analysis.rules.rules import load_analysis, rules_sha256
+from asn_analysis.rules.rules import by_rules_of, load_analysis, rules_sha256
 
 SHOWN_OF_EFFECT = (
     *("estimate", "conf_low", "conf_high", "conf_low_robust", "conf_high_robust", "sesoi", "refusal"),
@@ -53,6 +53,7 @@ SHOWN_DECIMALS = 1
 OPTIONAL_TABLES = (*(table for arm in ARMS for table in arm.tables), "follow_ups")
 
 
+@by_rules_of(lambda dataset, quarter, *more: quarter)
 def city_inputs(
     dataset: Dataset,
     quarter: pd.Period,
@@ -306,6 +307,7 @@ def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
     }
 
 
+@by_rules_of(lambda out, quarter: quarter)
 def read_releases(out: Path, quarter: pd.Period) -> tuple[Release, ...]:
     """What the standing briefs of other quarters in a reports folder, later ones too, tell of the survey."""
     folders = [path.parent.parent for path in sorted(out.glob("*Q?/city/record.json"))]

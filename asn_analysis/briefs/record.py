@@ -32,11 +32,12 @@ from asn_analysis.record.inputs import Inputs, seen_cells
 from asn_analysis.record.parts import Verdict
 from asn_analysis.record.plain import plain_values
 from asn_analysis.record.sources import sources
-from asn_analysis.rules.rules import load_analysis
+from asn_analysis.rules.rules import by_rules_of, load_analysis
 from asn_analysis.words.language import Words, plain
 from asn_analysis.words.wording import check_sentence
 
 
+@by_rules_of(lambda inputs, *more: inputs.quarter)
 def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     """The record of the city's brief."""
     panel, quarter = inputs.panel, inputs.quarter
@@ -89,6 +90,7 @@ def _with_sentences(record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
+@by_rules_of(lambda inputs, *more: inputs.quarter)
 def unit_record(inputs: Inputs) -> dict[str, Any]:
     """The record of one unit's brief; the effect in it is the city's."""
     panel, quarter = inputs.panel, inputs.quarter
@@ -118,6 +120,7 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
     return _with_actions(inputs, record)
 
 
+@by_rules_of(lambda inputs, *more: inputs.quarter)
 def analyse_city(inputs: Inputs) -> Analysis:
     """The city's question put to its inputs."""
     about = inputs.about

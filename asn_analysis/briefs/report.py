@@ -15,13 +15,14 @@ from asn_analysis.measures.disclosure import withheld_groups
 from asn_analysis.measures.suggestions import Suggestions
 from asn_analysis.measures.survey import unanswered
 from asn_analysis.record.inputs import Inputs
-from asn_analysis.rules.rules import load_skm
+from asn_analysis.rules.rules import by_rules_of, load_skm
 
 # The report tells of the unit alone, so the city's effect need not be estimated for it.
 NOTHING_SAID = Suggestions()
 NO_FINDING = {"effect": {}, "verdict": dict.fromkeys(("label", "certainty", "reasons")), "ikm": None}
 
 
+@by_rules_of(lambda city, *more: city.quarter)
 def report_record(city: Inputs, unit_id: str, said: Suggestions = NOTHING_SAID) -> dict[str, Any]:
     """The unit's record, with what the official report shows beyond a brief.
 
@@ -42,13 +43,15 @@ def report_record(city: Inputs, unit_id: str, said: Suggestions = NOTHING_SAID) 
         why = f"nobody answered {lacking}" if record["n_respondents"] else "too few respondents"
         raise ValueError(f"{unit_id}: {why} in {city.quarter}; the report would show nothing.")
     skm, cells = load_skm(), inputs.panel[inputs.panel["quarter"] == inputs.quarter]
-    weight = float(skm.weight)
-    means = [element["unrounded"] / skm.factor for element in record["elements"]]
+    means = {element["code"]: element["unrounded"] / skm.factor for element in record["elements"]}
     users = record["unit"]["annual_users"]
     rows = inputs.about["follow_ups"] or []
     return {
         **record,
-        "scores": [{"mean": round(mean, 6), "weighted": round(mean * weight, 6)} for mean in means],
+        "scores": [
+            {"mean": round(mean, 6), "weighted": round(mean * float(skm.weight[code]), 6)}
+            for code, mean in means.items()
+        ],
         "profile": _profile(cells, record["fewest_respondents"]),
         "population": users and {"users": users, "sample": sample_size(users)},
         "answers": [_answers(cells, element["code"]) for element in record["elements"]],

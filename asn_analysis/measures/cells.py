@@ -6,16 +6,15 @@ Each quarter's file answers them once; the answers are kept beside the file (``r
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import lcm
 
 import pandas as pd
 
 from asn_analysis.records.intake import Dataset
+from asn_analysis.records.responses_store import SCORE_PARTS
 from asn_analysis.records.schema import TABLES
 from asn_analysis.rules.rules import load_skm
 
-SCORES = """
-    count(total) AS n_scored, coalesce(sum(total::INT), 0)::BIGINT AS sum_score,
-    coalesce(sum(total::INT * total), 0)::BIGINT AS sum2_score"""
 CHARACTERISTICS = ("sex", "age", "education", "occupation", "channel")
 # Bands of the usual questionnaire (17-25, 26-35, 36-45, 46-55, 56 and over).
 AGE_BANDS = {"0-25": (0, 25), "26-35": (26, 35), "36-45": (36, 45), "46-55": (46, 55), "56+": (56, 255)}
@@ -36,7 +35,7 @@ def ask_cells(dataset: Dataset) -> pd.DataFrame:
 
 def ask_scores(dataset: Dataset) -> pd.DataFrame:
     """``ask_cells`` without its counts, which files that were never asked tell much sooner."""
-    sql = f"SELECT unit_id, quarter, {SCORES} FROM responses GROUP BY ALL ORDER BY unit_id, quarter"
+    sql = f"SELECT unit_id, quarter, {_scores()} FROM responses GROUP BY ALL ORDER BY unit_id, quarter"
     return dataset.responses.ask("scores", sql)
 
 
@@ -62,9 +61,32 @@ def _sql() -> str:
     asked = (*_items(), *_characteristics())
     counts = [f'coalesce(count_if({met}), 0)::BIGINT AS "{name}"' for name, met in asked]
     return f"""
-        SELECT unit_id, quarter, count(*) AS n_respondents, max(date) AS newest, {", ".join(counts)}, {SCORES}
+        SELECT unit_id, quarter, count(*) AS n_respondents, max(date) AS newest,
+            {", ".join(counts)}, {_scores()}
         FROM responses GROUP BY ALL ORDER BY unit_id, quarter
     """
+
+
+def score() -> str:
+    """A respondent's score in parts: the mean of the answers given, by the weights in force.
+
+    With the same weight for each element that is the score which the files hold.
+    """
+    weight = load_skm().weight
+    if len({*weight.values()}) == 1:
+        return "total"
+    common = lcm(*(share.denominator for share in weight.values()))
+    whole = {item: int(share * common) for item, share in weight.items()}
+    answered = " + ".join(f"({item} IS NOT NULL)::INT * {share}" for item, share in whole.items())
+    answers = " + ".join(f"coalesce({item}, 0)::INT * {share}" for item, share in whole.items())
+    return f"CASE WHEN {answered} > 0 THEN round({SCORE_PARTS} * ({answers}) / ({answered}))::INT END"
+
+
+def _scores() -> str:
+    own = score()
+    return f"""
+    count({own}) AS n_scored, coalesce(sum({own}::INT), 0)::BIGINT AS sum_score,
+    coalesce(sum({own}::INT * {own}), 0)::BIGINT AS sum2_score"""
 
 
 def _items() -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from asn_analysis.measures.cells import score
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.responses_store import SCORE_PARTS
@@ -57,9 +58,9 @@ def channel_cells(dataset: Dataset, until: pd.Period) -> pd.DataFrame:
     Respondents who told no channel are left out. The index of a group is 25 times its mean: that of
     respondents' means, which parts of a group add up to exactly.
     """
-    sql = """
-        SELECT unit_id, quarter, channel, count(*) AS n, sum(total)::BIGINT AS total FROM responses
-        WHERE channel IS NOT NULL AND total IS NOT NULL GROUP BY ALL
+    sql = f"""
+        SELECT unit_id, quarter, channel, count(*) AS n, sum({score()})::BIGINT AS total FROM responses
+        WHERE channel IS NOT NULL AND {score()} IS NOT NULL GROUP BY ALL
     """
     cells = dataset.responses.ask("channels", sql)
     cells = cells.groupby(["unit_id", "quarter", "channel"], as_index=False).sum()

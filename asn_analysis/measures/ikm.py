@@ -96,7 +96,7 @@ def resolve_weights(weights: str | Mapping[str, Real] | None, skm: Skm) -> tuple
             raise ValueError(
                 f'Unknown weights "{weights}". Use one of: {", ".join(skm.weights)}, or a mapping.'
             )
-        return weights, dict.fromkeys(skm.codes, skm.weights[weights])
+        return weights, dict(skm.weights[weights])
     if not isinstance(weights, Mapping):
         raise ValueError(f"weights {weights!r} are neither a name ({', '.join(skm.weights)}) nor a mapping.")
     own = {code: _number(code, value) for code, value in weights.items()}

@@ -145,5 +145,7 @@ def with_means(cells: pd.DataFrame) -> pd.DataFrame:
     means = pd.DataFrame(
         {u: cells[f"sum_{u}"] / cells[f"n_{u}"].where(cells[f"n_{u}"] > 0) for u in skm.codes}
     )
-    weight = float(skm.weight)
-    return cells.assign(**means, ikm=means.sum(axis=1, skipna=False) * weight * skm.factor)
+    mean = sum(skm.weight.values()) / len(skm.codes)
+    shares = pd.Series({code: float(weight / mean) for code, weight in skm.weight.items()})
+    index = (means * shares).sum(axis=1, skipna=False) * float(mean) * skm.factor
+    return cells.assign(**means, ikm=index)

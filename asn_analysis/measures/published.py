@@ -107,7 +107,7 @@ def _identify(means: Means, printed: str, conventions: Conventions) -> PrintedIn
     fits = [
         (name, rounding)
         for rounding, index in conventions.items()
-        for name, weight in skm.weights.items()
+        for name, weight in skm.alike.items()
         if round_half_up(index(weight), decimals) == figure
     ]
     weights, rounding = fits[0] if fits else (None, None)

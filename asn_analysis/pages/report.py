@@ -24,6 +24,7 @@ from asn_analysis.pages.page import frame, without_marks
 from asn_analysis.pages.report_chapters import Block, Picture, sections, title
 from asn_analysis.pages.templates import environment
 from asn_analysis.records.whole import put_whole
+from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.words.language import LANGUAGES, Words, _, language_name, plain
 from asn_analysis.words.tables import Table
 
@@ -153,6 +154,7 @@ def _without_clock(package: bytes) -> bytes:
     return out.getvalue()
 
 
+@by_rules_of(lambda record, *more: record["quarter"])
 def write_report(record: Mapping[str, Any], out: Path, languages: Sequence[str] = LANGUAGES) -> list[Path]:
     """Write ``report.<language>.html`` and ``.docx`` of a unit beside its brief; the paths written."""
     folder = out / record["quarter"] / "units" / safe_name(record["scope"])

@@ -299,7 +299,7 @@ def read_earlier(path: Path, of: type[T]) -> T:
     )
     with undamaged(path, remedy):
         record = msgspec.json.decode(path.read_bytes())
-        version = record.get("schema_version")
+        version = record["schema_version"]
         if version not in READABLE:
             known = ", ".join(map(str, READABLE))
             raise Damaged(f"{path} has schema version {version}; this program reads {known}. {remedy}")

@@ -68,7 +68,7 @@ def _figure_faults(file: str, printed: Printed) -> Iterator[Fault]:
     skm = load_skm()
     low, high = (int(answer * skm.factor) for answer in (skm.lowest, skm.highest))
     # Truncated weights push a printed index below the scale's end.
-    lowest = low * len(skm.codes) * min(skm.weights.values())
+    lowest = low * len(skm.codes) * min(skm.alike.values())
     if not lowest <= float(printed.figure.replace(",", ".")) <= high:
         remedy = _(
             "An index lies between {low} and {high}; multiply one of 1 to 4 by {factor}.",

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from asn_analysis.rules.yaml_files import WRONG, YamlError, parsed
 
 T = TypeVar("T")
-EXACT = ("skm.yml",)  # every value stays as it is written, so that 0.11 and 76.61 are exact
+EXACT = "skm/"  # every value stays as it is written, so that 0.11 and 76.61 are exact
 
 
 class RulesError(ValueError):
@@ -21,6 +21,27 @@ def text(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
+def names(folder: str) -> list[str]:
+    """The files of rules in a folder of their own."""
+    found = files(__package__).joinpath(folder).iterdir()
+    return sorted(f"{folder}/{file.name}" for file in found if file.name.endswith(".yml"))
+
+
+def made_of(name: str, make: Callable[[Any], T]) -> T:
+    """What a function makes of the content of a file.
+
+    Raises
+    ------
+    RulesError
+        If the file cannot be read, or the function makes nothing of it.
+    """
+    try:
+        return make(parsed(text(name).encode(), as_text=name.startswith(EXACT)))
+    except (OSError, *WRONG) as error:
+        what = error if isinstance(error, YamlError | OSError) else f"{type(error).__name__}: {error}"
+        raise RulesError(f"rules/{name} cannot be used ({what}). Correct it, or put it back.") from None
+
+
 def from_file(name: str) -> Callable[[Callable[[Any], T]], Callable[[], T]]:
     """What a function makes of the content of a file beside this one."""
 
@@ -28,13 +49,7 @@ def from_file(name: str) -> Callable[[Callable[[Any], T]], Callable[[], T]]:
         @cache
         @wraps(make)
         def load() -> T:
-            try:
-                return make(parsed(text(name).encode(), as_text=name in EXACT))
-            except (OSError, *WRONG) as error:
-                what = error if isinstance(error, YamlError | OSError) else f"{type(error).__name__}: {error}"
-                raise RulesError(
-                    f"rules/{name} cannot be used ({what}). Correct it, or put it back."
-                ) from None
+            return made_of(name, make)
 
         return load
 

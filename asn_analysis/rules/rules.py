@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
-from typing import Any
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
 
 from asn_analysis.rules import loading
-from asn_analysis.rules.loading import from_file
+from asn_analysis.rules.loading import from_file, made_of, names
 
 Names = Mapping[str, str]
+Weights = Mapping[str, Fraction]
 FILES = (
-    *("skm.yml", "analysis.yml", "complaints.yml", "indicators.yml"),
+    *("analysis.yml", "complaints.yml", "indicators.yml"),
     *("ip_asn.yml", "quality.yml", "topics.yml", "actions.yml"),
 )
 
@@ -38,13 +44,19 @@ class Grade:
 
 @dataclass(frozen=True)
 class Skm:
-    """Permenpan RB 14/2017: elements, weights (those in force first), index and grades (``skm.yml``)."""
+    """A survey regulation: elements, weights (those in force first), index and grades (``skm/*.yml``).
+
+    ``weights`` holds what a convention gives every element, or each its own; ``text`` is all that its
+    file says.
+    """
 
     regulation: str
+    in_force_since: date
+    text: str
     elements: tuple[Element, ...]
     lowest: int
     highest: int
-    weights: dict[str, Fraction]
+    weights: Mapping[str, Weights]
     default_weights: str
     factor: int
     decimals: int
@@ -55,14 +67,19 @@ class Skm:
         return tuple(element.code for element in self.elements)
 
     @property
-    def weight(self) -> Fraction:
-        """The weight in force, of each element: every index, effect and planted truth follows it."""
+    def weight(self) -> Weights:
+        """The weights in force, by element: every index, effect and planted truth follows them."""
         return self.weights[self.default_weights]
+
+    @property
+    def alike(self) -> Mapping[str, Fraction]:
+        """The conventions by which every element has the same weight, and that weight."""
+        return {name: own[self.codes[0]] for name, own in self.weights.items() if len({*own.values()}) == 1}
 
     @property
     def scale(self) -> float:
         """Points of the index for one point of a respondent's mean answer."""
-        return float(len(self.elements) * self.weight * self.factor)
+        return float(sum(self.weight.values()) * self.factor)
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -242,21 +259,86 @@ class ActionRules:
     rules: tuple[ActionRule, ...]
 
 
-@from_file("skm.yml")
-def load_skm(raw: Any) -> Skm:
-    """The survey regulation as frozen values; decimals are exact fractions."""
+ASKED: ContextVar[str | None] = ContextVar("quarter that is asked about", default=None)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@contextmanager
+def in_force(quarter: object) -> Iterator[None]:
+    """Within it the survey regulation is the one of this quarter, for all that a brief of it shows.
+
+    Earlier quarters are told by the same weights, so that no change of the index is one of the rules.
+    """
+    before = ASKED.set(str(quarter))
+    try:
+        yield
+    finally:
+        ASKED.reset(before)
+
+
+def by_rules_of(quarter: Callable[..., object]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """A function that goes by the regulation of a quarter, which its first arguments tell."""
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def asked(*arguments: P.args, **named: P.kwargs) -> T:
+            with in_force(quarter(*arguments)):
+                return function(*arguments, **named)
+
+        return asked
+
+    return decorate
+
+
+def load_skm() -> Skm:
+    """The survey regulation of the quarter that is asked about (see ``in_force``), else the newest."""
+    quarter = ASKED.get()
+    return skm_on(quarter) if quarter else regulations()[-1]
+
+
+@cache
+def skm_on(quarter: str) -> Skm:
+    """The survey regulation in force on the first day of a quarter (2027Q1); the oldest before all."""
+    year, number = map(int, quarter.split("Q"))
+    first = date(year, 3 * number - 2, 1)
+    known = regulations()
+    return next((skm for skm in reversed(known) if skm.in_force_since <= first), known[0])
+
+
+@cache
+def regulations() -> tuple[Skm, ...]:
+    """Every survey regulation on file, in the order of coming into force; decimals are exact fractions."""
+    found = (made_of(name, _skm) for name in names("skm"))
+    return tuple(sorted(found, key=lambda skm: skm.in_force_since))
+
+
+def _skm(raw: Any) -> Skm:
+    elements = tuple(Element(**entry) for entry in raw["elements"])
+    codes = [element.code for element in elements]
     named = sorted(raw["weights"], key=lambda name: name != raw["default_weights"])
     return Skm(
         regulation=raw["regulation"],
-        elements=tuple(Element(**entry) for entry in raw["elements"]),
+        in_force_since=date.fromisoformat(raw["in_force_since"]),
+        text=json.dumps(raw, sort_keys=True),
+        elements=elements,
         lowest=int(raw["answers"]["lowest"]),
         highest=int(raw["answers"]["highest"]),
-        weights={name: Fraction(raw["weights"][name]) for name in named},
+        weights={name: _weights(raw["weights"][name], codes) for name in named},
         default_weights=raw["default_weights"],
         factor=int(raw["index"]["factor"]),
         decimals=int(raw["index"]["decimals"]),
         grades=tuple(Grade(entry["grade"], Fraction(entry["at_least"])) for entry in raw["grades"]),
     )
+
+
+def _weights(given: str | Mapping[str, str], codes: Sequence[str]) -> Weights:
+    """One weight for all elements, or a weight for each."""
+    if isinstance(given, str):
+        return dict.fromkeys(codes, Fraction(given))
+    if {*given} != {*codes}:
+        raise ValueError(f"The weights name {', '.join(given)}, and not each of {', '.join(codes)}.")
+    return {code: Fraction(given[code]) for code in codes}
 
 
 @from_file("analysis.yml")
@@ -347,5 +429,5 @@ def load_actions(raw: Any) -> ActionRules:
 
 
 def rules_sha256() -> str:
-    """One hash over every rules file, so that a brief can say which rules made it."""
-    return hashlib.sha256("".join(loading.text(name) for name in FILES).encode()).hexdigest()
+    """One hash over the rules in force, so that a brief can say which rules made it."""
+    return hashlib.sha256("".join([load_skm().text, *map(loading.text, FILES)]).encode()).hexdigest()

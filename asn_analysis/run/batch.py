@@ -14,6 +14,7 @@ from asn_analysis.briefs.inputs import changed_by_few_answers, cut_units, with_f
 from asn_analysis.pages.gate import refuse_personal_inputs, write_whole
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.records.folders import put_in_place
+from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.run.desk import Desk, Options, Stopped, TellsOfFew, read_record
 from asn_analysis.run.hashes import file_hashes, notebook_hashes
 from asn_analysis.run.plan import NEW, Task, brief_folder, task
@@ -23,6 +24,7 @@ from asn_analysis.run.storage import sole_run, whole_or_nothing
 FIRST_GUESS = {CITY: 5.0, "unit": 1.0}  # seconds, for a brief that was never made
 
 
+@by_rules_of(lambda city, *more: city.quarter)
 def make_briefs(
     city: Inputs,
     unit_ids: Sequence[str],

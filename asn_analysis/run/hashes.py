@@ -13,7 +13,7 @@ from typing import Any
 
 from asn_analysis import __version__
 from asn_analysis.records.kept import FOLDER, content_sha256, file_sha256
-from asn_analysis.rules.rules import rules_sha256
+from asn_analysis.rules.rules import in_force, rules_sha256
 
 PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
@@ -37,7 +37,8 @@ def parts_of_run(data: Mapping[str, str], target: Path, asked: Sequence[object])
         "asked": list(asked),
         "notebook": notebook_hashes(),
     }
-    return {name: digest(value) for name, value in parts.items()} | parts_of_code()
+    with in_force(target.name):
+        return {name: digest(value) for name, value in parts.items()} | parts_of_code(rules_sha256())
 
 
 def parts_of_brief(about: dict[str, Any], notebook: Path, languages: Sequence[str]) -> dict[str, str]:
@@ -50,12 +51,14 @@ def parts_of_brief(about: dict[str, Any], notebook: Path, languages: Sequence[st
         "languages": list(languages),
         "revision": about.get("revision"),
     }
-    return {name: digest(value) for name, value in parts.items()} | parts_of_code()
+    return {name: digest(value) for name, value in parts.items()} | parts_of_code(
+        about.get("rules", {}).get("sha256", "")
+    )
 
 
-def parts_of_code() -> dict[str, str]:
-    """What all briefs of an installation share."""
-    return {"rules": rules_sha256(), "package": package_sha256(), "libraries": digest(versions())}
+def parts_of_code(rules: str) -> dict[str, str]:
+    """What all briefs of a quarter share, by the hash of the rules in force."""
+    return {"rules": rules, "package": package_sha256(), "libraries": digest(versions())}
 
 
 def digest(value: Any) -> str:

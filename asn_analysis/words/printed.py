@@ -44,7 +44,7 @@ INCOMPLETE = _(
 
 def lines(words: Words) -> list[str]:
     """What made each figure, as plain lines with their scope, and how much a change of weights would make."""
-    names = [words.say(WEIGHTS[name]) for name in words.at("printed.weights")]
+    names = [words.say(WEIGHTS.get(name, name)) for name in words.at("printed.weights")]
     told = []
     for place in _places(words):
         told.append(f"{words.at(place)['scope']}: {plain(_sentence(words, place))}")
@@ -73,7 +73,7 @@ def _compared(words: Words, place: str, own: Markup) -> Markup:
     """Whether the figure can stand beside this brief's: not where several conventions could have made it."""
     row = words.at(place)
     if row["others"]:
-        others = Markup(", ").join(words.say(WEIGHTS[name]) for name in row["others"])
+        others = Markup(", ").join(words.say(WEIGHTS.get(name, name)) for name in row["others"])
         return words.say(SEVERAL, others=others)
     as_here = (row["weights"], row["pool"]) == (words.at("printed.weights.0"), "respondents")
     if as_here and abs(row["difference"]) < 0.005:
@@ -82,7 +82,7 @@ def _compared(words: Words, place: str, own: Markup) -> Markup:
 
 
 def _how(words: Words, row: dict) -> Markup:
-    parts = (WEIGHTS[row["weights"]], POOLS[row["pool"]], ROUNDINGS[row["rounding"]])
+    parts = (WEIGHTS.get(row["weights"], row["weights"]), POOLS[row["pool"]], ROUNDINGS[row["rounding"]])
     return Markup(", ").join(words.say(part) for part in parts)
 
 

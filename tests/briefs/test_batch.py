@@ -19,6 +19,7 @@ from asn_analysis.briefs.record import unit_record
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.pages.catalogue import catalogue_record, data_tables
 from asn_analysis.record.inputs import Inputs
+from asn_analysis.record.schema import SCHEMA_VERSION
 from asn_analysis.run import batch
 from tests.briefs.conftest import UNITS, asn
 
@@ -51,7 +52,7 @@ def test_the_files_of_a_run_are_those_of_the_contract(made):
 
 def test_the_record_holds_what_the_contract_asks_for(made):
     record = made.record("city")
-    assert record["schema_version"] == 1
+    assert record["schema_version"] == SCHEMA_VERSION
     assert (record["scope"], record["quarter"]) == ("city", "2026Q3")
     assert {"sha256", "rows", "simulated"} <= set(record["data"])
     assert {"value", "conf_low", "conf_high", "grade", "grade_probabilities", "n"} <= set(record["ikm"])

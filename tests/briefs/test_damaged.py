@@ -45,7 +45,9 @@ def test_a_damaged_record_of_another_quarter_is_named_with_what_to_do(tmp_path, 
     city, path = tmp_path / "2026Q2" / "city", tmp_path / "2026Q2" / place / "record.json"
     for folder in (city, path.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    whole = {"rules": {"sha256": ""}, "package_version": "", "trend": []}
+    whole = {"schema_version": 1, "scope": "city", "quarter": "2026Q2", "package_version": "", "trend": []}
+    whole |= {"rules": {"sha256": ""}, "verdict": {"label": "harm"}, "effect": {"estimate": None}}
+    whole |= {"ikm": None, "elements": [], "seen": {}}
     (city / "record.json").write_text(json.dumps(whole), encoding="utf-8")
     path.write_text(content, encoding="utf-8")
     with pytest.raises(Damaged, match=r"record\.json is damaged") as refused:
@@ -120,7 +122,7 @@ def test_a_signal_ends_any_command_with_its_status(number, status, swallowed):
     ("error", "said"),
     [
         ("a\udce9.csv".encode, r"'a\\udce9.csv' cannot be written in this system's character set"),
-        (lambda: (_ for _ in ()).throw(RulesError("rules/skm.yml cannot be used")), "rules/skm.yml"),
+        (lambda: (_ for _ in ()).throw(RulesError("rules/skm/x.yml cannot be used")), "rules/skm/x.yml"),
     ],
 )
 def test_names_and_rules_that_cannot_be_used_are_told_without_a_traceback(error, said):

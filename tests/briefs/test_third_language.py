@@ -38,7 +38,7 @@ def _marked(name: str) -> str:
 CATALOGUES = {path.name: path for path in (PACKAGE / "words" / "locale" / "id").glob("*.po")}
 EDITS: dict[str, str | Callable[[str], str]] = {
     **{f"words/locale/jv/{name}": catalogue(path) for name, path in CATALOGUES.items()},
-    "rules/skm.yml": with_names,
+    "rules/skm/permenpan_14_2017.yml": with_names,
     "rules/indicators.yml": with_names,
 }
 SCRIPT = """

@@ -1,7 +1,8 @@
-"""The weights in `rules/skm.yml` are the only source: change them there, and every number follows."""
+"""The weights in `rules/skm/` are the only source: change them there, and every number follows."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.panel import score_panel
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import read_dataset
-from asn_analysis.rules import loading, rules
+from asn_analysis.rules import rules
 from asn_analysis.simulate.simulation import simulate
 
 UNIT = "36.73.01"
@@ -23,18 +24,15 @@ TRUNCATED = 0.99  # nine times 0.11, over nine ninths
 @pytest.fixture
 def truncated_weights(monkeypatch):
     """Puts 0.11 in force, as the regulation's annex prints it."""
-    text = loading.text
-
-    def changed(name: str) -> str:
-        return text(name).replace("default_weights: exact", 'default_weights: "0.11"')
+    changed = tuple(replace(skm, default_weights="0.11") for skm in rules.regulations())
 
     def put() -> None:
-        monkeypatch.setattr(loading, "text", changed)
-        rules.load_skm.cache_clear()
+        monkeypatch.setattr(rules, "regulations", lambda: changed)
+        rules.skm_on.cache_clear()
 
     yield put
     monkeypatch.undo()
-    rules.load_skm.cache_clear()
+    rules.skm_on.cache_clear()
 
 
 def told(folder: Path) -> tuple[Inputs, dict, dict, dict]:

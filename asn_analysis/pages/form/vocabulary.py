@@ -1,4 +1,4 @@
-"""What the template calls tables, columns and the words of its lists (vocabulary.yml, rules/skm.yml)."""
+"""What the template calls tables, columns and the words of its lists (vocabulary.yml, rules/skm/)."""
 
 from __future__ import annotations
 
