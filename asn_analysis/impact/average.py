@@ -128,24 +128,19 @@ def average_effect(panel: pd.DataFrame, design: Design, covariates: Sequence[str
         learned from untreated cells alone
     """
     grid = lay_out(panel, design)
-    return average_on(grid, design, regressors_on(grid, panel, design, covariates))
-
-
-def average_on(grid: Grid, design: Design, extra: np.ndarray | None = None) -> Average:
-    """``average_effect`` of a grid laid out before, which several designs may share.
-
-    Parameters
-    ----------
-    design : its outcome and weight are those that the grid holds
-    extra : what ``regressors_on`` returns
-    """
-    return averages_on(grid, design, [grid.outcome], extra)[0]
+    return averages_on(grid, design, [grid.outcome], regressors_on(grid, panel, design, covariates))[0]
 
 
 def averages_on(
     grid: Grid, design: Design, outcomes: Sequence[np.ndarray], extra: np.ndarray | None = None
 ) -> list[Average]:
-    """``average_on`` for several outcomes (each G x T) of the same cells."""
+    """``average_effect`` on several outcomes (each G x T) of a grid laid out before.
+
+    Parameters
+    ----------
+    design : its weight is that which the grid holds
+    extra : what ``regressors_on`` returns
+    """
     problem, targets = _pose(grid, design, extra)
     found = leave_out(problem, targets[None]).of(outcomes)
     if any(np.isnan(each.std_error[0]) for each in found):

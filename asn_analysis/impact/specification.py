@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.average import Average, average_on, regressors_on
+from asn_analysis.impact.average import Average, averages_on, regressors_on
 from asn_analysis.impact.callaway import Aggregate, group_time_on
 from asn_analysis.impact.design import COMPARISONS, Design
 from asn_analysis.impact.grid import Grid, lay_out
@@ -139,6 +139,17 @@ class _Laid:
     def _grid(self, weight: str, scoring: str) -> Grid:
         return lay_out(self.panel, self.design_of(weight, scoring))
 
+    def of_the_same_cells(self, weight: str) -> list[list[str]]:
+        """Scorings, together where the same cells have them."""
+        groups: dict[object, list[str]] = {}
+        for scoring in self.choices.scoring:
+            try:
+                cells: object = self.grid(weight, scoring).weight.tobytes()
+            except DesignError:
+                cells = scoring
+            groups.setdefault(cells, []).append(scoring)
+        return list(groups.values())
+
     def _held_constant(self, weight: str, covariates: str, scoring: str) -> np.ndarray | None:
         grid = self.grid(weight, scoring)
         return regressors_on(grid, self.panel, self.design, self.choices.covariates[covariates])
@@ -147,27 +158,34 @@ class _Laid:
 def _specifications(laid: _Laid) -> Iterator[dict]:
     """One row a combination that exists."""
     choices = laid.choices
-    for estimator, comparison, weight, covariates, scoring in product(
-        choices.estimator, choices.comparison, choices.weight, choices.covariates, choices.scoring
+    for estimator, comparison, weight, covariates in product(
+        choices.estimator, choices.comparison, choices.weight, choices.covariates
     ):
         if choices.covariates[covariates] and estimator != "imputation":
             continue
-        row = dict(zip(DIMENSIONS, (estimator, comparison, weight, None, covariates, scoring), strict=True))
-        try:
-            found = _estimate(laid, row)
-        except DesignError as refusal:
-            yield row | _refused(refusal)
-        else:
-            yield row | _scaled(found, choices.scoring[scoring][1])
+        row = dict(zip(DIMENSIONS, (estimator, comparison, weight, None, covariates, None), strict=True))
+        for scorings in laid.of_the_same_cells(weight):
+            try:
+                found = [
+                    _scaled(each, choices.scoring[scoring][1])
+                    for scoring, each in zip(scorings, _estimate(laid, row, scorings), strict=True)
+                ]
+            except DesignError as refusal:
+                found = [_refused(refusal)] * len(scorings)
+            yield from (row | {"scoring": name} | each for name, each in zip(scorings, found, strict=True))
 
 
-def _estimate(laid: _Laid, row: Mapping[str, str]) -> Average | Aggregate:
-    weight, scoring = row["weight"], row["scoring"]
-    grid = laid.grid(weight, scoring)
-    design = replace(laid.design_of(weight, scoring), comparison=row["comparison"])
+def _estimate(
+    laid: _Laid, row: Mapping[str, str], scorings: Sequence[str]
+) -> Sequence[Average] | Sequence[Aggregate]:
+    """One estimate a scoring; all have the same cells, and so refuse alike."""
+    grids = [laid.grid(row["weight"], scoring) for scoring in scorings]
+    design = replace(laid.design_of(row["weight"], scorings[0]), comparison=row["comparison"])
     if row["estimator"] == "imputation":
-        return average_on(grid, design, laid.held_constant(weight, row["covariates"], scoring))
-    return group_time_on(grid, design, row["estimator"].removeprefix("callaway_")).aggregate("simple")
+        held = laid.held_constant(row["weight"], row["covariates"], scorings[0])
+        return averages_on(grids[0], design, [grid.outcome for grid in grids], held)
+    sampling = row["estimator"].removeprefix("callaway_")
+    return [group_time_on(grid, design, sampling).aggregate("simple") for grid in grids]
 
 
 def _window(panel: pd.DataFrame, design: Design, kept: int | None) -> pd.DataFrame:
