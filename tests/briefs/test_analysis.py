@@ -77,8 +77,8 @@ def test_a_verdict_that_later_data_change_is_named_as_a_revision(example):
     inputs, analysis, _ = example
     quarter = analysis.findings[-3].quarter
     published = {quarter: {"label": "promising", "estimate": 1.4}}
-    row = next(row for row in verdict_series(analysis, published) if row["quarter"] == quarter)
-    assert (row["published"], row["label"], row["revised"]) == ("promising", "success", True)
+    row = next(row for row in verdict_series(analysis, published) if row.quarter == quarter)
+    assert (row.published, row.label, row.revised) == ("promising", "success", True)
     record = asn.city_record(type(inputs)(inputs.scope, inputs.quarter, inputs.panel,
                                           {**inputs.about, "published": published}), analysis)  # fmt: skip
     text = asn.Brief(record).verdicts().html["en"]
