@@ -4,149 +4,79 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from asn_analysis.followup.changes import Parts
 from asn_analysis.impact.specification import DIMENSIONS
-from asn_analysis.words.language import Words, _
-from asn_analysis.words.tables import Table, headers, interval_cells
+from asn_analysis.record.effect import CutPoints, Group, Named, Specification
+from asn_analysis.record.parts import Then
+from asn_analysis.record.schema import Source
+from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.tables import Listing, Table
 from asn_analysis.words.texts import CHOICES, ESTIMATORS, KINDS, LABELS, OPTIONS, UNIT_TYPES
-from asn_analysis.words.wording import element_name
 
-NONE = Markup("–")
-
-
-def verdicts(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.at("verdict.series")):
-        place = f"verdict.series.{index}"
-        estimate = NONE if row["estimate"] is None else words.number(f"{place}.estimate", 1, sign=True)
-        rows.append(
-            [
-                words.quarter(f"{place}.quarter"),
-                words.say(LABELS[row["label"]]),
-                words.say(LABELS[row["published"]]) if row["published"] else NONE,
-                estimate,
-                *interval_cells(words, place, 1, "_robust", sign=True),
-            ]
-        )
-    return Table(
-        words.say(_("The verdict at the end of each quarter; effect in points with its cautious range")),
-        headers(
-            words, _("quarter"), _("with today's data"), _("as published"), _("estimate"), _("low"), _("high")
-        ),
-        rows,
-        n_text=3,
-    )
-
-
-def estimators(words: Words) -> Table:
-    return _effects(
-        words,
-        "estimators",
-        words.say(_("Effect on the index by other estimators, in points")),
-        words.say(_("estimator")),
-        {name: words.say(text) for name, text in ESTIMATORS.items()},
-        "name",
-    )
-
-
-def kinds(words: Words) -> Table:
-    names = {name: words.say(text) for name, text in KINDS.items()}
-    return _effects(
-        words,
-        "kinds",
-        words.say(_("Effect by kind of training, in points")),
-        words.say(_("kind")),
-        names,
-        "term",
-    )
+RANGE = ((_("estimate"), "estimate:+.2"), (_("low"), "conf_low:+.2"), (_("high"), "conf_high:+.2"))
+VERDICTS = Listing(
+    Then,
+    _("The verdict at the end of each quarter; effect in points with its cautious range"),
+    (_("quarter"), "quarter:quarter"),
+    (_("with today's data"), "label", LABELS),
+    (_("as published"), "published", {None: NONE, **LABELS}),
+    (_("estimate"), "estimate:+.1"),
+    (_("low"), "conf_low_robust:+.1"),
+    (_("high"), "conf_high_robust:+.1"),
+    n_text=3,
+)
+BY_ESTIMATOR = Listing(
+    Named,
+    _("Effect on the index by other estimators, in points"),
+    (_("estimator"), "name", ESTIMATORS),
+    *RANGE,
+)
+BY_KIND = Listing(
+    Group,
+    _("Effect by kind of training, in points"),
+    (_("kind"), "term", KINDS),
+    *RANGE,
+    (_("units"), "n_units:count"),
+)
+BY_TYPE = Listing(
+    Group,
+    _("Effect by type of unit, in points"),
+    (_("type"), "term", UNIT_TYPES),
+    *RANGE,
+    (_("units"), "n_units:count"),
+)
+SCORING = Listing(
+    CutPoints,
+    _("Effect on the share of answers up to 1, 2 and 3, in percentage points"),
+    (_("element"), "code:Element"),
+    (_("up to 1"), "at_most_1:+percent"),
+    (_("up to 2"), "at_most_2:+percent"),
+    (_("up to 3"), "at_most_3:+percent"),
+)
+SPECIFICATIONS = Listing(
+    Specification,
+    _("Every way to analyse the data that was declared beforehand; effect in points"),
+    *((CHOICES[name], name, OPTIONS) for name in DIMENSIONS),
+    *RANGE,
+    n_text=len(DIMENSIONS),
+)
 
 
-def unit_types(words: Words) -> Table:
-    names = {name: Markup.escape(text) for name, text in UNIT_TYPES.items()}
-    return _effects(
-        words,
-        "unit_types",
-        words.say(_("Effect by type of unit, in points")),
-        words.say(_("type")),
-        names,
-        "term",
-    )
+def _by_chance(words: Words, part: Parts) -> Markup:
+    return NONE if part.chance is None else Markup("±{}").format(words.field(part, "chance", ".2"))
 
 
-def _effects(
-    words: Words, name: str, caption: Markup, header: Markup, names: dict[str, Markup], key: str
-) -> Table:
-    counted = bool(words.record[name]) and "n_units" in words.record[name][0]
-    rows = []
-    for index, row in enumerate(words.record[name]):
-        place = f"{name}.{index}"
-        cells = [names[row[key]], words.number(f"{place}.estimate", 2, sign=True)]
-        cells += interval_cells(words, place, 2, sign=True)
-        rows.append([*cells, words.count(f"{place}.n_units")] if counted else cells)
-    columns = [header, *headers(words, _("estimate"), _("low"), _("high"))]
-    return Table(caption, [*columns, words.say(_("units"))] if counted else columns, rows)
-
-
-def scoring(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.record["ordinal"]):
-        place = f"ordinal.{index}"
-        shares = [words.percent_points(f"{place}.at_most_{k}") for k in (1, 2, 3)]
-        rows.append([Markup.escape(element_name(words, row["code"])), *shares])
-    return Table(
-        words.say(_("Effect on the share of answers up to 1, 2 and 3, in percentage points")),
-        headers(words, _("element"), _("up to 1"), _("up to 2"), _("up to 3")),
-        rows,
-    )
-
-
-def specifications(words: Words) -> Table:
-    rows = []
-    for index, row in enumerate(words.record["specifications"]):
-        place = f"specifications.{index}"
-        estimate = NONE if row["estimate"] is None else words.number(f"{place}.estimate", 2, sign=True)
-        options = [words.say(OPTIONS[row[name]]) for name in DIMENSIONS]
-        rows.append([*options, estimate, *interval_cells(words, place, 2, sign=True)])
-    return Table(
-        words.say(_("Every way to analyse the data that was declared beforehand; effect in points")),
-        [
-            *[words.say(CHOICES[name]) for name in DIMENSIONS],
-            *headers(words, _("estimate"), _("low"), _("high")),
-        ],
-        rows,
-        n_text=len(DIMENSIONS),
-    )
-
-
-def since_last(words: Words) -> Table:
-    rows = []
-    for name, title in (("index", _("index")), ("effect", _("effect of training"))):
-        if words.at(f"since_last.{name}") is None:
-            continue
-        cells = [words.say(title), words.number(f"since_last.{name}.before", 2)]
-        for part in ("method", "revised", "new", "mix"):
-            place = f"since_last.{name}.{part}"
-            cells.append(NONE if words.at(place) is None else words.number(place, 2, sign=True))
-        chance = f"since_last.{name}.chance"
-        cells.append(words.number(f"since_last.{name}.now", 2))
-        cells.append(NONE if words.at(chance) is None else Markup("±{}").format(words.number(chance, 2)))
-        rows.append(cells)
-    return Table(
-        words.say(_("From the last brief to this one, in points; chance belongs to the new respondents")),
-        headers(
-            words,
-            _("number"),
-            _("last brief"),
-            _("method or rules"),
-            _("revised data"),
-            _("new respondents"),
-            _("other units"),
-            _("this brief"),
-            _("chance"),
-        ),
-        rows,
-    )
-
-
+SINCE_LAST = Listing(
+    Parts,
+    _("From the last brief to this one, in points; chance belongs to the new respondents"),
+    (_("last brief"), "before:.2"),
+    (_("method or rules"), "method:+.2"),
+    (_("revised data"), "revised:+.2"),
+    (_("new respondents"), "new:+.2"),
+    (_("other units"), "mix:+.2"),
+    (_("this brief"), "now:.2"),
+    (_("chance"), _by_chance),
+)
 FORMULAS = {
     "measures.survey.survey_index": _("mean of each element x 1/9, summed, x 25"),
     "measures.panel.complete": _("units surveyed, of all and of the usual number"),
@@ -167,27 +97,60 @@ FORMULAS = {
     "followup.actions.propose": _("rules on the weakest element, promises and verdict"),
     "briefs.record.city_record": _("taken from the city's record"),
 }
+SOURCES = Listing(
+    Source,
+    _("Where each number comes from"),
+    (_("part of the record"), lambda words, row: _code(", ".join(row.parts))),
+    (_("formula"), lambda words, row: words.say(FORMULAS.get(row.function, _("as METHODS.md describes")))),
+    (_("function"), lambda words, row: _code(row.function)),
+    (_("rows used"), "rows:count"),
+    (_("their hash"), lambda words, row: NONE if row.rows is None else _code(row.sha256)),
+    n_text=3,
+)
+
+
+def _code(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(text)
+
+
+def verdicts(words: Words) -> Table:
+    """The verdict at the end of each quarter, beside what was published."""
+    return VERDICTS.table(words, words.part(tuple[Then, ...], "verdict.series"))
+
+
+def estimators(words: Words) -> Table:
+    """The effect by other estimators."""
+    return BY_ESTIMATOR.table(words, words.part(tuple[Named, ...], "estimators"))
+
+
+def kinds(words: Words) -> Table:
+    """The effect by kind of training."""
+    return BY_KIND.table(words, words.part(tuple[Group, ...], "kinds"))
+
+
+def unit_types(words: Words) -> Table:
+    """The effect by type of unit."""
+    return BY_TYPE.table(words, words.part(tuple[Group, ...], "unit_types"))
+
+
+def scoring(words: Words) -> Table:
+    """The effect without scoring the answers."""
+    return SCORING.table(words, words.part(tuple[CutPoints, ...], "ordinal"))
+
+
+def specifications(words: Words) -> Table:
+    """Every specification."""
+    return SPECIFICATIONS.table(words, words.part(tuple[Specification, ...], "specifications"))
+
+
+def since_last(words: Words) -> Table:
+    """The parts of the change since the last brief."""
+    titles = (("index", _("index")), ("effect", _("effect of training")))
+    known = [(name, title) for name, title in titles if words.at(f"since_last.{name}") is not None]
+    rows = [(title, words.part(Parts, f"since_last.{name}")) for name, title in known]
+    return SINCE_LAST.titled(words, _("number"), rows)
 
 
 def sources(words: Words) -> Table:
     """Each part of the record with formula, function, and the rows used."""
-    rows = []
-    for place, row in enumerate(words.record["sources"]):
-        at = f"sources.{place}"
-        formula = FORMULAS.get(row["function"], _("as METHODS.md describes"))
-        used = row["rows"] is not None
-        rows.append(
-            [
-                Markup("<code>{}</code>").format(", ".join(row["parts"])),
-                words.say(formula),
-                Markup("<code>{}</code>").format(row["function"]),
-                words.count(f"{at}.rows") if used else Markup("–"),
-                Markup("<code>{}</code>").format(row["sha256"]) if used else Markup("–"),
-            ]
-        )
-    return Table(
-        words.say(_("Where each number comes from")),
-        headers(words, _("part of the record"), _("formula"), _("function"), _("rows used"), _("their hash")),
-        rows,
-        n_text=3,
-    )
+    return SOURCES.table(words, words.part(tuple[Source, ...], "sources"))
