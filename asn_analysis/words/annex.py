@@ -2,11 +2,64 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from markupsafe import Markup
 
+from asn_analysis.record.effect import Counts, Estimate, Named, Randomisation, TwoWay
+from asn_analysis.record.parts import Disclosure, PlannedPower, SinceLast, Then
 from asn_analysis.words.language import Words, _
+from asn_analysis.words.messages import Sentence
 from asn_analysis.words.texts import LABELS, PLANS
-from asn_analysis.words.wording import interval
+
+REVISED = Sentence(
+    Then,
+    'Revision: the brief of {quarter:quarter} said "{published}"; with today\'s data it would say "{label}".',
+    published=LABELS,
+    label=LABELS,
+)
+BY_CHANCE = Sentence(
+    Randomisation,
+    "Had the order of training been dealt out again ({draws:count} times), a difference this clear would come up with a probability of {p_value:.3}.",
+)
+USUAL_METHOD = Sentence(
+    TwoWay,
+    "The usual method (two-way fixed effects) would have said {estimate:+.1} points ({:range +.1}). It is not used: {forbidden_weight:percent} of its weight rests on comparisons with units that were already trained.",
+)
+DOSE = Sentence(
+    Estimate,
+    "One more hour of training (JP) goes with {estimate:+.3} points ({:range +.3}); units were not given their hours by lot, so this is no proof of cause.",
+)
+AGREE = Sentence(
+    Counts,
+    "Of {n:count} ways to analyse the same data, {n_same_sign:count} point the same way, {n_shown:count} of them with their whole range, and {n_sesoi:count} reach {sesoi:.1} points.",
+)
+DIGITAL = Sentence(
+    Named,
+    "In {n} of the trained units a digital service went live within a year of the training; holding these services constant gives {estimate:+.1} points ({:range +.1}).",
+)
+PLANNED = {
+    True: Sentence(
+        PlannedPower,
+        "As planned, training {n_treated_units:count} of {n_units:count} units can deliver a verdict: an effect of {detectable_robust:.1} points would be shown four times in five.",
+    ),
+    False: Sentence(
+        PlannedPower,
+        "Warning before anyone is trained: training {n_treated_units:count} of {n_units:count} units as planned cannot be expected to deliver a verdict. Plan more units, or leave more of them for later.",
+    ),
+}
+WITHHELD = Sentence(
+    Disclosure,
+    "{n_withheld:count} of {n_cells:count} results of a unit in a quarter, {n_withheld_now:count} of them in this quarter, and the city's result in {n_quarters_of_city:count} quarters. What is withheld of units does not enter the comparison either.",
+)
+METHOD_CHANGED = Sentence(SinceLast, "Rules or version changed since the brief of {quarter:quarter}.")
+NOTHING_CHANGED = Sentence(
+    SinceLast, "Since the brief of {quarter:quarter}, neither earlier data nor the method changed."
+)
+DATA_REVISED = Sentence(
+    SinceLast,
+    "Since the brief of {quarter:quarter}, answers of {revised_quarters:quarters} were revised; this moves the index of {quarter:quarter} by {index.revised:+.2} points.",
+)
 
 
 def plan_sentence(words: Words) -> Markup:
@@ -29,43 +82,23 @@ def plan_sentence(words: Words) -> Markup:
 
 def revision_sentences(words: Words) -> list[Markup]:
     """Verdicts of earlier quarters that today's data would change."""
-    return [
-        words.say(
-            _('Revision: the brief of {quarter} said "{then}"; with today\'s data it would say "{now}".'),
-            quarter=words.quarter(f"verdict.series.{place}.quarter"),
-            then=words.say(LABELS[row["published"]]),
-            now=words.say(LABELS[row["label"]]),
-        )
-        for place, row in enumerate(words.at("verdict.series"))
-        if row["revised"]
-    ]
+    series = words.part(tuple[Then, ...], "verdict.series")
+    return [words.tell(REVISED, row) for row in series if row.revised]
 
 
 def estimators_sentence(words: Words) -> Markup:
     """How likely a difference this clear is by chance alone."""
-    if words.at("randomisation") is None:
-        return Markup("")
-    return words.say(
-        _(
-            "Had the order of training been dealt out again ({draws} times), a difference this clear would come up with a probability of {p_value}."
-        ),
-        draws=words.count("randomisation.draws"),
-        p_value=words.number("randomisation.p_value", 3),
-    )
+    return _of(words, BY_CHANCE, "randomisation")
+
+
+def _of(words: Words, sentence: Sentence[Any], place: str) -> Markup:
+    """A sentence about a part that the record may lack."""
+    return Markup("") if words.at(place) is None else words.tell(sentence, words.part(sentence.of, place))
 
 
 def two_way_sentence(words: Words) -> Markup:
     """What the usual method would have said, and why it is not used."""
-    if words.at("two_way") is None:
-        return Markup("")
-    return words.say(
-        _(
-            "The usual method (two-way fixed effects) would have said {estimate} points ({interval}). It is not used: {share} of its weight rests on comparisons with units that were already trained."
-        ),
-        estimate=words.number("two_way.estimate", sign=True),
-        interval=interval(words, "two_way", sign=True),
-        share=words.percent("two_way.forbidden_weight"),
-    )
+    return _of(words, USUAL_METHOD, "two_way")
 
 
 def kinds_sentence(words: Words) -> Markup:
@@ -82,44 +115,19 @@ def kinds_sentence(words: Words) -> Markup:
 
 def dose_sentence(words: Words) -> Markup:
     """What one more training hour goes with."""
-    if words.at("dose") is None:
-        return Markup("")
-    return words.say(
-        _(
-            "One more hour of training (JP) goes with {estimate} points ({interval}); units were not given their hours by lot, so this is no proof of cause."
-        ),
-        estimate=words.number("dose.estimate", 3, sign=True),
-        interval=interval(words, "dose", 3, sign=True),
-    )
+    return _of(words, DOSE, "dose")
 
 
 def specifications_sentence(words: Words) -> Markup:
     """How many ways to analyse the same data agree."""
-    place = "specification_counts"
-    return words.say(
-        _(
-            "Of {n} ways to analyse the same data, {n_same_sign} point the same way, {n_shown} of them with their whole range, and {n_sesoi} reach {sesoi} points."
-        ),
-        **{name: words.count(f"{place}.{name}") for name in ("n", "n_same_sign", "n_shown", "n_sesoi")},
-        sesoi=words.number(f"{place}.sesoi"),
-    )
+    return _of(words, AGREE, "specification_counts")
 
 
 def digital_sentence(words: Words) -> Markup:
     """How many trained units got a digital service at about the same time, and what remains without it."""
-    place = next(
-        (i for i, row in enumerate(words.record["estimators"]) if row["name"] == "without_digital"), None
-    )
-    if place is None:
-        return Markup("")
-    return words.say(
-        _(
-            "In {n} of the trained units a digital service went live within a year of the training; holding these services constant gives {estimate} points ({interval})."
-        ),
-        n=words.count("n_digital_meanwhile"),
-        estimate=words.number(f"estimators.{place}.estimate", sign=True),
-        interval=interval(words, f"estimators.{place}", sign=True),
-    )
+    rows = words.part(tuple[Named, ...], "estimators")
+    found = next((row for row in rows if row.name == "without_digital"), None)
+    return words.tell(DIGITAL, found, n=words.count("n_digital_meanwhile")) if found else Markup("")
 
 
 def power_sentence(words: Words) -> Markup:
@@ -131,66 +139,23 @@ def power_sentence(words: Words) -> Markup:
         )
     if words.record["planned_power"] is None:
         return Markup("")
-    place = "planned_power"
-    counts = {name: words.count(f"{place}.{name}") for name in ("n_treated_units", "n_units")}
-    if not words.at(f"{place}.decides"):
-        return words.say(
-            _(
-                "Warning before anyone is trained: training {n_treated_units} of {n_units} units as planned cannot be expected to deliver a verdict. Plan more units, or leave more of them for later."
-            ),
-            **counts,
-        )
-    return words.say(
-        _(
-            "As planned, training {n_treated_units} of {n_units} units can deliver a verdict: an effect of {detectable} points would be shown four times in five."
-        ),
-        **counts,
-        detectable=words.number(f"{place}.detectable_robust"),
-    )
+    planned = words.part(PlannedPower, "planned_power")
+    return words.tell(PLANNED[planned.decides], planned)
 
 
 def since_last_sentence(words: Words) -> Markup:
     """Whether earlier data or the method changed since the last brief, by name and size."""
     if words.record["since_last"] is None:
         return words.say(_("There is no brief of the survey before to compare with."))
-    since = words.at("since_last")
-    quarter = words.quarter("since_last.quarter")
-    told = []
-    if since["revised_quarters"]:
-        told.append(
-            words.say(
-                _(
-                    "Since the brief of {quarter}, answers of {quarters} were revised; this moves the index of {quarter} by {revised} points."
-                ),
-                quarter=quarter,
-                quarters=Markup(", ").join(
-                    words.quarter(f"since_last.revised_quarters.{place}")
-                    for place in range(len(since["revised_quarters"]))
-                ),
-                revised=words.number("since_last.index.revised", 2, sign=True),
-            )
-        )
-    if since["method_changed"]:
-        told.append(words.say(_("Rules or version changed since the brief of {quarter}."), quarter=quarter))
-    return Markup(" ").join(told) or words.say(
-        _("Since the brief of {quarter}, neither earlier data nor the method changed."), quarter=quarter
-    )
+    since = words.part(SinceLast, "since_last")
+    told = [words.tell(DATA_REVISED, since)] if since.revised_quarters else []
+    told += [words.tell(METHOD_CHANGED, since)] if since.method_changed else []
+    return Markup(" ").join(told) or words.tell(NOTHING_CHANGED, since)
 
 
 def disclosure_sentence(words: Words) -> Markup:
     """How much is withheld; which units it is, is not said."""
-    places = {
-        "n": "n_withheld",
-        "n_cells": "n_cells",
-        "now": "n_withheld_now",
-        "quarters": "n_quarters_of_city",
-    }
-    return words.say(
-        _(
-            "{n} of {n_cells} results of a unit in a quarter, {now} of them in this quarter, and the city's result in {quarters} quarters. What is withheld of units does not enter the comparison either."
-        ),
-        **{name: words.count(f"disclosure.{place}") for name, place in places.items()},
-    )
+    return _of(words, WITHHELD, "disclosure")
 
 
 def published_revision_sentence(words: Words) -> Markup:

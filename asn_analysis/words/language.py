@@ -173,6 +173,8 @@ class Words:
             return Markup.escape(value if kind == "name" else ", ".join(value))
         if kind == "years":
             return Markup(", ").join(self._data(f"{place}.{n}", year) for n, year in enumerate(value))
+        if kind == "quarters":
+            return Markup(", ").join(self.quarter(f"{place}.{n}") for n in range(len(value)))
         if kind in ("element", "Element"):
             name = self.element(value)
             return Markup.escape(name.lower() if kind == "element" else name)

@@ -22,6 +22,7 @@ written            says                                        of
 ``{t:name}``       as it stands in the data                    a text
 ``{t:names}``      one after the other                         texts
 ``{t:years}``      the same, each with its place               texts
+``{q:quarters}``   quarters, each with its place               texts
 ``{part:range +.1}``  "1.7 to 3.1"; without a name the part's own  a part with conf_low, conf_high
 ``{t}``            by the messages given for the field, or handed over when it is said
 =================  ==========================================  =========================
@@ -46,7 +47,7 @@ SUITED: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("count", "percent", "+percent", "chance", "rupiah"), NUMBERS),
     **dict.fromkeys(("quarter", "date", "element", "Element", "name"), TEXTS),
     "year": (int,),
-    **dict.fromkeys(("names", "years"), (tuple, list)),
+    **dict.fromkeys(("names", "years", "quarters"), (tuple, list)),
 }
 BOUNDS = ("conf_low", "conf_high")
 
