@@ -36,9 +36,9 @@ from asn_analysis.measures.disclosure import (
     withhold,
 )
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, complete, newest_complete_quarter
+from asn_analysis.record.earlier import Earlier, EarlierCity, EarlierQuarter, read_earlier
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.record.plain import plain_values
-from asn_analysis.record.schema import Earlier, EarlierCity, EarlierQuarter, read_earlier
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.left import Damaged
 from asn_analysis.records.plan import read_plan

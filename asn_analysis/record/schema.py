@@ -1,11 +1,9 @@
-"""The record as a whole, for the city and for a unit, and what is read of earlier quarters' records."""
+"""The record as a whole, for the city and for a unit."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -15,12 +13,8 @@ from asn_analysis.followup.movement import Comparison
 from asn_analysis.followup.movement import Effect as PromisesEffect
 from asn_analysis.record import effect as effects
 from asn_analysis.record import parts
-from asn_analysis.records.left import OF_A_QUARTER, Damaged, undamaged
 
 SCHEMA_VERSION = 2
-READABLE = (1, 2)  # what is read of earlier quarters has stood alike in both
-QUARTER = re.compile(r"\d{4}Q\d")
-T = TypeVar("T")
 
 
 class RecordError(ValueError):
@@ -63,6 +57,21 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Overdue:
+    """A promised action past its quarter."""
+
+    unit_id: str
+    unit: str | None
+    action: str
+    element: str
+    owner: str
+    promised_quarter: str
+    due_quarter: str
+    status: str
+    evidence: str | None = None
+
+
+@dataclass(frozen=True)
 class FollowUps:
     """Promised actions by state, and the overdue ones."""
 
@@ -71,7 +80,19 @@ class FollowUps:
     cancelled: int
     open: int
     n_overdue: int
-    overdue: tuple[dict[str, Any], ...]
+    overdue: tuple[Overdue, ...]
+
+
+@dataclass(frozen=True)
+class ByElement:
+    """What was promised about an element, and of what was done, how much is measured and clearly higher."""
+
+    element: str
+    promised: int
+    done: int
+    overdue: int
+    n_measured: int
+    n_clear: int
 
 
 @dataclass(frozen=True)
@@ -83,7 +104,7 @@ class Kept:
     by_chance: float
     comparisons: tuple[Comparison, ...]
     effect: PromisesEffect | None
-    by_element: tuple[dict[str, Any], ...]
+    by_element: tuple[ByElement, ...]
 
 
 @dataclass(frozen=True)
@@ -219,91 +240,3 @@ def checked(record: dict[str, Any]) -> dict[str, Any]:
             f'The record of "{record["scope"]}" is not what its schema says: {error}.'
         ) from None
     return record
-
-
-@dataclass(frozen=True)
-class EarlierIndex:
-    """An index as an earlier record holds it."""
-
-    unrounded: float
-
-
-@dataclass(frozen=True)
-class EarlierElement(EarlierIndex):
-    """An element's."""
-
-    code: str
-
-
-@dataclass(frozen=True)
-class EarlierVerdict:
-    """What was concluded."""
-
-    label: str
-
-
-@dataclass(frozen=True)
-class EarlierEffect:
-    """What was estimated."""
-
-    estimate: float | None
-
-
-@dataclass(frozen=True)
-class EarlierQuarter:
-    """A row of the trend."""
-
-    quarter: str
-    withheld: bool
-    unrounded: float | None
-    n: int | None
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What a later brief reads of a unit's record."""
-
-    scope: str
-    quarter: str
-    trend: tuple[EarlierQuarter, ...]
-
-
-@dataclass(frozen=True)
-class EarlierCity(Earlier):
-    """What a later brief reads of a city's record."""
-
-    rules: Rules
-    package_version: str
-    verdict: EarlierVerdict
-    effect: EarlierEffect
-    ikm: EarlierIndex | None
-    elements: tuple[EarlierElement, ...]
-    seen: parts.Hashes
-
-    @property
-    def method(self) -> list[str]:
-        """What its numbers depend on beside the data: the rules and the version."""
-        return [self.rules.sha256, self.package_version]
-
-
-def read_earlier(path: Path, of: type[T]) -> T:
-    """What is needed of a record that an earlier run left.
-
-    Raises
-    ------
-    Damaged
-        If the file is damaged, of a schema that this program does not read, or lacks a part.
-    """
-    remedy = OF_A_QUARTER.format(
-        quarter=next((p.name for p in path.parents if QUARTER.fullmatch(p.name)), "")
-    )
-    with undamaged(path, remedy):
-        record = msgspec.json.decode(path.read_bytes())
-        version = record["schema_version"]
-        if version not in READABLE:
-            known = ", ".join(map(str, READABLE))
-            raise Damaged(f"{path} has schema version {version}; this program reads {known}. {remedy}")
-        try:
-            return msgspec.convert(record, of)
-        except msgspec.ValidationError as error:
-            raise Damaged(f"{path} is damaged ({error}). {remedy}") from None

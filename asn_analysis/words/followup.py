@@ -3,19 +3,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from markupsafe import Markup
 
+from asn_analysis.followup.movement import Comparison, Effect
+from asn_analysis.record.schema import ByElement, FollowUps, Kept, Overdue, Promise
 from asn_analysis.records.review import HIDDEN
 from asn_analysis.rules.rules import load_actions
-from asn_analysis.words.language import Words, _
-from asn_analysis.words.tables import NONE, Table, headers
+from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.messages import Counted, Sentence
+from asn_analysis.words.tables import Listing, Table
 from asn_analysis.words.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT_MEASURED, OWNERS, PROMISES
-from asn_analysis.words.wording import element_name, interval, short_element_name
+from asn_analysis.words.wording import element_name, short_element_name
 
 NAMED = 3  # units, in an action
 SHOWN = 10  # overdue actions in the city's brief; each unit's brief has its own
+STOCK = Sentence(
+    FollowUps, "Promised actions: {promised:count}; done: {done:count}; still open: {open:count}."
+)
+STOCK_AND_DROPPED = Sentence(
+    FollowUps,
+    "Promised actions: {promised:count}; done: {done:count}; still open: {open:count}; dropped: {cancelled:count}.",
+)
+LATE = Counted(FollowUps, "n_overdue", "{n_overdue:count} is overdue.", "{n_overdue:count} are overdue.")
+MEASURED = Sentence(
+    Kept,
+    "Done actions whose element can be compared with the quarter of the promise: {n_measured:count}; clearly higher now: {n_clear:count}; by chance alone: about {by_chance:count}.",
+)
+OTHERS = Sentence(
+    Comparison,
+    "Of the same elements in units that promised nothing then, {share_others:percent} do, against {share:percent} here.",
+)
+HIGHER = Sentence(
+    Effect,
+    "Compared with other elements, those with a done action stand {estimate:+.1} points higher ({:range +.1}), more than chance.",
+)
+BEHIND = Sentence(
+    Effect,
+    "Compared with other elements, those with a done action have even fallen behind: {estimate:+.1} points ({:range +.1}).",
+)
+OPEN = Sentence(
+    Effect,
+    "Compared with other elements, those with a done action cannot be said to stand higher: {estimate:+.1} points ({:range +.1}).",
+)
+OVERDUE = Listing(
+    Overdue,
+    _("Longest overdue actions"),
+    (_("unit"), "unit:name"),
+    (_("action"), "action:name"),
+    (_("element"), "element:Element"),
+    (_("owner"), "owner:name"),
+    (_("due"), "due_quarter:quarter"),
+    n_text=5,
+)
+BY_ELEMENT = Listing(
+    ByElement,
+    _("Promised actions by element"),
+    (_("element"), "element:Element"),
+    (_("promised"), "promised:count"),
+    (_("done"), "done:count"),
+    (_("overdue"), "overdue:count"),
+    (_("done and measured"), "n_measured:count"),
+    (_("clearly higher"), "n_clear:count"),
+)
+BESIDE_OTHERS = Listing(
+    Comparison,
+    _("Share of elements clearly higher than in the quarter of the promise"),
+    (_("comparison"), "name", COMPARISONS),
+    (_("done actions"), "n:count"),
+    (_("clearly higher"), "share:percent"),
+    (_("others"), "n_others:count"),
+    (_("clearly higher"), "share_others:percent"),
+)
 
 
 def first_actions(words: Words) -> Sequence[int]:
@@ -81,73 +142,33 @@ def follow_up_sentence(words: Words) -> Markup:
     """How many promised actions are done, open and overdue."""
     if words.record["follow_ups"] is None:
         return words.say(_("There is no follow-up register in the data."))
-    overdue = len(words.at("follow_ups.overdue"))
-    message = _("Promised actions: {promised}; done: {done}; still open: {open}.")
-    if words.at("follow_ups.cancelled"):
-        message = _("Promised actions: {promised}; done: {done}; still open: {open}; dropped: {cancelled}.")
-    names = ("promised", "done", "open", "cancelled")
-    text = words.say(message, **{name: words.count(f"follow_ups.{name}") for name in names})
-    if not overdue:
-        return Markup("{} {}").format(text, words.say(_("None is overdue.")))
-    return Markup("{} {}").format(
-        text, words.say_n("{count} is overdue.", "{count} are overdue.", "follow_ups.n_overdue")
-    )
+    stock = words.part(FollowUps, "follow_ups")
+    text = words.tell(STOCK_AND_DROPPED if stock.cancelled else STOCK, stock)
+    late = words.tell(LATE, stock) if stock.n_overdue else words.say(_("None is overdue."))
+    return Markup("{} {}").format(text, late)
 
 
 def kept_sentences(words: Words) -> list[Markup]:
     """City: whether the elements of done actions rose, and whether more than others."""
-    kept = words.record.get("kept_promises")
-    if not kept or not kept["n_measured"]:
+    if not words.record.get("kept_promises"):
         return []
-    return [_counted(words), _beside_others(words)]
+    kept = words.part(Kept, "kept_promises")
+    if not kept.n_measured:
+        return []
+    told = [words.tell(MEASURED, kept)]
+    told += [words.tell(OTHERS, kept.comparisons[0])] if kept.comparisons else []
+    return [Markup(" ").join(told), _beside_others(words, kept.effect)]
 
 
-def _counted(words: Words) -> Markup:
-    place = "kept_promises"
-    text = words.say(
-        _(
-            "Done actions whose element can be compared with the quarter of the promise: {measured}; clearly higher now: {clear}; by chance alone: about {by_chance}."
-        ),
-        measured=words.count(f"{place}.n_measured"),
-        clear=words.count(f"{place}.n_clear"),
-        by_chance=words.count(f"{place}.by_chance"),
-    )
-    if not words.at(f"{place}.comparisons"):
-        return text
-    share, others = (words.percent(f"{place}.comparisons.0.{name}") for name in ("share", "share_others"))
-    message = _(
-        "Of the same elements in units that promised nothing then, {others} do, against {share} here."
-    )
-    return Markup("{} {}").format(text, words.say(message, share=share, others=others))
-
-
-def _beside_others(words: Words) -> Markup:
-    place = "kept_promises.effect"
-    if words.at(place) is None:
+def _beside_others(words: Words, effect: Effect | None) -> Markup:
+    if effect is None:
         return words.say(
             _(
                 "Whether done actions made a difference cannot be told: too few elements were surveyed before and after, with others to compare."
             )
         )
-    effect = words.at(place)
-    if effect["conf_low"] > 0:
-        message = _(
-            "Compared with other elements, those with a done action stand {estimate} points higher ({interval}), more than chance."
-        )
-    elif effect["conf_high"] < 0:
-        message = _(
-            "Compared with other elements, those with a done action have even fallen behind: {estimate} points ({interval})."
-        )
-    else:
-        message = _(
-            "Compared with other elements, those with a done action cannot be said to stand higher: {estimate} points ({interval})."
-        )
-    text = words.say(
-        message,
-        estimate=words.number(f"{place}.estimate", sign=True),
-        interval=interval(words, place, sign=True),
-    )
-    return Markup("{} {}").format(text, rises_by_itself(words))
+    message = HIGHER if effect.conf_low > 0 else BEHIND if effect.conf_high < 0 else OPEN
+    return Markup("{} {}").format(words.tell(message, effect), rises_by_itself(words))
 
 
 def rises_by_itself(words: Words) -> Markup:
@@ -170,95 +191,52 @@ def of_register(words: Words, caption: Markup, rows: Sequence[Sequence[Markup]])
     return words.say(told, caption=caption, mark=Markup.escape(HIDDEN))
 
 
+def _registered(words: Words, listing: Listing[Any], parts: Sequence[Any]) -> Table:
+    rows = listing.rows(words, parts)
+    return listing.of(words, rows, of_register(words, words.say(listing.caption), rows))
+
+
+def _short(name: str) -> Callable[[Words, Promise], Markup]:
+    return lambda words, row: words.quarter(f"{words.place_of(row)}.{name}", short=True)
+
+
+def _moved(words: Words, row: Promise) -> Markup:
+    return words.say(NOT_MEASURED[row.reason]) if row.reason else words.field(row, "difference", "+.1?")
+
+
+def _between(words: Words, row: Promise) -> Markup:
+    return NONE if row.reason else words.field(row, "", "range +.1?")
+
+
+PROMISED = Listing(
+    Promise,
+    _("Promised actions, and the change of their element since, in points"),
+    (_("action"), "action:name"),
+    (_("element"), lambda words, row: Markup.escape(short_element_name(words, row.element))),
+    (_("promised"), _short("promised_quarter")),
+    (_("due"), _short("due_quarter")),
+    (_("state"), "status", PROMISES),
+    (_("change"), _moved),
+    (_("range"), _between),
+    n_text=5,
+)
+
+
 def promises(words: Words) -> Table:
     """Unit: each promise, and what its element did since."""
-    rows = [_promise(words, place) for place in range(len(words.record["promises"]))]
-    columns = (_("action"), _("element"), _("promised"), _("due"), _("state"))
-    caption = words.say(_("Promised actions, and the change of their element since, in points"))
-    return Table(
-        of_register(words, caption, rows),
-        headers(words, *columns, _("change"), _("range")),
-        rows,
-        n_text=5,
-    )
-
-
-def _promise(words: Words, index: int) -> list[Markup]:
-    place = f"promises.{index}"
-    row = words.at(place)
-    text = [
-        Markup.escape(row["action"]),
-        Markup.escape(short_element_name(words, row["element"])),
-        words.quarter(f"{place}.promised_quarter", short=True),
-        words.quarter(f"{place}.due_quarter", short=True),
-        words.say(PROMISES[row["status"]]),
-    ]
-    if row["reason"]:
-        return [*text, words.say(NOT_MEASURED[row["reason"]]), NONE]
-    known = row["conf_low"] is not None
-    return [
-        *text,
-        NONE if row["difference"] is None else words.number(f"{place}.difference", sign=True),
-        interval(words, place, sign=True) if known else NONE,
-    ]
+    return _registered(words, PROMISED, words.part(tuple[Promise, ...], "promises"))
 
 
 def overdue(words: Words) -> Table:
     """City: what has been overdue longest."""
-    rows = [
-        [
-            Markup.escape(row["unit"]),
-            Markup.escape(row["action"]),
-            Markup.escape(element_name(words, row["element"])),
-            Markup.escape(row["owner"]),
-            words.quarter(f"follow_ups.overdue.{index}.due_quarter"),
-        ]
-        for index, row in enumerate(words.at("follow_ups.overdue")[:SHOWN])
-    ]
-    return Table(
-        of_register(words, words.say(_("Longest overdue actions")), rows),
-        headers(words, _("unit"), _("action"), _("element"), _("owner"), _("due")),
-        rows,
-        n_text=5,
-    )
+    return _registered(words, OVERDUE, words.part(FollowUps, "follow_ups").overdue[:SHOWN])
 
 
 def by_element(words: Words) -> Table:
     """City: promises by element."""
-    names = ("promised", "done", "overdue", "n_measured", "n_clear")
-    return Table(
-        words.say(_("Promised actions by element")),
-        headers(
-            words, _("element"), _("promised"), _("done"), _("overdue"), _("done and measured"), _("clearly higher")
-        ),
-        [
-            [
-                Markup.escape(element_name(words, row["element"])),
-                *(words.count(f"kept_promises.by_element.{index}.{name}") for name in names),
-            ]
-            for index, row in enumerate(words.at("kept_promises.by_element"))
-        ],
-    )  # fmt: skip
+    return BY_ELEMENT.table(words, words.part(Kept, "kept_promises").by_element)
 
 
 def beside_others(words: Words) -> Table:
     """City: how many elements stand clearly higher, with a done action and without."""
-    rows = []
-    for index, row in enumerate(words.at("kept_promises.comparisons")):
-        place = f"kept_promises.comparisons.{index}"
-        rows.append(
-            [
-                words.say(COMPARISONS[row["name"]]),
-                words.count(f"{place}.n"),
-                words.percent(f"{place}.share"),
-                words.count(f"{place}.n_others"),
-                words.percent(f"{place}.share_others"),
-            ]
-        )
-    return Table(
-        words.say(_("Share of elements clearly higher than in the quarter of the promise")),
-        headers(
-            words, _("comparison"), _("done actions"), _("clearly higher"), _("others"), _("clearly higher")
-        ),
-        rows,
-    )
+    return BESIDE_OTHERS.table(words, words.part(Kept, "kept_promises").comparisons)
