@@ -105,14 +105,15 @@ def said_plainly() -> Iterator[None]:
         with heard(asked):
             yield
     except KeyboardInterrupt as stopped:
-        click.echo("\nInterrupted.", err=True)
-        sys.exit(status_of(stopped))
+        asked.append(stopped)
     except Exception as error:
-        if asked:  # libraries turn an interrupt into errors of their own
-            sys.exit(status_of(asked[0]))
-        if isinstance(error, UnicodeError | Damaged | RulesError):
+        if not asked and isinstance(error, UnicodeError | Damaged | RulesError):
             raise BadInput(in_words(error)) from error
-        raise
+        if not asked:
+            raise
+    if asked:  # also where libraries have made an error of their own of an interrupt, or swallowed it
+        click.echo("\nInterrupted.", err=True)
+        sys.exit(status_of(asked[0]))
 
 
 @contextmanager

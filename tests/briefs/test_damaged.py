@@ -105,16 +105,17 @@ def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("swallowed", [False, True])
-def test_a_signal_ends_any_command_with_its_status(number, status, swallowed):
+@pytest.mark.parametrize("library", ["leaves it", "turns it into an error", "swallows it"])
+def test_a_signal_ends_any_command_with_its_status_and_says_so(number, status, library, capsys):
     with pytest.raises(SystemExit) as ended, said_plainly():
         try:
             signal.raise_signal(number)
         except KeyboardInterrupt:
-            if not swallowed:
+            if library == "leaves it":
                 raise
-            raise RuntimeError("Query interrupted") from None  # as libraries tell it
-    assert ended.value.code == status
+            if library == "turns it into an error":
+                raise RuntimeError("Query interrupted") from None
+    assert ended.value.code == status and "Interrupted." in capsys.readouterr().err
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 

@@ -1,13 +1,19 @@
-"""Files as no program and no clerk should leave them: YAML of any bytes, tables of any shape."""
+"""Files as no program and no clerk should leave them: YAML of any bytes, tables of any shape.
+
+In a folder of its own called ``rules`` lie files that are put in the place of the package's own.
+"""
 
 from __future__ import annotations
 
 import os
 import random
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import duckdb
+
+from asn_analysis.rules.rules import FILES
 
 GOOD = {
     "dataset.yml": """city: Kota Kecil
@@ -92,7 +98,7 @@ BYTES = (
 
 def malformed(number: int, seed: int) -> Iterator[tuple[str, Callable[[Path], None]]]:
     """A name, and what spoils the good data set that lies in a folder."""
-    makers = [*_yaml_values(), *_yaml_bytes(), *_yaml_cuts(seed), *_tables(seed)]
+    makers = [*_yaml_values(), *_yaml_bytes(), *_yaml_cuts(seed), *_rules(seed), *_tables(seed)]
     random.Random(seed).shuffle(makers)
     yield from makers[:number]
 
@@ -106,7 +112,12 @@ def good(folder: Path) -> Path:
 
 def _put(name: str, content: bytes | str) -> Callable[[Path], None]:
     content = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    return lambda folder: (folder / name).write_bytes(content) and None
+
+    def spoil(folder: Path) -> None:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+    return spoil
 
 
 def _yaml_values() -> Iterator[tuple[str, Callable[[Path], None]]]:
@@ -125,7 +136,7 @@ def _yaml_values() -> Iterator[tuple[str, Callable[[Path], None]]]:
 
 
 def _yaml_bytes() -> Iterator[tuple[str, Callable[[Path], None]]]:
-    for name in ("dataset.yml", "analysis_plan.yml", "analysis_plan.lock", "review.csv"):
+    for name in ("dataset.yml", "analysis_plan.yml", "analysis_plan.lock", "review.csv", "map.yml"):
         for content in BYTES:
             yield f"{name}: {content[:20]!r}", _put(name, content)
 
@@ -135,17 +146,40 @@ def _yaml_cuts(seed: int) -> Iterator[tuple[str, Callable[[Path], None]]]:
     rng = random.Random(seed)
     for number in range(60):
         name = ("dataset.yml", "analysis_plan.yml")[number % 2]
-        content = bytearray(GOOD[name].encode())
-        for _ in range(rng.randint(1, 6)):
-            place = rng.randrange(len(content))
-            how = rng.randrange(3)
-            if how == 0:
-                content[place] = rng.randrange(256)
-            elif how == 1:
-                del content[place : place + rng.randint(1, 9)]
-            else:
-                content[place:place] = bytes(rng.choice(b":-[]{}&*!|>'\"%@`#,?\0\t\n ") for _ in range(3))
-        yield f"{name} cut {number}", _put(name, bytes(content))
+        yield f"{name} cut {number}", _put(name, _cut(GOOD[name].encode(), rng))
+
+
+def _cut(good: bytes, rng: random.Random) -> bytes:
+    content = bytearray(good)
+    for _ in range(rng.randint(1, 6)):
+        place = rng.randrange(len(content))
+        how = rng.randrange(3)
+        if how == 0:
+            content[place] = rng.randrange(256)
+        elif how == 1:
+            del content[place : place + rng.randint(1, 9)]
+        else:
+            content[place:place] = bytes(rng.choice(b":-[]{}&*!|>'\"%@`#,?\0\t\n ") for _ in range(3))
+    return bytes(content)
+
+
+def _rules(seed: int) -> Iterator[tuple[str, Callable[[Path], None]]]:
+    """Each file of rules as a bomb, as other bytes, cut, and with a value that cannot be."""
+    rng = random.Random(seed)
+    here = files("asn_analysis.rules")
+    for name in ("skm/permenpan_14_2017.yml", *FILES):
+        content = here.joinpath(name).read_bytes()
+        yield f"rules/{name}: bomb", _put(f"rules/{name}", BOMB)
+        other = rng.choice(BYTES)
+        yield f"rules/{name}: {other[:20]!r}", _put(f"rules/{name}", other)
+        for number in range(2):
+            yield f"rules/{name} cut {number}", _put(f"rules/{name}", _cut(content, rng))
+        for _ in range(2):
+            lines = content.decode().splitlines(keepends=True)
+            place = rng.choice([n for n, line in enumerate(lines) if ": " in line])
+            value = rng.choice(VALUES)
+            lines[place] = f"{lines[place].partition(': ')[0]}: {value}\n"
+            yield f"rules/{name} row {place + 1}: {value[:30]!r}", _put(f"rules/{name}", "".join(lines))
 
 
 def _tables(seed: int) -> Iterator[tuple[str, Callable[[Path], None]]]:
