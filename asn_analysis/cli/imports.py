@@ -136,7 +136,7 @@ def _refuse(amiss: list[Exception]) -> None:
 
 def _total(read: list) -> Iterator[str]:
     if len(read) > 1:
-        n_read, kept = sum(one.rows_read for one in read), sum(len(one.records) for one in read)
+        n_read, kept = sum(one.rows_read for one in read), sum(len(one.frame) for one in read)
         aside = sum(one.set_aside for one in read)
         yield f"{len(read):,} files and sheets: {n_read:,} rows read = {kept:,} kept + {aside:,} set aside"
 
@@ -228,7 +228,7 @@ def _reconciliation(one) -> Iterator[str]:
     where = f"{one.label}, sheet {one.sheet}" if one.sheet else one.label
     yield f"{where}: layout {one.layout} ({one.title}); elements {one.order}; scale {one.scale}"
     emptied = Counter(found.outcome for found in one.rejected)["cell left empty"]
-    yield f"  {one.rows_read:,} rows read = {len(one.records):,} kept + {one.set_aside:,} set aside"
+    yield f"  {one.rows_read:,} rows read = {len(one.frame):,} kept + {one.set_aside:,} set aside"
     yield from (f"  {emptied:,} cells left empty",) * bool(emptied)
     for (column, reason), count in Counter((r.column, r.reason) for r in one.rejected).most_common(5):
         yield f"    {count:,} x {column or 'row'}: {reason}"

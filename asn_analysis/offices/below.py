@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+import numpy as np
+
 from asn_analysis.offices.cells import number_in
 from asn_analysis.offices.columns import Columns
-from asn_analysis.offices.grid import Row
 from asn_analysis.offices.ladder import numbered, split, steps_of
 from asn_analysis.offices.layout import SAMPLED, Layout
 from asn_analysis.offices.profile import matches, plain, vocabulary
+from asn_analysis.records.coded import Coded
 
 PROSE = ("unit_id", "service", "occupation", "comment")  # columns whose words may be those of a total
 MOST_REMARKS = 200
@@ -123,46 +125,36 @@ def _numbers_rows(layout: Layout, place: int) -> bool:
     return bool(layout.names[place]) and matches(vocabulary()["ignored"], layout.names[place])
 
 
-def without_tables(
-    rows: Iterator[Row], columns: Columns, below: Below, numbers: frozenset[int]
-) -> Iterator[Row]:
-    """The rows without the blocks further down whose columns add up to the people above, or to 100 %."""
-    n, last, block = 0, None, []
-    front = min(numbers, default=None)
-    for number, row in rows:
-        begins = last is not None and (number > last + 1 or _restarts(row, front))
-        if block and (begins or len(block) > LONGEST):
-            yield from _judged(block, columns, below, n)
-            n, block = n + len(block), []
-        last = number
-        if block or begins:
-            block.append((number, row))
-        else:
-            n += 1
-            yield number, row
-    yield from _judged(block, columns, below, n)
+def outside_tables(
+    cells: Coded, columns: Columns, below: Below, numbers: frozenset[int], doubtful: np.ndarray
+) -> np.ndarray:
+    """Which rows stand in no block further down whose columns add up to the people above, or to 100 %.
+
+    A block begins below an empty row, or where the numbers begin again.
+    """
+    kept = np.ones(len(cells), dtype=bool)
+    if not doubtful.any():
+        return kept
+    begins = np.diff(cells.numbers, prepend=cells.numbers[:1]) > 1
+    if numbers:
+        told, places = cells.told(cells.column(min(numbers)), "1".__eq__)
+        begins |= told[places].astype(bool)
+    firsts = np.flatnonzero(begins[1:]) + 1
+    for first, end in zip(firsts, np.append(firsts, len(cells))[1:], strict=True):
+        if end - first <= LONGEST and doubtful[first:end].any():
+            block = [row for _, row in cells.take(np.arange(first, end)).rows()]
+            if _is_table(block, columns, int(kept[:first].sum())):
+                kept[first:end] = False
+                below.passed["rows of a table below the answers"] += len(block)
+    return kept
 
 
-def _restarts(row: list[str], front: int | None) -> bool:
-    return front is not None and front < len(row) and row[front] == "1"
-
-
-def _judged(block: list[Row], columns: Columns, below: Below, n: int) -> Iterator[Row]:
-    """The rows of a block, unless they are a table of how often each answer was given."""
-    if not block:
-        return
+def _is_table(block: list[list[str]], columns: Columns, n: int) -> bool:
+    """Whether the rows of a block are a table of how often each answer was given by the ``n`` above."""
     counts = [
-        [number_in(row[place]) if place < len(row) else None for _, row in block]
+        [number_in(row[place]) if place < len(row) else None for row in block]
         for place in columns.items.values()
     ]
     sums = {sum(number or 0 for number in column) for column in counts}
     outside = any(number not in (None, 1, 2, 3, 4) for column in counts for number in column)
-    wholes = (n, *WHOLES)
-    if (
-        outside
-        and len(block) <= LONGEST
-        and all(any(abs(total - whole) < 0.02 * whole for whole in wholes) for total in sums)
-    ):
-        below.passed["rows of a table below the answers"] += len(block)
-    else:
-        yield from block
+    return outside and all(any(abs(total - whole) < 0.02 * whole for whole in (n, *WHOLES)) for total in sums)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import lru_cache, partial
+
+import numpy as np
 
 from asn_analysis.offices.below import (
     Below,
     is_answer,
     labels_frequency,
+    last_numbered,
     numbering,
+    outside_tables,
     prose,
     total_of,
-    without_tables,
 )
 from asn_analysis.offices.cells import empty, number_in
 from asn_analysis.offices.columns import Columns
@@ -25,25 +28,72 @@ from asn_analysis.records.source import unreadable
 LOOSE = ("index", "other")  # kinds of total whose words ("keterangan", "kinerja") services may bear too
 FEWEST_HEADS = 3  # texts of the header in a row that make it one
 NUMBERS = frozenset("1234")
+MOST_ANSWERED = 6  # elements; a row with fewer answers may be a line of text, or numbers of columns
+WORD = re.compile(r"[^\d]*[^\W\d][^\d]*")
 
 
 def body(layout: Layout, below: Below, columns: Columns | None = None) -> Iterator[Row]:
-    """The rows that hold answers, or should."""
+    """The rows of a long or a packed table that hold answers, or should."""
     below.begin()
-    if columns is None or layout.profile.shape != "wide":
-        yield from _told_apart(layout, below, columns, frozenset())
-        return
-    numbers = numbering(layout, columns)
-    yield from without_tables(_told_apart(layout, below, columns, numbers), columns, below, numbers)
+    yield from told_apart(layout, below, columns, frozenset(), layout.grid.rows())
 
 
-def _told_apart(
-    layout: Layout, below: Below, columns: Columns | None, numbers: frozenset[int]
+def respondents(layout: Layout, columns: Columns, below: Below) -> tuple[np.ndarray, np.ndarray]:
+    """The places in the grid of a wide table's rows of answers, and of those the ones that may be amiss."""
+    below.begin()
+    cells, numbers = layout.grid.cells, numbering(layout, columns)
+    usual = usual_rows(layout, columns) & (not below.ignore)
+    rest = np.flatnonzero(~usual)
+    told = told_apart(layout, below, columns, numbers, cells.take(rest).rows())
+    doubtful = np.searchsorted(cells.numbers, np.array([number for number, _ in told], dtype=np.int64))
+    rows = np.union1d(np.flatnonzero(usual), doubtful)
+    rows = rows[outside_tables(cells.take(rows), columns, below, numbers, np.isin(rows, doubtful))]
+    return rows, np.intersect1d(rows, doubtful)
+
+
+def usual_rows(layout: Layout, columns: Columns) -> np.ndarray:
+    """Which rows of a wide table are a respondent's beyond doubt; the others are looked at one by one.
+
+    They have an answer under most elements and nothing else under any, the width of the header, and nowhere a
+    word of a header, a total or, where numbers stand, any word.
+    """
+    cells, items = layout.grid.cells, [*columns.items.values()]
+    numbers, end = numbering(layout, columns), last_numbered(layout, numbering(layout, columns))
+    usual = (cells.numbers > layout.header_row) & (cells.lengths > max(items))
+    usual &= cells.lengths <= len(layout.labels)
+    if end is not None:
+        usual &= cells.numbers <= end
+    answered = np.zeros(len(cells), dtype=np.int64)
+    for place in range(len(layout.labels)):
+        column = cells.column(place)
+        odd = partial(_odd, layout, place in items, place in numbers, place == columns.places.get("comment"))
+        told, places = cells.told(column, odd)
+        usual &= ~told[places].astype(bool)
+        answered += (column != 0) & (place in items)
+    shifted = cells.column(max(items) + 1)
+    marks, places = cells.told(shifted, NUMBERS.__contains__)
+    return usual & (answered >= MOST_ANSWERED) & ~((answered < len(items)) & marks[places].astype(bool))
+
+
+def _odd(layout: Layout, is_item: bool, in_numbers: bool, is_comment: bool, text: str) -> bool:
+    """Whether a text could make its row something else than a respondent's."""
+    if text.isdigit():
+        return is_item and text not in NUMBERS
+    if (name := _worded(text)) and name in layout.known:
+        return True
+    if in_numbers and not empty(text) and (labels_frequency(text) or WORD.fullmatch(text)):
+        return True
+    return (is_item and not (empty(text) or is_answer(text))) or (not is_comment and bool(total_of(text)))
+
+
+def told_apart(
+    layout: Layout, below: Below, columns: Columns | None, numbers: frozenset[int], rows: Iterable[Row]
 ) -> Iterator[Row]:
+    """Those of the rows that hold answers, or should; what the others say is kept in ``below``."""
     wide = columns is not None and layout.profile.shape == "wide"
     words = prose(columns) if columns else set()
     in_numbers = wide and _answers_in_numbers(layout, columns)
-    for number, row in layout.grid.rows():
+    for number, row in rows:
         if number <= layout.header_row:
             continue
         place = next((place for place, cell in enumerate(row) if cell), 0)
@@ -72,7 +122,7 @@ def _kind(first: str, among_numbers: bool) -> str | None:
 
 def _refuse_word(layout: Layout, number: int, row: list[str], place: int, numbers: frozenset[int]) -> None:
     """A word in front of a row, where the rows have numbers: a statistic that nobody knows, or a person."""
-    is_word = re.fullmatch(r"[^\d]*[^\W\d][^\d]*", row[place]) and not empty(row[place])
+    is_word = WORD.fullmatch(row[place]) and not empty(row[place])
     if place not in numbers or not is_word:
         return
     label = layout.labels[place] if place < len(layout.labels) else ""

@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from asn_analysis.offices.below import Below
-from asn_analysis.offices.cells import Unreadable
 from asn_analysis.offices.columns import Columns, find_columns
 from asn_analysis.offices.files import open_grids
 from asn_analysis.offices.keys import (
@@ -32,7 +33,7 @@ from asn_analysis.offices.remarks import (
     refuse_unnamed,
     unnamed_cells,
 )
-from asn_analysis.offices.rows import Raw, questions, raw_records
+from asn_analysis.offices.rows import Answers, answers_in, questions
 from asn_analysis.offices.surroundings import (
     notes_beside,
     other_sheets,
@@ -40,7 +41,7 @@ from asn_analysis.offices.surroundings import (
     settled,
     surroundings,
 )
-from asn_analysis.offices.tables import COLUMNS, Choices, Reader, Rejected, reader_of
+from asn_analysis.offices.tables import COLUMNS, Choices, Rejected, reader_of
 from asn_analysis.offices.targets import target_places
 from asn_analysis.offices.unclaimed import explained
 from asn_analysis.offices.units import unit_of
@@ -53,7 +54,7 @@ LETTERS = str.maketrans("0123456789", "ghijklmnop")  # a code without digits is 
 
 @dataclass(frozen=True)
 class Imported:
-    """A file as it was read. ``records`` are rows of the responses table; ``means`` exact, by element."""
+    """A file as it was read. ``frame`` holds rows of the responses table; ``means`` exact, by element."""
 
     label: str
     sheet: str
@@ -64,7 +65,7 @@ class Imported:
     scale: str
     notes: tuple[str, ...]
     rows_read: int
-    records: tuple[tuple, ...]
+    frame: pd.DataFrame
     rejected: tuple[Rejected, ...]
     passed: Mapping[str, int]
     unused: tuple[str, ...]
@@ -72,17 +73,21 @@ class Imported:
     printed: Mapping[str, Mapping[str, str]]
     printed_index: str
 
+    @cached_property
+    def records(self) -> tuple[tuple, ...]:
+        """The rows that are kept."""
+        return tuple(self.frame.itertuples(index=False, name=None))
+
     @property
     def set_aside(self) -> int:
         """Rows read that are not kept."""
-        return self.rows_read - len(self.records)
+        return self.rows_read - len(self.frame)
 
     @property
     def sums(self) -> dict[str, tuple[int, int]]:
         """Sum and number of the answers kept, by element."""
-        places = {code: COLUMNS.index(code) for code in ITEMS}
-        answers = {code: [row[p] for row in self.records if row[p] is not None] for code, p in places.items()}
-        return {code: (sum(given), len(given)) for code, given in answers.items()}
+        given = {code: self.frame[code].dropna() for code in ITEMS}
+        return {code: (int(answers.sum()), len(answers)) for code, answers in given.items()}
 
     @property
     def means(self) -> dict[str, Fraction]:
@@ -108,24 +113,24 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
     said = surroundings(layout, grids, choices)
     choices = settled(layout, columns, said, choices)
     below = Below(choices.own.ignore)
-    raws = list(raw_records(layout, columns, below))
-    personal = tuple(personal_faults(layout, columns, raws))
+    answers = answers_in(layout, columns, below)
+    personal = tuple(personal_faults(layout, columns, answers))
     if personal and not choices.drop_personal:
         raise DatasetError(personal)
-    counts = _surveyed(layout, columns, choices, raws, below)
+    counts = _surveyed(layout, columns, choices, answers, below)
     around = texts_around(layout, columns, below.remarks, other_sheets(layout, grids))
     refuse_other_keys(layout, around)
     refuse_other_legend(layout, columns, around)
     refuse_not_received(layout, columns)
     reader = reader_of(layout, columns, counts, choices)
     source = _source(path, layout.grid.sheet)
-    n_read, records, rejected = _read(reader, source[:8].translate(LETTERS), raws)
-    if n_read == 0:
+    records, rejected = reader.read(answers, source[:8].translate(LETTERS))
+    if len(answers) == 0:
         problem = "there are no answers below its header"
         raise unreadable(layout.grid.place, problem, "Check that this is the filled file.")
-    refuse_losses(reader, n_read, len(records), rejected)
-    codes = {row[COLUMNS.index("unit_id")] for row in records}
-    quarters = {pd.Period(day, "Q") for day in {row[COLUMNS.index("date")] for row in records}}
+    refuse_losses(reader, len(answers), len(records), rejected)
+    codes = set(records["unit_id"])
+    quarters = {pd.Period(day, "Q") for day in set(records["date"])}
     refuse_other_rows(layout, said, choices, codes, quarters)
     dropped = (f"{len(personal)} columns or cells of personal data left out",) * bool(personal)
     return Imported(
@@ -142,8 +147,8 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
             *notes_on(layout, columns, records, choices),
             *notes_beside(said, choices, codes, quarters),
         ),
-        rows_read=n_read,
-        records=tuple(records),
+        rows_read=len(answers),
+        frame=records,
         rejected=tuple(rejected),
         passed=dict(below.passed),
         unused=columns.unused,
@@ -185,47 +190,16 @@ def _hold_unit(layout: Layout, place: int, choices: Choices) -> None:
 
 
 def _surveyed(
-    layout: Layout, columns: Columns, choices: Choices, raws: list[Raw], below: Below
+    layout: Layout, columns: Columns, choices: Choices, answers: Answers, below: Below
 ) -> dict[str, Counter[str]]:
     """How often each text stands in each column judged as a whole; refuses what the whole gives away."""
-    counts = {name: Counter() for name in (*ITEMS, *COLUMNS)}
-    unnamed, n_rows = Counter[int](), 0
-    places = {name: columns.places[name] for name in ("date", "sex") if name in columns.places}
-    for raw in raws:
-        if raw.problem:
-            continue
-        n_rows += 1
-        unnamed.update(unnamed_cells(layout, columns, raw.cells))
-        for code, text in raw.items.items():
-            counts[code][text] += 1
-        for name, place in places.items():
-            if place < len(raw.cells):
-                counts[name][raw.cells[place]] += 1
-    refuse_unnamed(layout, columns, unnamed, n_rows)
+    cells = answers.cells.take(np.flatnonzero(answers.sound))
+    refuse_unnamed(layout, columns, unnamed_cells(layout, columns, cells), len(cells))
     refuse_other_unit(layout, below, choices.units, choices.unit)
-    return counts
-
-
-def _read(reader: Reader, code: str, raws: list[Raw]) -> tuple[int, list[tuple], list[Rejected]]:
-    """The rows read, the records kept, and what could not be used."""
-    n_read, records, rejected = 0, [], []
-    seen: dict[str, int] = {}
-    for raw in raws:
-        n_read += 1
-        record, found = reader.record(raw)
-        if record is not None:
-            own = f"{code}-{raw.row}" if record[0] is None else record[0]
-            record[0] = f"{own}.{raw.copy + 1}" if raw.copy else own
-            if record[0] in seen:
-                problem = Unreadable(
-                    f"the same respondent stands in row {seen[record[0]]}", "Delete one of the two rows."
-                )
-                found.append(reader.rejected(raw.row, "response_id", record[0], problem))
-            else:
-                seen[record[0]] = raw.row
-                records.append(tuple(record))
-        rejected += found
-    return n_read, records, rejected
+    places = {name: columns.places[name] for name in ("date", "sex") if name in columns.places}
+    return {name: Counter() for name in (*ITEMS, *COLUMNS)} | {
+        name: cells.counts(place) for name, place in (places | dict(answers.items)).items()
+    }
 
 
 def _printed(below: Below, columns: Columns) -> dict[str, dict[str, str]]:

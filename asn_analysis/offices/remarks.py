@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from asn_analysis.offices.below import Below
@@ -12,23 +13,26 @@ from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import PERIOD
 from asn_analysis.offices.profile import plain
-from asn_analysis.offices.tables import COLUMNS, Choices
+from asn_analysis.offices.tables import Choices
 from asn_analysis.offices.units import units_in
+from asn_analysis.records.coded import Coded
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
 OUT_OF_PLACE = 0.5  # of the rows with a cell in a column beside the answers that has no name
 BETWEEN = 0.05  # the same, for a column between the answers
+FEWEST = 5  # respondents, before it is told that none of their answers is the highest
 LEFT, RIGHT = 1, 3  # columns beside the answers that are looked at
 
 
-def unnamed_cells(layout: Layout, columns: Columns, row: list[str]) -> Iterator[int]:
-    """Places of filled cells between or beside the answers, in columns without a header."""
-    if layout.profile.shape == "wide":
-        first, last = min(columns.items.values()), max(columns.items.values())
-        for place in range(max(0, first - LEFT), min(last + RIGHT + 1, len(row))):
-            if row[place] and not (place < len(layout.labels) and layout.labels[place]):
-                yield place
+def unnamed_cells(layout: Layout, columns: Columns, cells: Coded) -> Counter[int]:
+    """Filled cells between or beside the answers, by place, in columns without a header."""
+    if layout.profile.shape != "wide":
+        return Counter()
+    first, last = min(columns.items.values()), max(columns.items.values())
+    places = range(max(0, first - LEFT), min(last + RIGHT + 1, cells.width))
+    unnamed = [place for place in places if not (place < len(layout.labels) and layout.labels[place])]
+    return Counter({place: int((cells.column(place) != 0).sum()) for place in unnamed})
 
 
 def refuse_unnamed(layout: Layout, columns: Columns, filled: Counter[int], n_rows: int) -> None:
@@ -55,25 +59,22 @@ def refuse_other_unit(layout: Layout, below: Below, units: Mapping[str, str], un
             raise unreadable(layout.grid.place, problem, remedy, (number, None, text))
 
 
-def notes_on(layout: Layout, columns: Columns, records: list, choices: Choices) -> Iterator[str]:
+def notes_on(layout: Layout, columns: Columns, records: pd.DataFrame, choices: Choices) -> Iterator[str]:
     """What the operator should know of how the file was read, and of what it did not say."""
-    place = {name: COLUMNS.index(name) for name in ("u1", "u9")}
     if note := layout.grid.note:
         yield note
     if "date" not in columns.places:
         told = ", ".join(layout.labels[columns.places[name]] for name in PERIOD if name in columns.places)
         days = f"set to the last day of {told}" if told else f"all set to {choices.quarter.end_time:%Y-%m-%d}"
         yield f"no dates in the file: {days}"
-    answers = {value for row in records for value in row[place["u1"] : place["u9"] + 1]}
-    if load_skm().highest not in answers and len(records) >= 30:
-        yield "no answer is 4: check that the form does not ask on a scale of three"
+    answers = {value for code in columns.items for value in records[code].unique()}
+    if load_skm().highest not in answers and len(records) >= FEWEST:
+        yield "no answer is 4: check that the form asks on a scale from 1 to 4"
     names = {element.code: element.name for element in load_skm().elements}
     missing = [name for code, name in names.items() if code not in columns.items]
     if missing:
         yield f"not asked, left empty: {', '.join(missing)}"
-    silent = [
-        names[code] for code in columns.items if all(row[COLUMNS.index(code)] is None for row in records)
-    ]
+    silent = [names[code] for code in columns.items if records[code].isna().all()]
     if silent:
         yield f"asked, and answered by nobody: {', '.join(silent)}"
     yield from _spelled(layout, columns)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
 
 from asn_analysis.offices.below import Below, last_numbered, numbering, prose, total_of
-from asn_analysis.offices.body import LOOSE, body
+from asn_analysis.offices.body import LOOSE, body, respondents
 from asn_analysis.offices.cells import Unreadable, empty, number_in
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import COUNT
 from asn_analysis.offices.profile import matches
+from asn_analysis.records.coded import Coded
 from asn_analysis.records.source import unreadable
 
 MOST_COUNTED = 10_000  # people behind one row
@@ -20,32 +25,66 @@ MOST_COUNTED = 10_000  # people behind one row
 
 @dataclass(frozen=True)
 class Raw:
-    """A respondent's texts; ``problem`` says why the row cannot be told apart into answers.
-
-    ``copy`` numbers the further people of a row that stands for several.
-    """
+    """A respondent's texts, put together from one row or several; ``problem`` says why that failed."""
 
     row: int
     cells: list[str]
     items: dict[str, str]
     problem: Unreadable | None = None
-    copy: int = 0
 
 
-def raw_records(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
-    """One record a respondent, in the order of the file."""
-    rows = {"wide": _wide, "packed": _packed, "long": _long}[layout.profile.shape](layout, columns, below)
+@dataclass(frozen=True)
+class Answers:
+    """Those who answered, a row each, in the order of the file; a row that counts several stands as often.
+
+    ``items`` are the places of the elements' answers; ``problems`` say of a row, by its place, why it cannot
+    be told apart into answers; ``copies`` number the people behind one row.
+    """
+
+    cells: Coded
+    items: Mapping[str, int]
+    problems: Mapping[int, Unreadable]
+    copies: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @cached_property
+    def sound(self) -> np.ndarray:
+        """Which rows have no problem."""
+        sound = np.ones(len(self), dtype=bool)
+        sound[list(self.problems)] = False
+        return sound
+
+    def take(self, rows: np.ndarray) -> Answers:
+        """These rows, each as often as it is named."""
+        copies = np.arange(len(rows)) - np.searchsorted(rows, rows)
+        problems = (
+            {place: self.problems[row] for place, row in enumerate(rows.tolist()) if row in self.problems}
+            if self.problems
+            else {}
+        )
+        return Answers(self.cells.take(rows), self.items, problems, copies)
+
+
+def answers_in(layout: Layout, columns: Columns, below: Below) -> Answers:
+    """One row a respondent, without those who left the form empty or did not finish."""
+    shapes = {"wide": _wide, "packed": _packed, "long": _long}
+    found = shapes[layout.profile.shape](layout, columns, below)
+    answers = found if isinstance(found, Answers) else _gathered([*found], columns)
+    kept = np.ones(len(answers), dtype=bool)
+    if (place := _finished(layout)) is not None:
+        kept = answers.cells.column(place) != 0
+        below.passed["answers that were not finished"] += int((~kept).sum())
     asked = [place for name, place in columns.places.items() if name not in ("response_id", COUNT)]
-    finished = _finished(layout)
-    for raw in rows:
-        if finished is not None and not any(raw.cells[finished : finished + 1]):
-            below.passed["answers that were not finished"] += 1
-            continue
-        further = (raw.cells[place] for place in asked if place < len(raw.cells))
-        if raw.problem or not (all(map(empty, raw.items.values())) and all(map(empty, further))):
-            yield from _counted(raw, columns) if COUNT in columns.places else (raw,)
-        else:
-            below.passed["empty form rows"] += 1
+    filled = ~answers.sound
+    for place in (*answers.items.values(), *asked):
+        told, places = answers.cells.told(answers.cells.column(place), lambda text: not empty(text))
+        filled |= told[places].astype(bool)
+    below.passed["empty form rows"] += int((kept & ~filled).sum())
+    below.passed += Counter()  # without zeros
+    answers = answers.take(np.flatnonzero(kept & filled))
+    return _counted(answers, columns.places[COUNT]) if COUNT in columns.places else answers
 
 
 def _finished(layout: Layout) -> int | None:
@@ -54,31 +93,69 @@ def _finished(layout: Layout) -> int | None:
     return next(found, None)
 
 
-def _counted(raw: Raw, columns: Columns) -> Iterator[Raw]:
-    """A row once for each of the people that its count tells."""
-    text = raw.cells[columns.places[COUNT]] if columns.places[COUNT] < len(raw.cells) else ""
-    number = number_in(text)
-    if number is None or number % 1 or not 0 <= number <= MOST_COUNTED:
-        told = Unreadable(f"no count of people from 0 to {MOST_COUNTED:,}: {text[:40]!r}")
-        yield replace(raw, problem=raw.problem or told)
-        return
-    yield from (replace(raw, copy=copy) for copy in range(int(number)))
+def _counted(answers: Answers, place: int) -> Answers:
+    """Every row once for each of the people that its count tells."""
+
+    def count(text: str) -> int:
+        number = number_in(text)
+        return int(number) if number is not None and not number % 1 and 0 <= number <= MOST_COUNTED else -1
+
+    told, places = answers.cells.told(answers.cells.column(place), count)
+    counts = told[places].astype(np.int64)
+    texts = {
+        row: answers.cells.texts[answers.cells.column(place)[row]]
+        for row in np.flatnonzero(counts < 0).tolist()
+    }
+    amiss = {
+        row: Unreadable(f"no count of people from 0 to {MOST_COUNTED:,}: {text[:40]!r}")
+        for row, text in texts.items()
+    }
+    answers = replace(answers, problems=amiss | dict(answers.problems))
+    return answers.take(np.repeat(np.arange(len(answers)), np.where(counts < 0, 1, counts)))
 
 
-def _wide(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
+def _gathered(raws: list[Raw], columns: Columns) -> Answers:
+    """Respondents whose answers were put together, as a table with the answers behind the cells."""
+    width = max((len(raw.cells) for raw in raws), default=0)
+    texts: dict[str, int] = {"": 0}
+    codes = [
+        texts.setdefault(text, len(texts))
+        for raw in raws
+        for text in (
+            *raw.cells,
+            *[""] * (width - len(raw.cells)),
+            *(raw.items.get(code, "") for code in columns.items),
+        )
+    ]
+    lengths = np.full(len(raws), width + len(columns.items))
+    numbers = np.array([raw.row for raw in raws], dtype=np.int64)
+    cells = Coded.of(numbers, lengths, np.array(codes, dtype=np.uint32), list(texts))
+    items = {code: width + place for place, code in enumerate(columns.items)}
+    problems = {place: raw.problem for place, raw in enumerate(raws) if raw.problem}
+    return Answers(cells, items, problems, np.zeros(len(raws), dtype=np.int64))
+
+
+def _wide(layout: Layout, columns: Columns, below: Below) -> Answers:
+    rows, doubtful = respondents(layout, columns, below)
     last = max(columns.items.values())
     skipped = {*columns.items.values(), columns.places.get("comment")}
     end = last_numbered(layout, numbering(layout, columns))
-    for number, row in body(layout, below, columns):
-        items = {code: row[place] if place < len(row) else "" for code, place in columns.items.items()}
+    cells, problems = layout.grid.cells, {}
+    for place, (number, row) in zip(
+        np.searchsorted(rows, doubtful), cells.take(doubtful).rows(), strict=True
+    ):
         problem = _misshapen(layout, row, last) or _shifted(layout, row, columns)
-        problem = problem or _doubtful(row, columns, skipped)
-        if problem is None and end is not None and number > end:
-            remedy = "Number the row if it is a respondent; delete it if it is a total."
-            problem = Unreadable(
-                "a respondent without a number below the last numbered one, or a total?", remedy
-            )
-        yield Raw(number, row, items, problem)
+        problem = problem or _doubtful(row, columns, skipped) or _unnumbered(number, end)
+        if problem:
+            problems[int(place)] = problem
+    return Answers(cells.take(rows), columns.items, problems, np.zeros(len(rows), dtype=np.int64))
+
+
+def _unnumbered(number: int, end: int | None) -> Unreadable | None:
+    if end is None or number <= end:
+        return None
+    remedy = "Number the row if it is a respondent; delete it if it is a total."
+    return Unreadable("a respondent without a number below the last numbered one, or a total?", remedy)
 
 
 def _misshapen(layout: Layout, row: list[str], last: int) -> Unreadable | None:

@@ -91,7 +91,7 @@ def _append(folder: Path, imported: list[Imported], repeats: str) -> tuple[str, 
 
 def _quarters_met(folder: Path, imported: list[Imported]) -> list[Path]:
     """The files of the quarters that get answers; a respondent of another quarter cannot stand twice."""
-    days = {row[COLUMNS.index("date")] for one in imported for row in one.records}
+    days = {day for one in imported for day in set(one.frame["date"])}
     names = sorted({f"{pd.Period(day, 'Q')}.parquet" for day in days})
     return [path for name in names if (path := folder / RESPONSES / name).exists()]
 
@@ -101,9 +101,9 @@ def _typed(name: str) -> str:
 
 
 def _insert(con: duckdb.DuckDBPyConnection, one: Imported) -> None:
-    for start in range(0, len(one.records), 50_000):
-        rows = pd.DataFrame(one.records[start : start + 50_000], columns=list(COLUMNS), dtype=object)  # noqa: F841
-        con.execute("INSERT INTO fresh FROM rows")
+    wholes = {name: "Int16" for name in COLUMNS if TABLES["responses"].columns[name].kind == "whole"}
+    rows = one.frame.astype(wholes)  # noqa: F841
+    con.execute("INSERT INTO fresh FROM rows")
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -157,10 +157,8 @@ def _compared(con: duckdb.DuckDBPyConnection, one: Imported, repeats: str) -> li
     repeated = con.execute(
         f"SELECT count(*) FROM (SELECT {told} FROM fresh INTERSECT ALL SELECT {told} FROM answers)"
     ).fetchone()[0]
-    if repeated > MOST_REPEATED * len(one.records) and repeated >= FEWEST_COMPARED and repeats == REFUSED:
-        problem = (
-            f"{repeated:,} of its {len(one.records):,} rows stand in the data set already, word for word"
-        )
+    if repeated > MOST_REPEATED * len(one.frame) and repeated >= FEWEST_COMPARED and repeats == REFUSED:
+        problem = f"{repeated:,} of its {len(one.frame):,} rows stand in the data set already, word for word"
         remedy = "Import only the new rows (--only-new); if they are other people, say --repeats-are-new."
         raise unreadable(one.label, problem, remedy)
     return _met(con, one)
@@ -188,7 +186,7 @@ def _log(folder: Path, imported: list[Imported]) -> None:
             "elements": one.order,
             "scale": one.scale,
             "rows_read": one.rows_read,
-            "kept": len(one.records),
+            "kept": len(one.frame),
         }
         for one in imported
     ]

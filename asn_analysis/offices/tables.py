@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from asn_analysis.offices.cells import CORRECT, Unreadable
@@ -18,7 +19,7 @@ from asn_analysis.offices.ladder import find_ladder
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import PERIOD, Map
 from asn_analysis.offices.profile import matches
-from asn_analysis.offices.rows import Raw
+from asn_analysis.offices.rows import Answers
 from asn_analysis.offices.stamps import with_offset
 from asn_analysis.offices.units import unit_of
 from asn_analysis.offices.values import (
@@ -27,8 +28,8 @@ from asn_analysis.offices.values import (
     find_scale,
     known_words,
     missing_note,
-    top_note,
 )
+from asn_analysis.records.coded import Coded
 from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.privacy import find_identifying, redact, without_identifying
 from asn_analysis.records.schema import TABLES
@@ -38,6 +39,7 @@ COLUMNS = tuple(TABLES["responses"].columns)
 ATTRIBUTES = ("service", "channel", "sex", "age", "education", "occupation", "comment")
 FREE = ("service", "comment")  # words of people: kept without what identifies a person
 ROW, CELL = "row set aside", "cell left empty"
+LAST = 1_000  # behind all cells of its row
 
 
 @dataclass(frozen=True)
@@ -91,63 +93,103 @@ class Reader:
             code: self.layout.labels[key] if wide else str(key) for code, key in self.columns.items.items()
         }
 
-    def record(self, raw: Raw) -> tuple[list | None, list[Rejected]]:
-        """The row of our table, or None if it must be set aside; and every cell that could not be used."""
-        if raw.problem:
-            return None, [self.rejected(raw.row, "", "", raw.problem)]
-        values: dict[str, Any] = dict.fromkeys(COLUMNS)
-        rejected = []
-        for name, text, label in self._cells(raw):
-            value = self._value(name, text, raw)
-            if isinstance(value, Unreadable):
-                outcome = CELL if name in ATTRIBUTES else ROW
-                rejected.append(self.rejected(raw.row, label, text, value, outcome))
-            else:
-                values[name] = value
-        values["unit_id"] = self.choices.unit or values["unit_id"]
-        set_aside = any(found.outcome == ROW for found in rejected)
-        if not set_aside and all(values[code] is None for code in self.columns.items):
-            rejected.append(self.rejected(raw.row, "", "", Unreadable("no element was answered")))
-            set_aside = True
-        if set_aside:
-            return None, rejected
-        if values["response_id"] is not None:
-            quarter = pd.Period(values["date"], "Q")
-            values["response_id"] = f"{values['unit_id']}:{quarter}:{values['response_id']}"
-        return list(values.values()), rejected
+    def read(self, answers: Answers, code: str) -> tuple[pd.DataFrame, list[Rejected]]:
+        """The rows of our table that are kept; and every cell that could not be used, in the file's order.
+
+        ``code`` names the file, for respondents without a code of their own.
+        """
+        rows = answers.cells.numbers.tolist()
+        aside = ~answers.sound
+        found = [(row, -1, self.rejected(rows[row], "", "", why)) for row, why in answers.problems.items()]
+        values = {name: np.full(len(answers), None, dtype=object) for name in COLUMNS}
+        unanswered = np.ones(len(answers), dtype=bool)
+        for order, (name, label, texts, told, places) in enumerate(self._columns(answers)):
+            amiss = np.array([isinstance(value, Unreadable) for value in told], dtype=bool)
+            outcome = CELL if name in ATTRIBUTES else ROW
+            bad = amiss[places] & answers.sound if amiss.any() else np.zeros(len(answers), dtype=bool)
+            for row in np.flatnonzero(bad).tolist():
+                place = places[row]
+                found.append(
+                    (row, order, self.rejected(rows[row], label, texts[place], told[place], outcome))
+                )
+            aside |= bad & (outcome == ROW)
+            values[name] = np.where(amiss, None, told)[places]
+            if name in self.columns.items:
+                unanswered &= np.array([value is None for value in told], dtype=bool)[places]
+        for row in np.flatnonzero(unanswered & ~aside).tolist():
+            found.append((row, LAST, self.rejected(rows[row], "", "", Unreadable("no element was answered"))))
+        kept = np.flatnonzero(~aside & ~unanswered)
+        if self.choices.unit:
+            values["unit_id"][:] = self.choices.unit
+        kept, twice = self._named(answers, kept, values, code)
+        found += twice
+        frame = pd.DataFrame({name: values[name][kept] for name in COLUMNS}, dtype=object)
+        return frame, [rejected for *_, rejected in sorted(found, key=lambda told: told[:2])]
+
+    def _named(
+        self, answers: Answers, kept: np.ndarray, values: dict[str, np.ndarray], code: str
+    ) -> tuple[np.ndarray, list[tuple[int, int, Rejected]]]:
+        """Gives every kept respondent a code; those that stand twice are told and taken out."""
+        numbers, copies = answers.cells.numbers[kept].tolist(), answers.copies[kept].tolist()
+        given, units, days = (values[name][kept].tolist() for name in ("response_id", "unit_id", "date"))
+        quarters = {day: pd.Period(day, "Q") for day in set(days)}
+        own = [
+            (f"{code}-{number}" if told is None else f"{unit}:{quarters[day]}:{told}")
+            + (f".{copy + 1}" if copy else "")
+            for number, copy, told, unit, day in zip(numbers, copies, given, units, days, strict=True)
+        ]
+        values["response_id"][kept] = own
+        first: dict[str, int] = {}
+        twice = []
+        for row, name in zip(kept.tolist(), own, strict=True):
+            if first.setdefault(name, row) != row:
+                number = int(answers.cells.numbers[row])
+                stands = f"the same respondent stands in row {answers.cells.numbers[first[name]]}"
+                why = Unreadable(stands, "Delete one of the two rows.")
+                twice.append((row, LAST, self.rejected(number, "response_id", name, why)))
+        return np.array([*first.values()], dtype=np.int64), twice
 
     def rejected(self, row: int, column: str, value: str, why: Unreadable, outcome: str = ROW) -> Rejected:
         """A cell of this file, or a whole row, that could not be used."""
         grid = self.layout.grid
         return Rejected(grid.label, grid.sheet, row, column, redact(value), why.reason, outcome, why.remedy)
 
-    def _cells(self, raw: Raw) -> Iterator[tuple[str, str, str]]:
-        """Our column, its text, and the header over it."""
-        labels, places = self.layout.labels, self.columns.places
-        for name, place in places.items():
+    def _columns(self, answers: Answers) -> Iterator[tuple[str, str, list[str], np.ndarray, np.ndarray]]:
+        """Our column, the header over it, its distinct texts, what each is, and which stands in which row."""
+        labels, cells = self.layout.labels, answers.cells
+        for name, place in self.columns.places.items():
             if name in COLUMNS:
-                yield name, raw.cells[place] if place < len(raw.cells) else "", labels[place]
-        if "date" not in places:
-            told = [place for name, place in places.items() if name in PERIOD and place < len(raw.cells)]
-            yield "date", " ".join(raw.cells[p] for p in told), " ".join(labels[p] for p in told)
-        for code, text in raw.items.items():
-            yield code, text, self.item_labels[code]
+                read = self.days if name == "date" else self.values[name]
+                yield name, labels[place], *self._told(cells, place, read)
+        if "date" not in self.columns.places:
+            yield self._periods(cells)
+        for code, place in answers.items.items():
+            yield code, self.item_labels[code], *self._told(cells, place, self.values[code])
 
-    def _value(self, name: str, text: str, raw: Raw) -> Any:
-        if name == "date" and "date" not in self.columns.places:
-            return self._timely(self._period(raw))
-        return self.days(text) if name == "date" else self.values[name](text)
+    @staticmethod
+    def _told(
+        cells: Coded, place: int, read: Callable[[str], Any]
+    ) -> tuple[list[str], np.ndarray, np.ndarray]:
+        distinct, places = cells.distinct(cells.column(place))
+        texts = [cells.texts[code] for code in distinct]
+        return texts, _objects([read(text) for text in texts]), places
+
+    def _periods(self, cells: Coded) -> tuple[str, str, list[str], np.ndarray, np.ndarray]:
+        """The day of rows without a date: the end of the quarter, or of what their columns tell."""
+        named = {name: place for name, place in self.columns.places.items() if name in PERIOD}
+        codes = np.array([cells.column(place) for place in named.values()]).reshape(len(named), len(cells))
+        distinct, places = np.unique(codes, axis=1, return_inverse=True)
+        told = [[cells.texts[code] for code in column] for column in distinct.T]
+        days = [
+            self._timely(period_end(dict(zip(named, one, strict=True)), self.choices.quarter)) for one in told
+        ]
+        label = " ".join(self.layout.labels[place] for place in named.values())
+        return "date", label, [" ".join(one) for one in told], _objects(days), places.reshape(-1)
 
     @cached_property
     def days(self) -> Callable[[str], Any]:
         """Reads a day that can be one of this file."""
-        return _Once(lambda text: self._timely(self.values["date"](text)))
-
-    def _period(self, raw: Raw) -> date | Unreadable:
-        """The day of a row without a date: the end of the quarter, or of the period that its columns tell."""
-        places = {name: place for name, place in self.columns.places.items() if name in PERIOD}
-        told = {name: raw.cells[place] for name, place in places.items() if place < len(raw.cells)}
-        return period_end(told, self.choices.quarter)
+        return lambda text: self._timely(self.values["date"](text))
 
     def _timely(self, day: date | None | Unreadable) -> date | Unreadable:
         quarter, usual = self.choices.quarter, self.usual
@@ -161,6 +203,12 @@ class Reader:
             problem = f"more than a year off nearly all other answers ({usual[0]} to {usual[1]})"
             return Unreadable(problem, "Correct the year.")
         return day
+
+
+def _objects(values: list[Any]) -> np.ndarray:
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found
 
 
 def reader_of(
@@ -188,8 +236,7 @@ def reader_of(
     read = date_reader(stamps, choices.dates, label, choices.zone, year)
     values["date"] = _Once(lambda text: read(stamp(text)))
     words = {code: known_words(names[code], ladder, choices.own) for code in columns.items}
-    told = (*missing_note(together, scale, choices.own), *top_note(together, scale, choices.own))
-    notes = (*told, *date_notes(stamps, choices.zone))
+    notes = (*missing_note(together, scale, choices.own), *date_notes(stamps, choices.zone))
     usual = _usual(values["date"], counts["date"])
     return Reader(layout, columns, choices, values, scale.name, usual, words, notes)
 

@@ -16,7 +16,6 @@ from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
 Read = Callable[[str], Any]
-FEWEST_TOLD = 45  # answers, of five people, before it is told that none is the highest
 
 
 @dataclass(frozen=True)
@@ -122,16 +121,6 @@ def _worded(text: str, name: str, words: Mapping[str, int], others: Mapping[str,
     told = f'answers: {{{name}: {{"{text}": NUMBER}}}}'
     remedy = f"Say which answer it is in --map FILE, as {told}, or correct it."
     return Unreadable(f"no answer on {name}", remedy if text else CORRECT)
-
-
-def top_note(counts: Counter[str], scale: Scale, own: Map) -> Iterator[str]:
-    """Answers of 0 to 3 among which nobody chose the 0 look like answers of 1 to 4."""
-    skm = load_skm()
-    answers = Counter(
-        {number: n for number, n in _numbers(counts, own).items() if scale.answers(number) is not None}
-    )
-    if answers.total() >= FEWEST_TOLD and all(scale.answers(number) != skm.highest for number in answers):
-        yield f"none of {answers.total():,} answers is {skm.highest}: does the form go from 1 to 4?"
 
 
 def missing_note(counts: Counter[str], scale: Scale, own: Map) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,6 +54,21 @@ class Coded:
         found[there] = self.codes[self.starts[:-1][there] + place]
         return found
 
+    def take(self, rows: np.ndarray) -> Coded:
+        """These rows, in this order."""
+        if len(rows) == len(self) and bool((rows == np.arange(len(self))).all()):
+            return self
+        lengths, firsts = self.lengths[rows], self.starts[:-1][rows]
+        starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        places = np.arange(starts[-1]) + np.repeat(firsts - starts[:-1], lengths)
+        return Coded(self.numbers[rows], starts, self.codes[places], self.texts)
+
+    def counts(self, place: int) -> Counter[str]:
+        """How often each text stands in this cell of the rows that reach so far."""
+        there = self.lengths > place
+        codes, n = np.unique(self.codes[self.starts[:-1][there] + place], return_counts=True)
+        return Counter(dict(zip([self.texts[code] for code in codes], n.tolist(), strict=True)))
+
     def put(self, shown: Mapping[tuple[int, int], str]) -> Coded:
         """The table with these texts in the place of those at (row number, cell)."""
         if not any(shown.values()):
@@ -65,9 +81,16 @@ class Coded:
                 texts.append(text)
         return Coded(self.numbers, self.starts, codes, texts)
 
-    def asked(self, codes: np.ndarray, ask: Callable[[str], Any]) -> np.ndarray:
-        """What ``ask`` says of the texts behind ``codes``, asked once of each distinct one."""
-        distinct, places = np.unique(codes, return_inverse=True)
+    def told(self, codes: np.ndarray, ask: Callable[[str], Any]) -> tuple[np.ndarray, np.ndarray]:
+        """What ``ask`` says of each distinct text behind ``codes``, and which of these stands where."""
+        distinct, places = self.distinct(codes)
         answers = np.empty(len(distinct), dtype=object)
         answers[:] = [ask(self.texts[code]) for code in distinct]
-        return answers[places]
+        return answers, places
+
+    def distinct(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The distinct ones of ``codes``, and which of these stands where; without sorting."""
+        found = np.flatnonzero(np.bincount(codes, minlength=len(self.texts)))
+        place = np.empty(len(self.texts), dtype=np.int64)
+        place[found] = np.arange(len(found))
+        return found, place[codes]

@@ -16,6 +16,7 @@ from asn_analysis.records.kinds import PERSON
 from asn_analysis.records.manifest import NAME, TEXT_KEYS, Manifest
 from asn_analysis.records.message import _
 from asn_analysis.records.privacy import (
+    EIGHT,
     FEW,
     HINT,
     PLACE_HINT,
@@ -121,7 +122,12 @@ def _hinting(table: Table, con: duckdb.DuckDBPyConnection, names: list[str]) -> 
 
 
 def _hint(text: str, hint: str) -> str:
-    return f"bool_or(regexp_matches({text}, '{hint}'))"
+    """Whether a hint is in any text; eight digits are counted before they are looked for, which is dear."""
+    digits = f"length({text}) - length(translate({text}, '0123456789oO', '')) >= 8"
+    rest = hint.replace(EIGHT, "")
+    few = f"NOT ({digits}) AND strlen({text}) = length({text})"  # of one byte a letter: no other digits
+    found = [f"regexp_matches({text}, '{pattern}')" for pattern in (rest, hint)]
+    return f"bool_or(CASE WHEN {few} THEN {found[0]} ELSE {found[1]} END)"
 
 
 def _sought(table: str, column: str) -> tuple[str, Callable[[str], tuple]]:

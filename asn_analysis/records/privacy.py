@@ -19,9 +19,10 @@ from asn_analysis.records.places import PROVIDER, REGION, find_guessed, find_mai
 
 FEW = 0.05  # a column with more identifying cells than this holds them by intent
 # What a text must hold for anything identifying to be in it; DuckDB reads it too, to pass over the rest.
+EIGHT = r"[\p{Nd}\p{No}](?:[^\p{L}\p{N}\n]{0,3}[\p{Nd}\p{No}o]){7}|"
 HINT = (
-    r"(?i)[\p{Nd}\p{No}](?:[^\p{L}\p{N}\n]{0,3}[\p{Nd}\p{No}o]){7}"
-    r"|[@\x{ff20}]|[\[({<]\s*(?:at?|et)\s*[\])}>]|\s[ae]t\s"
+    rf"(?i){EIGHT}"
+    r"[@\x{ff20}]|[\[({<]\s*(?:at?|et)\s*[\])}>]|\s[ae]t\s"
     rf"|{PROVIDER}|paspor|passport|o8|o\W8"
     rf"|(?:(?:{IN_WORDS}|\d)[\s,.\-]{{0,3}}){{8}}"
 )

@@ -137,7 +137,7 @@ def test_a_scale_from_zero_that_nobody_chose_the_zero_of_is_told(tmp_path):
     rows = [row.replace("2", "1").replace("3", "2").replace("4", "3") for row in TWELVE]
     (tmp_path / "kiriman.csv").write_text(lines(NO, *led(range(1, 13), rows)))
     notes = read(tmp_path / "kiriman.csv", ("KEL-01", Q3)).notes
-    assert "none of 108 answers is 4: does the form go from 1 to 4?" in notes
+    assert any("no answer is 4" in note for note in notes)
 
 
 def test_a_column_without_header_that_holds_days_is_asked_for_one(tmp_path):
