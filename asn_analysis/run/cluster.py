@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -78,6 +79,8 @@ def cluster(address: str) -> Iterator[Cluster]:
         from distributed import Client
     except ImportError:
         raise ValueError("--dask needs Dask: pip install 'asn-analysis[dask]'.") from None
+    for name in ("distributed", "distributed.client"):  # it logs a lost connection with its traceback
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         client = Client(address, timeout=TIMEOUT)
     except (OSError, ValueError) as error:

@@ -219,7 +219,7 @@ class Desk:
         except CancelledError:  # not by us: the scheduler has forgotten it
             self._look_after_workers()
             raise Stopped(
-                "the cluster has called the briefs off, as when its scheduler is restarted"
+                "the cluster has called the briefs off, as when its scheduler is stopped or restarted"
             ) from None
         except Exception as error:  # the worker died, and its replacements with it
             outcome = Outcome(wanted.scope, 0.0, last_words(error))

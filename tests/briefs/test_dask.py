@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from asn_analysis.run.hashes import package_sha256
 from asn_analysis.run.jobs import Job, make_brief
 from tests.briefs.conftest import UNITS, asn
 from tests.briefs.test_batch import files_in
+from tests.records.malformed import good
 
 distributed = pytest.importorskip("distributed")
 
@@ -59,6 +61,36 @@ def test_an_address_where_no_scheduler_answers_is_named(made, tmp_path, monkeypa
     result = asn(*call)
     assert result.exit_code == 2
     assert "No Dask scheduler answers at tcp://127.0.0.1:1" in " ".join(result.output.split())
+
+
+@pytest.fixture
+def no_workers(tmp_path) -> Iterator[tuple[str, list[str]]]:
+    """The address of a scheduler that nobody works for, and the call that sends it a small city."""
+    with distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as made:
+        address = made.scheduler_address
+        call = ["--data", good(tmp_path / "city"), "--out", tmp_path / "out", "--dask", address]
+        yield address, ["briefs", *map(str, call)]
+
+
+def test_a_cluster_without_workers_is_said_and_ended(no_workers, monkeypatch):
+    monkeypatch.setattr(cluster_of_dask, "PATIENCE", 1)
+    monkeypatch.setattr(cluster_of_dask, "LOOK_EVERY", 0.5)
+    address, call = no_workers
+    result = asn(*call)
+    assert result.exit_code == 1 and "has had no worker for 1 s" in result.output
+    assert f"dask worker {address}" in result.output and f"--dask {address}" in result.output
+
+
+def test_ctrl_c_ends_a_run_that_waits_for_a_cluster(no_workers, tmp_path):
+    def interrupt() -> None:
+        while not list((tmp_path / "out").glob(".2026Q2-*/city.json")):
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    address, call = no_workers
+    threading.Thread(target=interrupt, daemon=True).start()
+    result = asn(*call)
+    assert result.exit_code == 130 and f"--dask {address}" in result.output
 
 
 class Scheduler:
