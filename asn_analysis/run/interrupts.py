@@ -10,6 +10,10 @@ from contextlib import contextmanager
 INTERRUPTED, TERMINATED = 130, 143
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, of a kind of its own: where code in a string met the common one, ``python -m`` kills itself."""
+
+
 class Terminated(KeyboardInterrupt):
     """SIGTERM, which ends a command as Ctrl-C does."""
 
@@ -23,7 +27,7 @@ def heard(asked: list[KeyboardInterrupt]) -> Iterator[None]:
     """Raise what a signal asks for, and note it, since libraries make errors of their own of it."""
 
     def stop(number: int, _frame: object) -> None:
-        asked.append(Terminated() if number == signal.SIGTERM else KeyboardInterrupt())
+        asked.append(Terminated() if number == signal.SIGTERM else Interrupted())
         raise asked[-1]
 
     # A command sent to the background is not stopped by Ctrl-C, and stays so.

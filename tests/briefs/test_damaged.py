@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pandas as pd
 import pytest
-from papermill.parameterize import parameterize_path
 
 from asn_analysis.briefs.inputs import read_published, read_releases
 from asn_analysis.cli.failures import BadInput, said_plainly
@@ -20,7 +21,6 @@ from asn_analysis.rules.loading import RulesError
 from asn_analysis.run.batch import _refuse_missing
 from asn_analysis.run.desk import Stopped
 from asn_analysis.run.difference import run_changes
-from asn_analysis.run.jobs import _literal
 from asn_analysis.run.provenance import read_run, verify
 from asn_analysis.run.run_record import Journal, read_history
 from asn_analysis.simulate.city import City
@@ -119,6 +119,15 @@ def test_a_signal_ends_any_command_with_its_status_and_says_so(number, status, l
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
+def test_ctrl_c_that_meets_code_in_a_string_ends_a_module_with_its_status_too(tmp_path):
+    (tmp_path / "meets.py").write_text(
+        "import signal\nfrom asn_analysis.cli.failures import said_plainly\n"
+        "with said_plainly(): exec('signal.raise_signal(signal.SIGINT)')"
+    )
+    run = subprocess.run([sys.executable, "-m", "meets"], cwd=tmp_path, capture_output=True)
+    assert run.returncode == 130, run.stderr
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -137,10 +146,6 @@ def test_a_page_that_is_missing_at_the_end_of_a_run_is_noticed(tmp_path):
     _refuse_missing(tmp_path, ["index.html"])
     with pytest.raises(Stopped, match=r"city/brief\.id\.html was made and is missing"):
         _refuse_missing(tmp_path, ["index.html", "city/brief.id.html"])
-
-
-def test_a_folder_with_braces_is_no_pattern_to_papermill():
-    assert parameterize_path(_literal("/tmp/{a}/{/x"), {}) == "/tmp/{a}/{/x"
 
 
 @pytest.mark.parametrize(

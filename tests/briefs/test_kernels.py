@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from asn_analysis.run import kernels
+from asn_analysis.run.jobs import Job, _execute, refuse_parameters
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="forks kernels")
 
@@ -68,6 +69,21 @@ def test_where_the_server_cannot_fork_a_kernel_starts_as_usual(forking, tmp_path
     assert int(state.split()[0]) == os.getpid()
 
 
+def test_a_notebook_saved_under_another_kernel_runs_and_a_folder_with_braces_is_no_pattern(tmp_path):
+    folder = tmp_path / "{laporan}{"
+    folder.mkdir()
+    parameters = nbformat.v4.new_code_cell('prepared: str = ""', metadata={"tags": ["parameters"]})
+    notebook = nbformat.v4.new_notebook(
+        cells=[parameters, nbformat.v4.new_code_cell("print(prepared)")],
+        metadata={"kernelspec": {"name": "conda-old", "display_name": "Old", "language": "python"}},
+    )
+    nbformat.write(notebook, folder / "in.ipynb")
+    prepared = str(folder / "city.json")
+    job = Job("city", str(folder / "in.ipynb"), prepared, str(folder / "made"), ("id",), "", forked=False)
+    refuse_parameters(folder / "in.ipynb", {"prepared": prepared})
+    assert _execute(job).cells[-1].outputs[0].text == f"{prepared}\n"
+
+
 def test_a_process_with_a_thread_is_not_copied():
     code = textwrap.dedent("""
         import threading, time
@@ -83,6 +99,7 @@ def test_server_and_kernels_end_with_the_process_that_started_them(tmp_path):
     code = textwrap.dedent("""
         import sys, time, os
         from asn_analysis.run import kernels
+from asn_analysis.run.jobs import Job, _execute, refuse_parameters
         from jupyter_client import KernelManager
         kernels.open_kernels(True)
         manager = KernelManager(); manager.start_kernel()
