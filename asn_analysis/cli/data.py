@@ -123,7 +123,7 @@ def template(folder: Path, city: str, producer: str, licence: str) -> None:
 @click.option(
     "--drift", default=0.0, show_default=True, help="Extra trend of trained units, points a quarter."
 )
-@click.option("--seed", type=int, help="Default: the seed of the example city.")
+@click.option("--seed", type=click.IntRange(0), help="Default: the seed of the example city.")
 def simulate(
     out: Path,
     units: int | None,

@@ -26,7 +26,8 @@ def built_beside(into: Path) -> Iterator[Path]:
     Raises
     ------
     ValueError
-        If another process is at this folder: what the first to end had added would be lost.
+        If nothing can be written there, or another process is at this folder: what the first to end had
+        added would be lost.
     """
     into = into.resolve()
     into.parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +35,8 @@ def built_beside(into: Path) -> Iterator[Path]:
     try:
         held = lock.acquire(timeout=0)
     except Timeout:
+        if not Path(lock.lock_file).exists():  # filelock also waits where no file can be made
+            raise ValueError(f"Cannot write into {into.parent}; choose another folder.") from None
         raise ValueError(f"{into} is being written by another command; wait until it has ended.") from None
     with held:
         try:

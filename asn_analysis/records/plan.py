@@ -170,6 +170,7 @@ def _locks(folder: Path) -> list[dict[str, str]]:
             raise YamlError("it holds no lock")
         return found
     except (YamlError, OSError, TypeError, KeyError) as error:
+        why = error if isinstance(error, YamlError | OSError) else "not what `asn plan lock` writes"
         raise PlanError(
-            f"{LOCK} is damaged ({error}); restore it from a copy, or delete it and lock the plan anew."
+            f"{LOCK} is damaged ({why}); restore it from a copy, or delete it and lock the plan anew."
         ) from None

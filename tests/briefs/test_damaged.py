@@ -12,9 +12,12 @@ from pathlib import Path
 import click
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from asn_analysis.briefs.inputs import read_published, read_releases
+from asn_analysis.cli import main
 from asn_analysis.cli.failures import BadInput, said_plainly
+from asn_analysis.records.folders import built_beside
 from asn_analysis.records.left import Damaged
 from asn_analysis.records.whole import put_whole
 from asn_analysis.rules.loading import RulesError
@@ -24,6 +27,7 @@ from asn_analysis.run.difference import run_changes
 from asn_analysis.run.provenance import read_run, verify
 from asn_analysis.run.run_record import Journal, read_history
 from asn_analysis.simulate.city import City
+from tests.records.malformed import good
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
 SPOILED = (
@@ -139,6 +143,20 @@ def test_names_and_rules_that_cannot_be_used_are_told_without_a_traceback(error,
     with pytest.raises(BadInput, match=said) as told, said_plainly():
         error()
     assert isinstance(told.value, click.ClickException) and told.value.exit_code == 2
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no folder here takes no file")
+def test_a_place_where_nothing_can_be_written_is_not_taken_for_one_in_use():
+    with pytest.raises(ValueError, match="Cannot write into /proc"), built_beside(Path("/proc/city")):
+        pass
+
+
+@pytest.mark.parametrize("content", ["", "x", "[1]", "- {date: 2026-01-01}", "[", "\0"])
+def test_a_damaged_lock_of_the_plan_is_named_with_what_to_do(tmp_path, content):
+    (good(tmp_path) / "analysis_plan.lock").write_text(content)
+    result = CliRunner().invoke(main, ["plan", "status", str(tmp_path)])
+    assert result.exit_code == 2 and "analysis_plan.lock is damaged" in result.output
+    assert "restore it from a copy" in result.output and "Type" not in result.output
 
 
 def test_a_page_that_is_missing_at_the_end_of_a_run_is_noticed(tmp_path):
