@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import errno
 import json
+import logging
 import sys
 import time
 from collections.abc import Mapping
@@ -138,6 +139,7 @@ def import_papermill() -> ModuleType:
     try:
         import papermill
 
+        logging.getLogger("papermill").setLevel(logging.CRITICAL)  # an outcome tells what went wrong
         return papermill
     finally:
         if sys.modules.get(GRAMMARS) is None:
