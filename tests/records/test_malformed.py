@@ -112,7 +112,7 @@ def end_plainly(worker: Worker, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "spoil"), malformed(10, seed=11), ids=lambda part: part if isinstance(part, str) else ""
+    ("name", "spoil"), malformed(6, seed=32), ids=lambda part: part if isinstance(part, str) else ""
 )
 def test_a_sample_of_malformed_files_ends_plainly(worker, tmp_path, name, spoil):
     spoil(good(tmp_path / "data"))
