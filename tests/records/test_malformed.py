@@ -59,7 +59,11 @@ class Worker:
             if not self.ours.poll(LIMIT):
                 self.stop()
                 pytest.fail(f"asn {command[0]} hangs")
-            yield self.ours.recv()
+            try:
+                yield self.ours.recv()
+            except EOFError:
+                self.stop()
+                pytest.fail(f"asn {command[0]} took its process down")
 
     def stop(self) -> None:
         if self.process is not None:
