@@ -16,6 +16,7 @@ from asn_analysis.rules.rules import load_skm
 
 PAIR = re.compile(r"(?<![\w.,])(\d{1,2})\s*[\])]?\s*[=:]\s*\(?\s*([a-z][a-z ]*)")
 TURNED = re.compile(r"([a-z][a-z ]*?)\s*[=:]\s*(\d{1,2})(?![\w.,]\d)")
+RUN = re.compile(r"(?<![\w.,])(\d)\s+([a-z][a-z ]*?)(?=\s*(?:\d|$))")  # 1 Tidak baik 2 Kurang baik 3 Baik
 GOOD = re.compile(
     r"(?:sangat (?!tidak|kurang|mahal|buruk|jelek)\w+|gratis|dikelola|excellent|very (?:good|satisfied))"
 )
@@ -26,6 +27,7 @@ BAD = re.compile(
 LONG_SCALE = re.compile(
     r"\bskala\D{0,15}(?:1\s*(?:-|–|s\.?\s?/?\s?d\.?|sampai|hingga|to)\s*)?(5|6|7|10)\b|\bbintang 5\b"
 )
+LEAST = 3  # answers that stand one after the other behind their numbers
 FEW = 8  # rows of a key, of which the number and the words stand in two cells
 LEGEND = re.compile(r"^\W*((?:u|p|q|unsur|pertanyaan|soal)[ .-]?(\d{1,2}))\W+(.+)", re.IGNORECASE)
 Texts = Mapping[str, list[str]]  # by place, what stands there, cell after cell
@@ -103,6 +105,10 @@ def refuse_other_keys(layout: Layout, around: Texts) -> None:
 def _pairs(text: str) -> Iterator[tuple[int, str]]:
     """The numbers that a text explains, and their words."""
     low = text.casefold()
+    run = [(int(number), words) for number, words in RUN.findall(low) if _answers(words)]
+    if len(run) >= LEAST:
+        yield from run
+        return
     found = [(int(number), words) for number, words in PAIR.findall(low)]
     found = found or [(int(number), words.strip()) for words, number in TURNED.findall(low)]
     yield from found

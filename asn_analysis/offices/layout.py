@@ -102,6 +102,9 @@ def _unknown(grids: list[Grid], wanted: Profile | None, label: str) -> DatasetEr
     for table, words in vocabulary()["other_tables"].items():
         if any(sum(matches(words, header_name(cell)) for cell in row) >= FEWEST_WORDS for row in rows):
             problem = f"looks like a list of {table}, and asn import reads answers of surveys only"
+            if table == "complaints":
+                remedy = "Put it beside dataset.yml, its header in row 1, and name it there under tables"
+                raise unreadable(label, problem, f"{remedy}, complaints: data/README.md, SP4N-LAPOR!.")
             raise unreadable(
                 label, problem, f"Copy it into the sheet or file of {table}: asn template, data/README.md."
             )

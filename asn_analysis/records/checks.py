@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from asn_analysis.records.message import Header, _, with_headers
 from asn_analysis.records.schema import ITEMS, MAY_BE_EMPTY, TABLES
 from asn_analysis.records.source import RECORD
 from asn_analysis.records.table import Table
+from asn_analysis.records.words import plain
 
 FAR = 366  # days
 AT_ONCE = 10_000_000
@@ -58,6 +60,17 @@ def question(table: Table) -> str:
 
 def codes_of(units: Table, con: duckdb.DuckDBPyConnection) -> set[str]:
     return {code for (code,) in units.values(con).project("unit_id").fetchall()}
+
+
+def names_of(units: Table, con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """What each unit may be called beside its code: its name, its kind and name; not what two are called."""
+    if not {"unit_id", "name", "unit_type"} <= units.places.keys():
+        return {}
+    rows = units.values(con).filter("unit_id IS NOT NULL").project("unit_id, name, unit_type").fetchall()
+    told = {code: {plain(name or ""), plain(f"{kind} {name}")} for code, name, kind in rows}
+    uses = Counter(name for names in told.values() for name in names)
+    alone = {code: sorted(name for name in names if name and uses[name] == 1) for code, names in told.items()}
+    return {code.replace("'", "''"): names for code, names in alone.items() if names}
 
 
 def population_faults(

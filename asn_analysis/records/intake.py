@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.records import kept
-from asn_analysis.records.checks import check_table, codes_of, population_faults, question
+from asn_analysis.records.checks import check_table, codes_of, names_of, population_faults, question
 from asn_analysis.records.door import discreet, manifest_faults, personal_faults, reviewed
 from asn_analysis.records.faults import LISTED, DatasetError, Fault, format_faults
 from asn_analysis.records.manifest import NAME, Manifest, read_manifest
@@ -100,6 +100,8 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: in
             tables[name], found = _opened(name, path, folder, manifest, listed)
             faults += found
             units = tables["units"][0] if tables.get("units") else None
+            if units and name not in ("units", "responses"):
+                tables[name] = tuple(replace(table, units=names_of(units, con)) for table in tables[name])
             checked = [_checked(table, con, units, manifest) for table in tables[name]]
             faults += [fault for _, found in checked for fault in found]
             rows[name] = sum(counted for counted, _ in checked)

@@ -147,11 +147,20 @@ TABLES: dict[str, TableSchema] = {
             "satisfaction": columns.whole(
                 _("Rating by the person who complained"), 1, 4, unit=_("answer"), optional=True
             ),
+            "status": columns.choice(
+                _("State of the complaint; only to hold the days against it"),
+                ("waiting", "running", "closed", "archived"),
+                optional=True,
+            ),
             "text": columns.text(_("Text of the complaint"), optional=True),
         },
         key=("complaint_id",),
-        checks=tuple(
-            columns.not_before(column, "received") for column in ("verified", "responded", "closed")
+        checks=(
+            *(columns.not_before(column, "received") for column in ("verified", "responded", "closed")),
+            columns.dated("verified", "running", "closed"),
+            columns.dated("responded", "closed"),
+            columns.dated("closed", "closed", "archived"),
+            columns.undated("closed", "waiting", "running"),
         ),
     ),
     "consultations": _table(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +21,7 @@ from asn_analysis.records.message import _
 from asn_analysis.records.responses_store import total_of
 from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.records.source import RECORD, Source
-from asn_analysis.records.words import elements_in, plain, values_of
+from asn_analysis.records.words import called, elements_in, plain, values_of
 from asn_analysis.rules.rules import load_skm
 
 SMALL = (*ITEMS, "age")
@@ -32,7 +32,8 @@ class Table:
     """A table whose file could be opened; ``places`` says which cell (0, 1, …) holds each of our columns.
 
     ``listed`` is how many faults of one kind in one column are told one by one; the rest are counted.
-    ``order`` is that of day and month where dataset.yml says it, ``until`` the last day that can have been.
+    ``order`` is that of day and month where dataset.yml says it, ``until`` the last day that can have been;
+    ``units`` what else a column that refers to units may call each of them.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Table:
     listed: int = LISTED
     order: str = ""
     until: str = ""
+    units: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -63,6 +65,7 @@ class Table:
         place = self.places[column]
         if kind == "text":
             known = {} if self.source.quarter else values_of(self.name, column)
+            known = self.units if TABLES[self.name].columns[column].refers else known
             return cells.worded(self.text(column), known)
         return cells.value(
             kind, f"c{place}", self.source.stored[place], self.source.comma, self.order or cells.DAY_FIRST
@@ -159,15 +162,23 @@ def open_table(
         source, faults = open_source(path, label, manifest.sheets.get(name, ""), listed)
     except DatasetError as error:
         return None, list(error.faults)
-    expected = manifest.file_columns(name)
     dropped = set(manifest.drop.get(name, ()))
-    places = _places(expected, tuple("" if _plain(header) in dropped else header for header in source.header))
+    read = tuple("" if _plain(header) in dropped else header for header in source.header)
+    expected = _expected(name, manifest, read)
+    places = _places(expected, read)
     # The clock can refuse a table, and change nothing in what is made of one.
     until = "" if manifest.simulated else f"{date.today().year + 1}-12-31"
     table = Table(name, label, source, places, listed, manifest.dates, until)
     read = {None, *table.headers.values()}  # a formula in a column that nobody reads is no fault
     found = [fault for fault in faults if fault.column in read]
     return table, [*found, *_header_faults(table, expected, dropped)]
+
+
+def _expected(name: str, manifest: Manifest, header: tuple[str, ...]) -> dict[str, str]:
+    """What the file calls each of our columns: as declared, else as we do, else as the vocabulary says."""
+    theirs, plainly = manifest.file_columns(name), set(map(_plain, header))
+    unfound = [ours for ours, given in theirs.items() if given == ours and ours not in plainly]
+    return theirs | {ours: found for ours in unfound if (found := called(name, ours, header))}
 
 
 def _plain(header: str) -> str:

@@ -27,6 +27,13 @@ def values_of(table: str, column: str) -> Mapping[str, list[str]]:
     return words()["values"].get(table, {}).get(column, {})
 
 
+def called(table: str, column: str, headers: Iterable[str]) -> str | None:
+    """Which header is ours by the vocabulary: that of the first pattern that any of them is."""
+    patterns = words()["headers"].get(table, {}).get(column, ())
+    found = (name for pattern in patterns for name in headers if re.fullmatch(pattern, plain(name)))
+    return next(found, None)
+
+
 @lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Small letters and digits, single blanks: 'U8 (Sarana & Prasarana)' is 'u8 sarana prasarana'."""

@@ -195,6 +195,20 @@ def monkey(rows_of_header: int = 2) -> list[list[str]]:
     return [rows[0], [*[""] * 4, *["Response"] * 9, "Open-Ended Response"], *rows[1:]]
 
 
+def opensid() -> list[list[str]]:
+    """The header holds each question's answers; below it stand the form's key and numbers."""
+    told = " ".join(f"{number} {word}" for number, word in WORDS.items())
+    rows = table(
+        ["No", "NIK", "Nama", "L/P", "Dusun", "RW", "RT", "Batas"],
+        [f"{n} {asked} : {told}" for n, asked in enumerate(ASKED, start=1)],
+        [],
+        lambda n: [str(n), f"36730{n}4107900001", "Warga", "LP"[n % 2], "Kidul", "001", "002", str(70 + n)],
+        lambda n: [],
+        {number: number for number in WORDS},
+    )
+    return [rows[0], [*[""] * 7, "AN480", *"123456789"], *rows[1:]]
+
+
 LIME_CODES = ["id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp"]
 LIME_TEXTS = [
     "Response ID",
@@ -230,4 +244,5 @@ EXPORTS = {
     "LimeSurvey, questions": lime(LIME_TEXTS, ASKED),
     "LimeSurvey, Indonesian": lime(LIME_INDONESIAN, [f"U{n}. {asked}" for n, asked in enumerate(ASKED, start=1)]),  # noqa: E501
     "SurveyMonkey": monkey(),
+    "OpenSID": opensid(),
 }  # fmt: skip

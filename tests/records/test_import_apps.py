@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
 from asn_analysis.offices.stamps import with_offset
 from asn_analysis.records.faults import DatasetError
-from tests.records.app_exports import EXPORTS, MICROSOFT_INDONESIAN, kobo, lime, microsoft
-from tests.records.test_import_evidence import cells, index, read
+from tests.records.app_exports import EXPORTS, MICROSOFT_INDONESIAN, WORDS, kobo, lime, microsoft, opensid
+from tests.records.test_import_evidence import Q3, cells, index, read
 
 ONE = ("KEL-01", None)
+PERSONAL = ("ODK Central", "OpenSID")  # exports that name who sent or answered
 
 
 def written(folder: Path, rows: list[list[str]]) -> Path:
@@ -25,13 +27,36 @@ def written(folder: Path, rows: list[list[str]]) -> Path:
 @pytest.mark.parametrize("name", EXPORTS)
 def test_an_export_is_read_with_the_day_of_the_city(name, tmp_path):
     """All were answered in the first days of July in Jakarta; on Greenwich's clock some of it is June."""
-    found = read(written(tmp_path, EXPORTS[name]), ONE, drop_personal=name == "ODK Central")
+    said = ("KEL-01", Q3) if name == "OpenSID" else ONE  # no row has a day
+    found = read(written(tmp_path, EXPORTS[name]), said, drop_personal=name in ("ODK Central", "OpenSID"))
     assert (index(found), cells(found), found.set_aside) == (79.17, {("KEL-01", "2026Q3"): 4}, 0)
 
 
 def test_who_went_away_before_the_end_is_no_respondent_and_is_told(tmp_path):
     found = read(written(tmp_path, EXPORTS["LimeSurvey, questions"]), ONE)
     assert found.passed["answers that were not finished"] == 1
+
+
+def test_a_form_whose_first_answer_is_the_best_is_told_by_its_header(tmp_path):
+    """OpenSID's header holds the answers with their numbers, as 1 Sangat baik 2 Baik."""
+    rows = opensid()
+    turned = " ".join(f"{n} {word}" for n, word in zip("1234", reversed(WORDS.values()), strict=True))
+    rows[0] = [re.sub("1 Tidak.*", turned, label) for label in rows[0]]
+    with pytest.raises(DatasetError, match="in the header runs from good to bad"):
+        read(written(tmp_path, rows), ("KEL-01", Q3), drop_personal=True)
+
+
+def test_an_export_of_complaints_is_named_with_its_way_in(tmp_path):
+    rows = [
+        ["Tracking ID", "Tanggal Laporan Masuk", "Klasifikasi Laporan", "Status Laporan"],
+        ["1", "", "", ""],
+    ]
+    with pytest.raises(DatasetError, match="list of complaints.*") as refused:
+        read(written(tmp_path, rows), ONE)
+    assert refused.value.faults[0].remedy == (
+        "Put it beside dataset.yml, its header in row 1, and name it there under tables, complaints: "
+        "data/README.md, SP4N-LAPOR!."
+    )
 
 
 def test_a_clock_of_greenwich_that_does_not_say_so():

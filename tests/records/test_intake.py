@@ -104,6 +104,81 @@ def test_declared_headers_are_followed(city):
     assert answers(city.folder)["u3"].tolist()[0] == 2
 
 
+LAPOR = [
+    "Tracking ID,Tanggal Laporan Masuk,Nama Pelapor,Klasifikasi Laporan,Kategori,Judul Laporan,"
+    "Isi Laporan Awal,Isi Laporan Akhir,Sumber Laporan,Instansi Induk,Instansi Terdisposisi,"
+    "Status Laporan,Tanggal Disposisi,Tanggal Tindak Lanjut,Tanggal Selesai",
+    "5049672,6 Jan 2026,Warga,Pengaduan,KTP,Antre,awal,loket antre,SP4N,Kota Kecil,PUSKESMAS KOTA,"
+    "Ditutup oleh Sistem,7 Jan 2026,9 Jan 2026,20 Jan 2026",
+    "5049680,3 Feb 2026,Warga,Aspirasi,KTP,Jam,awal,jam buka,SMS,Kota Kecil,Puskesmas Kota,"
+    "Belum Terverifikasi,,,",
+    "5049681,4 Feb 2026,Warga,Permintaan Informasi,KTP,Biaya,awal,biaya,SMS,Kota Kecil,K2,"
+    "Terverifikasi,5 Feb 2026,,",
+]
+
+
+DAYS = ("received", "verified", "responded", "closed")
+
+
+def lapor(city) -> None:
+    city.add("complaints").lines["complaints"] = list(LAPOR)
+    city.manifest["drop"] = {"complaints": ["Nama Pelapor"]}
+
+
+def test_an_export_of_lapor_is_read_by_the_headers_it_has(city):
+    lapor(city)
+    read = read_dataset(city.write()).complaints
+    assert read["complaint_id"].tolist() == ["5049672", "5049680", "5049681"]
+    assert read["unit_id"].tolist() == ["P1", "P1", "K2"]  # by name, by code
+    assert read["class"].tolist() == [
+        "pengaduan_tidak_berkadar_pengawasan",
+        "aspirasi",
+        "permintaan_informasi",
+    ]
+    assert read["status"].tolist() == ["closed", "waiting", "running"]
+    days = [read[name].dt.strftime("%m-%d").fillna("").tolist() for name in DAYS]
+    assert days == [["01-06", "02-03", "02-04"], ["01-07", "", "02-05"], ["01-09", "", ""], ["01-20", "", ""]]
+    assert read["text"].tolist() == ["loket antre", "jam buka", "biaya"]
+    assert read["channel"].tolist() == ["SP4N", "SMS", "SMS"]
+
+
+def test_the_reporters_name_is_refused_unless_it_is_dropped(city):
+    lapor(city)
+    del city.manifest["drop"]
+    assert "a column of personal data" in only(city.write()).problem
+
+
+def test_a_name_that_two_units_have_is_no_unit(city):
+    lapor(city)
+    city.put("complaints", 3, "Instansi Terdisposisi", "Kelurahan Sukawana")
+    assert place(only(city.write())) == ("complaints.csv", 3, "Instansi Terdisposisi", "Kelurahan Sukawana")
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "words"),
+    [
+        (2, "Tanggal Selesai", "", "tells that it was done"),
+        (2, "Tanggal Tindak Lanjut", "", "tells that it was done"),
+        (4, "Tanggal Disposisi", "", "tells that it was done"),
+        (3, "Tanggal Selesai", "9 Feb 2026", "tells that it is not done"),
+        (3, "Status Laporan", "entah", "not one of waiting"),
+    ],
+)
+def test_a_state_of_a_complaint_without_its_day_is_not_read_as_open(city, row, column, value, words):
+    lapor(city)
+    fault = only(city.put("complaints", row, column, value).write())
+    assert (fault.row, fault.column, fault.value) == (row, column, value or None)
+    assert words in fault.problem
+
+
+def test_an_export_without_any_day_of_handling_is_refused(city):
+    lapor(city)
+    city.lines["complaints"] = [line.rsplit(",", 3)[0] for line in city.lines["complaints"]]
+    assert places(city.write()) == {
+        ("complaints.csv", 2, name, None) for name in ("verified", "responded", "closed")
+    } | {("complaints.csv", 4, "verified", None)}
+
+
 def test_absent_optional_columns_are_all_missing_and_strange_ones_ignored(city):
     city.lines["units"] = ["unit_id,name,unit_type,catatan", "K1,A,mpp,x", "K2,B,mpp,", "P1,C,mpp,"]
     units = read_dataset(city.write()).units
