@@ -103,3 +103,4 @@ class _Register:
 
     def __init__(self, dataset, register: pd.DataFrame) -> None:
         self.units, self.trainings, self.complaints = dataset.units, dataset.trainings, register
+        self.review = dataset.review
