@@ -269,9 +269,16 @@ def test_other_sizes(tmp_path: Path, units: int, quarters: int):
     assert pd.read_csv(folder / "units.csv")["unit_id"].is_unique
 
 
-@pytest.mark.parametrize("wrong", [{"quarters": 5}, {"units": 1}, {"respondents": 0}])
-def test_a_city_too_small_to_simulate_is_refused(wrong: dict):
-    with pytest.raises(ValueError, match="must be (at least|1 to)"):
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"quarters": 5}, "quarters must be at least 6, got 5"),
+        ({"units": 1}, "units must be at least 2, got 1"),
+        ({"respondents": 0}, "respondents must be 1 to 1,000,000 a unit and quarter"),
+    ],
+)
+def test_a_city_too_small_to_simulate_is_refused(wrong: dict, said: str):
+    with pytest.raises(ValueError, match=said):
         City(**wrong)
 
 
