@@ -73,16 +73,16 @@ def shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
 def arm_shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
     """Arms' figures: near zero and far off, all three rows and one, a link that was not measured."""
     for size in (0.1, 1, 40):
-        rows = [{"term": term, "estimate": sign * size, "conf_low": sign * size - size,
+        rows = [{**base["digital"]["joint"][0], "term": term, "estimate": sign * size, "conf_low": sign * size - size,
                  "conf_high": sign * size + size}
                 for term, sign in (("training", 2), ("digital", -1), ("both", 3))]  # fmt: skip
         for kept in (1, 3):
             record = {**base, "digital": {**base["digital"], "joint": rows[:kept]}}
-            yield f"joint {size} {kept}", digital.draw_joint, record, digital.FIGURE.height
+            yield f"joint {size} {kept}", of(digital.ARM), record, digital.ARM.city.figure.height
         effect = {**base["effect"], "estimate": size, "conf_low": -size, "conf_high": 3 * size}
         for elements in (base["element_effects"], []):
             record = {**base, "effect": effect, "element_effects": elements}
-            yield f"chain {size} {len(elements)}", staff.draw_chain, record, staff.FIGURE.height
+            yield f"chain {size} {len(elements)}", of(staff.ARM), record, staff.ARM.city.figure.height
     yield from arms(base)
 
 
