@@ -73,9 +73,8 @@ def shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
 def arm_shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
     """Arms' figures: near zero and far off, all three rows and one, a link that was not measured."""
     for size in (0.1, 1, 40):
-        rows = [{**base["digital"]["joint"][0], "term": term, "estimate": sign * size, "conf_low": sign * size - size,
-                 "conf_high": sign * size + size}
-                for term, sign in (("training", 2), ("digital", -1), ("both", 3))]  # fmt: skip
+        told = [("training", 2), ("digital", -1), ("both", 3)]
+        rows = [_joint(base, term, sign * size, size) for term, sign in told]
         for kept in (1, 3):
             record = {**base, "digital": {**base["digital"], "joint": rows[:kept]}}
             yield f"joint {size} {kept}", of(digital.ARM), record, digital.ARM.city.figure.height
@@ -84,6 +83,11 @@ def arm_shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
             record = {**base, "effect": effect, "element_effects": elements}
             yield f"chain {size} {len(elements)}", of(staff.ARM), record, staff.ARM.city.figure.height
     yield from arms(base)
+
+
+def _joint(base: dict, term: str, estimate: float, half: float) -> dict:
+    row = {"term": term, "estimate": estimate, "conf_low": estimate - half, "conf_high": estimate + half}
+    return {**base["digital"]["joint"][0], **row}
 
 
 def arms(base: dict) -> Iterator[tuple[str, object, dict, float]]:
