@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
+
+from asn_analysis.measures.estimate import half_width
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def fieller(
 
     All ratios r for which top - r bottom lies within t standard errors of 0.
     """
-    t2 = float(stdtrit(df, 0.5 + confidence / 2)) ** 2
+    t2 = float(half_width(1.0, df, confidence)) ** 2
     square = bottom**2 - t2 * bottom_error**2
     if square <= 0:
         return None

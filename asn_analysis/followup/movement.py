@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from asn_analysis.impact.average import Average, average_effect
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures.estimate import half_width
 from asn_analysis.rules.rules import load_analysis, load_skm
 
 KEY = ["unit_id", "quarter", "element"]
@@ -121,7 +121,8 @@ def element_moves(
     hidden = _pairs(promises, SINCE[:2]).isin(dark) | _pairs(today, SINCE[:2]).isin(dark)
     with np.errstate(divide="ignore", invalid="ignore"):
         df = (one + two) ** 2 / (one**2 / (n - 1) + two**2 / (m - 1))
-    half = stdtrit(np.where(one + two > 0, df, n + m - 2), 0.5 + rules.confidence / 2) * np.sqrt(one + two)
+    df = np.where(one + two > 0, df, n + m - 2)
+    half = half_width(np.sqrt(one + two), df, rules.confidence)
     few = ~(np.minimum(n, m) >= rules.fewest_respondents)
     why = [(promises["promised_quarter"] == quarter).to_numpy(), hidden, np.isnan(m)]
     names = ["this_quarter", "withheld", "not_surveyed_then", "not_surveyed_now", "too_few"]
@@ -268,6 +269,6 @@ def _pooled(found: list[Average]) -> Effect:
     freedom = np.array([average.df for average in found])
     # Where every answer is the same nothing varies, and Satterthwaite's ratio is 0 / 0.
     df = float(parts.sum() ** 2 / (parts**2 / freedom).sum()) if parts.any() else float(freedom.min())
-    half = float(stdtrit(df, 0.5 + found[0].design.confidence / 2)) * std_error
+    half = float(half_width(std_error, df, found[0].confidence))
     n_elements = sum(average.n_units for average in found)
     return Effect(value, std_error, df, value - half, value + half, n_elements)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from asn_analysis.impact.design import Design
-from asn_analysis.impact.power import POWER, PlannedPower, plan_power
+from asn_analysis.impact.power import PlannedPower, plan_power
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.disclosure import POOL, of_units
+from asn_analysis.measures.estimate import POWER, half_width
 from asn_analysis.rules.rules import load_analysis, load_skm
 
 YEAR = 4  # quarters: the answers that tell the spread, and the wait until a wave of training is judged
@@ -55,15 +55,15 @@ def answer_spread(panel: pd.DataFrame, quarters: int = YEAR) -> pd.Series:
     return (own["squares"] + PRIOR_FORMS * city**2) / (own["df"] + PRIOR_FORMS)
 
 
-def half_width(variance: pd.Series, forms: pd.Series, confidence: float = 0.95) -> pd.Series:
+def expected_width(variance: pd.Series, forms: pd.Series, confidence: float = 0.95) -> pd.Series:
     """Half the range that a unit's index can expect from so many forms, in points."""
-    return stdtrit(forms - 1, 0.5 + confidence / 2) * np.sqrt(variance / forms)
+    return half_width(np.sqrt(variance / forms), forms - 1, confidence)
 
 
 def forms_for_precision(variance: pd.Series, wanted: float, confidence: float = 0.95) -> pd.Series:
     """Forms at which the expected half-width is no more than ``wanted``, in steps of five."""
     numbers = np.arange(STEP, MOST_FORMS + 1, STEP)
-    scale = stdtrit(numbers - 1, 0.5 + confidence / 2) / np.sqrt(numbers)
+    scale = half_width(1 / np.sqrt(numbers), numbers - 1, confidence)
     place = np.searchsorted(-scale, -wanted / np.sqrt(variance.clip(lower=1e-12)))
     if (place >= len(numbers)).any():
         raise ValueError(
@@ -196,9 +196,9 @@ def best_cut(needed: pd.Series, variance: pd.Series, users: pd.Series, total: in
 
 def judge(forms: pd.Series, variance: pd.Series, users: pd.Series, cost_per_form: float) -> Allocation:
     """What an allocation can tell, and what it costs."""
-    width = half_width(variance, forms)
+    width = expected_width(variance, forms)
     share = users / users.sum()
-    city = float(stdtrit(np.inf, 0.975) * np.sqrt((share**2 * variance / forms).sum()))
+    city = float(half_width(np.sqrt((share**2 * variance / forms).sum()), np.inf, 0.95))
     total = int(forms.sum())
     return Allocation(forms, total, total * cost_per_form, city, float(width.median()), float(width.max()))
 

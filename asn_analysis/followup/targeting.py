@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.special import stdtrit
 
 from asn_analysis.followup.expected import Expected, Kinds, expected_effects, rank_kinds, with_kind
 from asn_analysis.impact.study import Analysis
+from asn_analysis.measures.estimate import half_width
 from asn_analysis.rules.rules import load_analysis
 
 CENT = 0.01  # rupiah: what sums of costs may differ by in a computer
@@ -193,7 +193,7 @@ def _range(
     users = users.reindex(expected.points.index, fill_value=0.0).to_numpy(float)
     gain = float(users @ expected.points.to_numpy())
     error = np.sqrt(max(float(users @ expected.covariance.to_numpy() @ users), 0.0))
-    half = float(stdtrit(expected.df, 0.975)) * error
+    half = float(half_width(error, expected.df, 0.95))
     return gain, gain - half, gain + half
 
 

@@ -28,22 +28,18 @@ from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import LeaveOneOut, leave_out, leave_out_regressors
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import Shocks, shocks_of_each
+from asn_analysis.measures.estimate import Estimate
 
 TRENDS = ("none", "continued", "doubled")
 CLOSEST = 0.01  # share of the scale that an outcome stays away from its ends before logits are taken
 
 
-@dataclass(frozen=True)
-class Allowed:
+@dataclass(frozen=True, kw_only=True)
+class Allowed(Estimate):
     """The effect under one allowance: on a scale ("points", "logit"), with a trend (of ``TRENDS``)."""
 
     scale: str
     trend: str
-    estimate: float
-    std_error: float
-    df: float
-    conf_low: float
-    conf_high: float
 
 
 @dataclass(frozen=True)
@@ -54,13 +50,14 @@ class Allowances:
     ----------
     rows : one a combination that could be had; the first is the headline
     shared : the shocks that the headline allows for, or None
-    drift : the linear trend of ever-treated units in points per period, or None where it cannot be told
+    drift : the linear trend of ever-treated units in the outcome's unit per period, or None where it cannot
+        be told
     refusal : code of why it cannot, or None
     """
 
     rows: tuple[Allowed, ...]
     shared: Shocks | None
-    drift: Estimates | None
+    drift: Estimate | None
     refusal: str | None
 
 
@@ -82,8 +79,10 @@ def allow(
     if design.bounds is not None:
         asked["logit"] = [_stretched(problem, targets, design.bounds, outcome) for outcome in outcomes]
     found = dict(zip(asked, _by_scale(problem.grid, own, targets, asked.values()), strict=True))
+    n_units = int((targets > 0).any(axis=1).sum())
     return [
-        _put_together({scale: each[k] for scale, each in found.items()}, design) for k in range(len(outcomes))
+        _put_together({scale: each[k] for scale, each in found.items()}, design, n_units)
+        for k in range(len(outcomes))
     ]
 
 
@@ -147,14 +146,21 @@ def _with_trend(
     return _Trends(headline | allowed, drift.with_shared(left), None)
 
 
-def _put_together(scales: dict[str, _Trends], design: Design) -> Allowances:
+def _put_together(scales: dict[str, _Trends], design: Design, n_units: int) -> Allowances:
+    about = {"confidence": design.confidence, "unit_of_measure": design.outcome, "n_units": n_units}
     rows = tuple(
-        _row(scale, trend, estimates, design)
+        estimates.one(0, Allowed, term=_term(scale, trend), scale=scale, trend=trend, **about)
         for scale, found in scales.items()
         for trend, estimates in found.effects.items()
     )
     points = scales["points"]
-    return Allowances(rows, points.effects["none"].shared, points.drift, points.refusal)
+    drift = points.drift and points.drift.one(0, Estimate, term="drift", **about)
+    return Allowances(rows, points.effects["none"].shared, drift, points.refusal)
+
+
+def _term(scale: str, trend: str) -> str:
+    headline = {"none": "att", "continued": "att_trend_adjusted"} if scale == "points" else {}
+    return headline.get(trend, f"att_{scale}_{trend}")
 
 
 def _stretched(
@@ -171,8 +177,3 @@ def as_logits(outcome: np.ndarray, bounds: tuple[float, float], mean: float) -> 
     share = np.clip((np.array([mean]) - low) / (high - low), CLOSEST, 1 - CLOSEST)
     found = np.clip((outcome - low) / (high - low), CLOSEST, 1 - CLOSEST)
     return (high - low) * share * (1 - share) * np.log(found / (1 - found))
-
-
-def _row(scale: str, trend: str, estimates: Estimates, design: Design) -> Allowed:
-    numbers = (estimates.value, estimates.std_error, estimates.df, *estimates.interval(design.confidence))
-    return Allowed(scale, trend, *(float(number[0]) for number in numbers))

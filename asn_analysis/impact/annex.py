@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.allowances import as_logits
-from asn_analysis.impact.average import Average, GroupedEffects, Slope, average_effect, dose_slope, effects_by
+from asn_analysis.impact.average import Average, GroupedEffects, average_effect, dose_slope, effects_by
 from asn_analysis.impact.callaway import group_time_effects
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.multiplicity import simultaneous
@@ -22,6 +22,7 @@ from asn_analysis.impact.sensitivity import Sensitivity, sensitivity
 from asn_analysis.impact.specification import Choices, SpecificationCurve, specification_curve
 from asn_analysis.impact.twoway import TwoWay, two_way
 from asn_analysis.measures.context import characteristics
+from asn_analysis.measures.estimate import Estimate
 from asn_analysis.rules.rules import AnalysisRules, load_skm
 
 ANSWERS = (1, 2, 3, 4)
@@ -85,7 +86,7 @@ class Annex:
         return _by(self.panel, self.design, "unit_type")
 
     @cached_property
-    def dose(self) -> Slope | None:
+    def dose(self) -> Estimate | None:
         """Effect per further hour (JP) of training."""
         return _or_none(dose_slope, self.panel, self.design, "hours") if "hours" in self.panel else None
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc, stdtr, stdtrit
+from scipy.special import fdtrc
 
 from asn_analysis.impact.design import Design, ordinal
 from asn_analysis.impact.estimands import Estimates
@@ -21,47 +21,21 @@ from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import effects_on, leave_out
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import shocks_of, shocks_of_each
+from asn_analysis.measures.estimate import Estimate, tidied
 
 
-@dataclass(frozen=True)
-class Average:
-    """An average effect on some treated cells, in units of the outcome.
+@dataclass(frozen=True, kw_only=True)
+class Average(Estimate):
+    """An average effect on treated cells, in units of the outcome; ``term`` is what these have in common.
 
     Attributes
     ----------
-    term : what the cells have in common
-    estimate, std_error, df, conf_low, conf_high : float
-        NaN but for the estimate where a single unit carries it.
     n_units, n_respondents : treated units, and the weight of their treated cells
     replicates : Series, the estimate with each contributing unit left out
     """
 
-    term: str
     design: Design
-    estimate: float
-    std_error: float
-    df: float
-    conf_low: float
-    conf_high: float
-    n_units: int
-    n_respondents: float
     replicates: pd.Series = field(repr=False)
-
-    @property
-    def p_value(self) -> float:
-        """Two-sided, by t."""
-        with np.errstate(divide="ignore", invalid="ignore"):  # no spread at all: p is 0, or unknown
-            return float(2 * stdtr(self.df, -abs(np.float64(self.estimate) / self.std_error)))
-
-    def tidy(self) -> pd.DataFrame:
-        """One row in the house vocabulary."""
-        names = ["term", "estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]
-        row = {name: [getattr(self, name)] for name in [*names, "n_units", "n_respondents"]}
-        return pd.DataFrame(row).assign(unit_of_measure=self.design.outcome)
-
-    def summary(self) -> str:
-        """One plain sentence with its range."""
-        return f"{self.term}: {self.estimate:+.2f} ({self.conf_low:+.2f} to {self.conf_high:+.2f})."
 
 
 @dataclass(frozen=True)
@@ -83,39 +57,12 @@ class GroupedEffects:
 
     def tidy(self) -> pd.DataFrame:
         """One row a group."""
-        return pd.concat([effect.tidy() for effect in self.effects], ignore_index=True)
+        return tidied(self.effects)
 
     def summary(self) -> str:
         """One plain sentence."""
         told = " ".join(effect.summary() for effect in self.effects)
         return f"{told} Chance of differences as large if all were alike: {self.equal_p_value:.3f}."
-
-
-@dataclass(frozen=True)
-class Slope:
-    """How much more effect one more unit of dose goes with, across treated cells (not caused by it)."""
-
-    dose: str
-    design: Design
-    estimate: float
-    std_error: float
-    df: float
-    conf_low: float
-    conf_high: float
-    n_units: int
-
-    def tidy(self) -> pd.DataFrame:
-        """One row in the house vocabulary."""
-        names = ["estimate", "std_error", "df", "conf_low", "conf_high", "n_units"]
-        row = {name: [getattr(self, name)] for name in names}
-        return pd.DataFrame({"term": [f"per_{self.dose}"], **row}).assign(unit_of_measure=self.design.outcome)
-
-    def summary(self) -> str:
-        """One plain sentence with its range."""
-        return (
-            f"One more {self.dose} goes with {self.estimate:+.3f} ({self.conf_low:+.3f} to "
-            f"{self.conf_high:+.3f}) {self.design.outcome} more effect."
-        )
 
 
 def average_effect(panel: pd.DataFrame, design: Design, covariates: Sequence[str] = ()) -> Average:
@@ -180,8 +127,8 @@ def effects_by(
     )
 
 
-def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Slope:
-    """The weighted regression of imputed effects on dose, over treated cells.
+def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Estimate:
+    """How much more effect one more unit of dose goes with: a weighted regression over treated cells.
 
     Parameters
     ----------
@@ -202,10 +149,15 @@ def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Slope:
     scale = weighted / squares
     slope, left = scale * np.diff(pair.value)[0], scale * np.diff(pair.replicates, axis=1)[:, 0]
     std_error = float(np.sqrt(((left - slope) ** 2).sum() * (len(left) - 1) / len(left)))
-    df = float(np.min(pair.df))
-    half = float(stdtrit(df, 0.5 + design.confidence / 2)) * std_error
-    n_units = int((targets > 0).any(axis=1).sum())
-    return Slope(dose, design, float(slope), std_error, df, float(slope - half), float(slope + half), n_units)
+    return Estimate(
+        term=f"per_{dose}",
+        estimate=float(slope),
+        std_error=std_error,
+        df=float(np.min(pair.df)),
+        confidence=design.confidence,
+        unit_of_measure=design.outcome,
+        n_units=int((targets > 0).any(axis=1).sum()),
+    )
 
 
 def regressors_on(
@@ -242,19 +194,17 @@ def spread(panel: pd.DataFrame, design: Design, grid: Grid, values: np.ndarray, 
 def _averages(
     design: Design, grid: Grid, estimates: Estimates, targets: np.ndarray, names: Sequence[str]
 ) -> list[Average]:
-    low, high = estimates.interval(design.confidence)
     return [
-        Average(
-            name,
-            design,
-            float(estimates.value[e]),
-            float(estimates.std_error[e]),
-            float(estimates.df[e]),
-            float(low[e]),
-            float(high[e]),
-            int((targets[e] > 0).any(axis=1).sum()),
-            float(targets[e].sum()),
-            pd.Series(estimates.replicates[:, e], index=grid.units[estimates.units]),
+        estimates.one(
+            e,
+            Average,
+            term=name,
+            design=design,
+            confidence=design.confidence,
+            unit_of_measure=design.outcome,
+            n_units=int((targets[e] > 0).any(axis=1).sum()),
+            n_respondents=float(targets[e].sum()),
+            replicates=pd.Series(estimates.replicates[:, e], index=grid.units[estimates.units]),
         )
         for e, name in enumerate(names)
     ]

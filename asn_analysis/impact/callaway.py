@@ -13,26 +13,24 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri
 
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures.estimate import Estimate, half_width, tidied, with_tests
 
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 SAMPLINGS = ("cross_sections", "units")
 METHOD = "Callaway-Sant'Anna, influence function clustered by unit, z"
 
 
-@dataclass(frozen=True)
-class Aggregate:
+@dataclass(frozen=True, kw_only=True)
+class Aggregate(Estimate):
     """One way to average the ATT(g, t), in units of the outcome.
 
     Attributes
     ----------
     kind : "simple", "dynamic", "group" or "calendar"
-    estimate, std_error, conf_low, conf_high : float
-        The overall average.
     rows : DataFrame
         What it averages (event times, cohorts or periods): term, estimate, std_error, conf_low, conf_high.
     influence : (G, J + 1) what each unit adds to the error of each row, the overall average last
@@ -40,10 +38,6 @@ class Aggregate:
 
     kind: str
     design: Design
-    estimate: float
-    std_error: float
-    conf_low: float
-    conf_high: float
     rows: pd.DataFrame = field(repr=False)
     influence: np.ndarray = field(repr=False)
 
@@ -55,27 +49,9 @@ class Aggregate:
 
     def tidy(self) -> pd.DataFrame:
         """The overall average, then what it averages, in the house vocabulary."""
-        whole = pd.DataFrame(
-            {
-                "term": [f"att_{self.kind}"],
-                "estimate": [self.estimate],
-                "std_error": [self.std_error],
-                "conf_low": [self.conf_low],
-                "conf_high": [self.conf_high],
-            }
-        )
-        rows = self.rows.assign(term=self.kind + "_" + self.rows["term"].astype(str))
-        table = pd.concat([whole, rows], ignore_index=True)
-        table["statistic"] = table["estimate"] / table["std_error"]
-        table["p_value"] = 2 * ndtr(-table["statistic"].abs())
-        return table.assign(unit_of_measure=self.design.outcome)
-
-    def summary(self) -> str:
-        """One plain sentence with its range."""
-        return (
-            f"Callaway-Sant'Anna, {self.kind}: {self.estimate:+.3g} "
-            f"({self.conf_low:+.3g} to {self.conf_high:+.3g})."
-        )
+        named = self.rows.assign(term=self.kind + "_" + self.rows["term"].astype(str), df=self.df)
+        rows = with_tests(named.assign(unit_of_measure=self.design.outcome))
+        return pd.concat([tidied([self]), rows], ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -247,10 +223,17 @@ def _aggregate(effects: GroupTimeEffects, kind: str) -> Aggregate:
         estimate, overall = _combine(effects, averaged, share, columns if kind == "group" else None)
     influence = np.column_stack([*[column for _, column in averaged], overall])
     rows = _with_intervals(rows, influence[:, :-1], confidence)
-    std_error = float(np.sqrt(overall @ overall))
-    half = float(ndtri(0.5 + confidence / 2)) * std_error
     return Aggregate(
-        kind, effects.design, estimate, std_error, estimate - half, estimate + half, rows, influence
+        term=f"att_{kind}",
+        estimate=estimate,
+        std_error=float(np.sqrt(overall @ overall)),
+        df=np.inf,
+        confidence=confidence,
+        unit_of_measure=effects.design.outcome,
+        kind=kind,
+        design=effects.design,
+        rows=rows,
+        influence=influence,
     )
 
 
@@ -286,7 +269,7 @@ def _combine(
 
 def _with_intervals(rows: pd.DataFrame, influence: np.ndarray, confidence: float) -> pd.DataFrame:
     std_error = np.sqrt((influence**2).sum(axis=0))
-    half = float(ndtri(0.5 + confidence / 2)) * std_error
+    half = half_width(std_error, np.inf, confidence)
     return rows.assign(
         std_error=std_error, conf_low=rows["estimate"] - half, conf_high=rows["estimate"] + half
     )

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc, stdtr, stdtrit
+from scipy.special import fdtrc
 
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.multiplicity import holm
+from asn_analysis.measures.estimate import Estimate, detectable, tidied
 
 PASSED, FAILED, INFORMATIONAL = "passed", "failed", "informational"
 # What should show nothing if the comparison is sound: one that fails caps the verdict's label.
 FALSIFICATION = ("pre_trend", "placebo", "negative_controls", "composition_shift", "flagged_units")
-POWER = 0.80
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,11 @@ def pre_trend(effect: Effect, sesoi: float) -> Check:
     joint = _joint_p_value(rows, effect.pre_covariance)
     if joint is None or effect.drift is None:
         return Check("pre_trend", INFORMATIONAL, "untestable", {}, True, rows)
-    quantiles = stdtrit(effect.drift_df, [0.5 + effect.design.confidence / 2, POWER])
-    detectable = float(quantiles.sum() * effect.drift_std_error)
-    drift = 2 * float(stdtr(effect.drift_df, -abs(effect.drift / effect.drift_std_error)))
-    p_value = float(holm([joint, drift]).min())
+    p_value = float(holm([joint, effect.drift.p_value]).min())
     values = {
         "p_value": p_value,
-        "detectable_drift": detectable,
-        "detectable_bias": detectable * effect.horizon,
+        "detectable_drift": effect.drift.detectable,
+        "detectable_bias": effect.drift.detectable * effect.horizon,
         "sesoi": sesoi,
     }
     if p_value < 1 - effect.design.confidence:
@@ -100,15 +97,14 @@ def _joint_p_value(rows: pd.DataFrame, covariance: np.ndarray) -> float | None:
     return float(fdtrc(size, rest, statistic * rest / (size * rows["df"].min())))
 
 
-def negative_controls(effects: Sequence[Effect]) -> Check:
+def negative_controls(effects: Sequence[Estimate]) -> Check:
     """Elements that training cannot move should not have moved (Holm over the controls)."""
-    table = pd.concat([effect.tidy().query("term == 'att'") for effect in effects], ignore_index=True)
+    table = tidied(effects).drop(columns="statistic")
     rejected = holm(table["p_value"]) <= 0.05
-    quantiles = stdtrit(table["df"].to_numpy()[:, None], [0.975, POWER]).sum(axis=1)
     values = {
         "n_moved": int(rejected.sum()),
         "n_controls": len(table),
-        "detectable": float((quantiles * table["std_error"]).max()),
+        "detectable": float(detectable(table["std_error"], table["df"], 0.95).max()),
     }
     moved = bool(rejected.any())
     finding = "moved" if moved else "still"

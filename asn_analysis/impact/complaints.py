@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures.estimate import half_width
 from asn_analysis.measures.panel import cohorts
 from asn_analysis.rules.rules import load_complaints
 
@@ -111,7 +111,7 @@ def complaints_effect(cells: pd.DataFrame, design: Design | None = None) -> Rate
     std_error = float(np.sqrt(((left - log_ratio) ** 2).sum() * (n - 1) / n))
     n_treated = int(imputable.any(axis=1).sum())
     df = float(max(min(n_treated, n - n_treated) - 1, 1))
-    found = _with_range(log_ratio, float(stdtrit(df, 0.5 + design.confidence / 2)) * std_error)
+    found = _with_range(log_ratio, half_width(std_error, df, design.confidence))
     if found is None:
         raise DesignError.named("wide_range")
     return RateRatio(
@@ -120,11 +120,11 @@ def complaints_effect(cells: pd.DataFrame, design: Design | None = None) -> Rate
     )  # fmt: skip
 
 
-def _with_range(log_ratio: float, half_width: float) -> tuple[float, float, float] | None:
+def _with_range(log_ratio: float, half: float) -> tuple[float, float, float] | None:
     """Ratio, low and high; None where the range is too wide to say anything."""
-    if not 2 * half_width <= np.log(load_complaints().widest_range):
+    if not 2 * half <= np.log(load_complaints().widest_range):
         return None
-    ratio, low, high = (float(np.exp(log_ratio + side * half_width)) for side in (0, -1, 1))
+    ratio, low, high = (float(np.exp(log_ratio + side * half)) for side in (0, -1, 1))
     return ratio, low, high
 
 
@@ -235,5 +235,4 @@ def two_way(grid: Grid, confidence: float = 0.95) -> tuple[float | None, float |
     bread = np.linalg.pinv(curvature, hermitian=True)
     n = len(totals)
     std_error = np.sqrt((bread @ (scores.T @ scores) @ bread)[-1, -1] * n / (n - 1))
-    half_width = stdtrit(n - 1, 0.5 + confidence / 2) * std_error
-    return _with_range(float(beta[-1]), float(half_width)) or (None, None, None)
+    return _with_range(float(beta[-1]), half_width(std_error, n - 1, confidence)) or (None, None, None)

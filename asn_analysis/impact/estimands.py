@@ -5,13 +5,17 @@ Shapes: G units, T periods, E estimands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
-from scipy.special import stdtrit
+import pandas as pd
 
 from asn_analysis.impact.shared import Shocks
+from asn_analysis.measures.estimate import half_width
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,16 @@ class Estimates:
         own = deviation.T @ deviation * (len(deviation) - 1) / len(deviation)
         return own if self.shared is None else own + self.shared.covariance(self.rows)
 
-    def interval(self, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-        """Lower and upper bounds by t, (E,) and (E,)."""
-        half_width = stdtrit(self.df, 0.5 + confidence / 2) * self.std_error
-        return self.value - half_width, self.value + half_width
+    def one(self, place: int, of: Callable[..., T], **about: Any) -> T:
+        """One of them as an ``Estimate`` of some kind, with what its kind tells besides."""
+        value, error, df = (float(each[place]) for each in (self.value, self.std_error, self.df))
+        return of(estimate=value, std_error=error, df=df, **about)
+
+    def table(self, confidence: float) -> pd.DataFrame:
+        """One row an estimand: estimate, std_error, df, conf_low, conf_high."""
+        half = half_width(self.std_error, self.df, confidence)
+        bounds = {"conf_low": self.value - half, "conf_high": self.value + half}
+        return pd.DataFrame({"estimate": self.value, "std_error": self.std_error, "df": self.df, **bounds})
 
     def with_shared(self, shocks: Sequence[Shocks]) -> Estimates:
         """The same with what shared shocks add: the grouping that adds most.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from asn_analysis.impact.allowances import Allowances, Allowed, allow
 from asn_analysis.impact.design import Design
@@ -18,14 +17,14 @@ from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import leave_out
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures.estimate import Estimate, tidied, with_tests
 
 ALIKE = 1e-9  # outcomes closer than this differ by rounding alone
 METHOD = "imputation, delete-one-unit jackknife, Satterthwaite t"
-NUMBERS = ("estimate", "std_error", "df", "conf_low", "conf_high")
-TREND_FIELDS = (
-    *("trend_adjusted", "trend_adjusted_std_error", "trend_adjusted_df"),
-    *("trend_adjusted_low", "trend_adjusted_high", "drift", "drift_std_error", "drift_df"),
-)
+
+
+def _of_headline(name: str) -> property:
+    return property(lambda effect: getattr(effect.allowed[0], name), doc=f"The headline's {name}.")
 
 
 @dataclass(frozen=True)
@@ -36,23 +35,14 @@ class Effect:
     ----------
     design : Design
         The comparison that made it.
-    estimate, std_error, df, conf_low, conf_high : float
-        Weighted average over treated cells, with its t-interval.
-    trend_adjusted, trend_adjusted_low, trend_adjusted_high : float or None
-        The same after a linear trend of ever-treated units is taken out; None where the data
-        cannot tell such a trend, for the reason in ``trend_refusal``.
     allowed : tuple of Allowed
-        The effect under each allowance for drift and scale (see ``impact.allowances``); the first is itself.
-    conf_low_robust, conf_high_robust : float or None
-        Union of their intervals; None where no trend can be told.
-    least : float or None
-        The smallest estimate among them: the size that can be claimed.
-    conf_low_undrifted : float
-        The lowest bound among those that allow for no trend.
+        The effect under each allowance for drift and scale (see ``impact.allowances``); the first is the
+        headline: the weighted average over treated cells, with its t-interval.
+    drift : Estimate or None
+        The linear trend of ever-treated units per period; None where the data cannot tell it, for the reason
+        in ``trend_refusal``.
     shared_by, shared_share : str or None, float
         The column of ``Design.cluster`` whose groups share shocks, and their share of the variance.
-    drift, drift_std_error, drift_df : float or None
-        That linear trend, per period.
     horizon : float
         Periods between the middle of the cells before and of those after the training: a drift
         of d per period bends the plain estimate by about d x horizon.
@@ -69,27 +59,11 @@ class Effect:
     """
 
     design: Design
-    estimate: float
-    std_error: float
-    df: float
-    conf_low: float
-    conf_high: float
-    trend_adjusted: float | None
-    trend_adjusted_std_error: float | None
-    trend_adjusted_df: float | None
-    trend_adjusted_low: float | None
-    trend_adjusted_high: float | None
-    trend_refusal: str | None
     allowed: tuple[Allowed, ...] = field(repr=False)
-    conf_low_robust: float | None
-    conf_high_robust: float | None
-    least: float | None
-    conf_low_undrifted: float
+    drift: Estimate | None
+    trend_refusal: str | None
     shared_by: str | None
     shared_share: float
-    drift: float | None
-    drift_std_error: float | None
-    drift_df: float | None
     horizon: float
     exposure: float
     grid: Grid = field(repr=False)
@@ -104,22 +78,48 @@ class Effect:
     method: str = METHOD
     replicates: pd.Series = field(default_factory=lambda: pd.Series(dtype=float), repr=False)
 
-    def allowing(self, scale: str, estimate: float, std_error: float, df: float) -> Effect:
+    estimate = _of_headline("estimate")
+    std_error = _of_headline("std_error")
+    df = _of_headline("df")
+    conf_low = _of_headline("conf_low")
+    conf_high = _of_headline("conf_high")
+    p_value = _of_headline("p_value")
+    detectable = _of_headline("detectable")
+
+    @property
+    def trend_adjusted(self) -> Allowed | None:
+        """The effect after a linear trend of ever-treated units is taken out, or None."""
+        return next((row for row in self.allowed if (row.scale, row.trend) == ("points", "continued")), None)
+
+    @property
+    def conf_low_undrifted(self) -> float:
+        """The lowest bound among the allowances for no trend."""
+        return min(row.conf_low for row in self.allowed if row.trend == "none")
+
+    @property
+    def conf_low_robust(self) -> float | None:
+        """Lower end of the union of all allowances' intervals; None where no trend can be told."""
+        return None if self.drift is None else min(row.conf_low for row in self.allowed)
+
+    @property
+    def conf_high_robust(self) -> float | None:
+        """Upper end of the same."""
+        return None if self.drift is None else max(row.conf_high for row in self.allowed)
+
+    @property
+    def least(self) -> float | None:
+        """The smallest estimate among them, the size that can be claimed."""
+        return None if self.drift is None else min(row.estimate for row in self.allowed)
+
+    def allowing(self, scale: str, held: Estimate) -> Effect:
         """The same effect, whose robust interval also holds for an estimate made another way.
 
         Parameters
         ----------
         scale : what the estimate is called among the allowances, such as "same_mix"
         """
-        half = float(stdtrit(df, 0.5 + self.design.confidence / 2)) * std_error
-        numbers = (estimate, std_error, df, estimate - half, estimate + half)
-        allowed = (*self.allowed, Allowed(scale, "none", *numbers))
-        return replace(self, allowed=allowed, **_union(allowed))
-
-    @property
-    def allowances(self) -> pd.DataFrame:
-        """One row an allowance: scale, trend, estimate, std_error, df, conf_low, conf_high."""
-        return pd.DataFrame([vars(row) for row in self.allowed])
+        numbers = {each.name: getattr(held, each.name) for each in fields(Estimate)}
+        return replace(self, allowed=(*self.allowed, Allowed(**numbers, scale=scale, trend="none")))
 
     @property
     def event_study(self) -> pd.DataFrame:
@@ -147,29 +147,13 @@ class Effect:
         problem = pose(self.grid, self.design.comparison)
         return paths_of(self.grid, problem, _targets(problem))
 
-    @property
-    def detectable(self) -> float:
-        """The smallest true effect that the plain interval would have told from 0 four times in five."""
-        quantiles = stdtrit(self.df, [0.5 + self.design.confidence / 2, 0.8])
-        return float(quantiles.sum() * self.std_error)
-
     def tidy(self) -> pd.DataFrame:
-        """All estimates as one table in the house vocabulary."""
-        whole = {
-            "term": ["att", "att_trend_adjusted"],
-            "estimate": [self.estimate, self.trend_adjusted],
-            "std_error": [self.std_error, self.trend_adjusted_std_error],
-            "df": [self.df, self.trend_adjusted_df],
-            "conf_low": [self.conf_low, self.trend_adjusted_low],
-            "conf_high": [self.conf_high, self.trend_adjusted_high],
-            "n_units": [self.n_treated_units] * 2,
-        }
-        rows = pd.DataFrame(whole)[: 1 if self.trend_adjusted is None else 2]
+        """The headline, the same with the trend taken out, and the event study."""
+        adjusted = self.trend_adjusted
         events = self.event_study.assign(term="event_" + self.event_study["event_time"].astype(str))
-        table = pd.concat([rows, events.drop(columns="event_time")], ignore_index=True)
-        table["statistic"] = table["estimate"] / table["std_error"]
-        table["p_value"] = 2 * stdtr(table["df"], -table["statistic"].abs())
-        return table.assign(unit_of_measure=self.design.outcome)
+        events = with_tests(events.drop(columns="event_time").assign(unit_of_measure=self.design.outcome))
+        whole = tidied([self.allowed[0], *([adjusted] if adjusted else [])])
+        return pd.concat([whole, events], ignore_index=True)
 
     def _repr_html_(self) -> str:
         return f"<p>{self.summary()}</p>"
@@ -178,7 +162,7 @@ class Effect:
         """One plain sentence with its range."""
         return (
             f"Among {self.n_treated_units} treated units the average effect on {self.design.outcome} is "
-            f"{self.estimate:+#.3g} ({self.conf_low:+#.3g} to {self.conf_high:+#.3g})."
+            f"{self.allowed[0].told}."
         )
 
 
@@ -244,39 +228,16 @@ def _targets(problem: Problem) -> np.ndarray:
     return np.where(problem.imputable, problem.grid.weight, 0.0)
 
 
-def _of_outcome(grid: Grid, own: Estimates, allowed: Allowances) -> dict:
+def _of_outcome(grid: Grid, own: Estimates, found: Allowances) -> dict:
     """The fields of an Effect that its outcome decides."""
-    headline, shared = allowed.rows[0], allowed.shared
+    counted = 1 - float(own.std_error[0] ** 2 / found.rows[0].std_error ** 2) if found.shared else 0.0
     return {
-        **{name: getattr(headline, name) for name in NUMBERS},
-        **_robust(allowed),
-        "shared_by": shared and shared.by,
-        "shared_share": 1 - float(own.std_error[0] ** 2 / headline.std_error**2) if shared else 0.0,
+        "allowed": found.rows,
+        "drift": found.drift,
+        "trend_refusal": found.refusal,
+        "shared_by": found.shared and found.shared.by,
+        "shared_share": counted,
         "replicates": pd.Series(own.replicates[:, 0], index=grid.units[own.units]),
-    }
-
-
-def _robust(found: Allowances) -> dict:
-    """The fields of an Effect that allowances decide."""
-    fields = {"allowed": found.rows, "trend_refusal": found.refusal}
-    if found.drift is None:
-        return fields | dict.fromkeys(TREND_FIELDS) | _union(found.rows)
-    continued = next(row for row in found.rows if (row.scale, row.trend) == ("points", "continued"))
-    drift = (float(number[0]) for number in (found.drift.value, found.drift.std_error, found.drift.df))
-    numbers = (*(getattr(continued, name) for name in NUMBERS), *drift)
-    return fields | dict(zip(TREND_FIELDS, numbers, strict=True)) | _union(found.rows)
-
-
-def _union(rows: Sequence[Allowed]) -> dict:
-    """What all allowances say together; a robust interval needs those for a drift."""
-    undrifted = [row for row in rows if row.trend == "none"]
-    found = {"conf_low_undrifted": min(row.conf_low for row in undrifted)}
-    if len(undrifted) == len(rows):
-        return found | dict.fromkeys(("conf_low_robust", "conf_high_robust", "least"))
-    return found | {
-        "conf_low_robust": min(row.conf_low for row in rows),
-        "conf_high_robust": max(row.conf_high for row in rows),
-        "least": min(row.estimate for row in rows),
     }
 
 

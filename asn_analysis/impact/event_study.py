@@ -56,18 +56,10 @@ def _leads(grid: Grid, design: Design, shocks: Sequence[Shocks]) -> tuple[list[i
 def _rows(
     event_times: list[int], estimates: Estimates, cells: np.ndarray, event_time: np.ndarray, design: Design
 ) -> pd.DataFrame:
-    low, high = estimates.interval(design.confidence)
-    return pd.DataFrame(
-        {
-            "event_time": event_times,
-            "estimate": estimates.value,
-            "std_error": estimates.std_error,
-            "df": estimates.df,
-            "conf_low": low,
-            "conf_high": high,
-            "n_units": [int((cells & (event_time == e)).any(axis=1).sum()) for e in event_times],
-        }
-    )
+    n_units = [int((cells & (event_time == e)).any(axis=1).sum()) for e in event_times]
+    table = estimates.table(design.confidence).assign(n_units=n_units)
+    table.insert(0, "event_time", event_times)
+    return table
 
 
 def horizon(grid: Grid, problem: Problem, targets: np.ndarray) -> float:

@@ -8,26 +8,18 @@ smallest among them; found by seeded simulation. p values: Holm. Both keep the c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
+
+from asn_analysis.impact.average import Average
+from asn_analysis.measures.estimate import half_width, tidied
 
 DRAWS = 40_000
 METHOD = "intervals: max-t over jackknife replicates; p values: Holm"
 
 
-class Replicated(Protocol):
-    """What is needed of an effect: an ``Effect`` or an ``Average``."""
-
-    estimate: float
-    std_error: float
-    df: float
-    replicates: pd.Series
-
-
-def simultaneous(effects: Mapping[str, Replicated], confidence: float = 0.95, seed: int = 1) -> pd.DataFrame:
+def simultaneous(effects: Mapping[str, Average], confidence: float = 0.95, seed: int = 1) -> pd.DataFrame:
     """One row an effect with its own and the simultaneous interval.
 
     Parameters
@@ -40,20 +32,11 @@ def simultaneous(effects: Mapping[str, Replicated], confidence: float = 0.95, se
     DataFrame with term, estimate, std_error, df, statistic, p_value, conf_low, conf_high (each alone),
     p_value_holm, conf_low_simultaneous, conf_high_simultaneous; ``attrs["method"]`` says which.
     """
-    table = pd.DataFrame(
-        {"term": name, "estimate": e.estimate, "std_error": e.std_error, "df": e.df}
-        for name, e in effects.items()
-    )
-    statistic = table["estimate"] / table["std_error"]
-    alone = stdtrit(table["df"], 0.5 + confidence / 2) * table["std_error"]
-    p_value = pd.Series(2 * stdtr(table["df"], -statistic.abs()), index=table.index)
+    table = tidied(effects.values()).assign(term=list(effects))
+    alone = half_width(table["std_error"], table["df"], confidence)
     together = critical_value(list(effects.values()), confidence, seed) * table["std_error"]
     table = table.assign(
-        statistic=statistic,
-        p_value=p_value,
-        p_value_holm=holm(p_value),
-        conf_low=table["estimate"] - alone,
-        conf_high=table["estimate"] + alone,
+        p_value_holm=holm(table["p_value"]),
         conf_low_simultaneous=table["estimate"] - np.maximum(alone, together),
         conf_high_simultaneous=table["estimate"] + np.maximum(alone, together),
     )
@@ -61,7 +44,7 @@ def simultaneous(effects: Mapping[str, Replicated], confidence: float = 0.95, se
     return table
 
 
-def critical_value(effects: list[Replicated], confidence: float, seed: int = 1) -> float:
+def critical_value(effects: list[Average], confidence: float, seed: int = 1) -> float:
     """The quantile of the largest |t| among the effects."""
     replicates = pd.concat([effect.replicates for effect in effects], axis=1, join="outer")
     values = [effect.estimate for effect in effects]

@@ -16,6 +16,7 @@ from asn_analysis.impact.average import Average, averages_on, spread
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, Check
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.grid import lay_out
+from asn_analysis.measures.estimate import tidied
 
 ANSWERS = (1, 2, 3, 4)
 
@@ -54,7 +55,7 @@ def scoring(effects: Sequence[Average], equal_spaced: float) -> Check:
     effects : what ``cut_point_effects`` returns; a better answer lowers all three
     equal_spaced : the effect when answers count 1, 2, 3, 4
     """
-    table = pd.concat([effect.tidy() for effect in effects], ignore_index=True)
+    table = tidied(effects).drop(columns="statistic")
     estimates = np.array([effect.estimate for effect in effects])
     shown_up = any(effect.conf_high < 0 for effect in effects)
     shown_down = any(effect.conf_low > 0 for effect in effects)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import nctdtr, stdtrit
+from scipy.special import nctdtr
 
 from asn_analysis.impact.design import Design, cells_of, ordinal
 from asn_analysis.impact.grid import Grid
@@ -26,8 +26,8 @@ from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import rising_line
+from asn_analysis.measures.estimate import detectable, half_width
 
-POWER = 0.80
 FEWEST_PAIRS = 20  # pairs of cells below which a lag is not looked at
 
 
@@ -61,20 +61,6 @@ class PlannedPower:
     power: float
     power_robust: float | None
     decides: bool
-
-    def tidy(self) -> pd.DataFrame:
-        """One row an interval in the house vocabulary."""
-        return pd.DataFrame(
-            {
-                "term": ["plain", "robust"],
-                "std_error": [self.std_error, np.nan],
-                "df": [self.df, np.nan],
-                "detectable": [self.detectable, self.detectable_robust],
-                "power": [self.power, self.power_robust],
-                "n_units": [self.n_units] * 2,
-                "unit_of_measure": [self.design.outcome] * 2,
-            }
-        )
 
     def summary(self) -> str:
         """One plain sentence, before anyone is trained."""
@@ -229,11 +215,11 @@ def _allowed_rows(
 
 
 def _detectable(error: float, df: float, design: Design) -> float:
-    return float((stdtrit(df, 0.5 + design.confidence / 2) + stdtrit(df, POWER)) * error)
+    return float(detectable(error, df, design.confidence))
 
 
 def _power(effect: float, error: float, df: float, design: Design) -> float:
     """Chance that the interval lies above 0, by the noncentral t."""
     if error == 0:
         return 1.0
-    return float(1 - nctdtr(df, effect / error, stdtrit(df, 0.5 + design.confidence / 2)))
+    return float(1 - nctdtr(df, effect / error, half_width(1.0, df, design.confidence)))

@@ -28,8 +28,8 @@ class Randomisation:
 
     Attributes
     ----------
-    estimate, std_error, statistic : float
-        Imputation estimate, its linearised clustered standard error, and their ratio.
+    statistic : float
+        The imputation estimate over its linearised clustered standard error.
     p_value : float
         (1 + draws at least as far from 0) / (1 + draws).
     draws : int
@@ -37,28 +37,12 @@ class Randomisation:
     """
 
     design: Design
-    estimate: float
-    std_error: float
     statistic: float
     p_value: float
     draws: int
     seed: int
     n_units: int
     method: str = "randomisation inference, studentised imputation"
-
-    def tidy(self) -> pd.DataFrame:
-        """One row in the house vocabulary."""
-        return pd.DataFrame(
-            {
-                "term": ["att_randomisation"],
-                "estimate": [self.estimate],
-                "std_error": [self.std_error],
-                "statistic": [self.statistic],
-                "p_value": [self.p_value],
-                "n_units": [self.n_units],
-                "unit_of_measure": [self.design.outcome],
-            }
-        )
 
     def summary(self) -> str:
         """One plain sentence."""
@@ -97,8 +81,6 @@ def randomisation_test(
     extreme = int((~(drawn < abs(statistic) * (1 - 1e-9))).sum())
     return Randomisation(
         design,
-        float(estimate),
-        float(std_error),
         float(statistic),
         (1 + extreme) / (1 + draws),
         draws,

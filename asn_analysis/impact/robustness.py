@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from asn_analysis.impact.average import spread
-from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, POWER, Check
+from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, Check
 from asn_analysis.impact.design import Design, cells_of, for_cells, ordinal
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.estimate import Effect, estimate_effect
@@ -20,6 +19,7 @@ from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.multiplicity import holm
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import Sensitivity
+from asn_analysis.measures.estimate import detectable, p_value, tidied
 
 
 def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2) -> Check:
@@ -39,15 +39,14 @@ def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2)
         effect = estimate_effect(moved, replace(for_cells(design), leads=0))
     except DesignError as refusal:
         return Check("placebo", INFORMATIONAL, "untestable", {"refusal": refusal.code}, False)
-    row = effect.tidy().query("term == 'att'")
-    quantiles = stdtrit(effect.df, [0.5 + design.confidence / 2, POWER]).sum()
+    row = tidied(effect.allowed[:1])
     values = {
         "periods": periods,
         "estimate": effect.estimate,
         "conf_low": effect.conf_low,
         "conf_high": effect.conf_high,
-        "p_value": float(row["p_value"].iloc[0]),
-        "detectable": float(quantiles * effect.std_error),
+        "p_value": effect.p_value,
+        "detectable": effect.detectable,
         "sesoi": sesoi,
     }
     if effect.conf_low > 0 or effect.conf_high < 0:
@@ -158,15 +157,13 @@ def _against_the_rest(waves: Estimates, mass: np.ndarray) -> pd.DataFrame:
     deviation = np.where(usable, waves.replicates - waves.value, 0.0) @ contrast.T
     std_error = np.sqrt((deviation**2).sum(axis=0) * (size - 1) / size)
     std_error = np.where(usable & (std_error > 0), std_error, np.nan)
-    p_value = 2 * stdtr(waves.df, -np.abs(estimates / std_error))
-    quantiles = stdtrit(waves.df, 0.975) + stdtrit(waves.df, POWER)
     return pd.DataFrame(
         {
             "estimate": estimates,
             "std_error": std_error,
             "df": waves.df,
-            "p_value": p_value,
-            "detectable": quantiles * std_error,
+            "p_value": p_value(estimates, std_error, waves.df),
+            "detectable": detectable(std_error, waves.df, 0.95),
         }
     )
 

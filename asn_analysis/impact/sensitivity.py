@@ -19,23 +19,24 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from asn_analysis.impact.callaway import Aggregate, GroupTimeEffects, group_time_effects
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures.estimate import Estimate, half_width
 
 METHOD = "conservative bound under Rambachan-Roth restrictions"
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, kw_only=True)
+class Sensitivity(Estimate):
     """Bounds for the mean effect of the first periods after training, in units of the outcome.
+
+    The estimate is Callaway-Sant'Anna, dynamic, base the period before training, mean of event times
+    0 .. periods - 1.
 
     Attributes
     ----------
-    estimate, std_error, df : float
-        Callaway-Sant'Anna, dynamic, base the period before training, mean of event times 0 .. periods - 1.
     relative_magnitudes, smoothness : DataFrame
         bound (Mbar, or M in units of the outcome per period), conf_low, conf_high.
     breakdown_mbar, breakdown_m : float
@@ -44,9 +45,6 @@ class Sensitivity:
 
     design: Design
     periods: int
-    estimate: float
-    std_error: float
-    df: float
     relative_magnitudes: pd.DataFrame
     smoothness: pd.DataFrame
     breakdown_mbar: float
@@ -94,22 +92,25 @@ def sensitivity(
     pre, post = _split(events, periods, max(1, design.leads - 1))
     contrast, covariance = _path(events, pre, post, len(effects.mass))
     df = _degrees_of_freedom(effects)
-    quantile = float(stdtrit(df, 0.5 + design.confidence / 2))
+    quantile = float(half_width(1.0, df, design.confidence))
     steps, lines = _steps(contrast, covariance, len(post)), _lines(contrast, covariance, len(post))
     wide = [(m, *_magnitude_interval(steps, m, quantile)) for m in mbars]
     smooth = [(m, *_smooth_interval(lines, m, quantile)) for m in ms]
     estimate, std_error = float(contrast[0]), float(np.sqrt(covariance[0, 0]))
     scale = max(abs(estimate), std_error)
     return Sensitivity(
-        design,
-        len(post),
-        estimate,
-        std_error,
-        df,
-        pd.DataFrame(wide, columns=["bound", "conf_low", "conf_high"]),
-        pd.DataFrame(smooth, columns=["bound", "conf_low", "conf_high"]),
-        _breakdown(lambda m: _magnitude_interval(steps, m, quantile), 10.0),
-        _breakdown(lambda m: _smooth_interval(lines, m, quantile), 4 * scale),
+        term=f"first_{len(post)}",
+        estimate=estimate,
+        std_error=std_error,
+        df=df,
+        confidence=design.confidence,
+        unit_of_measure=design.outcome,
+        design=design,
+        periods=len(post),
+        relative_magnitudes=pd.DataFrame(wide, columns=["bound", "conf_low", "conf_high"]),
+        smoothness=pd.DataFrame(smooth, columns=["bound", "conf_low", "conf_high"]),
+        breakdown_mbar=_breakdown(lambda m: _magnitude_interval(steps, m, quantile), 10.0),
+        breakdown_m=_breakdown(lambda m: _smooth_interval(lines, m, quantile), 4 * scale),
     )
 
 

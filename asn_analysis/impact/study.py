@@ -167,7 +167,7 @@ def with_mix_held(effect: Effect, known: pd.DataFrame, shift: Check | None) -> E
         held = average_effect(known.assign(**mix), effect.design, list(mix))
     except DesignError:
         return effect
-    return effect.allowing("same_mix", held.estimate, held.std_error, held.df)
+    return effect.allowing("same_mix", held)
 
 
 def who_answers(panel: pd.DataFrame, effect: Effect) -> Check | None:

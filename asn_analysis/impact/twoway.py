@@ -11,60 +11,33 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures.estimate import Estimate
 
 
-@dataclass(frozen=True)
-class TwoWay:
-    """The two-way fixed effects coefficient, in units of the outcome.
+@dataclass(frozen=True, kw_only=True)
+class TwoWay(Estimate):
+    """The two-way fixed effects coefficient: weighted least squares, clustered by unit (CR1), G - 1 df.
 
     Attributes
     ----------
-    estimate, std_error, df, conf_low, conf_high : float
-        Weighted least squares, clustered by unit (CR1), t with G - 1 degrees of freedom.
     forbidden_weight : float
         Share of the coefficient (0-1) that rests on comparisons with units already treated, by
         Goodman-Bacon's Theorem 1 on cohort shares, as if every unit answered alike in every period.
     """
 
     design: Design
-    estimate: float
-    std_error: float
-    df: float
-    conf_low: float
-    conf_high: float
     forbidden_weight: float
-    n_units: int
     method: str = "two-way fixed effects, CR1"
-
-    def tidy(self) -> pd.DataFrame:
-        """The coefficient and its forbidden share, in the house vocabulary."""
-        statistic = self.estimate / self.std_error if self.std_error > 0 else np.inf
-        coefficient = {
-            "term": "twoway",
-            "estimate": self.estimate,
-            "std_error": self.std_error,
-            "statistic": statistic,
-            "df": self.df,
-            "p_value": 2 * stdtr(self.df, -abs(statistic)),
-            "conf_low": self.conf_low,
-            "conf_high": self.conf_high,
-            "n_units": self.n_units,
-            "unit_of_measure": self.design.outcome,
-        }
-        share = {"term": "forbidden_weight", "estimate": self.forbidden_weight, "unit_of_measure": "share"}
-        return pd.DataFrame([coefficient, share])
 
     def summary(self) -> str:
         """One plain sentence."""
         return (
-            f"Two-way fixed effects would have said {self.estimate:+.2f} ({self.conf_low:+.2f} to "
-            f"{self.conf_high:+.2f}); {self.forbidden_weight:.0%} of that rests on comparisons with units "
-            "already treated, so it is not used."
+            f"Two-way fixed effects would have said {self.told}; {self.forbidden_weight:.0%} of that rests "
+            "on comparisons with units already treated, so it is not used."
         )
 
 
@@ -86,16 +59,16 @@ def two_way(panel: pd.DataFrame, design: Design) -> TwoWay:
     parts = (grid.weight * dummy * error).sum(axis=1) / scale
     df = len(parts) - 1
     std_error = float(np.sqrt((parts**2).sum() * len(parts) / df))
-    half = float(stdtrit(df, 0.5 + design.confidence / 2)) * std_error
     return TwoWay(
-        design,
-        estimate,
-        std_error,
-        float(df),
-        estimate - half,
-        estimate + half,
-        forbidden_weight(grid),
-        len(grid.units),
+        term="twoway",
+        estimate=estimate,
+        std_error=std_error,
+        df=float(df),
+        confidence=design.confidence,
+        unit_of_measure=design.outcome,
+        n_units=len(grid.units),
+        design=design,
+        forbidden_weight=forbidden_weight(grid),
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
+from asn_analysis.measures.estimate import half_width
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.measures.topics import elements_of, topics
 from asn_analysis.records.intake import Dataset
@@ -81,7 +81,7 @@ def share(part: pd.Series, whole: pd.Series) -> Share:
     if n < 2:
         return Share(int(part.sum()), int(total), float(ratio), None, None, None, None)
     std_error = float(np.sqrt(((part - ratio * whole) ** 2).sum() * n / (n - 1)) / total)
-    half = _quantile(n - 1) * std_error
+    half = float(half_width(std_error, n - 1, load_analysis().confidence))
     low, high = float(max(ratio - half, 0.0)), float(min(ratio + half, 1.0))
     return Share(int(part.sum()), int(total), float(ratio), low, high, std_error, n - 1)
 
@@ -95,7 +95,8 @@ def women_gap(forums: pd.DataFrame, cells: pd.DataFrame) -> Gap | None:
     if asked.share is None or came.share is None or asked.std_error is None or came.std_error is None:
         return None
     gap = came.share - asked.share
-    half = _quantile(min(asked.df or 0, came.df or 0)) * float(np.hypot(asked.std_error, came.std_error))
+    error, df = np.hypot(asked.std_error, came.std_error), min(asked.df or 0, came.df or 0)
+    half = float(half_width(error, df, load_analysis().confidence))
     return Gap(asked.share, gap, gap - half, gap + half)
 
 
@@ -148,7 +149,3 @@ def asked_for(
     for name, counted in (("complaints", complaints), ("comments", comments)):
         found[name] = counted.reindex(codes, fill_value=0).to_numpy(int)
     return found.assign(both=found["complaints"] + found["comments"])
-
-
-def _quantile(df: float) -> float:
-    return float(stdtrit(df, 0.5 + load_analysis().confidence / 2))

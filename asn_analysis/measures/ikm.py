@@ -13,8 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 from numbers import Real
 
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtr
 
+from asn_analysis.measures.estimate import half_width
 from asn_analysis.rules.rules import Grade, Skm, load_skm
 
 
@@ -184,7 +185,7 @@ def with_interval(index: Ikm, n: int, std_error: float, df: float, confidence: f
     t-distribution around the index puts between the values which round into that grade.
     """
     skm = load_skm()
-    half_width = float(stdtrit(df, 0.5 + confidence / 2)) * std_error
+    half = float(half_width(std_error, df, confidence))
     lowest, highest = float(skm.lowest * skm.factor), float(skm.highest * skm.factor)
     return Ikm(
         value=index.value,
@@ -194,8 +195,8 @@ def with_interval(index: Ikm, n: int, std_error: float, df: float, confidence: f
         n=n,
         std_error=std_error,
         df=df,
-        conf_low=max(lowest, index.unrounded - half_width),
-        conf_high=min(highest, index.unrounded + half_width),
+        conf_low=max(lowest, index.unrounded - half),
+        conf_high=min(highest, index.unrounded + half),
         grade_probabilities=_grade_probabilities(index, std_error, df, skm),
     )
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from asn_analysis.measures.complaints import with_clocks
 from asn_analysis.measures.disclosure import POOL
+from asn_analysis.measures.estimate import half_width
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.measures.survey import mean_error
 from asn_analysis.records.intake import Dataset
@@ -122,7 +122,7 @@ def _reading(one: Indicator, ratios: Ratios, quarters: pd.PeriodIndex, n_compare
     assert value is not None, "only an indicator that can be had is read"
     if ratios.within:
         std_error, df = ratios.within
-        half = float(stdtrit(df, 1 - alpha / 2) * std_error)
+        half = float(half_width(std_error, df, 1 - alpha))
     else:
         half = _half_width(pulls, alpha, shares)
     low, high = max(value - half, 0.0), min(value + half, 100.0)
@@ -159,7 +159,7 @@ def _half_width(pulls: np.ndarray, alpha: float, *shares: np.ndarray) -> float:
         return float(np.inf)
     std_error = np.sqrt((pulls**2).sum() * (n_clusters - 1) / n_clusters)
     df = min(weight.sum() ** 2 / (weight**2).sum() for weight in (together, squares)) - 1
-    return float(stdtrit(df, 1 - alpha / 2) * std_error)
+    return float(half_width(std_error, df, 1 - alpha))
 
 
 def ratios_of(

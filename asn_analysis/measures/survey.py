@@ -13,10 +13,10 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from asn_analysis.measures.control_charts import NOTHING, Between
 from asn_analysis.measures.disclosure import of_units
+from asn_analysis.measures.estimate import half_width
 from asn_analysis.measures.ikm import (
     Ikm,
     grade_of,
@@ -204,8 +204,8 @@ def index_change(
     variance, df = _of_change(_strata(new, SCORE), _strata(old, SCORE), between)
     if np.isnan(variance):
         return told
-    half_width = float(stdtrit(df, 0.5 + confidence / 2) * np.sqrt(variance))
-    return replace(told, conf_low=difference - half_width, conf_high=difference + half_width)
+    half = float(half_width(np.sqrt(variance), df, confidence))
+    return replace(told, conf_low=difference - half, conf_high=difference + half)
 
 
 def _of_change(new: pd.DataFrame, old: pd.DataFrame, between: Between) -> tuple[float, float]:

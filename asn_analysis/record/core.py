@@ -220,13 +220,17 @@ def change(
 
 def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> EffectNumbers:
     """An effect with its ranges, or why there is none."""
-    rules = load_analysis()
+    rules, adjusted = load_analysis(), effect.trend_adjusted if effect else None
     asked: dict[str, Any] = {
         "sesoi": rules.sesoi,
         "comparison": rules.comparison,
         "refusal": refusal and Refused(refusal.code, refusal.reason, refusal.remedy),
         "robust_refusal": effect.trend_refusal if effect else None,
-        "allowances": effect and tuple(Allowance(**row) for row in table_rows(effect.allowances)),
+        "allowances": effect and tuple(part_of(Allowance, row) for row in effect.allowed),
+        "trend_adjusted": adjusted and adjusted.estimate,
+        "trend_adjusted_low": adjusted and adjusted.conf_low,
+        "trend_adjusted_high": adjusted and adjusted.conf_high,
+        "drift": effect.drift.estimate if effect and effect.drift else None,
     }
     names = [field.name for field in fields(EffectNumbers) if field.name not in asked]
     found: dict[str, Any] = {name: getattr(effect, name) if effect else None for name in names}

@@ -102,7 +102,8 @@ def test_a_withheld_units_forms_are_told_nowhere(small_dataset):
 
 def test_where_the_effect_is_open_nobody_is_ranked(city):
     inputs, analysis = city
-    open_effect = replace(analysis.effect, conf_low=-0.2, conf_low_robust=-0.5)
+    rows = tuple(replace(row, estimate=0.5, std_error=1.0, df=30.0) for row in analysis.effect.allowed)
+    open_effect = replace(analysis.effect, allowed=rows)
     found = completed(inputs, replace(analysis, effect=open_effect))
     assert (found["next"]["refusal"], found["wave"]) == ("effect_not_shown", None)
     assert all(case["refused"] for case in found["cost_cases"] if case["name"] != "varying")

@@ -13,9 +13,9 @@ from asn_analysis.followup.planning import (
     answer_spread,
     best_cut,
     equal_cut,
+    expected_width,
     forms_for_power,
     forms_for_precision,
-    half_width,
     judge,
     sample_size,
     wave_power,
@@ -68,8 +68,8 @@ def test_forms_for_two_points_by_hand():
     variance = pd.Series([100.0, 25.0, 0.0], ["wide", "narrow", "alike"])
     needed = forms_for_precision(variance, 2.0)
     assert needed.tolist() == [100, 30, 5]
-    assert (half_width(variance, needed) <= 2.0).all()
-    assert (half_width(variance, needed - 5)[:2] > 2.0).all()
+    assert (expected_width(variance, needed) <= 2.0).all()
+    assert (expected_width(variance, needed - 5)[:2] > 2.0).all()
 
 
 def test_a_range_too_narrow_for_any_survey_is_refused():
@@ -175,7 +175,7 @@ def test_planned_forms_reach_their_precision():
     variance = answer_spread(survey(rng))
     forms = int(forms_for_precision(variance, 2.0).median())
     answers = rng.normal(80, SD, (4000, forms))
-    half = half_width(pd.Series(answers.var(axis=1, ddof=1)), forms)
+    half = expected_width(pd.Series(answers.var(axis=1, ddof=1)), forms)
     assert half.mean() == pytest.approx(2.0, abs=0.08)
     assert np.mean(np.abs(answers.mean(axis=1) - 80) <= half) == pytest.approx(0.95, abs=0.01)
 

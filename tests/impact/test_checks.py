@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import f as fisher_f
 from scipy.stats import t as student_t
 
+from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.checks import _joint_p_value, few_units, missing_items, negative_controls, pre_trend
 from asn_analysis.impact.estimate import estimate_effect
 
@@ -56,7 +57,7 @@ def test_joint_test_is_hotellings_or_the_drifts_own_t_test_by_holm(design, simul
 
 
 def drift_p(effect):
-    return 2 * student_t.sf(abs(effect.drift / effect.drift_std_error), effect.drift_df)
+    return 2 * student_t.sf(abs(effect.drift.estimate / effect.drift.std_error), effect.drift.df)
 
 
 def test_a_steady_drift_fails_the_check_that_single_quarters_would_pass(design, simulate):
@@ -75,9 +76,9 @@ def test_pre_trend_rejects_one_time_in_twenty(design, simulate):
 
 
 def test_negative_controls(design, simulate):
-    still = [estimate_effect(simulate(seed, effect=0.0), design) for seed in (6, 7)]
+    still = [average_effect(simulate(seed, effect=0.0), design) for seed in (6, 7)]
     assert negative_controls(still).outcome == "passed"
-    moved = negative_controls([*still, estimate_effect(simulate(8, effect=3.0), design)])
+    moved = negative_controls([*still, average_effect(simulate(8, effect=3.0), design)])
     assert (moved.outcome, moved.values["n_moved"], moved.values["n_controls"]) == ("failed", 1, 3)
     assert len(moved.table) == 3
 

@@ -161,11 +161,10 @@ def test_trend_and_its_jackknife_by_brute_force(design, simulate, brute_force, s
         pytest.fail(f"seed {seed} was chosen to identify a trend: {effect.trend_refusal}")
     adjusted = brute_force(panel, extra=["trend"])
     drift = brute_force(panel, extra=["trend"], coefficient=0)
-    assert effect.trend_adjusted == pytest.approx(adjusted.value, abs=1e-8)
-    assert effect.trend_adjusted_std_error == pytest.approx(adjusted.std_error, rel=1e-6)
-    assert effect.trend_adjusted_df == pytest.approx(adjusted.df, rel=1e-6)
-    assert (effect.drift, effect.drift_df) == pytest.approx((drift.value, drift.df), rel=1e-6)
-    assert effect.drift_std_error == pytest.approx(drift.std_error, rel=1e-6)
+    assert effect.trend_adjusted.estimate == pytest.approx(adjusted.value, abs=1e-8)
+    for found, expected in ((effect.trend_adjusted, adjusted), (effect.drift, drift)):
+        assert found.estimate == pytest.approx(expected.value, rel=1e-6)
+        assert (found.std_error, found.df) == pytest.approx((expected.std_error, expected.df), rel=1e-6)
 
 
 def test_a_period_that_hangs_on_one_unit(design, brute_force, simulate):
@@ -205,14 +204,15 @@ def test_planted_effect_is_recovered_with_honest_coverage(design, simulate):
 def test_a_drift_bends_the_plain_estimate_by_the_horizon_and_not_the_adjusted_one(design, simulate):
     panel = simulate(8, units=400, periods=10, effect=2.0, drift=0.3)
     effect = estimate_effect(panel, design)
-    assert effect.drift == pytest.approx(0.3, abs=0.05)
-    assert effect.trend_adjusted == pytest.approx(2.0, abs=0.3)
+    assert effect.drift.estimate == pytest.approx(0.3, abs=0.05)
+    adjusted = effect.trend_adjusted
+    assert adjusted.estimate == pytest.approx(2.0, abs=0.3)
     assert effect.estimate - 2 == pytest.approx(0.3 * effect.horizon, rel=0.3)
-    doubled = effect.allowances.set_index("trend").loc["doubled"]
-    assert doubled["estimate"] == pytest.approx(2 * effect.trend_adjusted - effect.estimate)
-    assert effect.conf_low_robust == min(effect.conf_low, effect.trend_adjusted_low, doubled["conf_low"])
-    assert effect.conf_high_robust == max(effect.conf_high, effect.trend_adjusted_high, doubled["conf_high"])
-    assert effect.least == min(effect.estimate, effect.trend_adjusted, doubled["estimate"])
+    doubled = next(row for row in effect.allowed if row.trend == "doubled")
+    assert doubled.estimate == pytest.approx(2 * adjusted.estimate - effect.estimate)
+    assert effect.conf_low_robust == min(effect.conf_low, adjusted.conf_low, doubled.conf_low)
+    assert effect.conf_high_robust == max(effect.conf_high, adjusted.conf_high, doubled.conf_high)
+    assert effect.least == min(effect.estimate, adjusted.estimate, doubled.estimate)
 
 
 def test_units_that_teach_nothing_change_nothing(design, simulate):

@@ -55,7 +55,7 @@ def test_same_seed_same_value_and_strata_hold(design, simulate):
     assert once == again and once.p_value != randomisation_test(panel, design, 199, seed=6).p_value
     single = panel.assign(kind=panel["unit"])  # every unit its own stratum: nothing can change hands
     assert randomisation_test(single, design, 99, strata="kind").p_value == 1
-    assert randomisation_test(panel, design, 99, strata="kind").tidy()["n_units"][0] == 20
+    assert randomisation_test(panel, design, 99, strata="kind").n_units == 20
     assert "99 times" in randomisation_test(panel, design, 99).summary()
 
 

@@ -54,9 +54,9 @@ def test_leave_outs_hold_turn_and_stay_silent_where_the_sign_is_open(design, sim
 def test_one_unit_or_one_wave_that_makes_the_whole_effect(design, simulate):
     panel = simulate(6, units=40, effect=0.0, noise=0.1, treated=0.5)
     effect = estimate_effect(panel, design)
-    fake = {"conf_low": 0.1, "conf_high": 1.0, "estimate": 0.5}
+    shown = replace(effect.allowed[0], estimate=0.5, std_error=0.1, df=30.0)
     turned = pd.Series([0.4, -0.1, 0.5], index=["a", "b", "c"])
-    found = leave_one_unit_out(replace(effect, **fake, replicates=turned))
+    found = leave_one_unit_out(replace(effect, allowed=(shown,), replicates=turned))
     assert (found.outcome, found.finding, found.values["farthest"]) == ("failed", "turns", "b")
 
 

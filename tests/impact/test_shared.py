@@ -103,7 +103,7 @@ def test_points_and_logits_agree_in_the_middle_and_not_at_the_top():
     panel = pd.DataFrame({"unit": unit, "time": time, "cohort": np.where(treated, 5.0, np.nan), "n": 50})
     panel["y"] = 25 + 75 * share
     effect = estimate_effect(panel, Design("y", "unit", "time", "cohort", weight="n", bounds=(25, 100)))
-    table = effect.allowances.set_index(["scale", "trend"])["estimate"]
+    table = {(row.scale, row.trend): row.estimate for row in effect.allowed}
     assert table["points", "none"] > 2
     assert table["logit", "none"] == pytest.approx(0, abs=0.3)
     assert effect.conf_low_undrifted < 0 < effect.conf_low

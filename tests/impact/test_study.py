@@ -185,10 +185,9 @@ def check_one(panel, look):
     effect = estimate_effect(panel, DESIGN)
     plain = [effect.estimate, effect.conf_low, effect.conf_high]
     np.testing.assert_allclose(look[0][:, 0], plain, rtol=1e-6)
-    adjusted = [effect.trend_adjusted, effect.trend_adjusted_low, effect.trend_adjusted_high]
-    np.testing.assert_allclose(look[1][:, 0], adjusted, rtol=1e-5, atol=1e-6)
-    doubled = effect.allowances.iloc[2][["estimate", "conf_low", "conf_high"]].astype(float)
-    np.testing.assert_allclose(look[2][:, 0], doubled, rtol=1e-5, atol=1e-6)
+    for place, allowed in enumerate(effect.allowed[1:3], start=1):
+        numbers = [allowed.estimate, allowed.conf_low, allowed.conf_high]
+        np.testing.assert_allclose(look[place][:, 0], numbers, rtol=1e-5, atol=1e-6)
 
 
 def summarise(found):

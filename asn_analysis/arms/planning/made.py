@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.arms.planning import part
@@ -45,10 +44,10 @@ from asn_analysis.followup.targeting import (
     kinds_of_training,
     training_costs,
 )
-from asn_analysis.impact.power import POWER
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.measures.disclosure import of_units
+from asn_analysis.measures.estimate import POWER, half_width
 from asn_analysis.record.core import part_of
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import Dataset
@@ -176,7 +175,7 @@ def _way(name: str, choice: Choice) -> Way:
 
 def _target(unit: str, row: pd.Series, targets: Targets) -> Target:
     expected, kind = targets.expected, row["unit_type"]
-    half = stdtrit(expected.df, 0.975) * np.sqrt(expected.covariance.loc[kind, kind])
+    half = half_width(np.sqrt(expected.covariance.loc[kind, kind]), expected.df, 0.95)
     return Target(
         **row[["name", "kecamatan", "users", "cost", "points"]],
         unit_id=unit,

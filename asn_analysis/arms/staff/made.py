@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.arms.staff.part import (
@@ -26,6 +25,7 @@ from asn_analysis.arms.staff.part import (
 )
 from asn_analysis.followup.chain import LINKS
 from asn_analysis.measures.disclosure import withheld_cells
+from asn_analysis.measures.estimate import half_width
 from asn_analysis.measures.ip_asn import DIMENSIONS, by_unit, score_staff
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.records.intake import Dataset
@@ -154,5 +154,5 @@ def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
     squares = weight**2
     df = max(squares.sum() ** 2 / (squares**2).sum() - 1, 1.0)
     alpha = (1 - load_analysis().confidence) / len(LINKS)
-    half = stdtrit(df, 1 - alpha / 2) * std_error
+    half = half_width(std_error, df, 1 - alpha)
     return {"estimate": mean, "conf_low": mean - half, "conf_high": mean + half, "n_trainings": n}

@@ -1,0 +1,101 @@
+"""An estimate with its uncertainty, as every result of the house holds it and says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+
+POWER = 0.80
+TOLD = ("term", "estimate", "std_error", "df", "conf_low", "conf_high", "n_units", "n_respondents")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A number, how sure it is, and what it rests on.
+
+    Attributes
+    ----------
+    term : what it is an estimate of
+    estimate, std_error : in ``unit_of_measure``; the error is NaN where a single unit carries the estimate
+    df : degrees of freedom of Student's t; infinite for the normal distribution
+    confidence : coverage of the interval, between 0 and 1
+    n_units, n_respondents : behind it; None where that is not counted
+    """
+
+    term: str
+    estimate: float
+    std_error: float
+    df: float
+    confidence: float
+    unit_of_measure: str
+    n_units: int | None = None
+    n_respondents: float | None = None
+
+    @property
+    def conf_low(self) -> float:
+        return float(self.estimate - half_width(self.std_error, self.df, self.confidence))
+
+    @property
+    def conf_high(self) -> float:
+        return float(self.estimate + half_width(self.std_error, self.df, self.confidence))
+
+    @property
+    def p_value(self) -> float:
+        """Of no effect at all, two-sided."""
+        return float(p_value(np.float64(self.estimate), self.std_error, self.df))
+
+    @property
+    def detectable(self) -> float:
+        """The smallest true value that this interval would have told from 0 four times in five."""
+        return float(detectable(self.std_error, self.df, self.confidence))
+
+    @property
+    def told(self) -> str:
+        """The estimate with its range, in digits."""
+        return f"{self.estimate:+#.3g} ({self.conf_low:+#.3g} to {self.conf_high:+#.3g})"
+
+    def tidy(self) -> pd.DataFrame:
+        """Its numbers in the house vocabulary, one row an estimate."""
+        return tidied([self])
+
+    def summary(self) -> str:
+        """One plain sentence with its range."""
+        return f"{self.term}: {self.told} {self.unit_of_measure}."
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.summary()}</p>"
+
+
+def tidied(estimates: Iterable[Estimate]) -> pd.DataFrame:
+    """One row an estimate in the house vocabulary; a count that none of them knows is left out."""
+    each = list(estimates)
+    table = pd.DataFrame({name: [getattr(one, name) for one in each] for name in TOLD})
+    table = with_tests(table.assign(unit_of_measure=[one.unit_of_measure for one in each]))
+    return table.drop(columns=[name for name in TOLD[-2:] if table[name].isna().all()])
+
+
+def with_tests(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with ``statistic`` and ``p_value``, from their estimate, std_error and df."""
+    estimate, error = rows["estimate"], rows["std_error"]
+    return rows.assign(statistic=estimate / error, p_value=p_value(estimate, error, rows["df"]))
+
+
+def half_width(std_error: Any, df: Any, confidence: float) -> Any:
+    """Half of the t interval, of one estimate or of arrays of them."""
+    return stdtrit(df, 0.5 + confidence / 2) * std_error
+
+
+def p_value(estimate: Any, std_error: Any, df: Any) -> Any:
+    """Two-sided by t; without any spread 0, or unknown where the estimate is 0 too."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return 2 * stdtr(df, -abs(estimate / std_error))
+
+
+def detectable(std_error: Any, df: Any, confidence: float) -> Any:
+    """The smallest true values that the intervals would have told from 0 with 80 % power."""
+    return (stdtrit(df, 0.5 + confidence / 2) + stdtrit(df, POWER)) * std_error
