@@ -29,6 +29,7 @@ HEXADECIMAL = re.compile(r"\b[0-9a-f]{32,}\b")
 FLOAT = re.compile(r"(?<![\d.])\d{1,3}\.\d{5,}(?![\d.])")
 AMOUNT = re.compile(r'(?m)(?:(?<=^)|(?<=,)|(?<=value="))62\d{9,12}(?=[,"]|$)')  # a sum of rupiah, not a phone
 XML_TAG = re.compile(r"<[^>]*>")
+END_OF_TEXT = re.compile(r"</(w:p|si|is)>|<v>[^<]*</v>")  # the last is a sheet's number, which is no one's
 
 
 class PersonalData(Exception):
@@ -64,7 +65,7 @@ def _kind(text: str) -> str | None:
 def _text(name: str, content: str | bytes) -> str:
     """What a file says, without its drawings."""
     if isinstance(content, bytes):
-        return _word_text(content)
+        return _office_text(content)
     if name.endswith((".json", ".ipynb")):
         passed_over = HASHES if name.endswith(".json") else frozenset()
         with suppress(ValueError):  # what is no JSON after all is read as it stands
@@ -74,11 +75,12 @@ def _text(name: str, content: str | bytes) -> str:
     return TABLE.sub(lambda found: unquote(found[0]), content)
 
 
-def _word_text(package: bytes) -> str:
+def _office_text(package: bytes) -> str:
+    """What a Word file or a workbook says in words."""
     with zipfile.ZipFile(BytesIO(package)) as file:
         xml = "\n".join(file.read(name).decode() for name in file.namelist() if name.endswith(".xml"))
     # A paragraph may be cut into runs anywhere, so its pieces are read as one.
-    return XML_TAG.sub("", xml.replace("</w:p>", "\n"))
+    return XML_TAG.sub("", END_OF_TEXT.sub("\n", xml))
 
 
 def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> list[str]:
@@ -96,7 +98,10 @@ def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> list[str]:
     return texts
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is never seen half-written, and never with personal data."""
-    refuse_personal(path.name, text)
-    put_whole(path, text.encode())
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that it is never seen half-written, and never with personal data.
+
+    Bytes are a Word file or a workbook.
+    """
+    refuse_personal(path.name, content)
+    put_whole(path, content.encode() if isinstance(content, str) else content)

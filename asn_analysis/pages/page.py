@@ -50,7 +50,9 @@ def brief_page(notebook: NotebookNode, language: str, languages: Sequence[str] =
     page = {
         "language": language,
         "part": PART,
-        **frame(words, wording.page_title(words), _links(words, up, languages)),
+        **frame(
+            words, wording.page_title(words), _links(words, up, languages), workbook=workbook_name(language)
+        ),
     }
     return without_marks(
         _exporter().from_notebook_node(_told(notebook, language), resources={"page": page})[0]
@@ -116,13 +118,24 @@ def without_marks(page: str) -> str:
     return page.translate(DIRECTION_MARKS)
 
 
+def workbook_name(language: str) -> str:
+    """The tables of a brief's page, beside it."""
+    return f"brief.{language}.xlsx"
+
+
 def catalogue_name(language: str, languages: Sequence[str] = LANGUAGES) -> str:
     """The first language's catalogue is the folder's index."""
     return "index.html" if language == languages[0] else f"index.{language}.html"
 
 
 def frame(
-    words: Words, title: Markup, links: Sequence[dict[str, Any]], *, wide: bool = False, script: str = ""
+    words: Words,
+    title: Markup,
+    links: Sequence[dict[str, Any]],
+    *,
+    wide: bool = False,
+    script: str = "",
+    workbook: str = "",
 ) -> dict[str, str]:
     """What stands before and after the content of a page; its policy lets run this script alone."""
     allowed = f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" if script else ""
@@ -133,6 +146,7 @@ def frame(
         "head": head.render(words=words, say=words.say, script=allowed, **about),
         "foot": foot.render(
             say=words.say,
+            workbook=workbook,
             simulated=words.at("data.simulated"),
             place=wording.place_name(words),
             quarter=words.quarter("quarter"),

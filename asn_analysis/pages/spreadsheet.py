@@ -9,14 +9,16 @@ from io import StringIO
 from typing import Any
 from urllib.parse import quote
 
+from babel.numbers import get_decimal_symbol
 from markupsafe import Markup
 
-from asn_analysis.words.language import plain
+from asn_analysis.words.language import Words, plain
 from asn_analysis.words.tables import Table
 
 # A spreadsheet would run a cell that starts like this, also after blanks and marks that it skips.
 FORMULA = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\t\r\n|＝＋－＠]")
-ONE_NUMBER = re.compile(r'<data data-from="[^"]*" value="([^"]*)">[^<]*</data>')
+ONE_NUMBER = re.compile(r'<data data-from="[^"]*" value="([^"]*)"(?: data-times="(\d+)")?>([^<]*)</data>')
+DIGITS = 12  # of a product: more would show how computers multiply
 
 
 def inert(cell: Any) -> Any:
@@ -25,27 +27,39 @@ def inert(cell: Any) -> Any:
 
 
 def rows_as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Records as CSV; lists inside a record stay out, dictionaries become columns."""
+    """Records as CSV for programs; lists inside a record stay out, dictionaries become columns."""
     import pandas as pd
 
     flat = [{name: value for name, value in row.items() if not isinstance(value, list)} for row in rows]
     return pd.json_normalize(flat).map(inert).to_csv(index=False, lineterminator="\n")
 
 
-def table_as_csv(table: Table) -> str:
-    """The table behind a figure, its numbers unrounded as in the record."""
+def table_as_csv(table: Table, words: Words) -> str:
+    """A table for the spreadsheet of a reader of this language, its numbers unrounded as in the record.
+
+    Where the decimal mark is a comma, Excel takes 82.125 for 82125, and a comma between cells for a decimal.
+    """
+    mark = get_decimal_symbol(words.locale)
     text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", delimiter=";" if mark == "," else ",")
     writer.writerow([inert(plain(header)) for header in table.headers])
-    writer.writerows([[_cell(cell) for cell in row] for row in table.rows])
+    writer.writerows([[_cell(cell, mark) for cell in row] for row in table.rows])
     return text.getvalue()
 
 
-def table_address(table: Table) -> Markup:
+def table_address(table: Table, words: Words) -> Markup:
     """The table as an address inside the page: it travels with a page that is sent by mail."""
-    return Markup("data:text/csv;charset=utf-8,") + quote("\ufeff" + table_as_csv(table))
+    return Markup("data:text/csv;charset=utf-8,") + quote("\ufeff" + table_as_csv(table, words))
 
 
-def _cell(cell: Markup) -> str:
+def _cell(cell: Markup, mark: str) -> str:
+    """A number as the record has it, in the measure in which the page shows it; other texts as they are."""
     number = ONE_NUMBER.fullmatch(str(cell))
-    return number[1] if number else inert(plain(cell))
+    if not number:
+        return inert(plain(cell))
+    value, times, shown = number.groups()
+    percent = "%" if shown.endswith("%") else ""
+    factor = int(times or (100 if percent else 1))
+    if factor != 1:
+        value = f"{float(value) * factor:.{DIGITS}g}"
+    return value.replace(".", mark) + percent

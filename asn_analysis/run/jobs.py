@@ -83,14 +83,19 @@ def _refuse_elsewhere(job: Job) -> None:
 
 def _write_pages(job: Job, notebook: Any) -> tuple[str, ...]:
     """Pages and record into the workshop; returns a line for each arm that they leave out."""
-    from asn_analysis.pages.page import brief_page, record_in
+    from asn_analysis.pages.page import brief_page, record_in, workbook_name
+    from asn_analysis.pages.workbook import brief_workbook
 
     pages = {f"brief.{name}.html": brief_page(notebook, name, job.languages) for name in job.languages}
     record = record_in(notebook)
     published = {**record, "left_out": named_alone(record["left_out"])}
     numbers = json.dumps(published, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    for name, text in {**pages, "record.json": numbers}.items():
-        write_whole(Path(job.staged) / name, text)
+    workbooks = {
+        workbook_name(name): brief_workbook(pages[f"brief.{name}.html"], published, name)
+        for name in job.languages
+    }
+    for name, content in {**pages, **workbooks, "record.json": numbers}.items():
+        write_whole(Path(job.staged) / name, content)
     if job.pdf:
         from asn_analysis.pages.pdf import pdf_of
 

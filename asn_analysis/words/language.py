@@ -219,7 +219,7 @@ class Words:
 
     def percent_points(self, place: str) -> Markup:
         """The change of a share, in percentage points."""
-        return self._data(place, self.format_number(100 * self.at(place), 1, sign=True))
+        return self._data(place, self.format_number(100 * self.at(place), 1, sign=True), times=100)
 
     def probability(self, place: str) -> Markup:
         """A probability in per cent; no estimate is so sure that it may say 0 or 100."""
@@ -263,8 +263,12 @@ class Words:
         year, number = quarter.split("Q")
         return str(self.say(_("Q{number}\n{year}"), number=number, roman=ROMAN[int(number) - 1], year=year))
 
-    def _data(self, place: str, text: str) -> Markup:
-        return Markup('<data data-from="{}" value="{}">{}</data>').format(place, self.at(place), text)
+    def _data(self, place: str, text: str, times: int = 1) -> Markup:
+        """The text with the value that it shows, and how many times that it shows it."""
+        shown = Markup(' data-times="{}"').format(times) if times != 1 else ""
+        return Markup('<data data-from="{}" value="{}"{}>{}</data>').format(
+            place, self.at(place), shown, text
+        )
 
 
 METHODS = {"+percent": "percent_points", "chance": "probability"}

@@ -39,7 +39,7 @@ def test_the_run_says_what_it_made_and_what_to_open(made):
 
 def test_the_files_of_a_run_are_those_of_the_contract(made):
     names = set(files_in(made.quarter))
-    pages = {"brief.id.html", "brief.en.html", "record.json"}
+    pages = {"brief.id.html", "brief.en.html", "brief.id.xlsx", "brief.en.xlsx", "record.json"}
     expected = {"index.html", "index.en.html"}
     expected |= {f"city/{page}" for page in pages} | {
         f"units/{unit}/{page}" for unit in UNITS for page in pages

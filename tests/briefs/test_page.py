@@ -185,8 +185,9 @@ def test_the_table_behind_each_figure_travels_with_the_page_as_csv(page):
         attrs["download"].removesuffix(".csv").split("-", 1)[1]: unquote(attrs["href"].split(",", 1)[1])
         for attrs in addresses
     }
-    rows = list(csv.reader(StringIO(found["elements"].lstrip("\ufeff"))))[1:]
+    between = ";" if language == "id" else ","
+    rows = list(csv.reader(StringIO(found["elements"].lstrip("\ufeff")), delimiter=between))[1:]
     words = Words(record, language)
-    assert [(row[0], float(row[1])) for row in rows] == [
+    assert [(row[0], float(row[1].replace(",", "."))) for row in rows] == [
         (element_name(words, row["code"]), row["value"]) for row in record["elements"]
     ]

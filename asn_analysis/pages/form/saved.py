@@ -14,9 +14,10 @@ STAMP = datetime(2000, 1, 1)
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
-def workbook_bytes(book: Workbook) -> bytes:
-    """The workbook as the bytes of an .xlsx file."""
-    book.properties = DocumentProperties(creator="asn", lastModifiedBy="asn", created=STAMP, modified=STAMP)
+def workbook_bytes(book: Workbook, **about: str) -> bytes:
+    """The workbook as the bytes of an .xlsx file; ``about`` it, as its title and language."""
+    stamps = {"created": STAMP, "modified": STAMP}
+    book.properties = DocumentProperties(creator="asn", lastModifiedBy="asn", **stamps, **about)
     written, timeless = BytesIO(), BytesIO()
     book.save(written)
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(timeless, "w") as target:
