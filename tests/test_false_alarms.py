@@ -39,8 +39,9 @@ from asn_analysis.record.followup import follow_up_record
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records import intake
 from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
-from asn_analysis.simulate.city import NEWEST_QUARTER
-from asn_analysis.simulate.simulation import City, Draft, draft_city, write_city
+from asn_analysis.simulate.city import NEWEST_QUARTER, City
+from asn_analysis.simulate.draft import Draft, draft_city
+from asn_analysis.simulate.simulation import write_city
 
 NOTHING = City(effect=0.0, digital_effect=0.0, complaints_change=0.0, trend=0.0)
 WOMEN = 0.53  # of respondents, in expectation: example_respondents.demography

@@ -18,8 +18,8 @@ from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.briefs.record import analyse_city, city_record
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.rules.rules import load_indicators, load_skm
+from asn_analysis.simulate.answers import cell_sizes, expected_scores
 from asn_analysis.simulate.city import NEWEST_QUARTER, City, city_units, roll_out, streams
-from asn_analysis.simulate.simulation import cell_sizes, expected_scores
 
 YEAR = 4
 SURVEYED = {one.name: one.measure for one in load_indicators() if not isinstance(one.measure, str)}

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.rules.rules import ActionRule, load_actions
+from asn_analysis.rules.kinds import ActionRule
+from asn_analysis.rules.rules import load_actions
 
 CITY = "city"
 FACT_FIELDS = ("count", "share", "element", "other", "kind")

@@ -23,7 +23,8 @@ from asn_analysis.impact.specification import Choices, SpecificationCurve, speci
 from asn_analysis.impact.twoway import TwoWay, two_way
 from asn_analysis.measures.context import characteristics
 from asn_analysis.measures.estimate import Estimate
-from asn_analysis.rules.rules import AnalysisRules, load_skm
+from asn_analysis.rules.kinds import AnalysisRules
+from asn_analysis.rules.rules import load_skm
 
 ANSWERS = (1, 2, 3, 4)
 

@@ -17,7 +17,8 @@ from asn_analysis.impact.ordinal import cut_point_effects, scoring
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.verdict import Finding, Standard, Verdict, decide, label_of
 from asn_analysis.measures.context import characteristics
-from asn_analysis.rules.rules import AnalysisRules, load_analysis, load_quality, load_skm
+from asn_analysis.rules.kinds import AnalysisRules
+from asn_analysis.rules.rules import load_analysis, load_quality, load_skm
 
 KECAMATAN = "kecamatan"
 Look = tuple[Effect | None, DesignError | None, pd.DataFrame]  # effect or refusal, and what was known

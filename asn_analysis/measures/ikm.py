@@ -16,7 +16,8 @@ from numbers import Real
 from scipy.special import stdtr
 
 from asn_analysis.measures.estimate import half_width
-from asn_analysis.rules.rules import Grade, Skm, load_skm
+from asn_analysis.rules.kinds import Grade, Skm
+from asn_analysis.rules.rules import load_skm
 
 
 @dataclass(frozen=True)

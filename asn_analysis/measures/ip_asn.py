@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from asn_analysis.rules.rules import IpAsn, load_ip_asn
+from asn_analysis.rules.kinds import IpAsn
+from asn_analysis.rules.rules import load_ip_asn
 
 DIMENSIONS = ("qualification", "competence", "performance", "discipline")
 HOURS = ("leadership_hours", "functional_hours", "technical_hours")

@@ -19,7 +19,8 @@ from asn_analysis.measures.estimate import half_width
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.measures.survey import mean_error
 from asn_analysis.records.intake import Dataset
-from asn_analysis.rules.rules import Indicator, load_analysis, load_indicators, load_skm
+from asn_analysis.rules.kinds import Indicator
+from asn_analysis.rules.rules import load_analysis, load_indicators, load_skm
 
 YEAR = 4  # quarters
 SHOWN = 4  # quarters on the board

@@ -16,7 +16,8 @@ from asn_analysis.measures.context import characteristics
 from asn_analysis.measures.disclosure import of_units
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.quality import form_counts
-from asn_analysis.rules.rules import QualityRules, load_analysis, load_quality
+from asn_analysis.rules.kinds import QualityRules
+from asn_analysis.rules.rules import load_analysis, load_quality
 
 LEAST_SPREAD = 0.005  # correlation of forms in a unit that is always allowed for
 SPARSE = 5  # answers expected in a group, below which groups are put together

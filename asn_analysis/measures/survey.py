@@ -25,7 +25,8 @@ from asn_analysis.measures.ikm import (
     round_half_up,
     with_interval,
 )
-from asn_analysis.rules.rules import Skm, load_skm
+from asn_analysis.rules.kinds import Skm
+from asn_analysis.rules.rules import load_skm
 
 SCORE = ("n_scored", "sum_score", "sum2_score")
 

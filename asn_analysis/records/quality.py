@@ -13,7 +13,7 @@ import pandas as pd
 from asn_analysis.records.intake import Responses
 from asn_analysis.records.schema import ITEMS
 from asn_analysis.records.source import connect
-from asn_analysis.rules.rules import QualityRules
+from asn_analysis.rules.kinds import QualityRules
 
 FACTS = ("service", "channel", "sex", "age", "education", "occupation")
 ID_ORDER = "length(response_id), response_id"  # R9 comes before R10

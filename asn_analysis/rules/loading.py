@@ -7,6 +7,8 @@ from functools import cache, wraps
 from importlib.resources import files
 from typing import Any, TypeVar
 
+from msgspec import ValidationError
+
 from asn_analysis.rules.yaml_files import WRONG, YamlError, parsed
 
 T = TypeVar("T")
@@ -37,8 +39,9 @@ def made_of(name: str, make: Callable[[Any], T]) -> T:
     """
     try:
         return make(parsed(text(name).encode(), as_text=name.startswith(EXACT)))
-    except (OSError, *WRONG) as error:
-        what = error if isinstance(error, YamlError | OSError) else f"{type(error).__name__}: {error}"
+    except (OSError, ValidationError, *WRONG) as error:
+        told = isinstance(error, YamlError | OSError | ValidationError)
+        what = error if told else f"{type(error).__name__}: {error}"
         raise RulesError(f"rules/{name} cannot be used ({what}). Correct it, or put it back.") from None
 
 

@@ -1,4 +1,4 @@
-"""What respondents of the simulated city answer; the formulas stand in `example`."""
+"""What respondents of the simulated city answer; the formulas stand in `draft`."""
 
 from dataclasses import dataclass
 

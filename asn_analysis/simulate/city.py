@@ -1,6 +1,6 @@
 """The simulated city before anybody is asked: its constants, its units, and who is trained when.
 
-How these make answers is told in `example`.
+How these make answers is told in `draft`.
 """
 
 from dataclasses import dataclass

@@ -36,7 +36,7 @@ def write_blocks(
     ----------
     path : Path
     tables : iterable of DataFrame
-        As `example_respondents.respondents` gives them; `number` becomes `response_id`, of `digits` digits.
+        As `respondents.respondents` gives them; `number` becomes `response_id`, of `digits` digits.
     scored : bool
         Whether each respondent's score stands beside the answers, as in a quarter's file.
     told : callable

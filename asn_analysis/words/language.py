@@ -24,7 +24,8 @@ from markupsafe import Markup
 
 from asn_analysis.record.plain import RECORDED
 from asn_analysis.records.message import Message
-from asn_analysis.rules.rules import Element, load_skm
+from asn_analysis.rules.kinds import Element
+from asn_analysis.rules.rules import load_skm
 from asn_analysis.words.messages import BOUNDS, DECIMALS, Counted, Sentence
 
 P = TypeVar("P")

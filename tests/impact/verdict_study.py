@@ -43,7 +43,8 @@ from asn_analysis.impact.study import (
     with_mix_held,
 )
 from asn_analysis.impact.verdict import LABELS, decide
-from asn_analysis.rules.rules import AnalysisRules, load_analysis
+from asn_analysis.rules.kinds import AnalysisRules
+from asn_analysis.rules.rules import load_analysis
 from tests.impact.answers import with_forms
 from tests.impact.processes import PROCESSES, SESOI, City, draw
 

@@ -10,14 +10,24 @@ import pytest
 import yaml
 
 from asn_analysis.records.intake import check_dataset
-from asn_analysis.simulate.city import EFFECT_SHARES, ITEMS, KIND_SHIFTS, SIZES
-from asn_analysis.simulate.simulation import RECORDED_SEED, City, simulate, simulate_city
+from asn_analysis.simulate.answers import Raised
+from asn_analysis.simulate.city import EFFECT_SHARES, ITEMS, KIND_SHIFTS, RECORDED_SEED, SIZES, City
+from asn_analysis.simulate.draft import draft_city, drawn
+from asn_analysis.simulate.simulation import simulate
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "example"
 CSV_TABLES = (
     "units", "trainings", "digital_services", "complaints", "consultations", "staff", "follow_ups",
 )  # fmt: skip
 SMALL = City(units=40, respondents=20)
+
+
+def drawn_whole(city: City) -> tuple[dict[str, pd.DataFrame], dict]:
+    """All tables of a city in memory, and the truth about them."""
+    draft = draft_city(city)
+    raised = Raised.none(draft.scores.shape)
+    responses = pd.concat([table for _, table in drawn(draft, raised)], ignore_index=True)
+    return draft.tables | {"responses": responses}, draft.truth(raised)
 
 
 @pytest.fixture(scope="module")
@@ -90,13 +100,11 @@ def test_folder_is_small():
 
 
 def test_a_table_does_not_move_when_another_changes():
-    plain, talkative = (
-        simulate_city(SMALL),
-        simulate_city(City(units=40, respondents=20, comments=0.5, complaints=2)),
-    )
-    pd.testing.assert_frame_equal(plain.tables["staff"], talkative.tables["staff"])
+    plain, _ = drawn_whole(SMALL)
+    talkative, _ = drawn_whole(City(units=40, respondents=20, comments=0.5, complaints=2))
+    pd.testing.assert_frame_equal(plain["staff"], talkative["staff"])
     items = list(ITEMS)
-    pd.testing.assert_frame_equal(plain.tables["responses"][items], talkative.tables["responses"][items])
+    pd.testing.assert_frame_equal(plain["responses"][items], talkative["responses"][items])
 
 
 # --- it looks like published surveys (domain reference, 6.1) -------------------------------------
@@ -219,17 +227,17 @@ def test_staff_hours_are_those_of_the_trainings():
 
 
 def test_no_effect_planted_is_no_effect_realised():
-    none, some = simulate_city(City(units=40, respondents=20, effect=0)), simulate_city(SMALL)
-    assert none.truth["realised"]["att"] == 0
+    (none, truth), (some, _) = drawn_whole(City(units=40, respondents=20, effect=0)), drawn_whole(SMALL)
+    assert truth["realised"]["att"] == 0
     controls = ["u4", "u9"]
-    pd.testing.assert_frame_equal(none.tables["responses"][controls], some.tables["responses"][controls])
+    pd.testing.assert_frame_equal(none["responses"][controls], some["responses"][controls])
 
 
 def test_drift_leads_the_estimate_astray_and_is_recorded(panel: pd.DataFrame, truth: dict):
-    drifting = simulate_city(City(drift=0.3))
-    assert drifting.truth["drift_per_quarter"] == 0.3
-    assert drifting.truth["realised"]["att"] == pytest.approx(truth["realised"]["att"], abs=0.1)
-    biased = imputation_att(cells(drifting.tables["responses"]), drifting.truth["training"]["cohort"])
+    tables, drifting = drawn_whole(City(drift=0.3))
+    assert drifting["drift_per_quarter"] == 0.3
+    assert drifting["realised"]["att"] == pytest.approx(truth["realised"]["att"], abs=0.1)
+    biased = imputation_att(cells(tables["responses"]), drifting["training"]["cohort"])
     assert biased > imputation_att(panel, truth["training"]["cohort"]) + 0.8
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from asn_analysis.arms.monitoring.part import Charts, Indicator, OfCity, OfUnit
-from asn_analysis.rules.rules import Indicator as Rule
+from asn_analysis.rules.kinds import Indicator as Rule
 from asn_analysis.rules.rules import load_indicators
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Counted, Sentence

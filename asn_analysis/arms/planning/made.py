@@ -51,7 +51,8 @@ from asn_analysis.measures.estimate import POWER, half_width
 from asn_analysis.record.core import part_of
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import Dataset
-from asn_analysis.rules.rules import AnalysisRules, load_analysis
+from asn_analysis.rules.kinds import AnalysisRules
+from asn_analysis.rules.rules import load_analysis
 
 SHOWN = 10  # rows of an annex table
 WAYS = ("fair", "freely", "lowest_first")
