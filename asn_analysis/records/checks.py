@@ -36,7 +36,7 @@ class Finding:
 
 def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None) -> tuple[int, list[Fault]]:
     """The number of rows, and every fault in them."""
-    rows = table.source.cells(con).count("*").fetchall()[0][0]
+    rows = table.values(con).count("*").fetchall()[0][0]
     if rows == 0:
         if table.name in MAY_BE_EMPTY:
             return 0, []
@@ -96,14 +96,14 @@ def _wrong(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Cells that are empty although needed, that are no value of the column's kind, or not allowed."""
     conditions = _conditions(table)
     found = _where(
-        table.source.cells(con), {place: told[-1] for place, told in enumerate(conditions)}, table.listed
+        table.values(con), {place: told[-1] for place, told in enumerate(conditions)}, table.listed
     )
     for place, (total, records) in found:
         yield Finding(*conditions[place][:3], total, records)
 
 
 def _conditions(table: Table) -> list[tuple[str, str, str, str]]:
-    """Column, problem, remedy, and the condition on the cells of a record that has it."""
+    """Column, problem, remedy, and the condition on a record that has it (``Table.values``)."""
     columns = TABLES[table.name].columns
     found = [
         (name, problem, columns[name].remedy, condition)
@@ -116,15 +116,14 @@ def _conditions(table: Table) -> list[tuple[str, str, str, str]]:
 
 def _row_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
     for check in TABLES[table.name].checks:
-        fault = check.fault.format(column=table.value(check.column), other=table.value(check.other))
+        fault = check.fault.format(column=f'"{check.column}"', other=f'"{check.other}"')
         yield check.column, check.problem, check.remedy, fault
 
 
 def _store_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
     again = _("Import the quarter's answers again.")
     if table.source.quarter and "date" in table.places:
-        date = table.value("date")
-        outside = f"year({date}) || 'Q' || quarter({date}) <> '{table.source.quarter}'"
+        outside = f"year(date) || 'Q' || quarter(date) <> '{table.source.quarter}'"
         problem = _("not in {quarter}, the quarter of this file", quarter=table.source.quarter)
         yield "date", problem, again, outside
     for name, place in table.places.items():
@@ -137,7 +136,7 @@ def _store_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _cell_conditions(table: Table, name: str, column: Column) -> Iterator[tuple[str, str]]:
-    text, value = table.text(name), table.value(name)
+    text, value = table.text(name), f'"{name}"'
     if not column.nullable:
         yield _("empty, but every row needs it"), f"{text} IS NULL"
     stored, kind = table.source.stored[table.places[name]], column.kind
@@ -195,10 +194,9 @@ def _same(key: tuple[str, ...]) -> str:
 
 def _may_repeat(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Whether two texts have one hash: cheap, and bounded in memory by taking the hashes in turns."""
-    rows = table.source.cells(con).count("*").fetchall()[0][0]
+    rows = table.values(con).count("*").fetchall()[0][0]
     turns = rows // AT_ONCE + 1
-    given = table.source.cells(con).project(f"{table.value(name)} AS given").filter("given IS NOT NULL")
-    hashes = given.project("hash(given) AS h")
+    hashes = table.values(con).filter(f'"{name}" IS NOT NULL').project(f'hash("{name}") AS h')
     for turn in range(turns):
         found = np.sort(hashes.filter(f"h % {turns} = {turn}").fetchnumpy()["h"])
         if (found[1:] == found[:-1]).any():
@@ -248,7 +246,7 @@ def _open_orders(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Findi
     for name in written if not (table.order or table.source.quarter) else ():
         if kinds[name] == "date":
             day = f"TRY_CAST({cells.date_part(table.text(name), 1)} AS INTEGER)"
-            rows = table.source.cells(con).project(f"{RECORD}, {day} AS day")
+            rows = table.values(con).project(f"{RECORD}, {day} AS day")
             if (records := _first(rows.filter("day > 0"), 1)) and not _first(rows.filter("day > 12"), 1):
                 yield Finding(name, problem, remedy, 1, records)
 
@@ -280,7 +278,7 @@ def _texts(
     records = {record for found in findings if found.column == name for record in found.records}
     if name not in table.places or not records:
         return {}
-    among = table.source.cells(con).filter(f"{RECORD} IN ({', '.join(map(str, records))})")
+    among = table.values(con).filter(f"{RECORD} IN ({', '.join(map(str, records))})")
     return dict(among.project(f"{RECORD}, CAST(c{table.places[name]} AS VARCHAR)").fetchall())
 
 

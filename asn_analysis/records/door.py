@@ -109,25 +109,31 @@ def _hinting(table: Table, con: duckdb.DuckDBPyConnection, names: list[str]) -> 
 
     In a quarter's file, of which a column is read fast alone, each text of a column is looked at once.
     """
-    cells, unique = table.source.cells(con), TABLES[table.name].key
+    cells, unique = table.values(con), TABLES[table.name].key
     alone = [name for name in names if table.holds_text(name) and [name] != unique]
-    together = [name for name in names if name not in alone]
-    asked = [_hint(table.text(name), _sought(table.name, name)[0]) for name in together]
-    found = cells.aggregate(", ".join(asked)).fetchall()[0] if asked else ()
-    hints = dict(zip(together, found, strict=True))
+    together: dict[str, list[str]] = {}
+    for name in names:
+        if name not in alone:
+            together.setdefault(_sought(table.name, name)[0], []).append(name)
+    hinting = set()
+    for hint, columns in together.items():
+        texts = ", ".join(table.text(name) for name in columns)
+        each = cells.project(f"unnest([{texts}]) AS given, unnest({columns}) AS name")
+        hinting |= {name for (name,) in each.filter(_hint(hint)).project("name").distinct().fetchall()}
     for name in alone:
         each = cells.project(f"{table.text(name)} AS given").distinct()
-        hints[name] = each.aggregate(_hint("given", _sought(table.name, name)[0])).fetchall()[0][0]
-    return [name for name in names if hints[name]]
+        if each.filter(_hint(_sought(table.name, name)[0])).limit(1).fetchall():
+            hinting.add(name)
+    return [name for name in names if name in hinting]
 
 
-def _hint(text: str, hint: str) -> str:
-    """Whether a hint is in any text; eight digits are counted before they are looked for, which is dear."""
-    digits = f"length({text}) - length(translate({text}, '0123456789oO', '')) >= 8"
+def _hint(hint: str) -> str:
+    """Whether a hint is in ``given``; eight digits are counted before they are looked for, which is dear."""
+    digits = "length(given) - length(translate(given, '0123456789oO', '')) >= 8"
     rest = hint.replace(EIGHT, "")
-    few = f"NOT ({digits}) AND strlen({text}) = length({text})"  # of one byte a letter: no other digits
-    found = [f"regexp_matches({text}, '{pattern}')" for pattern in (rest, hint)]
-    return f"bool_or(CASE WHEN {few} THEN {found[0]} ELSE {found[1]} END)"
+    few = f"NOT ({digits}) AND strlen(given) = length(given)"  # of one byte a letter: no other digits
+    found = [f"regexp_matches(given, '{pattern}')" for pattern in (rest, hint)]
+    return f"CASE WHEN {few} THEN {found[0]} ELSE {found[1]} END"
 
 
 def _sought(table: str, column: str) -> tuple[str, Callable[[str], tuple]]:
@@ -166,11 +172,11 @@ def _column_faults(table: Table, con: duckdb.DuckDBPyConnection, place: int, hea
 def _kind_of_cells(table: Table, con: duckdb.DuckDBPyConnection, place: int) -> str | None:
     text = cells.text(f"c{place}", table.source.stored[place])
     found = _identified(table, con, text)
-    filled = table.source.cells(con).filter(f"{text} IS NOT NULL").count("*").fetchall()[0][0]
+    filled = table.values(con).filter(f"{text} IS NOT NULL").count("*").fetchall()[0][0]
     kinds = list(found.values())
     if len(kinds) > FEW * min(filled, SAMPLE):
         return max(sorted(set(kinds)), key=kinds.count)
-    some = table.source.cells(con).project(f"{text} AS given").filter("given IS NOT NULL").distinct()
+    some = table.values(con).project(f"{text} AS given").filter("given IS NOT NULL").distinct()
     return (
         PERSON if looks_like_names([row[0] for row in some.order("given").limit(SAMPLE).fetchall()]) else None
     )
@@ -184,7 +190,7 @@ def _identified(
     find: Callable[[str], tuple] = find_identifying,
 ) -> Mapping[int, str]:
     """Record to the kind of what identifies a person in this column, in the first cells that hint at it."""
-    hinted = table.source.cells(con).filter(f"regexp_matches({text}, '{hint}')")
+    hinted = table.values(con).filter(f"regexp_matches({text}, '{hint}')")
     rows = hinted.project(f"{RECORD}, {text}").order(RECORD).limit(SAMPLE).fetchall()
     kinds = {value: find(value)[:1] for value in {value for _, value in rows}}
     return {record: kinds[value][0].kind for record, value in rows if kinds[value]}

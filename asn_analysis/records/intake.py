@@ -56,12 +56,16 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Examined:
-    """What an examination of a folder found: the tables that can be opened, their rows, every fault."""
+    """What an examination of a folder found: the tables that can be opened, their rows, every fault.
+
+    ``frames`` holds the tables beside responses, if there is no fault; ``None`` for one that has no rows.
+    """
 
     manifest: Manifest
     tables: dict[str, tuple[Table, ...]]
     rows: dict[str, int]
     faults: tuple[Fault, ...]
+    frames: dict[str, pd.DataFrame | None]
 
 
 def read_dataset(folder: str | Path) -> Dataset:
@@ -111,7 +115,18 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: in
         if manifest.published and not faults:
             answered = _answered(tables, manifest, con)
             faults += data_faults(NAME, manifest.published, answered)
-    return Examined(manifest, tables, rows, tuple(dict.fromkeys(faults)))
+        frames = {} if faults else _frames(tables, rows, con)
+    return Examined(manifest, tables, rows, tuple(dict.fromkeys(faults)), frames)
+
+
+def _frames(
+    tables: dict[str, tuple[Table, ...]], rows: dict[str, int], con: duckdb.DuckDBPyConnection
+) -> dict[str, pd.DataFrame | None]:
+    return {
+        name: tables[name][0].frame(con) if name in REQUIRED_TABLES or rows.get(name) else None
+        for name in TABLES
+        if name != "responses"
+    }
 
 
 def _answered(
@@ -222,16 +237,10 @@ def _far_quarters(parts: tuple[Table, ...], rows: list[int]) -> list[Fault]:
 
 def _dataset(folder: Path, examined: Examined) -> Dataset:
     tables, manifest = examined.tables, examined.manifest
-    with connect() as con:
-        frames = {
-            name: tables[name][0].frame(con) if name in REQUIRED_TABLES or examined.rows.get(name) else None
-            for name in TABLES
-            if name != "responses"
-        }
-    review = read_review(folder, _known(frames["units"], manifest))[0]
+    review = read_review(folder, _known(examined.frames["units"], manifest))[0]
     frames = {
         name: None if frame is None else discreet(name, frame, manifest, review)
-        for name, frame in frames.items()
+        for name, frame in examined.frames.items()
     }
     waiting: tuple[Entry, ...] = ()
     if frames["follow_ups"] is not None:

@@ -86,9 +86,10 @@ class Table:
         return total_of([self._narrow(item) for item in ITEMS])
 
     def values(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        """All records with their numbers and every canonical column, typed.
+        """All records: their numbers, the cells as ``c0``, ``c1``, … and every canonical column, typed.
 
-        Kept in the connection for the next question, but for responses, which may be too many.
+        Kept in the connection for the next question, but for responses, which may be too many: DuckDB
+        takes longer over what it is told of a file, and of how its dates are read, than over some rows.
         """
         if self.name == "responses":
             return self._read_values(con)
@@ -96,13 +97,12 @@ class Table:
         try:
             return con.sql(f"FROM {kept}")
         except duckdb.CatalogException:
-            self._read_values(con).create_view("given", replace=True)
-            con.execute(f"CREATE TEMP TABLE {kept} AS FROM given")
+            self._read_values(con).create(kept)
             return con.sql(f"FROM {kept}")
 
     def _read_values(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         columns = (f'{self.value(column)} AS "{column}"' for column in TABLES[self.name].columns)
-        return self.source.cells(con).project(", ".join((RECORD, *columns)))
+        return self.source.cells(con).project(", ".join(("*", *columns)))
 
     def relation(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """All records with the canonical columns in their narrowest types; only for a table without fault."""
