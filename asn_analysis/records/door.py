@@ -16,7 +16,6 @@ from asn_analysis.records.kinds import PERSON
 from asn_analysis.records.manifest import NAME, TEXT_KEYS, Manifest
 from asn_analysis.records.message import _
 from asn_analysis.records.privacy import (
-    EIGHT,
     FEW,
     HINT,
     PLACE_HINT,
@@ -119,21 +118,13 @@ def _hinting(table: Table, con: duckdb.DuckDBPyConnection, names: list[str]) -> 
     for hint, columns in together.items():
         texts = ", ".join(table.text(name) for name in columns)
         each = cells.project(f"unnest([{texts}]) AS given, unnest({columns}) AS name")
-        hinting |= {name for (name,) in each.filter(_hint(hint)).project("name").distinct().fetchall()}
+        found = each.filter(f"regexp_matches(given, '{hint}')").project("name").distinct()
+        hinting |= {name for (name,) in found.fetchall()}
     for name in alone:
         each = cells.project(f"{table.text(name)} AS given").distinct()
-        if each.filter(_hint(_sought(table.name, name)[0])).limit(1).fetchall():
+        if each.filter(f"regexp_matches(given, '{_sought(table.name, name)[0]}')").limit(1).fetchall():
             hinting.add(name)
     return [name for name in names if name in hinting]
-
-
-def _hint(hint: str) -> str:
-    """Whether a hint is in ``given``; eight digits are counted before they are looked for, which is dear."""
-    digits = "length(given) - length(translate(given, '0123456789oO', '')) >= 8"
-    rest = hint.replace(EIGHT, "")
-    few = f"NOT ({digits}) AND strlen(given) = length(given)"  # of one byte a letter: no other digits
-    found = [f"regexp_matches(given, '{pattern}')" for pattern in (rest, hint)]
-    return f"CASE WHEN {few} THEN {found[0]} ELSE {found[1]} END"
 
 
 def _sought(table: str, column: str) -> tuple[str, Callable[[str], tuple]]:

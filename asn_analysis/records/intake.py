@@ -190,7 +190,7 @@ def _checked(
         return 0, [_damaged(next((one for one in (units, table) if one and not _readable(one, con)), table))]
     if rows and not faults:
         by_unit = "unit_id" if "unit_id" in table.places else "NULL AS unit_id"
-        counted = table.relation(con).project(by_unit).aggregate("unit_id, count(*) AS n", "unit_id")
+        counted = table.values(con).project(by_unit).aggregate("unit_id, count(*) AS n", "unit_id")
         kept.keep(con, path, name, asked, counted)
     return rows, faults
 
