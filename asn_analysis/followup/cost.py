@@ -118,13 +118,13 @@ def _varying(costs: np.ndarray, effect: Mapping[str, float | None]) -> CostCase:
 
 
 def fieller(
-    top: float, top_error: float, bottom: float, bottom_error: float, df: float, confidence: float = 0.95
+    top: float, top_error: float, bottom: float, bottom_error: float, df: float
 ) -> tuple[float, float] | None:
     """Fieller's interval (1954) of top / bottom, independent; None where it is unbounded.
 
     All ratios r for which top - r bottom lies within t standard errors of 0.
     """
-    t2 = float(half_width(1.0, df, confidence)) ** 2
+    t2 = float(half_width(1.0, df)) ** 2
     square = bottom**2 - t2 * bottom_error**2
     if square <= 0:
         return None

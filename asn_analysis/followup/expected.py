@@ -134,7 +134,7 @@ def rank_kinds(
         return Kinds(p_value)
     drawn = _drawn_together([effect.term for effect in known], known)
     best = str(drawn.points.idxmax())
-    half = float(half_width(1.0, drawn.df, 0.95))
+    half = float(half_width(1.0, drawn.df))
     margins = [_contrast(drawn, best, {name: 1.0}) for name in drawn.points.index if name != best]
     margins.append(_contrast(drawn, best, {}))
     if any(gap - half * np.sqrt(variance) <= 0 for gap, variance in margins):

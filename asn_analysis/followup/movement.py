@@ -16,7 +16,7 @@ import pandas as pd
 from asn_analysis.impact.average import Average, average_effect
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.measures.estimate import half_width
+from asn_analysis.measures.estimate import half_width, jackknife_error
 from asn_analysis.rules.rules import load_analysis, load_skm
 
 KEY = ["unit_id", "quarter", "element"]
@@ -122,7 +122,7 @@ def element_moves(
     with np.errstate(divide="ignore", invalid="ignore"):
         df = (one + two) ** 2 / (one**2 / (n - 1) + two**2 / (m - 1))
     df = np.where(one + two > 0, df, n + m - 2)
-    half = half_width(np.sqrt(one + two), df, rules.confidence)
+    half = half_width(np.sqrt(one + two), df)
     few = ~(np.minimum(n, m) >= rules.fewest_respondents)
     why = [(promises["promised_quarter"] == quarter).to_numpy(), hidden, np.isnan(m)]
     names = ["this_quarter", "withheld", "not_surveyed_then", "not_surveyed_now", "too_few"]
@@ -264,7 +264,7 @@ def _pooled(found: list[Average]) -> Effect:
     value = float(sum(w * average.estimate for w, average in zip(weight, found, strict=True)))
     pulls = [(average.replicates - average.estimate) * w for w, average in zip(weight, found, strict=True)]
     pull = pd.concat(pulls, axis=1).fillna(0.0).sum(axis=1)
-    std_error = float(np.sqrt((pull**2).sum() * (len(pull) - 1) / len(pull)))
+    std_error = float(jackknife_error(pull))
     parts = np.array([(w * average.std_error) ** 2 for w, average in zip(weight, found, strict=True)])
     freedom = np.array([average.df for average in found])
     # Where every answer is the same nothing varies, and Satterthwaite's ratio is 0 / 0.

@@ -18,9 +18,9 @@ from asn_analysis.impact.power import PlannedPower, plan_power
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.disclosure import POOL, of_units
 from asn_analysis.measures.estimate import POWER, half_width
+from asn_analysis.measures.panel import YEAR
 from asn_analysis.rules.rules import load_analysis, load_skm
 
-YEAR = 4  # quarters: the answers that tell the spread, and the wait until a wave of training is judged
 PRIOR_FORMS = 100  # the city's spread counts as much as this many of a unit's own answers
 STEP = 5  # forms are planned in fives
 SPREAD_STEP = 0.5  # points: one answer elsewhere in the city must not move a unit's plan
@@ -34,13 +34,13 @@ def sample_size(population: int) -> int:
     return round(spread / (0.05**2 * (population - 1) + 3.841 * 0.25))
 
 
-def answer_spread(panel: pd.DataFrame, quarters: int = YEAR) -> pd.Series:
+def answer_spread(panel: pd.DataFrame) -> pd.Series:
     """Variance of one respondent's index within a unit (points squared), by unit.
 
-    From the last ``quarters``, each quarter about its own mean. A unit's own variance is drawn towards
+    From the last year, each quarter about its own mean. A unit's own variance is drawn towards
     the city's as if the city added ``PRIOR_FORMS`` answers; a unit without answers has the city's.
     """
-    cells = panel[panel["quarter"] > panel["quarter"].max() - quarters]
+    cells = panel[panel["quarter"] > panel["quarter"].max() - YEAR]
     squares = cells["sum2_score"] - cells["sum_score"] ** 2 / cells["n_scored"].where(cells["n_scored"] > 0)
     own = pd.DataFrame(
         {
@@ -55,15 +55,15 @@ def answer_spread(panel: pd.DataFrame, quarters: int = YEAR) -> pd.Series:
     return (own["squares"] + PRIOR_FORMS * city**2) / (own["df"] + PRIOR_FORMS)
 
 
-def expected_width(variance: pd.Series, forms: pd.Series, confidence: float = 0.95) -> pd.Series:
+def expected_width(variance: pd.Series, forms: pd.Series) -> pd.Series:
     """Half the range that a unit's index can expect from so many forms, in points."""
-    return half_width(np.sqrt(variance / forms), forms - 1, confidence)
+    return half_width(np.sqrt(variance / forms), forms - 1)
 
 
-def forms_for_precision(variance: pd.Series, wanted: float, confidence: float = 0.95) -> pd.Series:
+def forms_for_precision(variance: pd.Series, wanted: float) -> pd.Series:
     """Forms at which the expected half-width is no more than ``wanted``, in steps of five."""
     numbers = np.arange(STEP, MOST_FORMS + 1, STEP)
-    scale = half_width(1 / np.sqrt(numbers), numbers - 1, confidence)
+    scale = half_width(1 / np.sqrt(numbers), numbers - 1)
     place = np.searchsorted(-scale, -wanted / np.sqrt(variance.clip(lower=1e-12)))
     if (place >= len(numbers)).any():
         raise ValueError(
@@ -81,7 +81,7 @@ def forms_by_unit(panel: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period) 
     now = panel[panel["quarter"] == quarter].set_index("unit_id")["n_respondents"]
     unseen = np.nan if POOL in now.index else 0
     about = units.set_index("unit_id").reindex(variance.index)
-    needed = forms_for_precision(variance, rules.planning.half_width, rules.confidence)
+    needed = forms_for_precision(variance, rules.planning.half_width)
     table = [None if pd.isna(users) else sample_size(int(users)) for users in about["annual_users"]]
     return pd.DataFrame(
         {
@@ -123,10 +123,8 @@ def wave_power(
     return plan_power(untrained, design, wave.start, wave.until, sesoi, answer_spread(panel), forms)
 
 
-def forms_for_power(
-    panel: pd.DataFrame, design: Design, wave: Wave, sesoi: float, power: float = POWER
-) -> int | None:
-    """Fewest forms a unit and quarter at which the wave shows an effect of ``sesoi`` with this power.
+def forms_for_power(panel: pd.DataFrame, design: Design, wave: Wave, sesoi: float) -> int | None:
+    """Fewest forms a unit and quarter at which the wave shows an effect of ``sesoi`` with 80 % power.
 
     None where no number of forms is enough: then only more units, or more quarters, can help, since
     the ups and downs that all answers of a unit share do not shrink with the number of answers.
@@ -135,7 +133,7 @@ def forms_for_power(
 
     def reaches(forms: int) -> bool:
         asked = pd.Series(float(forms), index=units)
-        return wave_power(panel, design, wave, sesoi, asked).power >= power
+        return wave_power(panel, design, wave, sesoi, asked).power >= POWER
 
     low, high = 0, MOST_FORMS // STEP
     if not reaches(high * STEP):
@@ -198,7 +196,7 @@ def judge(forms: pd.Series, variance: pd.Series, users: pd.Series, cost_per_form
     """What an allocation can tell, and what it costs."""
     width = expected_width(variance, forms)
     share = users / users.sum()
-    city = float(half_width(np.sqrt((share**2 * variance / forms).sum()), np.inf, 0.95))
+    city = float(half_width(np.sqrt((share**2 * variance / forms).sum()), np.inf))
     total = int(forms.sum())
     return Allocation(forms, total, total * cost_per_form, city, float(width.median()), float(width.max()))
 

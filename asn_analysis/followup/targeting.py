@@ -193,7 +193,7 @@ def _range(
     users = users.reindex(expected.points.index, fill_value=0.0).to_numpy(float)
     gain = float(users @ expected.points.to_numpy())
     error = np.sqrt(max(float(users @ expected.covariance.to_numpy() @ users), 0.0))
-    half = float(half_width(error, expected.df, 0.95))
+    half = float(half_width(error, expected.df))
     return gain, gain - half, gain + half
 
 

@@ -15,7 +15,7 @@ from asn_analysis.impact.average import Average, GroupedEffects, average_effect,
 from asn_analysis.impact.callaway import group_time_effects
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.multiplicity import simultaneous
-from asn_analysis.impact.ordinal import answer_counts, cut_point_effects
+from asn_analysis.impact.ordinal import COUNTS, answer_counts, cut_point_effects
 from asn_analysis.impact.randomisation import Randomisation, randomisation_test
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import Sensitivity, sensitivity
@@ -25,8 +25,6 @@ from asn_analysis.measures.context import characteristics
 from asn_analysis.measures.estimate import Estimate
 from asn_analysis.rules.kinds import AnalysisRules
 from asn_analysis.rules.rules import load_skm
-
-ANSWERS = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -73,8 +71,7 @@ class Annex:
     def cut_points(self) -> dict[str, tuple[Average, ...]]:
         """Element code to the effects on P(answer <= 1, 2, 3)."""
         return {
-            code: cut_point_effects(_answers_to(self.panel, code), self.design, _COUNTS)
-            for code in load_skm().codes
+            code: cut_point_effects(_answers_to(self.panel, code), self.design) for code in load_skm().codes
         }
 
     @cached_property
@@ -120,9 +117,6 @@ def beside_the_headline(panel: pd.DataFrame, design: Design, rules: AnalysisRule
     return Annex(with_scorings(_with_shares(panel), design, rules), design, rules)
 
 
-_COUNTS = [f"answers_{answer}" for answer in ANSWERS]
-
-
 def with_scorings(panel: pd.DataFrame, design: Design, rules: AnalysisRules) -> pd.DataFrame:
     """The panel with the counts of all answers (answers_1 .. 4) and the index under other scorings."""
     counts = sum(_counts(panel, code) for code in load_skm().codes)
@@ -135,7 +129,7 @@ def with_scorings(panel: pd.DataFrame, design: Design, rules: AnalysisRules) -> 
     }
     if design.bounds is not None:
         scored["ikm_logit"] = as_logits(panel["ikm"].to_numpy(), design.bounds, panel["ikm"].mean())
-    return panel.assign(**{name: counts[:, k] for k, name in enumerate(_COUNTS)}, **scored)
+    return panel.assign(**{name: counts[:, k] for k, name in enumerate(COUNTS)}, **scored)
 
 
 def _mean_score(given: np.ndarray, scores: np.ndarray) -> np.ndarray:
@@ -150,7 +144,7 @@ def _counts(panel: pd.DataFrame, code: str) -> np.ndarray:
 
 def _answers_to(panel: pd.DataFrame, code: str) -> pd.DataFrame:
     given = _counts(panel, code)
-    return panel.assign(**{name: given[:, k] for k, name in enumerate(_COUNTS)})
+    return panel.assign(**{name: given[:, k] for k, name in enumerate(COUNTS)})
 
 
 def _with_shares(panel: pd.DataFrame) -> pd.DataFrame:

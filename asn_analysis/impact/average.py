@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc
 
 from asn_analysis.impact.design import Design, ordinal
 from asn_analysis.impact.estimands import Estimates
@@ -21,7 +20,7 @@ from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import effects_on, leave_out
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import shocks_of, shocks_of_each
-from asn_analysis.measures.estimate import Estimate, tidied
+from asn_analysis.measures.estimate import Estimate, equal_p_value, jackknife_error, tidied
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +97,7 @@ def averages_on(
     ]
 
 
-def effects_by(
-    panel: pd.DataFrame, design: Design, by: str, covariates: Sequence[str] = ()
-) -> GroupedEffects:
+def effects_by(panel: pd.DataFrame, design: Design, by: str) -> GroupedEffects:
     """The average effect of each group of treated cells, all against the same untreated cells.
 
     Parameters
@@ -109,7 +106,7 @@ def effects_by(
         cells where it is missing belong to none
     """
     grid = lay_out(panel, design)
-    problem, targets = _pose(grid, design, regressors_on(grid, panel, design, covariates))
+    problem, targets = _pose(grid, design)
     code, names = pd.factorize(panel[by], sort=True)
     group = spread(panel, design, grid, code.astype(float), -1.0)
     per_group = np.stack([targets * (group == g) for g in range(len(names))])
@@ -136,7 +133,7 @@ def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Estimate:
         were given, different doses: it describes, it does not prove
     """
     grid = lay_out(panel, design)
-    problem, targets = _pose(grid, design, None)
+    problem, targets = _pose(grid, design)
     given = spread(panel, design, grid, _numbers(panel[dose]), 0.0)
     if (given[targets > 0] <= 0).any():
         raise ValueError(f"{dose} must be above 0 in every treated cell.")
@@ -148,11 +145,10 @@ def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Estimate:
     pair = effects_on(problem, np.stack([targets, targets * given]))
     scale = weighted / squares
     slope, left = scale * np.diff(pair.value)[0], scale * np.diff(pair.replicates, axis=1)[:, 0]
-    std_error = float(np.sqrt(((left - slope) ** 2).sum() * (len(left) - 1) / len(left)))
     return Estimate(
         term=f"per_{dose}",
         estimate=float(slope),
-        std_error=std_error,
+        std_error=float(jackknife_error(left - slope)),
         df=float(np.min(pair.df)),
         confidence=design.confidence,
         unit_of_measure=design.outcome,
@@ -173,11 +169,11 @@ def _numbers(column: pd.Series) -> np.ndarray:
     return column.to_numpy(dtype=float, na_value=np.nan)
 
 
-def _pose(grid: Grid, design: Design, extra: np.ndarray | None) -> tuple[Problem, np.ndarray]:
+def _pose(grid: Grid, design: Design, extra: np.ndarray | None = None) -> tuple[Problem, np.ndarray]:
     problem = pose(grid, design.comparison, extra)
     if not problem.imputable.any():
         raise DesignError.named("no_comparison")
-    return problem, np.where(problem.imputable, grid.weight, 0.0)
+    return problem, problem.targets
 
 
 def spread(panel: pd.DataFrame, design: Design, grid: Grid, values: np.ndarray, empty: float) -> np.ndarray:
@@ -213,17 +209,13 @@ def _averages(
 def alike(effects: Sequence[Average]) -> float:
     """Hotelling's test that groups of one call have one effect, over those with a standard error."""
     usable = [effect for effect in effects if not np.isnan(effect.std_error)]
-    size = len(usable) - 1
-    if size < 1:
+    if len(usable) < 2:
         return float("nan")
-    value, df = np.array([effect.estimate for effect in usable]), min(effect.df for effect in usable)
-    contrast = np.diff(np.eye(size + 1), axis=0)
-    middle, gaps = contrast @ covariance_of(usable) @ contrast.T, contrast @ value
-    rest = df - size + 1
-    if rest <= 0 or np.linalg.matrix_rank(middle) < size:
-        return float("nan")
-    statistic = gaps @ np.linalg.solve(middle, gaps)
-    return float(fdtrc(size, rest, statistic * rest / (size * df)))
+    contrast = np.diff(np.eye(len(usable)), axis=0)
+    gaps = contrast @ np.array([effect.estimate for effect in usable])
+    df = min(effect.df for effect in usable)
+    found = equal_p_value(gaps, contrast @ covariance_of(usable) @ contrast.T, df)
+    return float("nan") if found is None else found
 
 
 def covariance_of(effects: Sequence[Average]) -> np.ndarray:

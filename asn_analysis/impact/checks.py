@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc
 
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.multiplicity import holm
-from asn_analysis.measures.estimate import Estimate, detectable, tidied
+from asn_analysis.measures.estimate import Estimate, detectable, equal_p_value, tidied
 
 PASSED, FAILED, INFORMATIONAL = "passed", "failed", "informational"
 # What should show nothing if the comparison is sound: one that fails caps the verdict's label.
@@ -42,6 +41,19 @@ class Check:
     weakness: bool
     table: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
+    @classmethod
+    def judged(
+        cls,
+        name: str,
+        failed: bool,
+        words: tuple[str, str],
+        values: Mapping,
+        table: pd.DataFrame | None = None,
+    ) -> Check:
+        """Failed, which costs a point of certainty, or passed; ``words`` name what was found then."""
+        outcome, found = (FAILED, words[0]) if failed else (PASSED, words[1])
+        return cls(name, outcome, found, values, failed, pd.DataFrame() if table is None else table)
+
     @property
     def falsified(self) -> bool:
         """Whether it says that the comparison is not sound."""
@@ -50,13 +62,13 @@ class Check:
 
 def few_units(effect: Effect, fewest: int) -> Check:
     """Trained, and never trained, units below ``fewest`` make every interval shaky."""
-    enough = min(effect.n_treated_units, effect.n_never_treated_units) >= fewest
+    few = min(effect.n_treated_units, effect.n_never_treated_units) < fewest
     values = {
         "n_treated": effect.n_treated_units,
         "n_never_treated": effect.n_never_treated_units,
         "fewest": fewest,
     }
-    return Check("few_units", PASSED if enough else FAILED, "enough" if enough else "few", values, not enough)
+    return Check.judged("few_units", few, ("few", "enough"), values)
 
 
 def pre_trend(effect: Effect, sesoi: float) -> Check:
@@ -86,15 +98,9 @@ def pre_trend(effect: Effect, sesoi: float) -> Check:
 
 
 def _joint_p_value(rows: pd.DataFrame, covariance: np.ndarray) -> float | None:
-    """Hotelling's T-squared with Satterthwaite degrees of freedom; None where too few units carry it."""
-    size = len(rows)
-    if rows.empty or rows["std_error"].isna().any() or np.linalg.matrix_rank(covariance) < size:
+    if rows["std_error"].isna().any():
         return None
-    estimates, rest = rows["estimate"].to_numpy(), rows["df"].min() - size + 1
-    if rest <= 0:
-        return None
-    statistic = estimates @ np.linalg.solve(covariance, estimates)
-    return float(fdtrc(size, rest, statistic * rest / (size * rows["df"].min())))
+    return equal_p_value(rows["estimate"].to_numpy(), covariance, rows["df"].min())
 
 
 def negative_controls(effects: Sequence[Estimate]) -> Check:
@@ -104,11 +110,9 @@ def negative_controls(effects: Sequence[Estimate]) -> Check:
     values = {
         "n_moved": int(rejected.sum()),
         "n_controls": len(table),
-        "detectable": float(detectable(table["std_error"], table["df"], 0.95).max()),
+        "detectable": float(detectable(table["std_error"], table["df"]).max()),
     }
-    moved = bool(rejected.any())
-    finding = "moved" if moved else "still"
-    return Check("negative_controls", FAILED if moved else PASSED, finding, values, moved, table)
+    return Check.judged("negative_controls", bool(rejected.any()), ("moved", "still"), values, table)
 
 
 def flagged_units(
@@ -131,19 +135,11 @@ def flagged_units(
     values |= {bound: getattr(without, bound) for bound in ("estimate", "conf_low", "conf_high")}
     if not verdict_stays:
         return Check(name, FAILED, "turns", values, True)
-    heavy = share > most
-    return Check(name, FAILED if heavy else PASSED, "heavy" if heavy else "holds", values, heavy)
+    return Check.judged(name, share > most, ("heavy", "holds"), values)
 
 
 def missing_items(panel: pd.DataFrame, items: Sequence[str], most: float) -> Check:
     """Share of answers left empty, over all items and respondents."""
     asked = panel["n_respondents"].sum() * len(items)
     share = float(1 - panel[[f"n_{item}" for item in items]].to_numpy().sum() / asked) if asked else 1.0
-    heavy = share > most
-    return Check(
-        "missing_items",
-        FAILED if heavy else PASSED,
-        "heavy" if heavy else "light",
-        {"share": share, "most": most},
-        heavy,
-    )
+    return Check.judged("missing_items", share > most, ("heavy", "light"), {"share": share, "most": most})

@@ -20,7 +20,7 @@ from asn_analysis.impact.design import Design
 from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.measures.estimate import half_width
+from asn_analysis.measures.estimate import half_width, jackknife_error
 from asn_analysis.measures.panel import cohorts
 from asn_analysis.rules.rules import load_complaints
 
@@ -108,7 +108,7 @@ def complaints_effect(cells: pd.DataFrame, design: Design | None = None) -> Rate
         raise DesignError.named("few_complaints")
     left = np.log(left_observed / left_expected)
     log_ratio, n = float(np.log(observed / expected)), len(left)
-    std_error = float(np.sqrt(((left - log_ratio) ** 2).sum() * (n - 1) / n))
+    std_error = float(jackknife_error(left - log_ratio))
     n_treated = int(imputable.any(axis=1).sum())
     df = float(max(min(n_treated, n - n_treated) - 1, 1))
     found = _with_range(log_ratio, half_width(std_error, df, design.confidence))

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.shared import Shocks
-from asn_analysis.measures.estimate import half_width
+from asn_analysis.measures.estimate import half_width, jackknife_error
 
 T = TypeVar("T")
 
@@ -81,11 +81,11 @@ def combined(first: Estimates, second: Estimates, weights: tuple[float, float]) 
     units = np.union1d(first.units, second.units)
     value = weights[0] * first.value + weights[1] * second.value
     deviation = weights[0] * _deviation(first, units) + weights[1] * _deviation(second, units)
-    std_error = np.sqrt((deviation**2).sum(axis=0) * (len(units) - 1) / len(units))
     rows = None
     if first.rows is not None and second.rows is not None:
         rows = weights[0] * first.rows + weights[1] * second.rows
-    return Estimates(value, std_error, np.minimum(first.df, second.df), deviation + value, units, rows)
+    df = np.minimum(first.df, second.df)
+    return Estimates(value, jackknife_error(deviation), df, deviation + value, units, rows)
 
 
 def _deviation(estimates: Estimates, units: np.ndarray) -> np.ndarray:

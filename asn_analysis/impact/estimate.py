@@ -145,7 +145,7 @@ class Effect:
         Per period: time, n_units, observed, expected.
         """
         problem = pose(self.grid, self.design.comparison)
-        return paths_of(self.grid, problem, _targets(problem))
+        return paths_of(self.grid, problem, problem.targets)
 
     def tidy(self) -> pd.DataFrame:
         """The headline, the same with the trend taken out, and the event study."""
@@ -206,7 +206,7 @@ def estimate_on(grid: Grid, design: Design, outcomes: Sequence[np.ndarray]) -> l
     problem = pose(grid, design.comparison)
     if not problem.imputable.any():
         raise DesignError.named("no_comparison")
-    targets = _targets(problem)
+    targets = problem.targets
     own = leave_out(problem, targets[None])
     plain = own.of(outcomes)
     if any(np.isnan(each.std_error[0]) for each in plain):
@@ -222,10 +222,6 @@ def estimate_on(grid: Grid, design: Design, outcomes: Sequence[np.ndarray]) -> l
         Effect(grid=replace(grid, outcome=outcome), **shown, **_of_outcome(grid, each, allowed))
         for outcome, each, allowed in found
     ]
-
-
-def _targets(problem: Problem) -> np.ndarray:
-    return np.where(problem.imputable, problem.grid.weight, 0.0)
 
 
 def _of_outcome(grid: Grid, own: Estimates, found: Allowances) -> dict:

@@ -55,6 +55,11 @@ class Problem:
     imputable: np.ndarray
     normal: np.ndarray
 
+    @property
+    def targets(self) -> np.ndarray:
+        """The weights of the treated cells that can be imputed (G x T): what an average effect is over."""
+        return np.where(self.imputable, self.grid.weight, 0.0)
+
     def expected(self, outcome: np.ndarray) -> np.ndarray:
         """The outcome without treatment (G x T); meaningful where untreated or imputable."""
         centred = without_level(self.grid, outcome[:, :, None])[:, :, 0]

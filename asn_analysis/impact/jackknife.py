@@ -17,6 +17,7 @@ import numpy as np
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.imputation import SINGULAR, Piece, Problem, pieces, without, without_level
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures.estimate import jackknife_error
 
 SCREEN = np.log(1e-3)  # loss of determinant below which a unit's leverage is looked at more closely
 
@@ -86,7 +87,7 @@ class LeaveOneOut:
         return np.concatenate(sums), np.concatenate(rights)
 
     def _estimates(self, value: np.ndarray, replicates: np.ndarray, units: np.ndarray) -> Estimates:
-        std_error = np.sqrt(((replicates - value) ** 2).sum(axis=0) * (len(units) - 1) / len(units))
+        std_error = jackknife_error(replicates - value)
         df = np.where(np.isnan(std_error), np.nan, self.df)
         return Estimates(value, std_error, df, replicates, units, self.rows)
 

@@ -15,11 +15,11 @@ import pandas as pd
 from asn_analysis.impact.average import Average
 from asn_analysis.measures.estimate import half_width, tidied
 
-DRAWS = 40_000
+DRAWS, SEED = 40_000, 1
 METHOD = "intervals: max-t over jackknife replicates; p values: Holm"
 
 
-def simultaneous(effects: Mapping[str, Average], confidence: float = 0.95, seed: int = 1) -> pd.DataFrame:
+def simultaneous(effects: Mapping[str, Average], confidence: float = 0.95) -> pd.DataFrame:
     """One row an effect with its own and the simultaneous interval.
 
     Parameters
@@ -34,7 +34,7 @@ def simultaneous(effects: Mapping[str, Average], confidence: float = 0.95, seed:
     """
     table = tidied(effects.values()).assign(term=list(effects))
     alone = half_width(table["std_error"], table["df"], confidence)
-    together = critical_value(list(effects.values()), confidence, seed) * table["std_error"]
+    together = critical_value(list(effects.values()), confidence) * table["std_error"]
     table = table.assign(
         p_value_holm=holm(table["p_value"]),
         conf_low_simultaneous=table["estimate"] - np.maximum(alone, together),
@@ -44,7 +44,7 @@ def simultaneous(effects: Mapping[str, Average], confidence: float = 0.95, seed:
     return table
 
 
-def critical_value(effects: list[Average], confidence: float, seed: int = 1) -> float:
+def critical_value(effects: list[Average], confidence: float) -> float:
     """The quantile of the largest |t| among the effects."""
     replicates = pd.concat([effect.replicates for effect in effects], axis=1, join="outer")
     values = [effect.estimate for effect in effects]
@@ -52,7 +52,7 @@ def critical_value(effects: list[Average], confidence: float, seed: int = 1) -> 
     scale = np.sqrt((deviation**2).sum(axis=0))
     standard = deviation / np.where(scale > 0, scale, 1.0)
     df = min(effect.df for effect in effects)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(SEED)
     values, vectors = np.linalg.eigh(standard.T @ standard)
     root = vectors * np.sqrt(np.clip(values, 0, None))
     normal = rng.standard_normal((DRAWS, len(root))) @ root.T

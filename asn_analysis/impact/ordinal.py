@@ -19,6 +19,7 @@ from asn_analysis.impact.grid import lay_out
 from asn_analysis.measures.estimate import tidied
 
 ANSWERS = (1, 2, 3, 4)
+COUNTS = tuple(f"answers_{answer}" for answer in ANSWERS)
 
 
 def answer_counts(n: np.ndarray, sums: np.ndarray, squares: np.ndarray, cubes: np.ndarray) -> np.ndarray:
@@ -28,7 +29,9 @@ def answer_counts(n: np.ndarray, sums: np.ndarray, squares: np.ndarray, cubes: n
     return np.rint(totals @ np.linalg.inv(powers).T)
 
 
-def cut_point_effects(panel: pd.DataFrame, design: Design, counts: Sequence[str]) -> tuple[Average, ...]:
+def cut_point_effects(
+    panel: pd.DataFrame, design: Design, counts: Sequence[str] = COUNTS
+) -> tuple[Average, ...]:
     """Effects on the share of answers at most 1, 2 and 3, by the headline's imputation.
 
     Parameters

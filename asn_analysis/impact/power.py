@@ -105,7 +105,7 @@ def plan_power(
         spread[1:] = np.maximum(spread[1:] - asked, 0.0)
         noise = within.reindex(grid.units).to_numpy()[:, None] / np.where(grid.size > 0, grid.size, np.inf)
     plain = pose(grid, design.comparison)
-    targets = np.where(plain.imputable, grid.weight, 0.0)
+    targets = plain.targets
     if not targets.any():
         raise DesignError.named("no_comparison")
     own = _row_of(plain, targets)

@@ -53,7 +53,7 @@ class Randomisation:
 
 
 def randomisation_test(
-    panel: pd.DataFrame, design: Design, draws: int = DRAWS, seed: int = 1, strata: str | None = None
+    panel: pd.DataFrame, design: Design, draws: int = DRAWS, seed: int = 1
 ) -> Randomisation:
     """Deal out the cohorts again among units and compare the studentised estimate.
 
@@ -61,19 +61,17 @@ def randomisation_test(
     ----------
     panel, design : as for ``estimate_effect``
     draws, seed : how many times, and from which seed
-    strata : column constant within units; start periods change hands within its values only
     """
     grid = lay_out(panel, design)
     never = design.comparison == "never_treated"
     estimate, std_error = (values[0] for values in studentised(grid, grid.first_treated[None], never))
     if np.isnan(estimate):
         raise DesignError.named("no_comparison")
-    groups = _strata(panel, design, grid, strata)
     rng = np.random.default_rng(seed)
     step = max(1, HELD // grid.weight.size)
     statistics = []
     for start in range(0, draws, step):
-        dealt = _deal(grid.first_treated, groups, min(step, draws - start), rng)
+        dealt = _deal(grid.first_treated, min(step, draws - start), rng)
         with np.errstate(invalid="ignore", divide="ignore"):  # a draw that identifies nothing is NaN
             statistics.append(np.divide(*studentised(grid, dealt, never)))
     drawn = np.abs(np.concatenate(statistics))
@@ -151,17 +149,6 @@ def _imputable(
     return usable * (component == home), treated * (component == home)
 
 
-def _strata(panel: pd.DataFrame, design: Design, grid: Grid, strata: str | None) -> np.ndarray:
-    if strata is None:
-        return np.zeros(len(grid.units), dtype=int)
-    named = panel.drop_duplicates(design.unit).set_index(design.unit)[strata]
-    return pd.factorize(named.reindex(grid.units).astype(object), use_na_sentinel=False)[0]
-
-
-def _deal(first_treated: np.ndarray, groups: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Start periods dealt out again within groups (draws x G)."""
-    dealt = np.tile(first_treated, (draws, 1))
-    for group in np.unique(groups):
-        members = np.flatnonzero(groups == group)
-        dealt[:, members] = rng.permuted(dealt[:, members], axis=1)
-    return dealt
+def _deal(first_treated: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Start periods dealt out again (draws x G)."""
+    return rng.permuted(np.tile(first_treated, (draws, 1)), axis=1)

@@ -19,7 +19,7 @@ from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.multiplicity import holm
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import Sensitivity
-from asn_analysis.measures.estimate import detectable, p_value, tidied
+from asn_analysis.measures.estimate import detectable, jackknife_error, p_value, tidied
 
 
 def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2) -> Check:
@@ -84,7 +84,7 @@ def _wave_names(panel: pd.DataFrame, design: Design) -> dict[float, pd.Period | 
 def _estimate_without(grid: Grid, left_out: np.ndarray, design: Design) -> float:
     rest = grid.where(~left_out)
     problem = pose(rest, design.comparison)
-    targets = np.where(problem.imputable, rest.weight, 0.0)
+    targets = problem.targets
     if not targets.any():
         return np.nan
     return float((targets * (rest.outcome - problem.expected(rest.outcome))).sum() / targets.sum())
@@ -107,7 +107,7 @@ def _range(name: str, table: pd.DataFrame, who: str, effect: Effect) -> Check:
     if effect.conf_low <= 0 <= effect.conf_high:
         return Check(name, INFORMATIONAL, "sign_open", values, False, table)
     turned = bool((np.sign(found["estimate"]) != np.sign(effect.estimate)).any())
-    return Check(name, FAILED if turned else PASSED, "turns" if turned else "holds", values, turned, table)
+    return Check.judged(name, turned, ("turns", "holds"), values, table)
 
 
 def shock_in_one_wave(panel: pd.DataFrame, design: Design, sesoi: float) -> Check:
@@ -117,7 +117,7 @@ def shock_in_one_wave(panel: pd.DataFrame, design: Design, sesoi: float) -> Chec
     """
     grid = lay_out(panel, design)
     problem = pose(grid, design.comparison)
-    targets = np.where(problem.imputable, grid.weight, 0.0)
+    targets = problem.targets
     starts = np.unique(grid.first_treated[(targets > 0).any(axis=1)])
     if len(starts) < 2:
         return Check("shock_in_one_wave", INFORMATIONAL, "untestable", {"n_waves": len(starts)}, False)
@@ -153,9 +153,8 @@ def _against_the_rest(waves: Estimates, mass: np.ndarray) -> pd.DataFrame:
     total = others.sum(axis=1, keepdims=True)
     contrast = np.eye(len(mass)) - np.divide(others, total, out=np.zeros_like(others), where=total > 0)
     usable &= total[:, 0] > 0
-    estimates, size = contrast @ waves.value, len(waves.replicates)
-    deviation = np.where(usable, waves.replicates - waves.value, 0.0) @ contrast.T
-    std_error = np.sqrt((deviation**2).sum(axis=0) * (size - 1) / size)
+    estimates = contrast @ waves.value
+    std_error = jackknife_error(np.where(usable, waves.replicates - waves.value, 0.0) @ contrast.T)
     std_error = np.where(usable & (std_error > 0), std_error, np.nan)
     return pd.DataFrame(
         {
@@ -163,7 +162,7 @@ def _against_the_rest(waves: Estimates, mass: np.ndarray) -> pd.DataFrame:
             "std_error": std_error,
             "df": waves.df,
             "p_value": p_value(estimates, std_error, waves.df),
-            "detectable": detectable(std_error, waves.df, 0.95),
+            "detectable": detectable(std_error, waves.df),
         }
     )
 
@@ -201,8 +200,7 @@ def composition_shift(
     problem = pose(grid, design.comparison)
     if not problem.imputable.any():
         return Check("composition_shift", INFORMATIONAL, "untestable", {}, False)
-    targets = np.where(problem.imputable, grid.weight, 0.0)
-    weights = cell_weights(problem, targets[None])[0]
+    weights = cell_weights(problem, problem.targets[None])[0]
     shares = [_shares(panel, design, list(columns)) for columns in characteristics.values()]
     laid = spread(panel, design, grid, np.concatenate(shares, axis=1), 0.0)
     groups = [(name, column) for name, columns in characteristics.items() for column in columns]
@@ -211,10 +209,7 @@ def composition_shift(
     table = pd.DataFrame(rows, columns=["characteristic", "group", "estimate"])
     distance = table["estimate"].abs().groupby(table["characteristic"]).sum() / 2
     values = {"distance": float(distance.max()), "characteristic": distance.idxmax(), "most": most}
-    moved = values["distance"] > most
-    return Check(
-        "composition_shift", FAILED if moved else PASSED, "moved" if moved else "alike", values, moved, table
-    )
+    return Check.judged("composition_shift", values["distance"] > most, ("moved", "alike"), values, table)
 
 
 def _shares(panel: pd.DataFrame, design: Design, columns: list[str]) -> np.ndarray:

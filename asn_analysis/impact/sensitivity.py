@@ -25,6 +25,7 @@ from asn_analysis.impact.design import Design
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.estimate import Estimate, half_width
 
+PERIODS = 2  # after training, over which the effect is averaged
 METHOD = "conservative bound under Rambachan-Roth restrictions"
 
 
@@ -71,11 +72,10 @@ class Sensitivity(Estimate):
 def sensitivity(
     panel: pd.DataFrame,
     design: Design,
-    periods: int = 2,
     mbars: tuple[float, ...] = (0.0, 0.5, 1.0, 1.5, 2.0),
     ms: tuple[float, ...] = (0.0, 0.1, 0.2, 0.5, 1.0),
 ) -> Sensitivity:
-    """Bounds for the mean effect over the first ``periods`` after training.
+    """Bounds for the mean effect over the first two periods after training.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def sensitivity(
     """
     effects = group_time_effects(panel, design, sampling="units", base="universal")
     events = effects.aggregate("dynamic")
-    pre, post = _split(events, periods, max(1, design.leads - 1))
+    pre, post = _split(events, max(1, design.leads - 1))
     contrast, covariance = _path(events, pre, post, len(effects.mass))
     df = _degrees_of_freedom(effects)
     quantile = float(half_width(1.0, df, design.confidence))
@@ -114,13 +114,13 @@ def sensitivity(
     )
 
 
-def _split(events: Aggregate, periods: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of -2, -3, .. (at most ``steps``) and of 0 .. periods - 1, both without a gap."""
+def _split(events: Aggregate, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of -2, -3, .. (at most ``steps``) and of 0 .. PERIODS - 1, both without a gap."""
     row = {int(event): index for index, event in enumerate(events.rows["term"])}
     before, after = [], []
     while len(before) < steps and -2 - len(before) in row:
         before.append(row[-2 - len(before)])
-    while len(after) < periods and len(after) in row:
+    while len(after) < PERIODS and len(after) in row:
         after.append(row[len(after)])
     if not before or not after:
         raise DesignError.named("no_earlier_period")

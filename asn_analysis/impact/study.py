@@ -197,7 +197,7 @@ def _checks(
     if effect is None or annex is None:
         return (missing,)
     answers = with_scorings(panel, design, rules)
-    pooled = cut_point_effects(answers, design, [f"answers_{k}" for k in (1, 2, 3, 4)])
+    pooled = cut_point_effects(answers, design)
     found = [
         checks.few_units(effect, rules.fewest_units),
         checks.pre_trend(effect, rules.sesoi),

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv, ndtri
 
-from asn_analysis.measures.panel import QUARTER
+from asn_analysis.measures.panel import QUARTER, YEAR
 from asn_analysis.measures.working_days import WorkingDays, working_days
 from asn_analysis.rules.rules import load_complaints
 
 DATES = ("verified", "responded", "closed")
-YEAR = 4  # quarters
 
 
 @dataclass(frozen=True)

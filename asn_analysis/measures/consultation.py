@@ -9,12 +9,10 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.measures.estimate import half_width
-from asn_analysis.measures.panel import QUARTER
+from asn_analysis.measures.panel import QUARTER, YEAR
 from asn_analysis.measures.topics import elements_of, topics
 from asn_analysis.records.intake import Dataset
-from asn_analysis.rules.rules import load_analysis
 
-YEAR = 4  # quarters; musrenbang comes once a year
 LOCAL = ("kelurahan", "kecamatan")
 
 
@@ -81,7 +79,7 @@ def share(part: pd.Series, whole: pd.Series) -> Share:
     if n < 2:
         return Share(int(part.sum()), int(total), float(ratio), None, None, None, None)
     std_error = float(np.sqrt(((part - ratio * whole) ** 2).sum() * n / (n - 1)) / total)
-    half = float(half_width(std_error, n - 1, load_analysis().confidence))
+    half = float(half_width(std_error, n - 1))
     low, high = float(max(ratio - half, 0.0)), float(min(ratio + half, 1.0))
     return Share(int(part.sum()), int(total), float(ratio), low, high, std_error, n - 1)
 
@@ -96,7 +94,7 @@ def women_gap(forums: pd.DataFrame, cells: pd.DataFrame) -> Gap | None:
         return None
     gap = came.share - asked.share
     error, df = np.hypot(asked.std_error, came.std_error), min(asked.df or 0, came.df or 0)
-    half = float(half_width(error, df, load_analysis().confidence))
+    half = float(half_width(error, df))
     return Gap(asked.share, gap, gap - half, gap + half)
 
 

@@ -12,8 +12,6 @@ from asn_analysis.records.intake import Dataset
 from asn_analysis.records.responses_store import SCORE_PARTS
 from asn_analysis.rules.rules import load_skm
 
-YEAR = 4  # quarters
-
 
 def usage(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """What applications were used for, by group of rows of ``digital_services``.

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
+from scipy.special import fdtrc, stdtr, stdtrit
+
+from asn_analysis.rules.rules import load_analysis
 
 POWER = 0.80
 TOLD = ("term", "estimate", "std_error", "df", "conf_low", "conf_high", "n_units", "n_respondents")
@@ -85,8 +87,24 @@ def with_tests(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(statistic=estimate / error, p_value=p_value(estimate, error, rows["df"]))
 
 
-def half_width(std_error: Any, df: Any, confidence: float) -> Any:
-    """Half of the t interval, of one estimate or of arrays of them."""
+def jackknife_error(apart: Any) -> Any:
+    """Standard error from what leaving out each of n units (first axis) changes."""
+    n = len(apart)
+    return np.sqrt((apart**2).sum(axis=0) * (n - 1) / n)
+
+
+def equal_p_value(values: np.ndarray, covariance: np.ndarray, df: float) -> float | None:
+    """Hotelling's T-squared test that all values are 0; None where too few units carry it."""
+    size, rest = len(values), df - len(values) + 1
+    if not size or not rest > 0 or np.linalg.matrix_rank(covariance) < size:
+        return None
+    statistic = values @ np.linalg.solve(covariance, values)
+    return float(fdtrc(size, rest, statistic * rest / (size * df)))
+
+
+def half_width(std_error: Any, df: Any, confidence: float | None = None) -> Any:
+    """Half of the t interval, of one estimate or of arrays of them, by default at the rules' confidence."""
+    confidence = load_analysis().confidence if confidence is None else confidence
     return stdtrit(df, 0.5 + confidence / 2) * std_error
 
 
@@ -96,6 +114,6 @@ def p_value(estimate: Any, std_error: Any, df: Any) -> Any:
         return 2 * stdtr(df, -abs(estimate / std_error))
 
 
-def detectable(std_error: Any, df: Any, confidence: float) -> Any:
+def detectable(std_error: Any, df: Any, confidence: float | None = None) -> Any:
     """The smallest true values that the intervals would have told from 0 with 80 % power."""
-    return (stdtrit(df, 0.5 + confidence / 2) + stdtrit(df, POWER)) * std_error
+    return (half_width(1.0, df, confidence) + stdtrit(df, POWER)) * std_error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Real
@@ -179,20 +179,17 @@ def _number(code: str, value: Real | Fraction) -> Fraction:
         raise ValueError(f"{code} has the mean {value!r}, which is no number.") from None
 
 
-def with_interval(index: Ikm, n: int, std_error: float, df: float, confidence: float = 0.95) -> Ikm:
+def with_interval(index: Ikm, n: int, std_error: float, df: float) -> Ikm:
     """The same index with its t-interval and the probability of each grade.
 
     The interval is cut at the ends of the scale. The probability of a grade is the mass that the
     t-distribution around the index puts between the values which round into that grade.
     """
     skm = load_skm()
-    half = float(half_width(std_error, df, confidence))
+    half = float(half_width(std_error, df))
     lowest, highest = float(skm.lowest * skm.factor), float(skm.highest * skm.factor)
-    return Ikm(
-        value=index.value,
-        grade=index.grade,
-        unrounded=index.unrounded,
-        weights=index.weights,
+    return replace(
+        index,
         n=n,
         std_error=std_error,
         df=df,

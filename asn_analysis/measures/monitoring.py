@@ -16,13 +16,12 @@ import pandas as pd
 from asn_analysis.measures.complaints import with_clocks
 from asn_analysis.measures.disclosure import POOL
 from asn_analysis.measures.estimate import half_width
-from asn_analysis.measures.panel import QUARTER
+from asn_analysis.measures.panel import QUARTER, YEAR
 from asn_analysis.measures.survey import mean_error
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.kinds import Indicator
 from asn_analysis.rules.rules import load_analysis, load_indicators, load_skm
 
-YEAR = 4  # quarters
 SHOWN = 4  # quarters on the board
 CONTENT = 3  # of 4: "content" and "very content"
 PER_CENT = 100.0

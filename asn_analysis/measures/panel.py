@@ -16,6 +16,7 @@ from asn_analysis.records.responses_store import SCORE_PARTS
 from asn_analysis.rules.rules import load_analysis, load_skm
 
 QUARTER = "Q-DEC"
+YEAR = 4  # quarters
 
 
 def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.DataFrame:

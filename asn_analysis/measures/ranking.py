@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.special import ndtri
+
+from asn_analysis.measures.estimate import half_width
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,6 @@ def rank_units(
     n: Sequence[int],
     *,
     fewest: int,
-    confidence: float = 0.95,
 ) -> tuple[Standing, ...]:
     """Units from the highest to the lowest shrunk index.
 
@@ -59,7 +59,7 @@ def rank_units(
     mean = _weighted_mean(indices, errors, tau2)
     reliability = tau2 / (tau2 + errors**2) if tau2 > 0 else np.zeros(len(indices))
     shrunk = mean + reliability * (indices - mean)
-    spread = ndtri(0.5 + confidence / 2) * np.sqrt(reliability) * errors
+    spread = half_width(np.sqrt(reliability) * errors, np.inf)
     standings = [
         Standing(
             unit_id, int(count), float(index), float(value), float(value - width), float(value + width),

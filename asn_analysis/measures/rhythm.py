@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-YEAR = 4  # quarters
+from asn_analysis.measures.panel import YEAR
 
 
 @dataclass(frozen=True)

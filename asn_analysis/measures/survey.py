@@ -31,21 +31,17 @@ from asn_analysis.rules.rules import load_skm
 SCORE = ("n_scored", "sum_score", "sum2_score")
 
 
-def survey_index(cells: pd.DataFrame, weights: str | None = None, confidence: float = 0.95) -> Ikm:
-    """The index over all respondents of ``cells``, by default under the weights in force.
+def survey_index(cells: pd.DataFrame) -> Ikm:
+    """The index over all respondents of ``cells`` under the weights in force.
 
     The nine answers of a person count as one draw.
     """
     skm = load_skm()
-    index = ikm_from_elements(element_means(cells, skm), weights)
-    _, weight = resolve_weights(weights, skm)
-    scale = skm.factor * float(sum(weight.values()))
-    return _with_strata(index, cells, SCORE, int(cells["n_respondents"].sum()), scale, confidence)
+    index = ikm_from_elements(element_means(cells, skm))
+    return _with_strata(index, cells, SCORE, int(cells["n_respondents"].sum()), skm.scale)
 
 
-def index_by_users(
-    cells: pd.DataFrame, users: Mapping[str, float | None], confidence: float = 0.95
-) -> tuple[Ikm, int] | None:
+def index_by_users(cells: pd.DataFrame, users: Mapping[str, float | None]) -> tuple[Ikm, int] | None:
     """The index over the units' users: each unit's own index by the people it serves in a year.
 
     With the number of units; without those whose users are not known, or where an element has no answer.
@@ -70,22 +66,22 @@ def index_by_users(
     }
     variance, df = _total(share**2 * strata["noise"], strata["n"] - 1)
     n = int(cells.loc[cells["unit_id"].isin(known), "n_respondents"].sum())
-    found = with_interval(ikm_from_elements(of_all), n, skm.scale * np.sqrt(variance), df, confidence)
+    found = with_interval(ikm_from_elements(of_all), n, skm.scale * np.sqrt(variance), df)
     return found, len(known)
 
 
-def element_indices(cells: pd.DataFrame, confidence: float = 0.95) -> dict[str, Ikm]:
+def element_indices(cells: pd.DataFrame) -> dict[str, Ikm]:
     """Each element that was answered as an index of its own (mean answer x 25) with interval and grade."""
     skm = load_skm()
-    return {u: _element(cells, u, mean, skm, confidence) for u, mean in _answered_means(cells, skm).items()}
+    return {u: _element(cells, u, mean, skm) for u, mean in _answered_means(cells, skm).items()}
 
 
-def _element(cells: pd.DataFrame, code: str, mean: Fraction, skm: Skm, confidence: float) -> Ikm:
+def _element(cells: pd.DataFrame, code: str, mean: Fraction, skm: Skm) -> Ikm:
     unrounded = mean * skm.factor
     printed = round_half_up(unrounded, skm.decimals)
     index = Ikm(float(printed), grade_of(printed).grade, float(unrounded), "element")
     moments = (f"n_{code}", f"sum_{code}", f"sum2_{code}")
-    return _with_strata(index, cells, moments, int(cells[f"n_{code}"].sum()), skm.factor, confidence)
+    return _with_strata(index, cells, moments, int(cells[f"n_{code}"].sum()), skm.factor)
 
 
 def mean_error(cells: pd.DataFrame, codes: Sequence[str], quarter: pd.Period) -> tuple[float, float] | None:
@@ -129,13 +125,11 @@ def unanswered(cells: pd.DataFrame) -> list[str]:
     return [u for u in load_skm().codes if not cells[f"n_{u}"].sum()]
 
 
-def _with_strata(
-    index: Ikm, cells: pd.DataFrame, moments: tuple[str, ...], n: int, scale: float, confidence: float
-) -> Ikm:
+def _with_strata(index: Ikm, cells: pd.DataFrame, moments: tuple[str, ...], n: int, scale: float) -> Ikm:
     error, df = _error(cells, moments)
     if np.isnan(error):
-        return Ikm(index.value, index.grade, index.unrounded, index.weights, n=n)
-    return with_interval(index, n, scale * error, df, confidence)
+        return replace(index, n=n)
+    return with_interval(index, n, scale * error, df)
 
 
 def _error(cells: pd.DataFrame, moments: tuple[str, ...]) -> tuple[float, float]:
@@ -185,9 +179,7 @@ class IndexChange:
     mix: float = 0.0
 
 
-def index_change(
-    now: pd.DataFrame, before: pd.DataFrame, confidence: float = 0.95, between: Between = NOTHING
-) -> IndexChange | None:
+def index_change(now: pd.DataFrame, before: pd.DataFrame, between: Between = NOTHING) -> IndexChange | None:
     """The change of the index between two sets of cells, like with like; None if no unit stands in both.
 
     Each unit counts with the mean of its two shares of respondents (Kitagawa 1955, JASA 50:1168-1194), so
@@ -205,7 +197,7 @@ def index_change(
     variance, df = _of_change(_strata(new, SCORE), _strata(old, SCORE), between)
     if np.isnan(variance):
         return told
-    half = float(half_width(np.sqrt(variance), df, confidence))
+    half = float(half_width(np.sqrt(variance), df))
     return replace(told, conf_low=difference - half, conf_high=difference + half)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from asn_analysis.followup.changes import Parts, revised_quarters, split_change
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.study import Analysis
 from asn_analysis.measures.control_charts import Between
+from asn_analysis.measures.estimate import jackknife_error
 from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.measures.survey import index_change, survey_index, unanswered
@@ -79,4 +79,4 @@ def _effect_parts(
 def _chance(now: Effect, earlier: Effect) -> float:
     """Half the 95 % range of the difference between two looks at the same units (jackknife)."""
     left = (now.replicates - now.estimate).sub(earlier.replicates - earlier.estimate, fill_value=0.0).dropna()
-    return float(1.96 * np.sqrt((left**2).sum() * (len(left) - 1) / len(left)))
+    return float(1.96 * jackknife_error(left))

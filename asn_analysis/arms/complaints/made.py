@@ -22,7 +22,6 @@ from asn_analysis.arms.complaints.part import (
 from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.complaints import (
-    YEAR,
     TimeToClose,
     closed_by,
     counts,
@@ -35,6 +34,7 @@ from asn_analysis.measures.complaints import (
 )
 from asn_analysis.measures.disagreement import disagreeing_units
 from asn_analysis.measures.disclosure import of_units, withheld_groups
+from asn_analysis.measures.panel import YEAR
 from asn_analysis.measures.survey import element_indices
 from asn_analysis.measures.topics import UNKNOWN, elements_of, topics
 from asn_analysis.records.intake import Dataset

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from asn_analysis.arms.consultation import Asked, Consultation, Element, Place, WomenGap
-from asn_analysis.measures.complaints import YEAR
 from asn_analysis.measures.consultation import (
     asked_for,
     by_kecamatan,
@@ -15,7 +14,7 @@ from asn_analysis.measures.consultation import (
     women_gap,
 )
 from asn_analysis.measures.disclosure import withheld_groups
-from asn_analysis.measures.panel import QUARTER
+from asn_analysis.measures.panel import QUARTER, YEAR
 from asn_analysis.measures.survey import element_indices
 from asn_analysis.measures.topics import elements_of, topics
 from asn_analysis.records.intake import Dataset

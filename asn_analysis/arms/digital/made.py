@@ -31,8 +31,9 @@ from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import city_design, design_strength, finding_of, look
 from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.context import going_live
-from asn_analysis.measures.digital import YEAR, channel_cells, held_to_earlier_mix, usage
+from asn_analysis.measures.digital import channel_cells, held_to_earlier_mix, usage
 from asn_analysis.measures.disclosure import of_units, withheld_cells
+from asn_analysis.measures.panel import YEAR
 from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.record.core import effect_numbers
 from asn_analysis.records.intake import Dataset

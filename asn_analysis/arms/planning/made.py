@@ -176,7 +176,7 @@ def _way(name: str, choice: Choice) -> Way:
 
 def _target(unit: str, row: pd.Series, targets: Targets) -> Target:
     expected, kind = targets.expected, row["unit_type"]
-    half = half_width(np.sqrt(expected.covariance.loc[kind, kind]), expected.df, 0.95)
+    half = half_width(np.sqrt(expected.covariance.loc[kind, kind]), expected.df)
     return Target(
         **row[["name", "kecamatan", "users", "cost", "points"]],
         unit_id=unit,

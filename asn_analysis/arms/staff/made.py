@@ -25,7 +25,7 @@ from asn_analysis.arms.staff.part import (
 )
 from asn_analysis.followup.chain import LINKS
 from asn_analysis.measures.disclosure import withheld_cells
-from asn_analysis.measures.estimate import half_width
+from asn_analysis.measures.estimate import half_width, jackknife_error
 from asn_analysis.measures.ip_asn import DIMENSIONS, by_unit, score_staff
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.records.intake import Dataset
@@ -150,9 +150,8 @@ def _mean_of(values: pd.Series, participants: pd.Series) -> dict[str, Any]:
         return {"estimate": None, "conf_low": None, "conf_high": None, "n_trainings": n}
     mean = np.average(value, weights=weight)
     apart = weight * (value - mean) / (weight.sum() - weight)  # what leaving a training out changes
-    std_error = np.sqrt((apart**2).sum() * (n - 1) / n)
     squares = weight**2
     df = max(squares.sum() ** 2 / (squares**2).sum() - 1, 1.0)
     alpha = (1 - load_analysis().confidence) / len(LINKS)
-    half = half_width(std_error, df, 1 - alpha)
+    half = half_width(jackknife_error(apart), df, 1 - alpha)
     return {"estimate": mean, "conf_low": mean - half, "conf_high": mean + half, "n_trainings": n}
