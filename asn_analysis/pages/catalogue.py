@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from asn_analysis.measures.ranking import rank_units
 from asn_analysis.pages.names import safe_name
+from asn_analysis.pages.page import catalogue_name, frame, template_file, without_marks
 from asn_analysis.pages.spreadsheet import rows_as_csv
-from asn_analysis.rules.rules import load_analysis
+from asn_analysis.pages.templates import environment
+from asn_analysis.rules.rules import load_analysis, load_skm
+from asn_analysis.words.language import LANGUAGES, NONE, Words, _, language_name
+from asn_analysis.words.tables import Table, listed, named, shown
 from asn_analysis.words.wording import moved
 
 TABLES = (
@@ -22,6 +28,30 @@ EFFECT = ("estimate", "conf_low", "conf_high", "conf_low_robust", "conf_high_rob
 EFFECT += ("n_units", "n_treated_units", "n_respondents")
 OF_UNITS = ("elements", "trend")
 QUARTER = re.compile(r"\d{4}Q[1-4]")
+NAMED = 5  # units of a kind that the head of the catalogue names
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Which units a reader should look at first, by their places among the units.
+
+    Attributes
+    ----------
+    judged : whether it is known of any unit that it fell or did not
+    fell : units that fell by more than chance or the city's movement explains, the furthest first
+    lowest : units that stand last by the index drawn to the mean, among those with enough answers for a rank
+    overdue : units with the most overdue actions
+    n_overdue, n_late : overdue actions, None without a register, and the units that have any
+    not_surveyed : units that were not surveyed in the quarter
+    """
+
+    judged: bool
+    fell: list[int]
+    lowest: list[int]
+    overdue: list[int]
+    n_overdue: int | None
+    n_late: int
+    not_surveyed: list[int]
 
 
 def earlier_quarters(target: Path) -> list[str]:
@@ -47,8 +77,86 @@ def catalogue_record(
         "failed": list(failed),
         "earlier": list(earlier),
         "units": rows,
-        "ranking": _ranking(rows),
+        "ranking": (ranking := _ranking(rows)),
+        "grades": _grades(rows),
+        "attention": asdict(_attention(rows, ranking)),
     }
+
+
+def _grades(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """How many units have each grade, the best first, and how many show none."""
+    counts = [
+        {"grade": grade, "n": sum(row["grade"] == grade for row in rows)}
+        for grade in (*sorted(grade.grade for grade in load_skm().grades), None)
+    ]
+    return [count for count in counts if count["grade"] or count["n"]]
+
+
+def _attention(rows: Sequence[Mapping[str, Any]], ranking: Sequence[Mapping[str, Any]]) -> Attention:
+    def places(which: Iterable[bool]) -> list[int]:
+        return [place for place, true in enumerate(which) if true]
+
+    place_of = {row["unit_id"]: place for place, row in enumerate(rows)}
+    ranked = [place_of[row["unit_id"]] for row in ranking if row["rank"] is not None]
+    late = places(bool(row["n_overdue"]) for row in rows)
+    known = [row["n_overdue"] for row in rows if row["n_overdue"] is not None]
+    return Attention(
+        judged=any(row["moved"] is not None for row in rows),
+        fell=sorted(places(row["moved"] == "fell" for row in rows), key=lambda place: rows[place]["change"]),
+        lowest=sorted(ranked[-NAMED:], key=lambda place: rows[place]["value"]),
+        overdue=sorted(late, key=lambda place: -rows[place]["n_overdue"])[:NAMED],
+        n_overdue=sum(known) if known else None,
+        n_late=len(late),
+        not_surveyed=places(row["state"] == "not_surveyed" for row in rows),
+    )
+
+
+def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[str] = LANGUAGES) -> str:
+    """The list of a quarter's briefs, after what needs attention."""
+    words = Words(record, language)
+    title = words.say(
+        "Policy briefs {quarter}, {city}", quarter=words.quarter("quarter"), city=record["city"]
+    )
+    if words.at("data.simulated"):
+        title = words.say(_("Simulated data: {title}"), title=title)
+    others = [
+        {"href": catalogue_name(other, languages), "text": language_name(other), "lang": other}
+        for other in languages
+        if other != language
+    ]
+    script = template_file("catalogue.js")
+    outer = frame(words, title, others, style=template_file("catalogue.css"), script=script)
+    template = environment().get_template("catalogue.html.j2")
+    body = template.render(
+        words=words,
+        record=record,
+        say=words.say,
+        script=script,
+        index=catalogue_name(language, languages),
+        table=_units(words),
+    )
+    return without_marks(outer["head"] + body + outer["foot"])
+
+
+def _units(words: Words) -> Table:
+    """The units for a reader's spreadsheet; programs read ``tables/units.csv``."""
+    return listed(
+        words,
+        "units",
+        _("Service units"),
+        (_("code"), named("unit_id")),
+        (_("unit"), named()),
+        (_("district"), lambda words, at: Markup.escape(words.at(f"{at}.kecamatan") or NONE)),
+        (_("index"), shown("number", "value", 2)),
+        (_("low"), shown("number", "conf_low", 2)),
+        (_("high"), shown("number", "conf_high", 2)),
+        (_("grade"), lambda words, at: Markup.escape(words.at(f"{at}.grade") or NONE)),
+        (_("change"), shown("number", "change", 2)),
+        (_("respondents"), shown("count", "n")),
+        (_("overdue actions"), shown("count", "n_overdue")),
+        (_("complaints"), shown("count", "n_complaints")),
+        n_text=3,
+    )
 
 
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from asn_analysis.words.language import LANGUAGES, Words, _, language_name, tran
 
 DIRECTION_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 HEADING = re.compile(r"(#{1,6}) (.*)")
+NOTHING = Markup("")
 TOLD = "told"  # the tag of a heading that pages show, in English; its catalogue is ``notebooks.po``
 
 
@@ -84,35 +85,6 @@ def _says(cell: NotebookNode, language: str) -> bool:
     return any(part.strip() for part in parts)
 
 
-def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[str] = LANGUAGES) -> str:
-    """The list of a quarter's briefs."""
-    words = Words(record, language)
-    title = words.say(
-        "Policy briefs {quarter}, {city}", quarter=words.quarter("quarter"), city=record["city"]
-    )
-    if words.at("data.simulated"):
-        title = words.say(_("Simulated data: {title}"), title=title)
-    others = [
-        {"href": catalogue_name(other, languages), "text": language_name(other), "lang": other}
-        for other in languages
-        if other != language
-    ]
-    script = template_file("catalogue.js")
-    outer = frame(words, title, others, wide=True, script=script)
-    body = (
-        environment()
-        .get_template("catalogue.html.j2")
-        .render(
-            words=words,
-            record=record,
-            say=words.say,
-            script=script,
-            index=catalogue_name(words.language, languages),
-        )
-    )
-    return without_marks(outer["head"] + body + outer["foot"])
-
-
 def without_marks(page: str) -> str:
     """The page without invisible marks of direction: one in a name would turn the numbers after it around."""
     return page.translate(DIRECTION_MARKS)
@@ -133,13 +105,16 @@ def frame(
     title: Markup,
     links: Sequence[dict[str, Any]],
     *,
-    wide: bool = False,
+    style: Markup = NOTHING,
     script: str = "",
     workbook: str = "",
 ) -> dict[str, str]:
-    """What stands before and after the content of a page; its policy lets run this script alone."""
+    """What stands before and after the content of a page; its policy lets run this script alone.
+
+    ``style`` comes on top of that of all pages, for one that is wider than text.
+    """
     allowed = f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" if script else ""
-    about = {"title": title, "links": links, "css": template_file("page.css"), "wide": wide}
+    about = {"title": title, "links": links, "css": template_file("page.css") + style, "wide": bool(style)}
     head = environment().get_template("head.html.j2")
     foot = environment().get_template("foot.html.j2")
     return {

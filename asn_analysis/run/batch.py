@@ -184,8 +184,13 @@ def _catalogue_files(target: Path) -> dict[str, str]:
 def _write_catalogue(
     target: Path, workshop: Path, outcomes: Sequence[Outcome], languages: Sequence[str]
 ) -> None:
-    from asn_analysis.pages.catalogue import catalogue_record, data_tables, earlier_quarters
-    from asn_analysis.pages.page import catalogue_name, catalogue_page  # slow to import, like the catalogue
+    from asn_analysis.pages.catalogue import (  # slow to import
+        catalogue_page,
+        catalogue_record,
+        data_tables,
+        earlier_quarters,
+    )
+    from asn_analysis.pages.page import catalogue_name
 
     city = read_record(target / CITY)
     units = [read_record(brief_folder(target, o.scope)) for o in outcomes if o.scope != CITY and not o.error]

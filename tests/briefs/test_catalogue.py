@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import csv
+import re
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
 
-from asn_analysis.pages.catalogue import catalogue_record, earlier_quarters
-from asn_analysis.pages.page import catalogue_page
+from asn_analysis.pages.catalogue import catalogue_page, catalogue_record, earlier_quarters
 from asn_analysis.pages.spreadsheet import inert
+from asn_analysis.words.language import LANGUAGES
 
 
 def test_earlier_quarters_are_those_whose_catalogue_lies_beside_this_one(tmp_path):
@@ -38,6 +41,71 @@ def test_the_catalogue_leads_to_earlier_quarters_and_its_ranking_to_nobody_with_
     assert '<a href="../2026Q2/index.en.html">' in page
     assert page.count('class="strip small"') == 1
     assert [row["name"] for row in record["units"]] == sorted(names)
+
+
+@pytest.fixture
+def units(made) -> list[dict]:
+    """Nine units, the first with the lowest index."""
+    found = []
+    for place in range(9):
+        unit = copy.deepcopy(made.record(made.units[0]))
+        unit["unit"] |= {"unit_id": f"U{place}", "name": f"Unit {place}"}
+        value = 70.0 + 2 * place
+        unit["ikm"] |= {"n": 60, "value": value, "unrounded": value, "std_error": 1.0, "grade": "C"}
+        unit["change"] = {"difference": -float(place)}
+        unit["monitoring"] = {"warning": False, "rise": False}
+        unit["follow_ups"] = {"n_overdue": 0}
+        found.append(unit)
+    return found
+
+
+def test_it_opens_with_what_needs_attention(made, units):
+    for place in (3, 5):
+        units[place]["monitoring"]["warning"] = True
+    units[2]["follow_ups"]["n_overdue"], units[4]["follow_ups"]["n_overdue"] = 1, 3
+    units[8] |= {"ikm": None, "change": None, "coverage": {"state": "not_surveyed"}}
+    units[7]["ikm"]["grade"] = "A"
+    units[0]["ikm"]["n"] = 10  # too few for a rank, however low
+    city = made.record("city")
+    city["coverage"] |= {"n_absent": 1, "n_all": 9}
+    record = catalogue_record(city, units, ["PKM-99"], LANGUAGES)
+    assert record["attention"] == {
+        **{"judged": True, "fell": [5, 3], "lowest": [1, 2, 3, 4, 5], "not_surveyed": [8]},
+        **{"overdue": [4, 2], "n_overdue": 4, "n_late": 2},
+    }
+    assert [(row["grade"], row["n"]) for row in record["grades"]] == [
+        *[("A", 1), ("B", 0), ("C", 7), ("D", 0)], (None, 1)
+    ]  # fmt: skip
+    for language, words in (
+        ("id", ("Yang perlu perhatian", "Turun nyata", "Indeks terendah", "lewat tenggat", "Tidak disurvei")),
+        ("en", ("What needs attention", "Fallen", "Lowest index", "Overdue actions", "Not surveyed")),
+    ):
+        head, table = catalogue_page(record, language).split('<table class="units">')
+        assert all(word in head for word in words)
+        fallen = re.search(r"<dt>(?:Turun|Fallen).*?</dd>", head)[0]
+        assert re.findall(r"<a href=[^>]*>([^<]*)</a>", fallen) == ["Unit 5", "Unit 3"]
+        assert "PKM-99" in head and '<a href="units/U8/' in head
+        assert table.count(f"brief.{language}.html") == 9
+
+
+def test_what_is_not_known_is_not_said_to_be_well(made, units):
+    for unit in units:
+        unit |= {"monitoring": None, "follow_ups": None}
+    page = catalogue_page(catalogue_record(made.record("city"), units, [], LANGUAGES), "en")
+    assert "Fallen" not in page and "<dt>Overdue" not in page
+    for unit in units:
+        unit |= {"monitoring": {"warning": False, "rise": False}, "follow_ups": {"n_overdue": 0}}
+    page = catalogue_page(catalogue_record(made.record("city"), units, [], LANGUAGES), "en")
+    assert page.count("<dd>No unit.</dd>") == 2
+
+
+def test_a_readers_download_is_written_as_his_spreadsheet_reads_it(made, units):
+    record = catalogue_record(made.record("city"), units, [], LANGUAGES)
+    for language, between, first in (("id", ";", "70,0"), ("en", ",", "70.0")):
+        page = catalogue_page(record, language)
+        text = unquote(re.search(r'href="(data:text/csv[^"]*)"', page)[1]).split(",", 1)[1]
+        (row,) = [row for row in csv.reader(text.splitlines(), delimiter=between) if row[0] == "U0"]
+        assert row[1] == "Unit 0" and row[3] == first
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\u202e=1", "＝1", "|x", "\n=1"])

@@ -15,8 +15,7 @@ import asn_analysis as asn
 from asn_analysis.briefs.inputs import city_inputs, unit_inputs
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
 from asn_analysis.pages import figures
-from asn_analysis.pages.catalogue import catalogue_record
-from asn_analysis.pages.page import catalogue_page
+from asn_analysis.pages.catalogue import catalogue_page, catalogue_record
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import LANGUAGES, Words, plain

@@ -131,11 +131,30 @@ def test_the_catalogue_filters_and_sorts_and_is_a_plain_table_without_scripts(
         up = page.run(first_cells)
         page.run("document.querySelectorAll('.units thead button')[2].click()")
         assert page.run(first_cells) == up[::-1]
+        assert page.run("document.querySelector('.units caption').innerText") == (
+            "Service units by index (25-100), the largest first"
+        )
         assert page.run("document.querySelectorAll('.units th')[2].getAttribute('aria-sort')") == "descending"
         page.run(f"let box = document.querySelector('input'); box.value = {json.dumps(names[1].upper())}; 0")
         page.run("box.dispatchEvent(new Event('input'))")
         assert page.run(first_cells) == [names[1]]
         assert page.run("document.querySelector('[role=status]').innerText") == "1 of 2 units are shown."
+        page.run("box.value = 'nowhere'; box.dispatchEvent(new Event('input'))")
+        assert page.run("document.querySelector('[role=status]').innerText") == "No unit fits this choice."
+        assert page.run("getComputedStyle(document.querySelector('.units')).display") == "none"
+        page.run("document.querySelector('.controls button').click()")
+        assert len(page.run(first_cells)) == 2
+
+
+def test_the_catalogue_is_sorted_on_a_phone_too_and_a_unit_takes_few_lines(chromium: Chromium, quarter: Path):
+    with chromium.open(address(quarter, "index.html"), width=390, height=844) as page:
+        page.run("let chosen = document.querySelector('.sort select'); chosen.value = '2 true'; 0")
+        page.run("chosen.dispatchEvent(new Event('input'))")
+        assert page.run("document.querySelector('.units caption').innerText") == (
+            "Unit layanan menurut indeks (25-100), mulai dari yang terbesar"
+        )
+        heights = page.run("[...document.querySelectorAll('.units tbody tr')].map(row => row.offsetHeight)")
+        assert max(heights) < 100  # it was 275 a unit
 
 
 def test_the_catalogue_is_a_plain_table_without_scripts(chromium: Chromium, quarter: Path):
