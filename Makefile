@@ -9,7 +9,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help briefs test study bench check messages schema lab simulate lock clean
+.PHONY: help briefs test study bench check messages schema docs lab simulate lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ schema: $(READY)  ## print the schema of record.json again, after its types have
 messages: $(READY)  ## bring the catalogues of all languages up to date with code and templates
 	$(BIN)/python -m asn_analysis.words.catalogues
 
+docs: $(READY)  ## build the site of guides and reference: build/site/html/index.html
+	$(BIN)/python docs/build.py
+
 lab: $(READY)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
@@ -53,8 +56,8 @@ simulate: $(READY)  ## make the example city again from its recorded seed
 	$(BIN)/asn simulate data/example
 
 lock:  ## pin every dependency again (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra dev --extra docs --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
 
 clean:  ## remove the environment and everything a run left
-	rm -rf $(VENV) reports/*Q*
+	rm -rf $(VENV) build reports/*Q*
