@@ -64,7 +64,7 @@ def index_by_users(cells: pd.DataFrame, users: Mapping[str, float | None]) -> tu
         / sum(exact)
         for code in skm.codes
     }
-    variance, df = _total(share**2 * strata["noise"], strata["n"] - 1)
+    variance, df = _total(share**2 * strata["noise"].to_numpy(), strata["n"].to_numpy() - 1)
     n = int(cells.loc[cells["unit_id"].isin(known), "n_respondents"].sum())
     found = with_interval(ikm_from_elements(of_all), n, skm.scale * np.sqrt(variance), df)
     return found, len(known)
@@ -134,7 +134,9 @@ def _with_strata(index: Ikm, cells: pd.DataFrame, moments: tuple[str, ...], n: i
 
 def _error(cells: pd.DataFrame, moments: tuple[str, ...]) -> tuple[float, float]:
     strata = _strata(cells, moments)
-    variance, df = _total((strata["n"] / strata["n"].sum()) ** 2 * strata["noise"], strata["n"] - 1)
+    n = strata["n"].to_numpy()
+    with np.errstate(invalid="ignore"):  # nobody answered: not a number
+        variance, df = _total((n / n.sum()) ** 2 * strata["noise"].to_numpy(), n - 1)
     return float(np.sqrt(variance)), df
 
 
@@ -143,20 +145,24 @@ def _strata(cells: pd.DataFrame, moments: tuple[str, ...]) -> pd.DataFrame:
 
     A unit with a single answer is taken to vary like the others; where all have one, they are one stratum.
     """
-    sums = cells.groupby("unit_id")[list(moments)].sum().set_axis(["n", "total", "squares"], axis=1)
-    sums = sums[sums["n"] > 0]
-    if (sums["n"] < 2).all():
-        sums = sums.sum().to_frame().T
-    about = (sums["squares"] - sums["total"] ** 2 / sums["n"]).clip(lower=0.0)
-    df = (sums["n"] - 1).sum()
-    typical = about.sum() / df if df else np.nan
-    spread = (about / (sums["n"] - 1)).where(sums["n"] > 1, typical)
-    return pd.DataFrame({"n": sums["n"], "mean": sums["total"] / sums["n"], "noise": spread / sums["n"]})
+    place, units = pd.factorize(cells["unit_id"], sort=True)
+    sums = np.zeros((3, len(units)))  # summed by hand: a brief asks this a thousand times, of a few cells
+    np.add.at(sums.T, place, cells[list(moments)].to_numpy(dtype=float))
+    units, sums = units[sums[0] > 0], sums[:, sums[0] > 0]
+    if (sums[0] < 2).all():
+        units, sums = pd.Index([0]), sums.sum(axis=1, keepdims=True)
+    n, total, squares = sums
+    with np.errstate(divide="ignore", invalid="ignore"):
+        about = np.maximum(squares - total**2 / n, 0.0)
+        df = (n - 1).sum()
+        typical = about.sum() / df if df else np.nan
+        spread = np.where(n > 1, about / (n - 1), typical)
+        return pd.DataFrame({"n": n, "mean": total / n, "noise": spread / n}, index=units)
 
 
-def _total(variances: pd.Series, df: pd.Series) -> tuple[float, float]:
+def _total(variances: np.ndarray, df: np.ndarray) -> tuple[float, float]:
     """A sum of independent variances, and Satterthwaite's degrees of freedom."""
-    total, known = float(variances.sum(skipna=False)), df > 0
+    total, known = float(variances.sum()), df > 0
     squares = float((variances[known] ** 2 / df[known]).sum())
     return total, total**2 / squares if squares else float(df.sum())
 
@@ -207,7 +213,8 @@ def _of_change(new: pd.DataFrame, old: pd.DataFrame, between: Between) -> tuple[
     scale = load_skm().scale ** 2 * share**2
     moves = pd.Series([2 * between.sd**2 * float((share**2).sum())])
     variances = pd.concat([scale * new["noise"], scale * old["noise"], moves])
-    return _total(variances, pd.concat([new["n"] - 1, old["n"] - 1, pd.Series([between.df])]))
+    dfs = pd.concat([new["n"] - 1, old["n"] - 1, pd.Series([between.df])])
+    return _total(variances.to_numpy(), dfs.to_numpy())
 
 
 def _at_equal_shares(new: pd.DataFrame, old: pd.DataFrame) -> float:
