@@ -2,6 +2,19 @@
 
 The public verbs, in the order in which data walk through the house. Each is loaded when it is
 first used, so that a brief that only draws does not pay for the statistics.
+
+Examples in the docstrings go on from these lines, on the city that `asn simulate city --units 24
+--quarters 12 --respondents 30 --effect 4 --seed 7` writes:
+
+>>> import numpy as np, pandas as pd
+>>> import asn_analysis as asn
+>>> dataset = asn.read_dataset(city)
+>>> panel = asn.with_context(asn.build_panel(dataset), dataset)
+>>> quarter = asn.newest_complete_quarter(dataset)
+>>> now = panel[panel["quarter"] == quarter]
+>>> clocks, days = asn.with_clocks(dataset.complaints, quarter)
+>>> inputs = asn.read_city(city)
+>>> analysis = asn.analyse_city(inputs)
 """
 
 from __future__ import annotations

@@ -95,6 +95,16 @@ class Brief:
     """The parts of a brief, in the order in which a notebook shows them.
 
     A part whose data are missing comes out empty; ``limits`` says what was left out.
+
+    Parameters
+    ----------
+    record : what ``city_record`` or ``unit_record`` returns
+
+    Examples
+    --------
+    >>> brief = asn.Brief(asn.city_record(inputs, analysis))
+    >>> sorted(brief.effect().html)  # each part in every language
+    ['en', 'id']
     """
 
     record: dict[str, Any]

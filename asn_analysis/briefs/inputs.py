@@ -250,7 +250,26 @@ def _rounded(value: Any) -> Any:
 
 
 def read_city(data: str = "data/example", quarter: str = "", prepared: str = "") -> Inputs:
-    """The city's inputs: from the batch's prepared document, or else cut from the data set."""
+    """The city's inputs: from the batch's prepared document, or else cut from the data set.
+
+    Parameters
+    ----------
+    data : folder of the data set
+    quarter : such as "2026Q2"; empty for the newest complete one
+    prepared : document cut by the batch, or empty
+
+    Raises
+    ------
+    DatasetError
+        If the data set has a fault.
+    ValueError
+        If the quarter was not surveyed, or too few units were.
+
+    Examples
+    --------
+    >>> asn.read_city(city).quarter
+    Period('2026Q3', 'Q-DEC')
+    """
     if prepared:
         return Inputs.from_json(Path(prepared).read_text(encoding="utf-8"))
     dataset = read_dataset(data)

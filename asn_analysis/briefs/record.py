@@ -39,7 +39,18 @@ from asn_analysis.words.wording import check_sentence
 
 @by_rules_of(lambda inputs, *more: inputs.quarter)
 def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
-    """The record of the city's brief."""
+    """The record of the city's brief: every number that it shows, in the types of data/record.schema.json.
+
+    Parameters
+    ----------
+    inputs, analysis : what ``read_city`` and ``analyse_city`` return
+
+    Examples
+    --------
+    >>> record = asn.city_record(inputs, analysis)
+    >>> record["ikm"]["value"], record["verdict"]["label"]
+    (84.72, 'promising')
+    """
     panel, quarter = inputs.panel, inputs.quarter
     hidden = frozenset(inputs.about["withheld_of_city"])
     now = panel[panel["quarter"] == quarter]
@@ -92,7 +103,18 @@ def _with_sentences(record: dict[str, Any]) -> dict[str, Any]:
 
 @by_rules_of(lambda inputs, *more: inputs.quarter)
 def unit_record(inputs: Inputs) -> dict[str, Any]:
-    """The record of one unit's brief; the effect in it is the city's."""
+    """The record of one unit's brief; the effect in it is the city's.
+
+    Parameters
+    ----------
+    inputs : what ``read_unit`` returns
+
+    Examples
+    --------
+    >>> record = asn.unit_record(asn.read_unit(city, unit_id="36.73.01"))
+    >>> record["effect"]["n_units"]
+    24
+    """
     panel, quarter = inputs.panel, inputs.quarter
     fewest = load_analysis().fewest_respondents
     now = panel[panel["quarter"] == quarter]
@@ -122,13 +144,36 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
 
 @by_rules_of(lambda inputs, *more: inputs.quarter)
 def analyse_city(inputs: Inputs) -> Analysis:
-    """The city's question put to its inputs."""
+    """The city's question put to its inputs (see ``analyse``).
+
+    Examples
+    --------
+    >>> asn.analyse_city(inputs).verdict.label
+    'promising'
+    """
     about = inputs.about
     return analyse(inputs.of_units, inputs.quarter, about["rollout"], about["plan"]["holds"], about["asked"])
 
 
 def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:
-    """One unit's inputs: from the batch's prepared document, or else cut from the data set."""
+    """One unit's inputs: from the batch's prepared document, or else cut from the data set.
+
+    Parameters
+    ----------
+    data, quarter, prepared : as for ``read_city``
+    unit_id : code of the unit
+
+    Raises
+    ------
+    ValueError
+        If the city has no such unit; and what ``read_city`` raises.
+
+    Examples
+    --------
+    >>> unit = asn.read_unit(city, unit_id="36.73.01")
+    >>> asn.unit_record(unit)["scope"]
+    '36.73.01'
+    """
     if prepared:
         return Inputs.from_json(Path(prepared).read_text(encoding="utf-8"))
     city = read_city(data, quarter)

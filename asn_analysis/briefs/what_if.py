@@ -40,6 +40,11 @@ def what_if(
     sesoi : smallest effect of interest, in points
     survey_million : million rupiah for the next quarter's forms; no more is spent than all units need
     coverage : share of what training every untrained unit would cost, between 0 and 1
+
+    Examples
+    --------
+    >>> asn.what_if(inputs, analysis, sesoi=1.0).loc["verdict", "answer"]
+    'promising'
     """
     return pd.DataFrame({"answer": pd.Series(_answer(city, analysis, sesoi, survey_million, coverage))})
 
@@ -51,7 +56,18 @@ def what_if_grid(
     survey_million: Sequence[float],
     coverage: Sequence[float],
 ) -> pd.DataFrame:
-    """``what_if`` for every combination, one row each."""
+    """``what_if`` for every combination, one row each.
+
+    Parameters
+    ----------
+    city, analysis, sesoi, survey_million, coverage : as for ``what_if``, the last three as lists
+
+    Examples
+    --------
+    >>> grid = asn.what_if_grid(inputs, analysis, sesoi=[1.0, 2.0], survey_million=[75], coverage=[0.5])
+    >>> grid["verdict"].tolist()
+    ['promising', 'promising']
+    """
     return pd.DataFrame(
         [_answer(city, analysis, *choice) for choice in product(sesoi, survey_million, coverage)]
     )

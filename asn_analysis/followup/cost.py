@@ -77,6 +77,15 @@ def cost_cases(
     cautious : with the effect's robust range; plain : with its plain range; cheaper, dearer : cautious,
     costs changed; varying : Fieller's range, as if the next units' costs varied as these did;
     per_user : rupiah per point gained for one yearly user of a trained unit
+
+    Examples
+    --------
+    >>> trainings = [{"unit_id": "a", "cost_idr": 10e6}, {"unit_id": "b", "cost_idr": 14e6}]
+    >>> effect = {"estimate": 2.0, "std_error": 0.4, "df": 20, "conf_low": 1.2, "conf_high": 2.8}
+    >>> effect |= {"conf_low_robust": 1.0, "conf_high_robust": 3.0}
+    >>> cautious = asn.cost_cases(trainings, effect, users={"a": 1000, "b": 3000}, change=0.2)[0]
+    >>> (cautious.value, cautious.low, cautious.high)  # rupiah per point
+    (6000000.0, 4000000.0, 12000000.0)
     """
     per_unit: dict[str, float] = {}
     for row in trainings:

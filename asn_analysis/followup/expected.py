@@ -125,6 +125,17 @@ def rank_kinds(
     A kind is preferred only if the kinds differ (Hotelling), and its effect, drawn towards the mean, is
     above 0 and above that of each other kind by more than their ranges allow. None where fewer than
     two kinds were held in ``fewest_units`` units.
+
+    Parameters
+    ----------
+    groups : effects by kind (``analysis.annex.kinds``), or None
+    alike_p_value : kinds are told apart only if the test lies below
+
+    Examples
+    --------
+    >>> kinds = asn.rank_kinds(asn.analyse(panel, quarter).annex.kinds, fewest_units=2)
+    >>> kinds.best is None, round(kinds.equal_p_value, 2)  # nothing tells the kinds apart
+    (True, 0.99)
     """
     known = [effect for effect in groups.effects if effect.n_units >= fewest_units] if groups else []
     if len(known) < 2:

@@ -29,7 +29,17 @@ MOST_FORMS = 2000  # a quarter and unit: beyond it a plan is refused rather than
 
 
 def sample_size(population: int) -> int:
-    """Krejcie and Morgan (1970): the sample that the regulation's annex asks for."""
+    """Krejcie and Morgan (1970): the sample that the regulation's annex asks for.
+
+    Parameters
+    ----------
+    population : users in the time that is surveyed
+
+    Examples
+    --------
+    >>> asn.sample_size(1000)
+    278
+    """
     spread = 3.841 * population * 0.25
     return round(spread / (0.05**2 * (population - 1) + 3.841 * 0.25))
 
@@ -39,6 +49,15 @@ def answer_spread(panel: pd.DataFrame) -> pd.Series:
 
     From the last year, each quarter about its own mean. A unit's own variance is drawn towards
     the city's as if the city added ``PRIOR_FORMS`` answers; a unit without answers has the city's.
+
+    Parameters
+    ----------
+    panel : what ``build_panel`` returns
+
+    Examples
+    --------
+    >>> asn.answer_spread(panel).head(2).round(1).to_dict()
+    {'36.73.01': 64.6, '36.73.01.1005': 73.9}
     """
     cells = panel[panel["quarter"] > panel["quarter"].max() - YEAR]
     squares = cells["sum2_score"] - cells["sum_score"] ** 2 / cells["n_scored"].where(cells["n_scored"] > 0)
@@ -61,7 +80,23 @@ def expected_width(variance: pd.Series, forms: pd.Series) -> pd.Series:
 
 
 def forms_for_precision(variance: pd.Series, wanted: float) -> pd.Series:
-    """Forms at which the expected half-width is no more than ``wanted``, in steps of five."""
+    """Forms at which the expected half-width is no more than ``wanted``, in steps of five.
+
+    Parameters
+    ----------
+    variance : of one respondent's index, points squared, by unit (see ``answer_spread``)
+    wanted : points on each side
+
+    Raises
+    ------
+    ValueError
+        If so many forms would be needed as nobody hands out.
+
+    Examples
+    --------
+    >>> asn.forms_for_precision(pd.Series({"a": 100.0, "b": 400.0}), wanted=2.0).to_dict()
+    {'a': 100, 'b': 390}
+    """
     numbers = np.arange(STEP, MOST_FORMS + 1, STEP)
     scale = half_width(1 / np.sqrt(numbers), numbers - 1)
     place = np.searchsorted(-scale, -wanted / np.sqrt(variance.clip(lower=1e-12)))

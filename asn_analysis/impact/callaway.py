@@ -109,6 +109,12 @@ def group_time_effects(
     ------
     DesignError
         If no ATT(g, t) of a treated period can be identified.
+
+    Examples
+    --------
+    >>> found = asn.group_time_effects(panel, asn.city_design())
+    >>> found.aggregate("simple").summary()
+    'att_simple: +3.08 (+1.54 to +4.61) ikm.'
     """
     if sampling not in SAMPLINGS:
         raise ValueError(f'sampling "{sampling}" is not one of {", ".join(SAMPLINGS)}.')

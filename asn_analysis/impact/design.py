@@ -40,6 +40,16 @@ class Design:
         Coverage of the intervals.
     leads, lags : int
         Periods before and after the first treatment that the event study shows.
+
+    Raises
+    ------
+    ValueError
+        If the comparison is none of the two, the confidence none, or leads or lags are below 0.
+
+    Examples
+    --------
+    >>> asn.Design("ikm", "unit_id", "quarter", "cohort", weight="n_respondents").comparison
+    'not_yet_treated'
     """
 
     outcome: str

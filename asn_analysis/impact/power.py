@@ -85,12 +85,28 @@ def plan_power(
 
     Parameters
     ----------
+    design : the comparison, as for ``estimate_effect``
     history : panel so far; only untreated cells are used, and each unit's mean weight is expected again
     start : unit to its planned first treated period; units not named stay untrained
     until : last period that the analysis will see
     sesoi : smallest effect of interest
     within : variance of one respondent's score, by unit; with it the number of forms can be planned
     forms : respondents of each unit in each period ahead, by unit; by default its mean so far
+
+    Raises
+    ------
+    DesignError
+        If the past is too short to know how much cells vary, or nobody is left to compare with.
+    ValueError
+        If ``forms`` are given without ``within``.
+
+    Examples
+    --------
+    >>> untrained = panel[panel["cohort"].isna()]
+    >>> start = dict.fromkeys(untrained["unit_id"].unique()[:4], quarter + 2)
+    >>> plan = asn.plan_power(untrained, asn.city_design(), start, until=quarter + 6, sesoi=2.0)
+    >>> plan.n_treated_units, plan.decides
+    (4, False)
     """
     if forms is not None and within is None:
         raise ValueError("To plan other numbers of forms, the variance within units must be given.")

@@ -64,6 +64,12 @@ class DesignError(ValueError):
         What would make the effect estimable.
     code : str
         A stable name of the reason, for records and translations.
+
+    Examples
+    --------
+    >>> asn.estimate_effect(panel[panel["quarter"] == quarter], asn.city_design())
+    Traceback (most recent call last):
+    asn_analysis.impact.refusals.DesignError: There is only one period. An effect needs periods before ...
     """
 
     def __init__(self, code: str, reason: str, remedy: str) -> None:

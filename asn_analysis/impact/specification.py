@@ -112,6 +112,13 @@ def specification_curve(
     -----
     Combinations that do not exist (covariates with Callaway and Sant'Anna) are not listed; those that
     the data refuse are listed with the code of the refusal.
+
+    Examples
+    --------
+    >>> from asn_analysis.impact.specification import Choices
+    >>> choices = Choices(weight={"respondents": "n_respondents", "equal": None})
+    >>> asn.specification_curve(panel, asn.city_design(), choices, sesoi=2.0).summary()
+    'Of 4 specifications 4 lie above 0, 2 of them with their whole interval, and 4 reach 2.'
     """
     weight = choices.weight or {str(design.weight): design.weight}
     scoring = choices.scoring or {design.outcome: (design.outcome, 1.0)}

@@ -58,7 +58,17 @@ class Analysis:
 
 
 def city_design(rules: AnalysisRules | None = None) -> Design:
-    """The declared comparison: trained units with units not trained or not yet."""
+    """The declared comparison: trained units with units not trained or not yet.
+
+    Parameters
+    ----------
+    rules : the choices of the analysis, by default those in force
+
+    Examples
+    --------
+    >>> asn.city_design().cluster  # whose units may share shocks
+    ('kecamatan', 'cohort')
+    """
     rules = rules or load_analysis()
     return Design(
         outcome="ikm",
@@ -92,6 +102,11 @@ def analyse(
     rollout : "randomised" if the order of training was drawn by lot, else "staggered"
     plan_holds : whether a plan was locked beforehand and followed
     flagged : units whose survey raises questions; None if that was not looked into
+
+    Examples
+    --------
+    >>> asn.analyse(panel, quarter).summary()
+    'Among 17 treated units ... +3.21 (+0.484 to +5.93). Verdict: promising, certainty 1 of 5.'
     """
     rules = load_analysis()
     design = _told_by(panel, city_design(rules))

@@ -47,6 +47,17 @@ def two_way(panel: pd.DataFrame, design: Design) -> TwoWay:
     Parameters
     ----------
     panel, design : as for ``estimate_effect``; the comparison plays no part
+
+    Raises
+    ------
+    DesignError
+        If treated cells cannot be told apart from unit and period effects.
+
+    Examples
+    --------
+    >>> usual = asn.two_way(panel, asn.city_design())
+    >>> f"{usual.told}; forbidden {usual.forbidden_weight:.0%}"
+    '+2.70 (+1.69 to +3.71); forbidden 14%'
     """
     grid = lay_out(panel, design)
     treated = grid.treated.astype(float)

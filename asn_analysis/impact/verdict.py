@@ -53,6 +53,11 @@ class Finding:
     conf_low_undrifted : the lowest bound of them that allow for no drift
     n_treated_cells : treated cells that have a comparison
     exposure : quarters that treated units have had since training, on average
+
+    Examples
+    --------
+    >>> asn.decide([asn.Finding("2026Q2")], 2.0, "none").label  # an effect that could not be had
+    'inconclusive'
     """
 
     quarter: str
@@ -132,6 +137,22 @@ def decide(
     sign_depends_on_scoring : whether another scoring of the answers turns the sign; a gain is then told
         one label lower
     failed : the falsification checks that failed
+
+    Raises
+    ------
+    ValueError
+        If ``sesoi`` is not above 0.
+
+    Examples
+    --------
+    Two quarters running the robust interval lies above 0 and the smallest estimate reaches 2 points:
+
+    >>> seen = {"estimate": 2.5, "conf_low": 1.0, "conf_high": 4.0, "least": 2.1, "exposure": 5.0}
+    >>> seen |= {"conf_low_robust": 0.5, "conf_high_robust": 4.5, "conf_low_undrifted": 0.8}
+    >>> quarters = [asn.Finding("2026Q1", **seen, n_treated_cells=10)]
+    >>> quarters += [asn.Finding("2026Q2", **seen, n_treated_cells=12)]
+    >>> asn.decide(quarters, sesoi=2.0, design="comparison_two_earlier").summary()
+    'success, certainty 4 of 5.'
     """
     label, why = label_of(findings, Standard(sesoi, consecutive_quarters, least_exposure))
     if sign_depends_on_scoring and label in LOWER:

@@ -52,13 +52,31 @@ class Gap:
 
 
 def forums_of_year(consultations: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
-    """Those held in the four quarters that end with ``quarter``."""
+    """Those held in the four quarters that end with ``quarter``.
+
+    Examples
+    --------
+    >>> len(asn.forums_of_year(dataset.consultations, quarter))
+    20
+    """
     held = pd.PeriodIndex(consultations["date"], freq=QUARTER)
     return consultations[(held <= quarter) & (held > quarter - YEAR)]
 
 
 def reach(forums: pd.DataFrame, kind: str = "all") -> Reach:
-    """What a set of forums reached."""
+    """What a set of forums reached: counts, and shares (0 to 1) with intervals that count forums, not people.
+
+    Parameters
+    ----------
+    forums : rows of the table ``consultations``
+    kind : the kind of forum that is told of, or "all"
+
+    Examples
+    --------
+    >>> found = asn.reach(asn.forums_of_year(dataset.consultations, quarter))
+    >>> f"{found.present} of {found.invited} came; {found.women.share:.0%} women"
+    '916 of 1225 came; 36% women'
+    """
     return Reach(
         kind=kind,
         n_forums=len(forums),
@@ -85,7 +103,16 @@ def share(part: pd.Series, whole: pd.Series) -> Share:
 
 
 def women_gap(forums: pd.DataFrame, cells: pd.DataFrame) -> Gap | None:
-    """Women at the forums against women among the survey's respondents of ``cells``."""
+    """Women at the forums against women among the survey's respondents of ``cells``, in shares (0 to 1).
+
+    None where either side cannot be told.
+
+    Examples
+    --------
+    >>> gap = asn.women_gap(asn.forums_of_year(dataset.consultations, quarter), now)
+    >>> f"{gap.gap:+.2f} ({gap.conf_low:+.2f} to {gap.conf_high:+.2f})"
+    '-0.17 (-0.22 to -0.11)'
+    """
     if not {"sex: P", "sex: L"} <= set(cells.columns):
         return None
     by_unit = cells.groupby("unit_id")[["sex: P", "sex: L"]].sum()
@@ -111,6 +138,13 @@ def by_kecamatan(
     -------
     DataFrame
         kecamatan, n_forums, present, share_present, share_people (missing if neither is known).
+
+    Examples
+    --------
+    >>> forums = asn.forums_of_year(dataset.consultations, quarter)
+    >>> asn.by_kecamatan(forums, dataset.units)[["kecamatan", "n_forums", "present"]].head(1)
+          kecamatan  n_forums  present
+    0  Cipocok Jaya         2       77
     """
     if "kecamatan" not in units:
         return pd.DataFrame(columns=["kecamatan", "n_forums", "present", "share_present", "share_people"])
@@ -133,7 +167,13 @@ def _users_of_local_offices(units: pd.DataFrame) -> pd.Series:
 
 
 def comments_by_element(dataset: Dataset, quarter: pd.Period) -> pd.Series:
-    """How many survey comments of the year are about each element, by keywords."""
+    """How many survey comments of the year are about each element, by keywords (see ``topics``).
+
+    Examples
+    --------
+    >>> asn.comments_by_element(dataset, quarter).head(2).to_dict()
+    {'u9': 23, 'u7': 21}
+    """
     first, last = (quarter - YEAR + 1).start_time.date(), quarter.end_time.date()
     said = dataset.responses.comments(f"date BETWEEN DATE '{first}' AND DATE '{last}'")
     return elements_of(topics(said["comment"])).value_counts()

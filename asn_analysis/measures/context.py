@@ -20,6 +20,12 @@ def with_context(panel: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
         unit_type; kind and hours (JP) of the unit's first training, missing for units never trained;
         digital (1 from the quarter in which an application for citizens went live, else 0);
         ``"sex: P"`` and the like, respondents by characteristic (see ``characteristics``).
+
+    Examples
+    --------
+    >>> told = asn.with_context(asn.build_panel(dataset), dataset)
+    >>> sorted({kind for kind in told["kind"] if isinstance(kind, str)})
+    ['communication', 'managerial', 'technical']
     """
     units = dataset.units.set_index("unit_id")["unit_type"].astype(object)
     first = _first_trainings(dataset.trainings)

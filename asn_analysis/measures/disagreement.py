@@ -24,6 +24,16 @@ def shrunk_rates(counts: np.ndarray, users: np.ndarray) -> pd.DataFrame:
     Parameters
     ----------
     counts, users : (G,), complaints and people served in the same time
+
+    Source: Clayton and Kaldor (1987), gamma-Poisson; the interval is the posterior's.
+
+    Examples
+    --------
+    >>> asn.shrunk_rates(np.array([2, 60, 8]), np.array([1000.0, 9000.0, 5000.0])).round(1)
+       rate  conf_low  conf_high
+    0   2.9       0.9        6.2
+    1   6.6       5.0        8.3
+    2   1.9       0.9        3.2
     """
     mean = counts.sum() / users.sum()
     shape = _shape(counts, users, mean)
@@ -62,6 +72,13 @@ def disagreeing_units(cells: pd.DataFrame, complaints: pd.Series, users: pd.Seri
     DataFrame
         unit_id, kind ("praised_but_complained" or "low_but_silent"), n, index, rate, conf_low,
         conf_high (complaints per 1,000 users), most complaints first.
+
+    Examples
+    --------
+    >>> received = asn.of_year(clocks, quarter).groupby("unit_id").size()
+    >>> users = dataset.units.set_index("unit_id")["annual_users"].astype(float)
+    >>> len(asn.disagreeing_units(panel[panel["quarter"] > quarter - 4], received, users))
+    0
     """
     index = _indices(cells)
     both = index.join(pd.DataFrame({"complaints": complaints, "users": users}), how="inner")

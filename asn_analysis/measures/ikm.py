@@ -40,6 +40,12 @@ class Ikm:
         On the 25-100 scale. None where the spread of the respondents is not known.
     grade_probabilities : dict or None
         Probability of each grade, adding up to 1; None where ``std_error`` is None.
+
+    Examples
+    --------
+    >>> index = asn.survey_index(now)
+    >>> (index.value, index.grade, index.n)
+    (84.72, 'B', 699)
     """
 
     value: float
@@ -144,6 +150,12 @@ def ikm_from_elements(
     Permenpan RB 14/2017: the sum of (element mean x weight), times 25. The grade is that of the
     index rounded half up to two decimals. Truncated weights can push a low index under 25; such
     an index belongs to the lowest grade.
+
+    Examples
+    --------
+    >>> means = dict.fromkeys(asn.load_skm().codes, 3.5) | {"u8": 3.9}
+    >>> asn.ikm_from_elements(means).summary()
+    'IKM 88.61, grade A; no range, since no spread of answers is known.'
     """
     skm = load_skm()
     means = _checked_means(dict(elements), skm)

@@ -34,6 +34,14 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
         unit_id, quarter (Period), n_respondents; per item n_u1, sum_u1, sum2_u1, sum3_u1 and the
         mean u1 (1 to 4); n_scored, sum_score, sum2_score (a respondent's mean answer, 1 to 4);
         ikm (25 to 100, weights in force); cohort (first trained quarter, NaT if never); kecamatan.
+
+    Examples
+    --------
+    >>> cells = asn.build_panel(dataset)
+    >>> cells[["unit_id", "quarter", "n_respondents", "cohort"]].head(2)
+        unit_id quarter  n_respondents  cohort
+    0  36.73.01  2023Q4             17  2025Q2
+    1  36.73.01  2024Q1             16  2025Q2
     """
     cells = ask_cells(dataset)
     cells = cells.drop(columns=["newest", *of_characteristics(cells)])
@@ -45,12 +53,22 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
 def score_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.DataFrame:
     """The scores alone of ``build_panel``, in a fraction of a second from ten million answers.
 
+    Parameters
+    ----------
+    dataset, until : as for ``build_panel``
+
     Returns
     -------
     DataFrame with columns
         unit_id, quarter, n_scored, sum_score, sum2_score, cohort, kecamatan as in ``build_panel``; score (25
         to 100), the mean over the respondents of a cell: a regression on it with weight n_scored is that on
         all respondents.
+
+    Examples
+    --------
+    >>> scores = asn.score_panel(dataset)
+    >>> round(float(np.average(scores["score"], weights=scores["n_scored"])), 2)
+    82.41
     """
     cells = ask_scores(dataset).groupby(["unit_id", "quarter"], as_index=False).sum()
     cells = _known(pd.concat([cells[["unit_id", "quarter"]], _scores(cells)], axis=1), until)
@@ -98,6 +116,11 @@ def newest_complete_quarter(dataset: Dataset) -> pd.Period:
     that a mistyped year made, is passed over. A survey is over that has answers in the quarter's last month,
     or as late in the quarter as the same quarter's survey of an earlier year: some cities survey within one
     month.
+
+    Examples
+    --------
+    >>> asn.newest_complete_quarter(dataset)
+    Period('2026Q3', 'Q-DEC')
     """
     quarters = _surveyed(dataset)
     enough = quarters[complete(quarters["n_units"])]

@@ -32,9 +32,23 @@ SCORE = ("n_scored", "sum_score", "sum2_score")
 
 
 def survey_index(cells: pd.DataFrame) -> Ikm:
-    """The index over all respondents of ``cells`` under the weights in force.
+    """The index over all respondents of ``cells`` under the weights in force, 25 to 100, with its interval.
 
-    The nine answers of a person count as one draw.
+    The nine answers of a person count as one draw; every unit is a stratum (Cochran 1977, chapter 5).
+
+    Parameters
+    ----------
+    cells : rows of ``build_panel``, of any units and quarters
+
+    Raises
+    ------
+    ValueError
+        If nobody answered one of the nine elements.
+
+    Examples
+    --------
+    >>> asn.survey_index(panel[panel["quarter"] == quarter]).summary()
+    'IKM 84.72 (84.09 to 85.36), grade B.'
     """
     skm = load_skm()
     index = ikm_from_elements(element_means(cells, skm))
@@ -71,7 +85,18 @@ def index_by_users(cells: pd.DataFrame, users: Mapping[str, float | None]) -> tu
 
 
 def element_indices(cells: pd.DataFrame) -> dict[str, Ikm]:
-    """Each element that was answered as an index of its own (mean answer x 25) with interval and grade."""
+    """Each answered element, by code, as an index of its own (mean answer x 25) with interval and grade.
+
+    Parameters
+    ----------
+    cells : rows of ``build_panel``
+
+    Examples
+    --------
+    >>> elements = asn.element_indices(now)
+    >>> min(elements, key=lambda code: elements[code].unrounded)  # the lowest: facilities
+    'u9'
+    """
     skm = load_skm()
     return {u: _element(cells, u, mean, skm) for u, mean in _answered_means(cells, skm).items()}
 
@@ -191,6 +216,17 @@ def index_change(now: pd.DataFrame, before: pd.DataFrame, between: Between = NOT
     Each unit counts with the mean of its two shares of respondents (Kitagawa 1955, JASA 50:1168-1194), so
     that the change lies between those of its units. ``between`` is what moves a unit from quarter to
     quarter beyond who answered.
+
+    Parameters
+    ----------
+    now, before : rows of ``build_panel``, of two quarters
+    between : what ``measures.control_charts.between_quarters`` learns; by default nothing
+
+    Examples
+    --------
+    >>> change = asn.index_change(now, panel[panel["quarter"] == quarter - 1])
+    >>> f"{change.difference:+.2f} points ({change.conf_low:+.2f} to {change.conf_high:+.2f})"
+    '+0.13 points (-0.75 to +1.01)'
     """
     new, old = of_units(now), of_units(before)
     both = set(new["unit_id"]) & set(old["unit_id"])

@@ -17,7 +17,17 @@ UNKNOWN = "unknown"
 
 
 def topics(texts: pd.Series) -> pd.Series:
-    """The name of each text's topic; "unknown" without a keyword, None without a text."""
+    """The name of each text's topic; "unknown" without a keyword, None without a text.
+
+    Parameters
+    ----------
+    texts : Indonesian, in any case; looked through for the keywords of ``rules/topics.yml``
+
+    Examples
+    --------
+    >>> asn.topics(pd.Series(["Antrian lama sekali", "petugas ramah", None, "xyz"])).tolist()
+    ['time', 'conduct', None, 'unknown']
+    """
     distinct = {text: topic_of(text) for text in texts.dropna().unique()}
     return pd.Series([distinct.get(text) for text in texts], index=texts.index, dtype=object)
 
@@ -33,7 +43,13 @@ def topic_of(text: str) -> str | None:
 
 
 def elements_of(names: Iterable[str]) -> pd.Series:
-    """Topic names to the survey's element, missing for unknown topics and for those outside the nine."""
+    """Topic names to the survey's element, missing for unknown topics and for those outside the nine.
+
+    Examples
+    --------
+    >>> asn.elements_of(["time", "conduct", "unknown"]).tolist()
+    ['u3', 'u7', None]
+    """
     element = {topic.name: topic.element for topic in load_topics()}
     return pd.Series([element.get(name) for name in names], dtype=object)
 

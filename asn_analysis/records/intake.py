@@ -69,7 +69,23 @@ class Examined:
 
 
 def read_dataset(folder: str | Path) -> Dataset:
-    """The data set in this folder; a ``DatasetError`` that carries every fault if there is one."""
+    """The data set in this folder, its tables as data/README.md has them.
+
+    Parameters
+    ----------
+    folder : holds ``dataset.yml`` and the tables that it declares
+
+    Raises
+    ------
+    DatasetError
+        That carries every fault, if there is one.
+
+    Examples
+    --------
+    >>> dataset = asn.read_dataset(city)
+    >>> len(dataset.units), dataset.manifest.simulated
+    (24, True)
+    """
     examined = examine(Path(folder))
     if examined.faults:
         raise DatasetError(examined.faults)
@@ -77,7 +93,17 @@ def read_dataset(folder: str | Path) -> Dataset:
 
 
 def check_dataset(folder: str | Path) -> tuple[Fault, ...]:
-    """Every fault of the data set in this folder, in the order of its files and rows."""
+    """Every fault of the data set in this folder, in the order of its files and rows; empty without one.
+
+    Parameters
+    ----------
+    folder : holds ``dataset.yml`` and the tables that it declares
+
+    Examples
+    --------
+    >>> asn.check_dataset(city)
+    ()
+    """
     return examine(Path(folder)).faults
 
 

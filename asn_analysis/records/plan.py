@@ -85,10 +85,20 @@ class Plan:
 def read_plan(folder: Path) -> Plan:
     """The plan of a data set, and whether it is still what was locked.
 
+    Parameters
+    ----------
+    folder : of the data set
+
     Raises
     ------
     PlanError
         If the file is no plan: not YAML, a key missing or unknown, a value of the wrong kind.
+
+    Examples
+    --------
+    >>> plan = asn.read_plan(city)
+    >>> plan.state, plan.content["sesoi"]
+    ('locked', 2.0)
     """
     path = folder / NAME
     if not path.exists():

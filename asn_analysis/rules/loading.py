@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -49,11 +49,10 @@ def from_file(name: str) -> Callable[[Callable[[Any], T]], Callable[[], T]]:
     """What a function makes of the content of a file beside this one."""
 
     def loading(make: Callable[[Any], T]) -> Callable[[], T]:
-        @cache
-        @wraps(make)
         def load() -> T:
             return made_of(name, make)
 
-        return load
+        load.__name__, load.__doc__ = make.__name__, make.__doc__
+        return cache(load)
 
     return loading

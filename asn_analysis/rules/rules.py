@@ -70,7 +70,18 @@ def by_rules_of(quarter: Callable[..., object]) -> Callable[[Callable[P, T]], Ca
 
 
 def load_skm() -> Skm:
-    """The survey regulation of the quarter that is asked about (see ``in_force``), else the newest."""
+    """The survey regulation of the quarter that is asked about (see ``in_force``), else the newest.
+
+    Source: ``rules/skm/*.yml`` (Permenpan RB 14/2017). Raises ``RulesError`` where a file is spoiled.
+
+    Examples
+    --------
+    >>> skm = asn.load_skm()
+    >>> skm.codes
+    ('u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9')
+    >>> skm.ends  # the lowest and the highest index
+    (25.0, 100.0)
+    """
     quarter = ASKED.get()
     return skm_on(quarter) if quarter else regulations()[-1]
 
@@ -121,7 +132,19 @@ def _weights(given: str | Mapping[str, str], codes: Sequence[str]) -> Weights:
 
 @from_file("analysis.yml")
 def load_analysis(raw: Any) -> AnalysisRules:
-    """The choices of the analysis that a policy owner may change."""
+    """The choices of the analysis that a policy owner may change (``rules/analysis.yml``).
+
+    Raises
+    ------
+    RulesError
+        If the file is spoiled, with the place in it.
+
+    Examples
+    --------
+    >>> rules = asn.load_analysis()
+    >>> rules.sesoi, rules.confidence  # smallest effect of interest in index points; coverage of intervals
+    (2.0, 0.95)
+    """
     return convert(raw | raw["event_time"] | raw["verdict"], AnalysisRules)
 
 
@@ -143,7 +166,16 @@ def load_ip_asn(raw: Any) -> IpAsn:
 
 @from_file("complaints.yml")
 def load_complaints(raw: Any) -> ComplaintRules:
-    """The limits for complaints, in working days, and the choices of their analysis."""
+    """Limits for complaints, in working days, and choices of their analysis (``rules/complaints.yml``).
+
+    Source: Permenpan RB 62/2018, as far as the file says. Raises ``RulesError`` where it is spoiled.
+
+    Examples
+    --------
+    >>> limits = asn.load_complaints()
+    >>> limits.verification, limits.follow_up["aspirasi"]
+    (3, 14)
+    """
     limits = {name: limit["days"] for name, limit in raw["follow_up"].items()}
     days = {"verification": raw["verification"]["days"], "follow_up": limits}
     return convert(raw | raw["working_days"] | days, ComplaintRules)

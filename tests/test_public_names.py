@@ -1,0 +1,45 @@
+"""Every public name says what it takes and gives, with an example that runs."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import re
+from typing import Any
+
+import pytest
+
+import asn_analysis as asn
+
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+PUBLIC = sorted(set(asn.__all__) - {"__version__"})
+
+
+def run(text: str, name: str, known: dict[str, Any]) -> dict[str, Any]:
+    """The names that the examples of a docstring leave; what they print must be as they say."""
+    examples = doctest.DocTestParser().get_doctest(text, dict(known), name, None, None)
+    assert examples.examples, f"{name} has no example"
+    told: list[str] = []
+    failed, _ = doctest.DocTestRunner(optionflags=OPTIONS).run(examples, out=told.append, clear_globs=False)
+    assert not failed, "".join(told)
+    return examples.globs
+
+
+@pytest.fixture(scope="module")
+def known(small_city) -> dict[str, Any]:
+    """What the package's own docstring prepares for all others."""
+    return run(asn.__doc__, "asn_analysis", {"city": small_city})
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_examples_of_a_public_name_run(known, name):
+    run(inspect.getdoc(getattr(asn, name)) or "", name, known)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_says_what_it_takes(name):
+    """Each parameter stands in the docstring or, of a class, among its attributes."""
+    thing = getattr(asn, name)
+    text = inspect.getdoc(thing)
+    lacking = [name for name in inspect.signature(thing).parameters if not re.search(rf"\b{name}\b", text)]
+    assert not lacking, f"{name} does not say what {', '.join(lacking)} hold"
