@@ -15,6 +15,7 @@ from asn_analysis.measures.disclosure import withheld_groups
 from asn_analysis.measures.suggestions import Suggestions
 from asn_analysis.measures.survey import unanswered
 from asn_analysis.record.inputs import Inputs
+from asn_analysis.records.schema import TABLES
 from asn_analysis.rules.rules import by_rules_of, load_skm
 
 # The report tells of the unit alone, so the city's effect need not be estimated for it.
@@ -66,13 +67,19 @@ def report_record(city: Inputs, unit_id: str, said: Suggestions = NOTHING_SAID) 
 
 
 def _profile(cells: Any, fewest: int) -> dict[str, list[dict[str, Any]]]:
-    """Respondents by characteristic; groups too small to show are withheld, and never one alone."""
+    """Respondents by characteristic, in the schema's order (SD to S3); groups too small to show are withheld,
+    and never one alone.
+    """
     profile = {}
     for name, columns in characteristics(cells).items():
         counts = {column.split(": ")[1]: int(cells[column].sum()) for column in columns}
         small = withheld_groups(counts, fewest)
+        known = TABLES["responses"].columns[name].values
+        order = sorted(counts, key=lambda group: known.index(group) if group in known else len(known))
         profile[name] = [
-            {"group": group, "n": None if group in small else n} for group, n in counts.items() if n
+            {"group": group, "n": None if group in small else counts[group]}
+            for group in order
+            if counts[group]
         ]
     return profile
 

@@ -1,28 +1,49 @@
-"""``asn report``: the official *Laporan SKM* of one unit, as a page and as a Word file."""
+"""``asn report``: the official *Laporan SKM* of one unit, as a Word file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from asn_analysis.cli.failures import BadInput, told_plainly
+from asn_analysis.records.whole import put_whole
 from asn_analysis.words.language import LANGUAGES
 
 if TYPE_CHECKING:
     from asn_analysis.measures.suggestions import Suggestions
     from asn_analysis.records.intake import Dataset
 
+TEMPLATE = "A Word file to fill. Default: report.<language>.docx in DATA, else the package's own."
+
 
 @click.command()
 @click.argument("data", default="data/example", type=click.Path(path_type=Path))
 @click.option("--quarter", default="", metavar="2026Q2", help="Default: the newest complete quarter.")
-@click.option("--unit", required=True, metavar="CODE", help="The unit's code in the units table.")
+@click.option("--unit", default="", metavar="CODE", help="The unit's code in the units table.")
 @click.option("--language", "languages", multiple=True, default=LANGUAGES, type=click.Choice(LANGUAGES))
 @click.option("--out", default="reports", show_default=True, type=click.Path(path_type=Path))
-def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out: Path) -> None:
-    """Fill the official survey report (Laporan SKM) of one unit, as HTML and DOCX."""
+@click.option("--template", type=click.Path(path_type=Path, dir_okay=False), help=TEMPLATE)
+@click.option("--copy-template", is_flag=True, help="Put the template into DATA, to be edited in Word.")
+def report(
+    data: Path,
+    quarter: str,
+    unit: str,
+    languages: tuple[str, ...],
+    out: Path,
+    template: Path | None,
+    copy_template: bool,
+) -> None:
+    """Fill the official survey report (Laporan SKM) of one unit into its Word template."""
+    if copy_template:
+        _copy_templates(data, languages)
+        return
+    if not unit:
+        raise click.UsageError("Name the unit with --unit CODE.")
+    if template and len(languages) > 1:
+        raise click.UsageError("A template is of one language: name it with --language.")
     from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_releases
     from asn_analysis.briefs.report import report_record
     from asn_analysis.measures.suggestions import suggestions
@@ -39,10 +60,37 @@ def report(data: Path, quarter: str, unit: str, languages: tuple[str, ...], out:
                 f'No unit has the code "{unit}"; codes are, for example, {", ".join(codes[:3])}.'
             )
         said = suggestions(dataset, unit, city.quarter)
-        written = write_report(report_record(city, unit, said), out, languages)
+        templates = _templates(data, languages, template)
+        written = write_report(report_record(city, unit, said), out, languages, templates)
     for path in written:
         click.echo(f"Wrote {path}")
     say_what_waits(dataset, said)
+
+
+def _template_path(data: Path, language: str) -> Path:
+    return data / f"report.{language}.docx"
+
+
+def _templates(data: Path, languages: Sequence[str], given: Path | None) -> dict[str, bytes]:
+    """The office's own template in each language that it has one in: as named, or beside its data."""
+    paths = {language: given or _template_path(data, language) for language in languages}
+    return {language: path.read_bytes() for language, path in paths.items() if given or path.exists()}
+
+
+def _copy_templates(data: Path, languages: Sequence[str]) -> None:
+    """The package's templates beside the data, where ``asn report`` takes them from; none is overwritten."""
+    from asn_analysis.pages.report import shipped_template
+
+    with told_plainly():
+        contents = {_template_path(data, language): shipped_template(language) for language in languages}
+    if kept := [path for path in contents if path.exists()]:
+        raise BadInput(f"{kept[0]} is there already, and may have been edited; rename it first.")
+    for path, template in contents.items():
+        try:
+            put_whole(path, template)
+        except OSError as error:
+            raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
+        click.echo(f"Wrote {path}; edit it in Word, and leave what stands in braces.")
 
 
 def say_what_waits(dataset: Dataset, said: Suggestions) -> None:

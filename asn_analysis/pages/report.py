@@ -1,146 +1,234 @@
-"""The official *Laporan SKM* of a unit, filled from its record, as a page and as a Word file.
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""The official *Laporan SKM* of a unit: a Word file, filled from its record into a template.
 
-The chapters are made once, in ``report_chapters``; page and file show the same ones.
+The templates beside this module, which an office may edit, hold the report's own prose, its tables and its place for a signature, as
+docxtpl reads them (https://docxtpl.readthedocs.io). ``contents`` names all that a template may ask for.
 """
 
 from __future__ import annotations
 
-import base64
+import json
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
 
 from asn_analysis.pages import figures
-from asn_analysis.pages.gate import refuse_personal, write_whole
+from asn_analysis.pages.gate import refuse_personal
 from asn_analysis.pages.names import safe_name
-from asn_analysis.pages.page import frame, without_marks
-from asn_analysis.pages.report_chapters import Block, Picture, sections, title
-from asn_analysis.pages.templates import environment
+from asn_analysis.pages.page import without_marks
 from asn_analysis.records.whole import put_whole
 from asn_analysis.rules.rules import by_rules_of
-from asn_analysis.words.language import LANGUAGES, Words, _, language_name, plain
-from asn_analysis.words.tables import Table
+from asn_analysis.words.followup import follow_up_sentence, of_register
+from asn_analysis.words.language import LANGUAGES, Words, _, plain
+from asn_analysis.words.tables import trend
+from asn_analysis.words.wording import (
+    element_name,
+    elements_sentence,
+    grade_name,
+    index_sentence,
+    place_name,
+    trend_sentence,
+)
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 XML_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP entry can carry
+PICTURES = {
+    "picture_of_elements": (figures.draw_elements, 4.2, elements_sentence),
+    "picture_of_trend": (figures.draw_trend, 3.4, trend_sentence),
+}
+PICTURE_WIDTH = 120  # mm
+PROFILE = {
+    "sex": _("Sex"),
+    "age": _("Age"),
+    "education": _("Education"),
+    "occupation": _("Occupation"),
+    "channel": _("Channel"),
+}
+GROUPS = {
+    "L": _("men"),
+    "P": _("women"),
+    "counter": _("at the counter"),
+    "online": _("online"),
+    "outreach": _("by outreach"),
+    "swasta": _("private employee"),
+    "wirausaha": _("entrepreneur"),
+    "pelajar": _("student"),
+    "lainnya": _("other"),
+    "0-25": _("up to 25 years"),
+}
+STATUS = {"planned": _("planned"), "running": _("running")}
+LEFT_OUT = {
+    "waiting": _(
+        "Suggestions not printed, since they hold words that might name a person and nobody has looked at them "
+        "yet: {n}. The unit marks in review.csv, beside the data, which may be printed, and makes the report again."
+    ),
+    "refused": _("Suggestions that the unit has decided not to print: {n}."),
+}
 
 
-def report_page(record: Mapping[str, Any], language: str, languages: Sequence[str] = LANGUAGES) -> str:
-    """The report as one page in the style of the briefs."""
-    words = Words(record, language)
-    links = [
-        {"href": f"report.{other}.html", "text": language_name(other), "lang": other}
-        for other in languages
-        if other != language
-    ]
-    heading = title(words)
-    outer = frame(words, _named(words, heading), links)
-    template = environment().get_template("report.html.j2")
-    simulated = words.at("data.simulated")
-    body = template.render(
-        words=words,
-        say=words.say,
-        title=heading,
-        sections=sections(words),
-        simulated=simulated,
-        image=partial(_image, words),
+def shipped_template(language: str) -> bytes:
+    """The template of the package.
+
+    Raises
+    ------
+    ValueError
+        If it has none in this language.
+    """
+    path = files(__package__).joinpath("template", f"report.{language}.docx")
+    if not path.is_file():
+        raise ValueError(f'There is no report template in "{language}"; name one with --template.')
+    return path.read_bytes()
+
+
+def contents(words: Words) -> dict[str, Any]:
+    """What a template may print, as texts in the reader's language; pictures come on top."""
+    record = words.record
+    plan = _plan(words)
+    return _plain(
+        {
+            "title": words.say(
+                _("Report of the public satisfaction survey (SKM): {place}, {quarter}"),
+                place=place_name(words),
+                quarter=words.quarter("quarter"),
+            ),
+            "city": record["city"],
+            "place": place_name(words),
+            "simulated": bool(record["data"]["simulated"]),
+            "quarter": words.quarter("quarter"),
+            "start": words.date("dates.start"),
+            "end": words.date("dates.end"),
+            "respondents": words.count("ikm.n"),
+            "population": record["population"]
+            and {name: words.count(f"population.{name}") for name in ("users", "sample")},
+            "grades": [
+                {"name": grade_name(words, row["grade"]), "at_least": words.number(f"grades.{n}.at_least", 2)}
+                for n, row in enumerate(record["grades"])
+            ],
+            "index_sentence": index_sentence(words),
+            "elements_sentence": elements_sentence(words),
+            "follow_up_sentence": follow_up_sentence(words),
+            "trend_sentence": trend_sentence(words),
+            "elements": [_element(words, place) for place in range(len(record["elements"]))],
+            "profile": [_characteristic(words, name) for name in record["profile"]],
+            "suggestions": [
+                {"text": row["text"], "n": words.count(f"suggestions.{place}.n")}
+                for place, row in enumerate(record["suggestions"])
+            ],
+            "left_out": [
+                words.say(sentence, n=words.count(f"left_out.{name}"))
+                for name, sentence in LEFT_OUT.items()
+                if record["left_out"][name]
+            ],
+            "plan": plan,
+            "plan_note": of_register(words, Markup(), [list(row.values()) for row in plan]),
+            "trend": [
+                dict(zip(("quarter", "index", "low", "high", "grade", "n"), row, strict=True))
+                for row in trend(words).rows
+            ],
+        }
     )
-    return without_marks(outer["head"] + body + outer["foot"])
 
 
-def _named(words: Words, heading: Markup) -> Markup:
-    return words.say(_("Simulated data: {title}"), title=heading) if words.at("data.simulated") else heading
+def _element(words: Words, place: int) -> dict[str, Any]:
+    row = words.record["elements"][place]
+    return {
+        "name": element_name(words, row["code"]),
+        "mean": words.number(f"scores.{place}.mean", 3),
+        "weighted": words.number(f"scores.{place}.weighted", 3),
+        "index": words.number(f"elements.{place}.value", 2),
+        "grade": row["grade"],
+        "answers": [words.count(f"answers.{place}.n_{answer}") for answer in (1, 2, 3, 4)],
+    }
 
 
-def report_docx(record: Mapping[str, Any], language: str) -> bytes:
-    """The report as a Word file on A4 sheets; the same record gives the same bytes."""
-    from docx import Document
-    from docx.shared import Mm
+def _characteristic(words: Words, name: str) -> dict[str, Any]:
+    withheld = words.say(_("withheld"))
+    groups = [
+        {
+            "name": words.say(GROUPS[row["group"]]) if row["group"] in GROUPS else row["group"],
+            "n": withheld if row["n"] is None else words.count(f"profile.{name}.{place}.n"),
+        }
+        for place, row in enumerate(words.record["profile"][name])
+    ]
+    return {"name": words.say(PROFILE[name]), "groups": groups}
+
+
+def _plan(words: Words) -> list[dict[str, Any]]:
+    return [
+        {
+            "element": element_name(words, row["element"]),
+            "action": row["action"],
+            "due": words.quarter(f"promised.{place}.due_quarter"),
+            "owner": row["owner"],
+            "state": words.say(STATUS[row["status"]]),
+        }
+        for place, row in enumerate(words.record["promised"])
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """The same with every text as plain text, which no Word file chokes on."""
+    if isinstance(value, dict):
+        return {name: _plain(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    return CONTROL.sub("", without_marks(plain(Markup.escape(value)))) if isinstance(value, str) else value
+
+
+def report_docx(record: Mapping[str, Any], language: str, template: bytes | None = None) -> bytes:
+    """The report as a Word file; the same record and template give the same bytes.
+
+    Raises
+    ------
+    PersonalData
+        If what the record fills in identifies a person; what the template says is the office's own word.
+    ValueError
+        If the template is no Word file, or asks for something that there is not.
+    """
+    from docxtpl import DocxTemplate
 
     words = Words(record, language)
-    heading = _text(_named(words, title(words)))
-    document = Document()
-    sheet = document.sections[0]
-    sheet.page_width, sheet.page_height = Mm(210), Mm(297)
-    sheet.left_margin = sheet.right_margin = sheet.top_margin = sheet.bottom_margin = Mm(25)
-    _number_pages(sheet.footer.paragraphs[0], heading)
-    document.add_heading(heading, 0)
-    for section in sections(words):
-        document.add_heading(_text(section.heading), section.level - 1)
-        for block in section.blocks:
-            _add(document, block, words)
+    filled = contents(words)
+    refuse_personal(f"report.{language}.json", json.dumps(filled, ensure_ascii=False))
+    try:
+        document = DocxTemplate(BytesIO(template or shipped_template(language)))
+        pictures = {name: _picture(document, words, *how) for name, how in PICTURES.items()}
+        places = SandboxedEnvironment(undefined=StrictUndefined)
+        document.render({**filled, **pictures}, jinja_env=places, autoescape=True)
+    except (TemplateError, zipfile.BadZipFile, KeyError) as error:
+        known = ", ".join([*filled, *PICTURES])
+        raise ValueError(
+            f"The template is no Word file that can be filled: {error}. It may ask for: {known}."
+        ) from None
     about = document.core_properties
-    about.title, about.author, about.comments, about.language = heading[:250], "", "", language
+    about.title, about.author, about.comments, about.language = filled["title"][:250], "", "", language
     about.created = about.modified = datetime.fromisoformat(record["dates"]["end"])
     out = BytesIO()
     document.save(out)
     return _without_clock(out.getvalue())
 
 
-def _number_pages(paragraph: Any, heading: str) -> None:
-    """The running title, then a field that Word fills with the number of the page."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    paragraph.add_run(f"{heading[:160]}  |  ")
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    paragraph._p.append(field)
-
-
-def _add(document: Any, block: Block, words: Words) -> None:
-    if isinstance(block, Table):
-        _add_table(document, block)
-    elif isinstance(block, Picture):
-        _add_picture(document, block, words)
-    elif isinstance(block, tuple):
-        for number, item in enumerate(block, start=1):  # Word's own lists would count on from list to list
-            document.add_paragraph(f"{number}. {_text(item)}", style="List")
-    else:
-        document.add_paragraph(_text(block))
-
-
-def _add_picture(document: Any, picture: Picture, words: Words) -> None:
+def _picture(document: Any, words: Words, draw: Any, height: float, sentence: Any) -> Any:
+    """A figure where the template wants it, with its text in words for who cannot see it."""
     from docx.shared import Mm
+    from docxtpl import InlineImage
 
-    drawn = BytesIO(figures.png(getattr(figures, picture.draw), words, picture.height))
-    shape = document.add_picture(drawn, width=Mm(120))
-    shape._inline.docPr.set("descr", _text(picture.sentence))
+    told = escape(_plain(sentence(words)))
 
+    class Told(InlineImage):
+        def _insert_image(self) -> str:
+            return super()._insert_image().replace("<wp:docPr ", f'<wp:docPr descr="{told}" ', 1)
 
-def _image(words: Words, picture: Picture) -> Markup:
-    drawn = figures.svg(getattr(figures, picture.draw), words, picture.height)
-    return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}" width="{}" height="{}">').format(
-        base64.b64encode(drawn.encode()).decode(),
-        plain(picture.sentence),
-        round(figures.WIDTH * figures.DOTS),
-        round(picture.height * figures.DOTS),
-    )
-
-
-def _add_table(document: Any, table: Table) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    document.add_paragraph(_text(table.caption), style="Caption").paragraph_format.keep_with_next = True
-    grid = document.add_table(rows=0, cols=len(table.headers), style="Table Grid")
-    for place, row in enumerate((table.headers, *table.rows)):
-        for column, (cell, text) in enumerate(zip(grid.add_row().cells, row, strict=True)):
-            paragraph = cell.paragraphs[0]
-            paragraph.add_run(_text(text)).bold = place == 0
-            if column >= table.n_text:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    document.add_paragraph()
-
-
-def _text(markup: Markup) -> str:
-    return CONTROL.sub("", without_marks(plain(markup)))
+    return Told(document, BytesIO(figures.png(draw, words, height)), width=Mm(PICTURE_WIDTH))
 
 
 def _without_clock(package: bytes) -> bytes:
@@ -155,15 +243,18 @@ def _without_clock(package: bytes) -> bytes:
 
 
 @by_rules_of(lambda record, *more: record["quarter"])
-def write_report(record: Mapping[str, Any], out: Path, languages: Sequence[str] = LANGUAGES) -> list[Path]:
-    """Write ``report.<language>.html`` and ``.docx`` of a unit beside its brief; the paths written."""
+def write_report(
+    record: Mapping[str, Any],
+    out: Path,
+    languages: Sequence[str] = LANGUAGES,
+    templates: Mapping[str, bytes] | None = None,
+) -> list[Path]:
+    """Write ``report.<language>.docx`` of a unit beside its brief; the paths written."""
     folder = out / record["quarter"] / "units" / safe_name(record["scope"])
-    pages = {f"report.{language}.html": report_page(record, language, languages) for language in languages}
-    documents = {f"report.{language}.docx": report_docx(record, language) for language in languages}
-    for name, content in (pages | documents).items():
-        refuse_personal(name, content)  # all of them before any is written
-    for name, page in pages.items():
-        write_whole(folder / name, page)
-    for name, document in documents.items():
-        put_whole(folder / name, document)
-    return [folder / name for name in sorted(pages | documents, reverse=True)]
+    made = {
+        folder / f"report.{language}.docx": report_docx(record, language, (templates or {}).get(language))
+        for language in languages
+    }  # all of them before any is written
+    for path, document in made.items():
+        put_whole(path, document)
+    return list(made)

@@ -95,7 +95,7 @@ def notebook_hashes() -> dict[str, str]:
 @cache
 def package_sha256() -> str:
     """Hash of the package itself: changed code makes every brief anew. Rules have a hash of their own."""
-    kinds = (".py", ".po", ".j2", ".css", ".js", ".json")
+    kinds = (".py", ".po", ".j2", ".css", ".js", ".json", ".docx")
     sources = sorted(path for path in PACKAGE.rglob("*") if path.suffix in kinds)
     words = sorted(PACKAGE.glob("records/*.yml"))  # by which free text is judged
     return sha256(b"".join(path.read_bytes() for path in (*sources, *words))).hexdigest()

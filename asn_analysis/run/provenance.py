@@ -16,7 +16,7 @@ from asn_analysis.run.hashes import PACKAGE, file_hashes
 from asn_analysis.run.storage import journal_path
 
 # Of the run, not of what it says: they hold clocks. What failed is evidence; `asn report` is no run.
-UNSIGNED = re.compile(r"run\.(json|log)|(.*/)?(.*\.failed\.ipynb|report\.\w+\.(html|docx))")
+UNSIGNED = re.compile(r"run\.(json|log)|(.*/)?(.*\.failed\.ipynb|report\.\w+\.docx)")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
 
 

@@ -24,7 +24,7 @@ from asn_analysis.records.left import Damaged
 from tests.briefs.conftest import UNITS
 
 PACKAGE = Path(asn_analysis.__file__).parent
-OWN = ("catalogue.html.j2", "report.html.j2", "printed.py")  # tell records of their own
+OWN = ("catalogue.html.j2", "printed.py")  # tell records of their own
 SAYS = "at|number|count|percent|quarter|rupiah|probability|date|year|range|percent_points|interval"
 SAYING = rf"words\.({SAYS})|interval"
 

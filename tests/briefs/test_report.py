@@ -1,8 +1,7 @@
-"""The official report: its chapters, the record's numbers in page and file, nobody given away."""
+"""The official report: its chapters, the record's numbers, the office's own template, nobody given away."""
 
 from __future__ import annotations
 
-import re
 import shutil
 from io import BytesIO
 
@@ -11,20 +10,21 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from docx import Document
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
 from markupsafe import Markup
 
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.briefs.report import _profile, report_record
 from asn_analysis.cli.report import report
 from asn_analysis.measures.suggestions import Suggestions, suggestions
-from asn_analysis.pages.report import report_docx, report_page
-from asn_analysis.pages.report_chapters import sections
+from asn_analysis.pages.report import PICTURES, contents, report_docx, shipped_template
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.records.review import HIDDEN, write_review
-from asn_analysis.words.followup import of_register
+from asn_analysis.words.followup import follow_up_sentence, of_register
 from asn_analysis.words.language import LANGUAGES, Words, plain
-from asn_analysis.words.wording import elements_sentence, trend_sentence
+from asn_analysis.words.wording import elements_sentence, index_sentence, place_name, trend_sentence
 
 UNIT = "36.73.01"
 
@@ -45,31 +45,94 @@ def docx_text(package: bytes) -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
+def template(*paragraphs: str) -> bytes:
+    document, out = Document(), BytesIO()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    document.save(out)
+    return out.getvalue()
+
+
 def test_the_chapters_are_those_of_the_official_outline(record):
-    headings = [plain(section.heading) for section in sections(Words(record, "id")) if section.level == 2]
+    paragraphs = Document(BytesIO(report_docx(record, "id"))).paragraphs
+    headings = [paragraph.text for paragraph in paragraphs if paragraph.style.name == "Heading 1"]
     assert headings == [
         "BAB I. Pendahuluan", "BAB II. Metode", "BAB III. Hasil", "BAB IV. Analisis", "BAB V. Kesimpulan",
         "Lampiran",
     ]  # fmt: skip
-    assert "Rencana tindak lanjut" in report_page(record, "id")
     for chapter in ("Chapter I. Introduction", "Chapter V. Conclusion", "Attachments"):
         assert chapter in docx_text(report_docx(record, "en"))
 
 
-def test_page_and_file_carry_the_records_numbers(record):
-    for language in LANGUAGES:
-        page, text = report_page(record, language), docx_text(report_docx(record, language))
-        words = Words(record, language)
-        for place in re.findall(r'data-from="([^"]+)"', page):
-            assert f'value="{words.at(place)}"' in page
-        for place in range(9):
-            for number in (
-                words.number(f"elements.{place}.value", 2),
-                words.number(f"scores.{place}.mean", 3),
-            ):
-                assert str(number) in page
-                assert plain(number) in text
-        assert plain(words.number("ikm.value", 2)) in text
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_file_carries_the_records_numbers(record, language):
+    text, words = docx_text(report_docx(record, language)), Words(record, language)
+    for place in range(9):
+        assert plain(words.number(f"elements.{place}.value", 2)) in text
+        assert plain(words.number(f"scores.{place}.mean", 3)) in text
+        assert plain(words.count(f"answers.{place}.n_4")) in text
+    for sentence in (index_sentence(words), elements_sentence(words), follow_up_sentence(words)):
+        assert plain(sentence) in text
+    assert "{" not in text and "}" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_do_not_split_headers_repeat_and_no_table_is_empty(record, language):
+    bare = {**record, "suggestions": [], "promised": [], "profile": {}}
+    for one in (record, bare):
+        document = Document(BytesIO(report_docx(one, language)))
+        *tables, signature, tabulation = document.tables
+        for table in document.tables:
+            assert all(row._tr.trPr.findall(qn("w:cantSplit")) for row in table.rows)
+        for table in [*tables, tabulation]:
+            assert len(table.rows) > 1
+            assert table.rows[0]._tr.trPr.findall(qn("w:tblHeader"))
+        place = signature.cell(0, 1).text
+        assert plain(place_name(Words(record, language))) in place and "NIP" in place
+    assert len(document.tables) == 5  # grades, elements, trend, signature, tabulation
+
+
+def test_education_stands_from_the_shortest_to_the_longest():
+    names = ("S2/S3", "SMA", "D1-D3", "SD", "D4/S1", "SMP")
+    cells = pd.DataFrame({f"education: {name}": [10] for name in sorted(names)})
+    assert [row["group"] for row in _profile(cells, 5)["education"]] == [
+        "SD", "SMP", "SMA", "D1-D3", "D4/S1", "S2/S3"
+    ]  # fmt: skip
+
+
+def test_both_templates_ask_for_the_same_and_for_all_that_there_is(record):
+    asked = [DocxTemplate(BytesIO(shipped_template(name))) for name in LANGUAGES]
+    first, second = (one.get_undeclared_template_variables() for one in asked)
+    assert first == second == {*contents(Words(record, "id")), *PICTURES} - {"city"}
+
+
+def test_an_office_may_edit_the_template(small_city, tmp_path):
+    data = shutil.copytree(small_city, tmp_path / "city")
+    runner = CliRunner()
+    copied = runner.invoke(report, [str(data), "--copy-template", "--language", "id"])
+    assert copied.exit_code == 0, copied.output
+    assert (data / "report.id.docx").read_bytes() == shipped_template("id")
+    assert runner.invoke(report, [str(data), "--copy-template", "--language", "id"]).exit_code == 2
+    kop = "PEMERINTAH {{ city }}, Telp. 0812 3456 7890"  # the office's own number, and its own word
+    (data / "report.id.docx").write_bytes(template(kop, "{{ index_sentence }}"))
+    asked = [str(data), "--unit", UNIT, "--out", str(tmp_path / "out")]
+    made = runner.invoke(report, asked)
+    assert made.exit_code == 0, made.output
+    folder = tmp_path / "out" / "2026Q3" / "units" / UNIT
+    assert "PEMERINTAH Kota Serang, Telp." in docx_text((folder / "report.id.docx").read_bytes())
+    assert "Chapter I." in docx_text((folder / "report.en.docx").read_bytes())
+    for spoilt, why in ((template("{{ nothing }}"), "'nothing' is undefined"), (b"no Word", "no Word file")):
+        (tmp_path / "own.docx").write_bytes(spoilt)
+        refused = runner.invoke(
+            report, [*asked, "--language", "id", "--template", str(tmp_path / "own.docx")]
+        )
+        assert refused.exit_code == 2
+        assert why in refused.output and "index_sentence" in refused.output
+
+
+def test_a_template_runs_no_code(record):
+    with pytest.raises(ValueError, match="no Word file that can be filled"):
+        report_docx(record, "id", template("{{ city.__class__.__mro__ }}"))
 
 
 def test_scores_and_tabulation_add_up_to_the_index(record):
@@ -86,7 +149,6 @@ def test_scores_and_tabulation_add_up_to_the_index(record):
 def test_the_same_record_gives_the_same_bytes(city, record):
     again = report_record(city, UNIT)
     for language in LANGUAGES:
-        assert report_page(again, language) == report_page(record, language)
         assert report_docx(again, language) == report_docx(record, language)
 
 
@@ -100,27 +162,24 @@ def test_small_groups_are_withheld_and_cannot_be_subtracted_back():
     }
 
 
-def test_hostile_text_stays_text_in_both_files(city, record):
-    bad = "<script>x</script>\x00\u202e{0} \U0001f600"
+def test_hostile_text_stays_text(record):
+    bad = "<script>x</script>\x00\u202e{{ 1 + 1 }} & \U0001f600"
     hostile = {**record, "unit": {**record["unit"], "name": bad, "kecamatan": None}, "city": bad}
-    assert "<script>x" not in report_page(hostile, "id")
-    assert "<script>x</script>{0} \U0001f600" in docx_text(report_docx(hostile, "id"))
+    assert "<script>x</script>{{ 1 + 1 }} & \U0001f600" in docx_text(report_docx(hostile, "id"))
 
 
-def test_the_command_writes_both_files_and_refuses_unknown_units(small_city, tmp_path):
+def test_the_command_writes_a_file_a_language_and_refuses_unknown_units(small_city, tmp_path):
     made = CliRunner().invoke(report, [str(small_city), "--unit", UNIT, "--out", str(tmp_path)])
     assert made.exit_code == 0, made.output
     folder = tmp_path / "2026Q3" / "units" / UNIT
-    names = {f"report.{language}.{kind}" for language in LANGUAGES for kind in ("html", "docx")}
+    names = {f"report.{language}.docx" for language in LANGUAGES}
     assert {path.name for path in folder.iterdir()} == names
     unknown = CliRunner().invoke(report, [str(small_city), "--unit", "nowhere", "--out", str(tmp_path)])
     assert unknown.exit_code == 2
     assert "nowhere" in unknown.output
 
 
-def test_figures_stand_in_page_and_file_with_their_text(record):
-    page = report_page(record, "id")
-    assert len(re.findall(r'<img src="data:image/svg[^>]+ alt="[^"]{20,}"', page)) == 2
+def test_figures_stand_in_the_file_with_their_text(record):
     document = Document(BytesIO(report_docx(record, "id")))
     told = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert told == [plain(elements_sentence(Words(record, "id"))), plain(trend_sentence(Words(record, "id")))]
@@ -141,9 +200,9 @@ def test_suggestions_are_counted_and_name_nobody(tmp_path, small_city):
     found = suggestions(dataset, UNIT, quarter)
     assert [(row.text.casefold(), row.n) for row in found.shown] == [("antrean lama", 2)]
     assert [entry.text for entry in found.waiting] == ["Terima kasih Bapak [nama] sudah membantu"]
-    page = report_page(report_record(city_inputs(dataset, quarter), UNIT, found), "id")
-    assert "Antrean lama" in page
-    assert "sudah membantu" not in page and "review.csv" in page
+    text = docx_text(report_docx(report_record(city_inputs(dataset, quarter), UNIT, found), "id"))
+    assert "Antrean lama" in text
+    assert "sudah membantu" not in text and "review.csv" in text
     write_review(data, dataset.review, found.waiting)
     ticked = (data / "review.csv").read_text(encoding="utf-8").replace("\n;", "\ny;")
     (data / "review.csv").write_text(ticked, encoding="utf-8")

@@ -11,9 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.briefs.inputs import read_city
-from asn_analysis.briefs.report import report_record
-from asn_analysis.pages.report import write_report
 from tests.briefs.conftest import Made, made  # noqa: F401 - a fixture
 from tests.browser.chromium import Chromium
 
@@ -39,6 +36,5 @@ def axe() -> str:
 
 @pytest.fixture(scope="session")
 def quarter(made: Made) -> Path:  # noqa: F811
-    """A quarter's folder: briefs, catalogue, and one unit's official report."""
-    write_report(report_record(read_city(str(made.data)), "36.73.01"), made.out)
+    """A quarter's folder: briefs and catalogue."""
     return made.quarter

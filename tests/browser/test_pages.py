@@ -15,7 +15,6 @@ from tests.browser.chromium import Chromium, Page
 PAGES = (
     *("city/brief.id.html", "city/brief.en.html", "index.html", "index.en.html"),
     *("units/36.73.01/brief.id.html", "units/36.73.01/brief.en.html"),
-    *("units/36.73.01/report.id.html", "units/36.73.01/report.en.html"),
 )
 BRIEFS = tuple(name for name in PAGES if "brief" in name)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
