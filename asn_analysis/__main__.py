@@ -1,5 +1,19 @@
-"""``python -m asn_analysis`` is ``asn``."""
+"""``asn``, also ``python -m asn_analysis``: signals end it plainly while its commands are still imported."""
 
-from asn_analysis.cli import main
+import sys
 
-main(prog_name="asn")
+from asn_analysis.run.interrupts import heard, status_of, uninterrupted
+
+
+def main() -> None:
+    try:
+        with heard([]), uninterrupted():
+            from asn_analysis.cli import main as asn
+    except KeyboardInterrupt as stopped:
+        print("\nInterrupted.", file=sys.stderr)
+        sys.exit(status_of(stopped))
+    asn(prog_name="asn")
+
+
+if __name__ == "__main__":
+    main()

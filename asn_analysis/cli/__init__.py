@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import click
@@ -11,27 +10,37 @@ from asn_analysis import __version__
 from asn_analysis.cli.failures import said_plainly
 from asn_analysis.run.interrupts import uninterrupted
 
+NAMES = "briefs bundle check diff import plan report simulate template verify".split()
 
-@cache
-def _commands() -> dict[str | None, click.Command]:
-    """By their names; imported once signals are heard, and a spoiled file of rules is told like all else."""
-    with uninterrupted():
-        from asn_analysis.cli import briefs, data, files, imports, plan, report
-    all_of_them = (
-        *(data.check, imports.import_, data.template, data.simulate, briefs.briefs, plan.plan),
-        *(files.verify, files.bundle, files.diff, report.report),
-    )
-    return {command.name: command for command in all_of_them}
+
+def _command(name: str) -> click.Command:
+    """A command, imported when it is called for: a spoiled file of rules is told like all else."""
+    if name == "import":
+        from asn_analysis.cli import imports
+
+        return imports.import_
+    if name in ("bundle", "diff", "verify"):
+        from asn_analysis.cli import files
+
+        return getattr(files, name)
+    if name in ("check", "simulate", "template"):
+        from asn_analysis.cli import data
+
+        return getattr(data, name)
+    from asn_analysis.cli import briefs, plan, report
+
+    return {"briefs": briefs.briefs, "plan": plan.plan, "report": report.report}[name]
 
 
 class Commands(click.Group):
     """The commands, each of which ends plainly whatever comes over it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(map(str, _commands()))
+        return NAMES
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return _commands().get(cmd_name)
+        with uninterrupted():
+            return _command(cmd_name) if cmd_name in NAMES else None
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         with said_plainly():  # help lists the commands here

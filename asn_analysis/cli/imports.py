@@ -241,8 +241,6 @@ def _reconciliation(one) -> Iterator[str]:
 
 
 def _against_printed(one) -> Iterator[str]:
-    from asn_analysis.measures.published import identify
-
     for code, text in one.printed.get("sum", {}).items():
         own = one.sums[code][0]
         if not _same(text, own, 0):
@@ -253,6 +251,8 @@ def _against_printed(one) -> Iterator[str]:
         ):
             yield f"  printed mean of {code} is {text}, own {float(one.means[code]):.4f}"
     if one.printed_index and len(one.means) == 9:
+        from asn_analysis.measures.published import identify  # it loads SciPy
+
         yield f"  {identify(one.means, one.printed_index).summary()}"
 
 

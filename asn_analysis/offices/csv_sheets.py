@@ -7,6 +7,7 @@ import csv
 import re
 from array import array
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
@@ -18,6 +19,7 @@ from asn_analysis.records.csv_files import refuse_binary
 from asn_analysis.records.source import unreadable
 
 LONGEST_LINE = 1_000_000  # characters; more is no table
+AT_ONCE = 10_000  # rows
 
 
 def csv_grid(path: Path, label: str, start: bytes) -> Grid:
@@ -88,20 +90,21 @@ def _lines(file: TextIO, label: str) -> Iterator[str]:
 
 def _coded(reader: Iterator[list[str]], label: str) -> Coded:
     """Rows as distinct texts, without surrounding blanks, and which of them stands where."""
-    found = _Texts()
-    numbers, lengths, codes = array("I"), array("I"), array("I")
-    number = 0
+    found, lengths, codes = _Texts(), array("I"), array("I")
+    rows: list[list[str]] = []
     try:
-        for number, row in enumerate(reader, start=1):
-            if any(told := [found[cell] for cell in row]):
-                numbers.append(number)
-                lengths.append(len(told))
-                codes.extend(told)
+        while rows.extend(islice(reader, AT_ONCE)) or rows:
+            lengths.extend(map(len, rows))
+            codes.extend(map(found.__getitem__, chain.from_iterable(rows)))
+            rows.clear()
     except csv.Error as error:
         remedy = 'Close every opening ", and write "" for a quotation mark inside a text.'
-        problem = f"the cells of row {number + 1} cannot be told apart ({error})"
+        problem = f"the cells of row {len(lengths) + len(rows) + 1} cannot be told apart ({error})"
         raise unreadable(label, problem, remedy) from None
-    return Coded.of(*(np.frombuffer(held, "I") for held in (numbers, lengths, codes)), list(found.texts))
+    numbers = np.arange(1, len(lengths) + 1, dtype=np.uint32)
+    cells = Coded.of(numbers, np.frombuffer(lengths, "I"), np.frombuffer(codes, "I"), list(found.texts))
+    filled = np.diff(np.concatenate([[0], np.cumsum(cells.codes != 0)])[cells.starts]) > 0
+    return cells.take(np.flatnonzero(filled))
 
 
 class _Texts(dict[str, int]):

@@ -76,7 +76,8 @@ class Imported:
     @cached_property
     def records(self) -> tuple[tuple, ...]:
         """The rows that are kept."""
-        return tuple(self.frame.itertuples(index=False, name=None))
+        values = self.frame.astype(object)
+        return tuple(values.where(values.notna(), None).itertuples(index=False, name=None))
 
     @property
     def set_aside(self) -> int:

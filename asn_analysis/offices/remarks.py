@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
-from openpyxl.utils import get_column_letter
 
 from asn_analysis.offices.below import Below
 from asn_analysis.offices.columns import Columns
@@ -16,6 +15,7 @@ from asn_analysis.offices.profile import plain
 from asn_analysis.offices.tables import Choices
 from asn_analysis.offices.units import units_in
 from asn_analysis.records.coded import Coded
+from asn_analysis.records.sheet_files import column_letters
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
@@ -40,7 +40,7 @@ def refuse_unnamed(layout: Layout, columns: Columns, filled: Counter[int], n_row
     for place, count in sorted(filled.items()):
         inside = min(columns.items.values()) < place < max(columns.items.values())
         if count > (BETWEEN if inside else OUT_OF_PLACE) * n_rows:
-            column = get_column_letter(place + 1) if layout.grid.sheet else str(place + 1)
+            column = column_letters(place + 1) if layout.grid.sheet else str(place + 1)
             problem = f"column {column}, beside the answers, is filled in {count:,} rows and has no header"
             remedy = (
                 "Answers may stand under the wrong header, or be ticks in four columns: "

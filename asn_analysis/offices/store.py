@@ -81,7 +81,8 @@ def _append(folder: Path, imported: list[Imported], repeats: str) -> tuple[str, 
         for one in imported:
             _refuse_twice(folder, one)
             con.execute("CREATE OR REPLACE TABLE fresh AS FROM answers LIMIT 0")
-            _insert(con, one)
+            rows = one.frame  # noqa: F841
+            con.execute("INSERT INTO fresh FROM rows")
             notes += _without_known(con, one) if repeats == PASSED_OVER else ()
             notes += _compared(con, one, repeats)
             con.execute("INSERT INTO answers FROM fresh")
@@ -98,12 +99,6 @@ def _quarters_met(folder: Path, imported: list[Imported]) -> list[Path]:
 
 def _typed(name: str) -> str:
     return f'"{name}" {TYPES[TABLES["responses"].columns[name].kind]}'
-
-
-def _insert(con: duckdb.DuckDBPyConnection, one: Imported) -> None:
-    wholes = {name: "Int16" for name in COLUMNS if TABLES["responses"].columns[name].kind == "whole"}
-    rows = one.frame.astype(wholes)  # noqa: F841
-    con.execute("INSERT INTO fresh FROM rows")
 
 
 def _refuse_foreign(folder: Path) -> None:

@@ -101,7 +101,8 @@ class Reader:
         rows = answers.cells.numbers.tolist()
         aside = ~answers.sound
         found = [(row, -1, self.rejected(rows[row], "", "", why)) for row, why in answers.problems.items()]
-        values = {name: np.full(len(answers), None, dtype=object) for name in COLUMNS}
+        nobody = np.zeros(len(answers), dtype=np.int64)
+        values = {name: _column(name, _objects([None]))[nobody] for name in COLUMNS}
         unanswered = np.ones(len(answers), dtype=bool)
         for order, (name, label, texts, told, places) in enumerate(self._columns(answers)):
             amiss = np.array([isinstance(value, Unreadable) for value in told], dtype=bool)
@@ -113,7 +114,7 @@ class Reader:
                     (row, order, self.rejected(rows[row], label, texts[place], told[place], outcome))
                 )
             aside |= bad & (outcome == ROW)
-            values[name] = np.where(amiss, None, told)[places]
+            values[name] = _column(name, np.where(amiss, None, told))[places]
             if name in self.columns.items:
                 unanswered &= np.array([value is None for value in told], dtype=bool)[places]
         for row in np.flatnonzero(unanswered & ~aside).tolist():
@@ -123,11 +124,11 @@ class Reader:
             values["unit_id"][:] = self.choices.unit
         kept, twice = self._named(answers, kept, values, code)
         found += twice
-        frame = pd.DataFrame({name: values[name][kept] for name in COLUMNS}, dtype=object)
+        frame = pd.DataFrame({name: pd.Series(values[name][kept]) for name in COLUMNS})
         return frame, [rejected for *_, rejected in sorted(found, key=lambda told: told[:2])]
 
     def _named(
-        self, answers: Answers, kept: np.ndarray, values: dict[str, np.ndarray], code: str
+        self, answers: Answers, kept: np.ndarray, values: dict[str, Any], code: str
     ) -> tuple[np.ndarray, list[tuple[int, int, Rejected]]]:
         """Gives every kept respondent a code; those that stand twice are told and taken out."""
         numbers, copies = answers.cells.numbers[kept].tolist(), answers.copies[kept].tolist()
@@ -139,15 +140,15 @@ class Reader:
             for number, copy, told, unit, day in zip(numbers, copies, given, units, days, strict=True)
         ]
         values["response_id"][kept] = own
-        first: dict[str, int] = {}
+        who = pd.factorize(_objects(own))[0]
+        first = np.unique(who, return_index=True)[1]
         twice = []
-        for row, name in zip(kept.tolist(), own, strict=True):
-            if first.setdefault(name, row) != row:
-                number = int(answers.cells.numbers[row])
-                stands = f"the same respondent stands in row {answers.cells.numbers[first[name]]}"
-                why = Unreadable(stands, "Delete one of the two rows.")
-                twice.append((row, LAST, self.rejected(number, "response_id", name, why)))
-        return np.array([*first.values()], dtype=np.int64), twice
+        for place in np.flatnonzero(first[who] != np.arange(len(own))).tolist():
+            stands = f"the same respondent stands in row {numbers[first[who[place]]]}"
+            why = Unreadable(stands, "Delete one of the two rows.")
+            rejected = self.rejected(numbers[place], "response_id", own[place], why)
+            twice.append((int(kept[place]), LAST, rejected))
+        return kept[first], twice
 
     def rejected(self, row: int, column: str, value: str, why: Unreadable, outcome: str = ROW) -> Rejected:
         """A cell of this file, or a whole row, that could not be used."""
@@ -203,6 +204,12 @@ class Reader:
             problem = f"more than a year off nearly all other answers ({usual[0]} to {usual[1]})"
             return Unreadable(problem, "Correct the year.")
         return day
+
+
+def _column(name: str, values: np.ndarray) -> Any:
+    """Distinct values of one of our columns in the type that DuckDB takes without looking at each."""
+    whole = TABLES["responses"].columns[name].kind == "whole"
+    return pd.array(values, dtype="Int16") if whole else values
 
 
 def _objects(values: list[Any]) -> np.ndarray:

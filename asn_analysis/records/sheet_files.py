@@ -85,6 +85,12 @@ def column_number(letters: str) -> int:
     return reduce(lambda n, letter: 26 * n + ord(letter) - 64, letters, 0)
 
 
+def column_letters(number: int) -> str:
+    """A for 1, AA for 27."""
+    rest, last = divmod(number - 1, 26)
+    return (column_letters(rest) if rest else "") + chr(65 + last)
+
+
 @lru_cache(maxsize=8)  # as many as there are tables
 def _frame(path: Path, title: str, modified: int) -> pd.DataFrame:
     """The records below the header as text; ``modified`` lets a file that changed be read again."""
