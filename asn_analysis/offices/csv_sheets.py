@@ -19,7 +19,7 @@ from asn_analysis.records.csv_files import refuse_binary
 from asn_analysis.records.source import unreadable
 
 LONGEST_LINE = 1_000_000  # characters; more is no table
-AT_ONCE = 10_000  # rows
+AT_ONCE = 100  # rows: few enough that Python need not look for circles among them
 
 
 def csv_grid(path: Path, label: str, start: bytes) -> Grid:

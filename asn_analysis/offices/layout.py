@@ -160,7 +160,7 @@ def _fit(grid: Grid, profile: Profile, top: list[tuple[int, list[str]]]) -> Layo
 
 def _ungrouped(profile: Profile, row: list[str]) -> list[str]:
     """The header without what the application put before it, such as the names of groups."""
-    return [re.sub(profile.group, "", cell) for cell in row]
+    return [re.sub(profile.group, "", cell) for cell in row] if profile.group else row
 
 
 def _is_second(profile: Profile, row: list[str]) -> bool:
@@ -200,6 +200,8 @@ def _sheet_fits(grid: Grid, profile: Profile) -> bool:
 
 def _joined(rows: list[list[str]]) -> list[str]:
     """One label a column: the lowest filled row of the header, as merged cells leave the others empty."""
+    if len(rows) == 1:
+        return rows[0]
     width = max((len(row) for row in rows), default=0)
     padded = [[*row, *[""] * (width - len(row))] for row in rows]
     return [next((cell for cell in reversed(column) if cell), "") for column in zip(*padded, strict=True)]
@@ -213,10 +215,13 @@ def _heads(rows: list[list[str]]) -> tuple[frozenset[str], ...]:
 
 def _header_fits(profile: Profile, labels: list[str], top_row: list[str]) -> bool:
     told, names = profile.recognise, [header_name(label) for label in labels]
-    elements = {found[0] for name in names if len(found := elements_in(name)) == 1}
+
+    def named() -> int:
+        return len({found[0] for name in names if len(found := elements_in(name)) == 1})
+
     return (
-        all(any(re.fullmatch(pattern, name) for name in names) for pattern in told["header"])
-        and all(any(re.fullmatch(pattern, cell) for cell in top_row) for pattern in told.get("above", ()))
-        and len(elements) >= told.get("elements", 0)
+        all(any(matches((pattern,), name) for name in names) for pattern in told["header"])
+        and all(any(matches((pattern,), cell) for cell in top_row) for pattern in told.get("above", ()))
+        and ("elements" not in told or named() >= told["elements"])
         and not any(matches(told.get("without", ()), name) for name in names)
     )

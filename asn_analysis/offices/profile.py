@@ -44,7 +44,7 @@ class Profile:
     packed: tuple[str, ...] = ()
     question: tuple[str, ...] = ()
     answer: tuple[str, ...] = ()
-    group: str = "$^"
+    group: str = ""
     second: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
     greenwich: tuple[str, ...] = ()

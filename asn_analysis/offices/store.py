@@ -149,8 +149,10 @@ def _compared(con: duckdb.DuckDBPyConnection, one: Imported, repeats: str) -> li
         problem = f"{len(same):,} respondents stand in the data set already, the first as {min(same)[0]}"
         raise unreadable(one.label, problem, "Import only the rows that are new, with --only-new.")
     told = ", ".join(f'"{name}"' for name in COLUMNS if name != "response_id")
+    alike = f"(SELECT hash({told}) AS said, count(*) AS n FROM {{}} GROUP BY said)"
     repeated = con.execute(
-        f"SELECT count(*) FROM (SELECT {told} FROM fresh INTERSECT ALL SELECT {told} FROM answers)"
+        f"SELECT coalesce(sum(least(f.n, a.n)), 0) "
+        f"FROM {alike.format('fresh')} f JOIN {alike.format('answers')} a USING (said)"
     ).fetchone()[0]
     if repeated > MOST_REPEATED * len(one.frame) and repeated >= FEWEST_COMPARED and repeats == REFUSED:
         problem = f"{repeated:,} of its {len(one.frame):,} rows stand in the data set already, word for word"

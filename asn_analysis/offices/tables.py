@@ -124,7 +124,8 @@ class Reader:
             values["unit_id"][:] = self.choices.unit
         kept, twice = self._named(answers, kept, values, code)
         found += twice
-        frame = pd.DataFrame({name: pd.Series(values[name][kept]) for name in COLUMNS})
+        columns = {name: values[name][kept] for name in COLUMNS}
+        frame = pd.DataFrame({name: pd.Series(told, dtype=told.dtype) for name, told in columns.items()})
         return frame, [rejected for *_, rejected in sorted(found, key=lambda told: told[:2])]
 
     def _named(

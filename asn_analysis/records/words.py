@@ -41,7 +41,13 @@ def plain(text: str) -> str:
 
 
 def matches(patterns: Iterable[str], text: str) -> bool:
-    return any(re.fullmatch(pattern, text) for pattern in patterns)
+    """Whether the whole text is one of the patterns."""
+    return bool(_either(tuple(patterns)).fullmatch(text))
+
+
+@cache
+def _either(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns or ("(?!)",)))
 
 
 @lru_cache(maxsize=50_000)
