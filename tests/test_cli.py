@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -169,3 +172,19 @@ def test_a_plan_is_locked_and_its_state_told(small_city, tmp_path):
     assert told.startswith("changed")
     assert "deviation: sesoi planned 1.0, used 2.0" in told
     assert asn("plan", "status", tmp_path / "nowhere").exit_code == 2
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_the_commands_are_imported_ends_in_one_line(number, status):
+    """The seam: whoever is the first to import click is sent the signal."""
+    start = (
+        "import signal, sys\n"
+        "class Seam:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == 'click': signal.raise_signal({int(number)})\n"
+        "sys.meta_path.insert(0, Seam())\n"
+        "from asn_analysis.__main__ import main\n"
+        "main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", start, "--help"], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr.split()) == (status, "", ["Interrupted."])

@@ -10,7 +10,7 @@ from asn_analysis import __version__
 from asn_analysis.cli.failures import said_plainly
 from asn_analysis.run.interrupts import uninterrupted
 
-NAMES = "briefs bundle check diff import plan report simulate template verify".split()
+NAMES = ["briefs", "bundle", "check", "diff", "import", "plan", "report", "simulate", "template", "verify"]
 
 
 def _command(name: str) -> click.Command:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 import yaml
@@ -31,20 +30,24 @@ WITH_ENOUGH = (("little", "enough", "good", "best"), ("not", "enough", "good", "
 MARKED = re.compile(r"([1-4a-d]) (.+)|(.+) ([1-4])")
 
 
-@dataclass(frozen=True)
-class Ladder:
-    """The value of each step, and whether the words of the regulation's own form are read."""
+Ladder = tuple[str, ...]  # the steps from 1 to 4
 
-    steps: Mapping[str, int]
 
-    def words(self, element: str) -> dict[str, int]:
-        """What can be answered on an element, and its value."""
-        told = {word: self.steps[step] for word, step in steps_of(element).items() if step in self.steps}
-        known = steps_of(element)
-        own = numbered(vocabulary()["answers"][element])
-        if self.steps == valued(REGULATION):
-            return told | own
-        return told | {word: value for word, value in own.items() if word not in known}
+@cache
+def words_on(ladder: Ladder, element: str) -> Mapping[str, int]:
+    """What can be answered on an element, and its value."""
+    values, known = valued(ladder), steps_of(element)
+    told = {word: values[step] for word, step in known.items() if step in values}
+    own = numbered(vocabulary()["answers"][element])
+    if ladder == REGULATION:
+        return told | own
+    return told | {word: value for word, value in own.items() if word not in known}
+
+
+@cache
+def element_of(ladder: Ladder) -> Mapping[str, str]:
+    """The element, or the last of several, that each word answers."""
+    return {word: element for element in vocabulary()["answers"] for word in words_on(ladder, element)}
 
 
 def valued(ladder: Iterable[str]) -> dict[str, int]:
@@ -87,13 +90,13 @@ def find_ladder(counts: Mapping[str, Counter[str]], own: Map, label: str) -> Lad
     used = {step for element, words in said.items() for word in words if (step := _step(element, word))}
     regulation = any(_only_in_regulation(element, word) for element, words in said.items() for word in words)
     if regulation and used <= set(REGULATION):
-        return Ladder(valued(REGULATION))
+        return REGULATION
     fitting = _agreeing([*LADDERS, *WITH_ENOUGH], used, said)
     if "enough" not in used:
         fitting = [ladder for ladder in fitting if "enough" not in ladder]
     values = {tuple(valued(ladder)[step] for step in sorted(used)) for ladder in fitting}
     if len(values) == 1 and ("enough" not in used or _is_marked("enough", said)):
-        return Ladder(valued(REGULATION if REGULATION in fitting else fitting[0]))
+        return REGULATION if REGULATION in fitting else fitting[0]
     raise _asked(said, used, fitting, label)
 
 

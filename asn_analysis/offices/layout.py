@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, zip_longest
@@ -141,8 +141,7 @@ def _fit(grid: Grid, profile: Profile, top: list[tuple[int, list[str]]]) -> Layo
         return None
     for place, (number, row) in enumerate(top):
         rows = [_ungrouped(profile, cells) for _, cells in top[place : place + profile.header_rows]]
-        named = [plain(cell) for cell in row]
-        if len(rows) < profile.header_rows or not _header_fits(profile, _joined(rows), named):
+        if len(rows) < profile.header_rows or not _header_fits(profile, _joined(rows), row):
             continue
         over = top[place - 1][1] if place and top[place - 1][0] == number - 1 else []
         rows = [over, *rows] if sum(map(bool, over)) > 1 else rows  # a title stands alone
@@ -213,6 +212,11 @@ def _heads(rows: list[list[str]]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(plain(cell) for cell in column if cell) for column in columns)
 
 
+def _all_met(patterns: Iterable[str], names: Iterable[str]) -> bool:
+    names = [*names]
+    return all(any(matches((pattern,), name) for name in names) for pattern in patterns)
+
+
 def _header_fits(profile: Profile, labels: list[str], top_row: list[str]) -> bool:
     told, names = profile.recognise, [header_name(label) for label in labels]
 
@@ -221,7 +225,9 @@ def _header_fits(profile: Profile, labels: list[str], top_row: list[str]) -> boo
 
     return (
         all(any(matches((pattern,), name) for name in names) for pattern in told["header"])
-        and all(any(matches((pattern,), cell) for cell in top_row) for pattern in told.get("above", ()))
+        and all(
+            any(matches((pattern,), plain(cell)) for cell in top_row) for pattern in told.get("above", ())
+        )
         and ("elements" not in told or named() >= told["elements"])
         and not any(matches(told.get("without", ()), name) for name in names)
     )

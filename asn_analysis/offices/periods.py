@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 
@@ -42,6 +43,12 @@ DAY = re.compile(
 )
 LAW = re.compile(r"(?:nomor|no|permen\w*|peraturan|perwal|perda|undang undang|uu)\b.*?\btahun 20\d\d")
 FIRST_OF_SEMESTER = {1: (1, 2), 2: (3, 4)}
+
+
+@lru_cache(maxsize=5_000)
+def quarter_of(day: date) -> pd.Period:
+    """The quarter of a day; a survey has few days, and files name them again and again."""
+    return pd.Period(day, "Q")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from asn_analysis.records.words import elements_in, matches, plain, words
+from asn_analysis.records.words import elements_in, matches, plain, shipped, words
 
 __all__ = [
     "elements_in",
@@ -75,7 +75,7 @@ def _known_words() -> frozenset[str]:
 @cache
 def vocabulary() -> dict[str, Any]:
     """The words that profiles share, and those that all tables share; see profiles/vocabulary.yml."""
-    own = yaml.safe_load(_folder().joinpath("vocabulary.yml").read_text(encoding="utf-8"))
+    own = shipped(_folder().joinpath("vocabulary.yml"))
     return own | {"elements": words()["elements"], "values": words()["values"]["responses"]}
 
 
@@ -83,9 +83,8 @@ def vocabulary() -> dict[str, Any]:
 def profiles() -> dict[str, Profile]:
     """Every packaged profile by its name."""
     found = sorted((file for file in _folder().iterdir() if file.name.endswith(".yml")), key=lambda f: f.name)
-    names = [file for file in found if file.name != "vocabulary.yml"]
-    texts = {file.name.removesuffix(".yml"): file.read_text(encoding="utf-8") for file in names}
-    return {name: profile_from(name, yaml.safe_load(text)) for name, text in texts.items()}
+    named = {file.name.removesuffix(".yml"): file for file in found if file.name != "vocabulary.yml"}
+    return {name: profile_from(name, shipped(file)) for name, file in named.items()}
 
 
 def _folder():

@@ -26,6 +26,7 @@ from asn_analysis.offices.keys import (
 from asn_analysis.offices.layout import Layout, answer_sheets, recognise
 from asn_analysis.offices.losses import refuse_losses
 from asn_analysis.offices.map import chosen_profile
+from asn_analysis.offices.periods import quarter_of
 from asn_analysis.offices.personal import personal_faults
 from asn_analysis.offices.remarks import (
     notes_on,
@@ -131,7 +132,7 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
         raise unreadable(layout.grid.place, problem, "Check that this is the filled file.")
     refuse_losses(reader, len(answers), len(records), rejected)
     codes = set(records["unit_id"])
-    quarters = {pd.Period(day, "Q") for day in set(records["date"])}
+    quarters = {quarter_of(day) for day in set(records["date"])}
     refuse_other_rows(layout, said, choices, codes, quarters)
     dropped = (f"{len(personal)} columns or cells of personal data left out",) * bool(personal)
     return Imported(

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 import yaml
 
+from asn_analysis.offices.periods import quarter_of
 from asn_analysis.offices.reading import Imported, write_rejected
 from asn_analysis.offices.tables import COLUMNS
 from asn_analysis.offices.units import About, known_units
@@ -93,7 +93,7 @@ def _append(folder: Path, imported: list[Imported], repeats: str) -> tuple[str, 
 def _quarters_met(folder: Path, imported: list[Imported]) -> list[Path]:
     """The files of the quarters that get answers; a respondent of another quarter cannot stand twice."""
     days = {day for one in imported for day in set(one.frame["date"])}
-    names = sorted({f"{pd.Period(day, 'Q')}.parquet" for day in days})
+    names = sorted({f"{quarter_of(day)}.parquet" for day in days})
     return [path for name in names if (path := folder / RESPONSES / name).exists()]
 
 

@@ -18,6 +18,7 @@ from asn_analysis.offices.dates import date_notes, date_reader, period_end, usua
 from asn_analysis.offices.ladder import find_ladder
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import PERIOD, Map
+from asn_analysis.offices.periods import quarter_of
 from asn_analysis.offices.profile import matches
 from asn_analysis.offices.rows import Answers
 from asn_analysis.offices.stamps import with_offset
@@ -134,9 +135,8 @@ class Reader:
         """Gives every kept respondent a code; those that stand twice are told and taken out."""
         numbers, copies = answers.cells.numbers[kept].tolist(), answers.copies[kept].tolist()
         given, units, days = (values[name][kept].tolist() for name in ("response_id", "unit_id", "date"))
-        quarters = {day: pd.Period(day, "Q") for day in set(days)}
         own = [
-            (f"{code}-{number}" if told is None else f"{unit}:{quarters[day]}:{told}")
+            (f"{code}-{number}" if told is None else f"{unit}:{quarter_of(day)}:{told}")
             + (f".{copy + 1}" if copy else "")
             for number, copy, told, unit, day in zip(numbers, copies, given, units, days, strict=True)
         ]
@@ -199,7 +199,7 @@ class Reader:
             return day
         if day is None:
             return Unreadable("no date")
-        if quarter is not None and pd.Period(day, "Q") != quarter:
+        if quarter is not None and quarter_of(day) != quarter:
             return Unreadable(f"not in {quarter}", "Check --quarter and the date; one of them is wrong.")
         if usual is not None and not usual[0] <= day <= usual[1]:
             problem = f"more than a year off nearly all other answers ({usual[0]} to {usual[1]})"

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
-
 from asn_analysis.offices.cells import number_in
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.dates import date_reader, is_date
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import COUNT
+from asn_analysis.offices.periods import quarter_of
 from asn_analysis.offices.profile import matches, plain, vocabulary
 from asn_analysis.offices.tables import Choices
 from asn_analysis.offices.targets import MOST, holds_days, holds_units
@@ -94,7 +93,7 @@ def _with_days(layout: Layout, place: int, columns: Columns, choices: Choices) -
     )
     for text, rows in texts.items():
         day = read(text)
-        if isinstance(day, date) and pd.Period(day, "Q") != choices.quarter:
+        if isinstance(day, date) and quarter_of(day) != choices.quarter:
             _ask(
                 layout,
                 place,

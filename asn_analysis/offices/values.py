@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asn_analysis.offices.cells import CORRECT, STRAYS, Unreadable, empty, number_in
-from asn_analysis.offices.ladder import Ladder, mark_value, split
+from asn_analysis.offices.ladder import Ladder, element_of, mark_value, split, words_on
 from asn_analysis.offices.map import ALL, Map
 from asn_analysis.offices.profile import matches, plain, vocabulary
 from asn_analysis.records.source import unreadable
@@ -87,13 +87,12 @@ def _band(value: float, bands: Mapping[int, tuple[float, float]]) -> int | None:
 
 def known_words(name: str, ladder: Ladder, own: Map) -> dict[str, int]:
     """All words that are read as answers on this element."""
-    return ladder.words(name) | dict(own.answers.get(ALL, {})) | dict(own.answers.get(name, {}))
+    return {**words_on(ladder, name), **own.answers.get(ALL, {}), **own.answers.get(name, {})}
 
 
 def answer_reader(name: str, scale: Scale, ladder: Ladder, own: Map) -> Read:
     """Reads an answer on this element, given as a number, in words, or as both."""
-    words = known_words(name, ladder, own)
-    others = {word: element for element in vocabulary()["answers"] for word in ladder.words(element)}
+    words, others = known_words(name, ladder, own), element_of(ladder)
 
     def read(text: str) -> int | None | Unreadable:
         if empty(text) or plain(text) in own.missing:

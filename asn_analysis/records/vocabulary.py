@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from importlib.resources import files
 from itertools import pairwise
-from pathlib import Path
 
-import yaml
+from asn_analysis.records.words import shipped
 
 FIRST = ("", "di", "ke", "se", "ku", "memper", "diper", "ter", "ber", "per", "keber", "kese", "seke")
 SECOND = ("meng", "meny", "men", "mem", "me", "peng", "peny", "pen", "pem", "pel", "pe", "be", "te") + (
@@ -66,8 +66,8 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    text = (Path(__file__).with_name("vocabulary.yml")).read_text(encoding="utf-8")
-    return Vocabulary(**{name: frozenset(words.split()) for name, words in yaml.safe_load(text).items()})
+    told = shipped(files(__package__).joinpath("vocabulary.yml"))
+    return Vocabulary(**{name: frozenset(words.split()) for name, words in told.items()})
 
 
 def folded(word: str) -> str:

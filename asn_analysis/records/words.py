@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
@@ -16,7 +17,12 @@ from asn_analysis.rules.rules import load_skm
 @cache
 def words() -> dict[str, Any]:
     """Values by table and column, and the words that name an element."""
-    return yaml.safe_load(files(__package__).joinpath("words.yml").read_text(encoding="utf-8"))
+    return shipped(files(__package__).joinpath("words.yml"))
+
+
+def shipped(file: Traversable) -> Any:
+    """What a file of words of this package says, by libyaml where it is there: five times as fast."""
+    return yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def values_of(table: str, column: str) -> Mapping[str, list[str]]:
