@@ -62,14 +62,35 @@ def find_names(text: str, known: frozenset[str] = frozenset()) -> Iterator[tuple
 def all_known(text: str, known: frozenset[str] = frozenset()) -> bool:
     """Whether every word of a text is an everyday one, so that nobody can be named by it.
 
-    A word that names some people too does not count as one where a title stands before it.
+    A word that names some people too does not count as one where a name would stand.
     """
-    words, wild = _words(text, known), vocabulary()
-    for place, word in enumerate(words):
-        announced = place > 0 and wild.announces(words[place - 1].plain)
-        if not word.ordinary or (announced and word.plain in wild.names_too):
-            return False
-    return not re.search(r"\d{4}|[\[@_]", text)
+    words, mixed = _words(text, known), not text.isupper() and not text.istitle()
+    if not all(word.ordinary for word in words) or re.search(r"\d{4}|[\[@_]", text):
+        return False
+    return not any(_stands_as_name(text, words, place, mixed) for place in range(len(words)))
+
+
+def _stands_as_name(text: str, words: Sequence[_Word], place: int, mixed: bool) -> bool:
+    """Whether an everyday word stands where a name would: Pak Jujur, terima kasih Melati, Indah melayani.
+
+    Behind a title that can be any word with a capital; elsewhere it is one that names some people too.
+    """
+    word, wild, before = words[place], vocabulary(), _beside(text, words, place)
+    capital = word.capital and mixed
+    if word.plain not in wild.names_too:
+        return capital and before in wild.titled and word.plain not in wild.no_names
+    if not before:
+        return place + 1 < len(words) and words[place + 1].plain in wild.serving
+    if wild.announces(before) or before in wild.thanked:
+        return True
+    return capital and before != "terima" and not _of_place(text, words, place)
+
+
+def _beside(text: str, words: Sequence[_Word], place: int) -> str:
+    """The word before this one in its sentence; "" where it begins one."""
+    gap = text[words[place - 1].end : words[place].start] if place else "."
+    ends = ENDS.search(gap) and not (place and _abbreviated(words[place - 1], gap))
+    return "" if ends else words[place - 1].plain
 
 
 def is_common_name(text: str) -> bool:

@@ -44,6 +44,9 @@ class Vocabulary:
     places: frozenset[str]
     names: frozenset[str]
     names_too: frozenset[str]
+    thanked: frozenset[str]
+    serving: frozenset[str]
+    roles: frozenset[str]
     words: frozenset[str]
 
     @cached_property
@@ -54,6 +57,12 @@ class Vocabulary:
     def titled(self) -> frozenset[str]:
         """After these a name follows in whatever letters it is written."""
         return self.titles | self.abbreviated | self.announcing
+
+    @cached_property
+    def no_names(self) -> frozenset[str]:
+        """What may follow a title and is nobody's name: another title, a calling, a place."""
+        roles = self.roles | self.announcers | self.people | self.ranks
+        return roles | self.places | self.bridges
 
     def announces(self, word: str) -> bool:
         """Whether a name may follow, whatever it looks like."""
