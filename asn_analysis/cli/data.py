@@ -136,11 +136,12 @@ def simulate(
     """Make a simulated city with a known effect, of any size."""
     from asn_analysis.measures.cells import ask_at_once
     from asn_analysis.records.intake import read_dataset
-    from asn_analysis.simulate import simulation as example
+    from asn_analysis.simulate.city import RECORDED_SEED
+    from asn_analysis.simulate.simulation import simulate as write
 
-    seed = example.RECORDED_SEED if seed is None else seed
+    seed = RECORDED_SEED if seed is None else seed
     with told_plainly(stands=f"{out} is as it was."):
-        example.simulate(
+        write(
             out,
             units=units,
             quarters=quarters,

@@ -53,8 +53,8 @@ def _holds(fact: Any, wanted: Any) -> bool:
     if fact is None:
         return False
     if isinstance(wanted, Mapping):
-        return fact > wanted.get("above", float("-inf")) and fact < wanted.get("below", float("inf"))
-    return fact == wanted
+        return bool(wanted.get("above", float("-inf")) < fact < wanted.get("below", float("inf")))
+    return bool(fact == wanted)
 
 
 def facts(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,8 +84,9 @@ def _agree(about: Mapping[str, Any], elements: Sequence[Mapping[str, Any]]) -> b
         return about.get("agree")
     rows = {row["code"]: row for row in elements}
     complained, weakest = rows.get(about["complained"]), rows.get(about["weakest"])
-    known = complained and weakest and None not in (complained["conf_low"], weakest["conf_high"])
-    return False if known and complained["conf_low"] > weakest["conf_high"] else None
+    if not complained or not weakest or None in (complained["conf_low"], weakest["conf_high"]):
+        return None
+    return False if complained["conf_low"] > weakest["conf_high"] else None
 
 
 def _weakest(elements: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -108,22 +108,25 @@ def cost_cases(
     return tuple(cases)
 
 
-def _case(name: str, cost: float, points: float, interval: tuple[float | None, float | None]) -> CostCase:
+def _case(
+    name: str, cost: float, points: float | None, interval: tuple[float | None, float | None]
+) -> CostCase:
     """A fixed cost over a range of points: the range's ends turned over, if it lies above 0."""
     low, high = interval
-    if low is None or low <= 0:
+    if points is None or low is None or high is None or low <= 0:
         return CostCase(name, None, None, None, refused=True)
     return CostCase(name, cost / points, cost / high, cost / low, refused=False)
 
 
-def _varying(costs: np.ndarray, effect: Mapping[str, float | None]) -> CostCase:
+def _varying(costs: np.ndarray, effect: Mapping[str, Any]) -> CostCase:
     if len(costs) < 2:
         return CostCase("varying", None, None, None, refused=True)
     error = float(costs.std(ddof=1) / np.sqrt(len(costs)))
-    found = fieller(float(costs.mean()), error, effect["estimate"], effect["std_error"], effect["df"])
-    if found is None or found[0] < 0 or effect["estimate"] <= 0:
+    points = effect["estimate"]
+    found = fieller(float(costs.mean()), error, points, effect["std_error"], effect["df"])
+    if found is None or found[0] < 0 or points <= 0:
         return CostCase("varying", None, None, None, refused=True)
-    return CostCase("varying", float(costs.mean()) / effect["estimate"], *found, refused=False)
+    return CostCase("varying", float(costs.mean()) / points, *found, refused=False)
 
 
 def fieller(

@@ -231,8 +231,8 @@ def effect_of_done(promises: pd.DataFrame, cells: pd.DataFrame) -> Effect | None
     between = _pairs(cells, KEY).isin(_pairs(waiting, KEY))
     design = Design("apart", "unit_id", "quarter", "start", "n", confidence=load_analysis().confidence)
     told = cells[~between].dropna(subset=["apart", "n"])
-    found = [_effect_on(own, design) for _, own in told.groupby("element")]
-    found = [effect for effect in found if effect is not None]
+    asked = (_effect_on(own, design) for _, own in told.groupby("element"))
+    found = [effect for effect in asked if effect is not None]
     return _pooled(found) if found else None
 
 

@@ -141,7 +141,7 @@ class Wave:
     until : last period that the analysis will see
     """
 
-    start: Mapping
+    start: Mapping[str, pd.Period]
     until: pd.Period
 
 

@@ -67,7 +67,7 @@ class Targets:
 
 def kinds_of_training(analysis: Analysis) -> Kinds | None:
     """Whether the city's evidence puts one kind of training first."""
-    rules, groups = load_analysis(), analysis.annex and analysis.annex.kinds
+    rules, groups = load_analysis(), analysis.annex.kinds if analysis.annex else None
     return rank_kinds(groups, rules.planning.alike_p_value, rules.fewest_units)
 
 
@@ -126,13 +126,16 @@ def train_next(
     least_met = fair is not None
     if fair is None:
         fair = _most(gain, cost, budget, _kecamatan_rules(rows, cost, budget, 0, most_share))
+    assert fair is not None, "without a least number to train nobody is a choice"
     plain = _in_order(rows.sort_values(["ikm", "unit_id"]).index, cost, budget)
-    chosen = {"fair": fair, "freely": _most(gain, cost, budget, []), "lowest_first": plain}
-    choices = {name: _choice(rows, cost, picked, expected, all_users) for name, picked in chosen.items()}
-    added = _range(rows, fair.astype(float) - plain, expected, all_users)
+    added, low, high = _range(rows, fair.astype(float) - plain, expected, all_users)
     return Targets(
-        **choices,
-        **dict(zip(("added", "added_low", "added_high"), added, strict=True)),
+        fair=_choice(rows, cost, fair, expected, all_users),
+        freely=_choice(rows, cost, _most(gain, cost, budget, []), expected, all_users),
+        lowest_first=_choice(rows, cost, plain, expected, all_users),
+        added=added,
+        added_low=low,
+        added_high=high,
         differ=expected.differ,
         least_met=least_met,
         expected=expected,

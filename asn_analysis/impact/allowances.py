@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -147,14 +148,18 @@ def _with_trend(
 
 
 def _put_together(scales: dict[str, _Trends], design: Design, n_units: int) -> Allowances:
-    about = {"confidence": design.confidence, "unit_of_measure": design.outcome, "n_units": n_units}
+    about: dict[str, Any] = {
+        "confidence": design.confidence,
+        "unit_of_measure": design.outcome,
+        "n_units": n_units,
+    }
     rows = tuple(
         estimates.one(0, Allowed, term=_term(scale, trend), scale=scale, trend=trend, **about)
         for scale, found in scales.items()
         for trend, estimates in found.effects.items()
     )
     points = scales["points"]
-    drift = points.drift and points.drift.one(0, Estimate, term="drift", **about)
+    drift = points.drift.one(0, Estimate, term="drift", **about) if points.drift else None
     return Allowances(rows, points.effects["none"].shared, drift, points.refusal)
 
 

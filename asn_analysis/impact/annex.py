@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,9 @@ from asn_analysis.measures.estimate import Estimate
 from asn_analysis.rules.kinds import AnalysisRules
 from asn_analysis.rules.rules import load_skm
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Annex:
@@ -42,7 +45,7 @@ class Annex:
     rules: AnalysisRules = field(repr=False)
 
     @cached_property
-    def estimators(self) -> dict[str, Any]:
+    def estimators(self) -> dict[str, Estimate]:
         """Name to Average or Callaway-Sant'Anna aggregate, all on the index."""
         return _estimators(self.panel, self.design)
 
@@ -149,7 +152,7 @@ def _answers_to(panel: pd.DataFrame, code: str) -> pd.DataFrame:
 
 def _with_shares(panel: pd.DataFrame) -> pd.DataFrame:
     """Shares of who answered, one group of each characteristic left out, and the share online."""
-    shares = {}
+    shares: dict[str, pd.Series] = {}
     for name in characteristics(panel):
         shares |= shares_of(panel, name)
     online = shares.get("share of channel: online")
@@ -165,10 +168,10 @@ def shares_of(panel: pd.DataFrame, characteristic: str) -> dict[str, pd.Series]:
     }
 
 
-def _estimators(panel: pd.DataFrame, design: Design) -> dict[str, Any]:
+def _estimators(panel: pd.DataFrame, design: Design) -> dict[str, Estimate]:
     never = replace(design, comparison="never_treated")
     mix = [column for column in panel.columns if column.startswith("share of ")]
-    asked: dict[str, Callable[[], Any]] = {
+    asked: dict[str, Callable[[], Estimate]] = {
         "imputation": lambda: average_effect(panel, design),
         "imputation_never": lambda: average_effect(panel, never),
         "callaway_not_yet": lambda: group_time_effects(panel, design).aggregate("simple"),
@@ -209,9 +212,9 @@ def _digital_meanwhile(panel: pd.DataFrame) -> int:
     return int((gap.abs() <= 4).sum())
 
 
-def _or_none(ask: Callable[..., Any], *arguments: Any) -> Any:
+def _or_none(ask: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T | None:
     """The result, or None where the data cannot carry it; the headline's refusal is told elsewhere."""
     try:
-        return ask(*arguments)
+        return ask(*arguments, **named)
     except DesignError:
         return None

@@ -33,6 +33,8 @@ class Average(Estimate):
     replicates : Series, the estimate with each contributing unit left out
     """
 
+    n_units: int
+    n_respondents: float
     design: Design
     replicates: pd.Series = field(repr=False)
 

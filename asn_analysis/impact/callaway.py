@@ -10,6 +10,7 @@ Shapes: G units, T periods, M pairs (g, t), J aggregated rows.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -142,7 +143,7 @@ def group_time_on(
 
 def _pairs_of(
     grid: Grid, comparison: str, cohort: float, sampling: str, base: str
-) -> list[tuple[dict, np.ndarray]]:
+) -> list[tuple[dict[str, Any], np.ndarray]]:
     """The ATT(g, t) of one cohort, each with its influence column."""
     own = grid.first_treated == cohort
     earlier = np.flatnonzero((grid.clock < cohort) & (grid.weight[own].sum(axis=0) > 0))
@@ -163,7 +164,7 @@ def _pairs_of(
     return found
 
 
-def _pair(grid: Grid, cohort: float, now: int, start: int, change: float, n_units: int) -> dict:
+def _pair(grid: Grid, cohort: float, now: int, start: int, change: float, n_units: int) -> dict[str, Any]:
     labels = dict(zip(grid.clock, grid.periods, strict=True))
     return {
         "cohort": labels.get(cohort, cohort),
@@ -262,7 +263,10 @@ def _shares(effects: GroupTimeEffects, kind: str, columns: np.ndarray, after: np
 
 
 def _combine(
-    effects: GroupTimeEffects, averaged: list, share: np.ndarray, cohorts: np.ndarray | None
+    effects: GroupTimeEffects,
+    averaged: list[tuple[float, np.ndarray]],
+    share: np.ndarray,
+    cohorts: np.ndarray | None,
 ) -> tuple[float, np.ndarray]:
     values = np.array([value for value, _ in averaged])
     estimate = float(share @ values / share.sum())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,7 @@ class Check:
     name: str
     outcome: str
     finding: str
-    values: Mapping[str, float | int | None]
+    values: Mapping[str, Any]
     weakness: bool
     table: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
@@ -47,7 +48,7 @@ class Check:
         name: str,
         failed: bool,
         words: tuple[str, str],
-        values: Mapping,
+        values: Mapping[str, Any],
         table: pd.DataFrame | None = None,
     ) -> Check:
         """Failed, which costs a point of certainty, or passed; ``words`` name what was found then."""

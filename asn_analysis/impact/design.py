@@ -174,7 +174,7 @@ def ordinal(column: pd.Series, name: str) -> pd.Series:
 def _frequency(column: pd.Series) -> str | None:
     """The frequency of a column of periods, whatever its dtype; None if it holds none."""
     if isinstance(column.dtype, pd.PeriodDtype):
-        return column.array.freqstr
+        return str(column.array.freqstr)
     if column.dtype != object or not column.notna().any():
         return None
     found = {getattr(value, "freqstr", None) for value in column.dropna()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -244,7 +245,7 @@ def estimate_on(grid: Grid, design: Design, outcomes: Sequence[np.ndarray]) -> l
     ]
 
 
-def _of_outcome(grid: Grid, own: Estimates, found: Allowances) -> dict:
+def _of_outcome(grid: Grid, own: Estimates, found: Allowances) -> dict[str, Any]:
     """The fields of an Effect that its outcome decides."""
     counted = 1 - float(own.std_error[0] ** 2 / found.rows[0].std_error ** 2) if found.shared else 0.0
     return {
@@ -257,7 +258,7 @@ def _of_outcome(grid: Grid, own: Estimates, found: Allowances) -> dict:
     }
 
 
-def _counts(grid: Grid, problem: Problem) -> dict:
+def _counts(grid: Grid, problem: Problem) -> dict[str, Any]:
     return {
         "n_units": len(grid.units),
         "n_treated_units": int(problem.imputable.any(axis=1).sum()),

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -75,8 +76,8 @@ class PlannedPower:
 def plan_power(
     history: pd.DataFrame,
     design: Design,
-    start: Mapping,
-    until,
+    start: Mapping[Any, Any],
+    until: Any,
     sesoi: float,
     within: pd.Series | None = None,
     forms: pd.Series | None = None,
@@ -179,7 +180,7 @@ def variogram(cells: pd.DataFrame, n_lags: int) -> np.ndarray:
 
 
 def _planned_grid(
-    past: pd.DataFrame, start: Mapping, until, forms: pd.Series | None, fixed_weights: bool
+    past: pd.DataFrame, start: Mapping[Any, Any], until: Any, forms: pd.Series | None, fixed_weights: bool
 ) -> Grid:
     """Past and planned cells; fixed weights are what each unit had on average so far."""
     units, clock = np.sort(past["unit"].unique()), np.arange(past["time"].min(), _tick(until) + 1)
@@ -199,7 +200,7 @@ def _usual_step(past: pd.DataFrame) -> int:
     return max(int(np.median(steps)), 1) if len(steps) else 1
 
 
-def _tick(period) -> float:
+def _tick(period: Any) -> float:
     return float(ordinal(pd.Series([period]), "start and until").iloc[0])
 
 

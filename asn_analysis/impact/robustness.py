@@ -86,7 +86,7 @@ def _estimate_without(grid: Grid, left_out: np.ndarray, design: Design) -> float
     problem = pose(rest, design.comparison)
     targets = problem.targets
     if not targets.any():
-        return np.nan
+        return float("nan")
     return float((targets * (rest.outcome - problem.expected(rest.outcome))).sum() / targets.sum())
 
 

@@ -117,7 +117,8 @@ def sensitivity(
 def _split(events: Aggregate, steps: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows of -2, -3, .. (at most ``steps``) and of 0 .. PERIODS - 1, both without a gap."""
     row = {int(event): index for index, event in enumerate(events.rows["term"])}
-    before, after = [], []
+    before: list[int] = []
+    after: list[int] = []
     while len(before) < steps and -2 - len(before) in row:
         before.append(row[-2 - len(before)])
     while len(after) < PERIODS and len(after) in row:

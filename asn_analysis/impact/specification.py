@@ -10,15 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.average import Average, averages_on, regressors_on
-from asn_analysis.impact.callaway import Aggregate, group_time_on
+from asn_analysis.impact.average import averages_on, regressors_on
+from asn_analysis.impact.callaway import group_time_on
 from asn_analysis.impact.design import COMPARISONS, Design
 from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures.estimate import Estimate
 
 ESTIMATORS = ("imputation", "callaway_cross_sections", "callaway_units")
 DIMENSIONS = ("estimator", "comparison", "weight", "window", "covariates", "scoring")
@@ -162,7 +164,7 @@ class _Laid:
         return regressors_on(grid, self.panel, self.design, self.choices.covariates[covariates])
 
 
-def _specifications(laid: _Laid) -> Iterator[dict]:
+def _specifications(laid: _Laid) -> Iterator[dict[str, Any]]:
     """One row a combination that exists."""
     choices = laid.choices
     for estimator, comparison, weight, covariates in product(
@@ -170,7 +172,9 @@ def _specifications(laid: _Laid) -> Iterator[dict]:
     ):
         if choices.covariates[covariates] and estimator != "imputation":
             continue
-        row = dict(zip(DIMENSIONS, (estimator, comparison, weight, None, covariates, None), strict=True))
+        row: dict[str, Any] = dict(
+            zip(DIMENSIONS, (estimator, comparison, weight, None, covariates, None), strict=True)
+        )
         for scorings in laid.of_the_same_cells(weight):
             try:
                 found = [
@@ -182,9 +186,7 @@ def _specifications(laid: _Laid) -> Iterator[dict]:
             yield from (row | {"scoring": name} | each for name, each in zip(scorings, found, strict=True))
 
 
-def _estimate(
-    laid: _Laid, row: Mapping[str, str], scorings: Sequence[str]
-) -> Sequence[Average] | Sequence[Aggregate]:
+def _estimate(laid: _Laid, row: Mapping[str, Any], scorings: Sequence[str]) -> Sequence[Estimate]:
     """One estimate a scoring; all have the same cells, and so refuse alike."""
     grids = [laid.grid(row["weight"], scoring) for scoring in scorings]
     design = replace(laid.design_of(row["weight"], scorings[0]), comparison=row["comparison"])
@@ -202,11 +204,11 @@ def _window(panel: pd.DataFrame, design: Design, kept: int | None) -> pd.DataFra
     return panel[panel[design.time] >= periods[max(0, len(periods) - kept)]]
 
 
-def _refused(refusal: DesignError) -> dict:
+def _refused(refusal: DesignError) -> dict[str, Any]:
     return dict.fromkeys(("estimate", "std_error", "conf_low", "conf_high")) | {"refusal": refusal.code}
 
 
-def _scaled(found: Average | Aggregate, factor: float) -> dict:
+def _scaled(found: Estimate, factor: float) -> dict[str, Any]:
     return {
         "estimate": factor * found.estimate,
         "std_error": abs(factor) * found.std_error,
@@ -216,7 +218,12 @@ def _scaled(found: Average | Aggregate, factor: float) -> dict:
     }
 
 
-def _headline(table: pd.DataFrame, design: Design, weight: Mapping, scoring: Mapping) -> pd.Series:
+def _headline(
+    table: pd.DataFrame,
+    design: Design,
+    weight: Mapping[str, str | None],
+    scoring: Mapping[str, tuple[str, float]],
+) -> pd.Series:
     """The specification that is the headline's own; none if the grid does not hold it."""
     same_weight = [name for name, column in weight.items() if column == design.weight]
     same_outcome = [name for name, (column, _) in scoring.items() if column == design.outcome]

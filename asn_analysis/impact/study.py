@@ -254,7 +254,7 @@ def design_strength(
 ) -> str:
     """How strong the comparison is, as a key of the verdict's ``DESIGN_POINTS``."""
     if effect is None:
-        return "before_after" if refusal.code == "no_comparison" else "none"
+        return "before_after" if refusal and refusal.code == "no_comparison" else "none"
     if rollout == "randomised":
         return "randomised"
     earlier = panel[panel["quarter"] < panel["cohort"]].groupby("unit_id").size()

@@ -187,7 +187,7 @@ def label_of(findings: Sequence[Finding], standard: Standard) -> tuple[str, str]
             return label, why
     if _reaches(standard)(now):
         return "promising", "not_yet_held"
-    if now.conf_low_undrifted > 0:
+    if _above_zero(now.conf_low_undrifted):
         return "promising", _what_is_open(now)
     return "inconclusive", _what_is_known(now, standard)
 
@@ -213,10 +213,12 @@ def _below(bound: float, standard: Standard) -> Callable[[Finding], bool]:
 
 def _reaches(standard: Standard) -> Callable[[Finding], bool]:
     return lambda finding: (
-        finding.conf_low_robust is not None
-        and finding.conf_low_robust > 0
-        and finding.least >= standard.sesoi
+        _above_zero(finding.conf_low_robust) and finding.least is not None and finding.least >= standard.sesoi
     )
+
+
+def _above_zero(bound: float | None) -> bool:
+    return bound is not None and bound > 0
 
 
 def _what_is_open(now: Finding) -> str:
@@ -227,9 +229,9 @@ def _what_is_open(now: Finding) -> str:
 
 def _what_is_known(now: Finding, standard: Standard) -> str:
     """What an interval that is not above 0 says all the same."""
-    if now.conf_low > 0:
+    if _above_zero(now.conf_low):
         return "scale_decides"
-    if now.conf_high < 0:
+    if now.conf_high is not None and now.conf_high < 0:
         return "below_zero_not_held"
     upper = now.conf_high if now.conf_high_robust is None else now.conf_high_robust
-    return "small_not_held" if upper < standard.sesoi else "interval_holds_zero"
+    return "small_not_held" if upper is not None and upper < standard.sesoi else "interval_holds_zero"

@@ -3,6 +3,7 @@
 How these make answers is told in `draft`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -135,12 +136,14 @@ def streams(seed: int) -> dict[str, np.random.Generator]:
     return {name: np.random.default_rng(child) for name, child in zip(STREAMS, children, strict=True)}
 
 
-def cut_normal(rng: np.random.Generator, sd: float, shape) -> np.ndarray:
+def cut_normal(rng: np.random.Generator, sd: float, shape: int | tuple[int, ...]) -> np.ndarray:
     """Normal draws whose tails beyond two standard deviations are drawn in: the SD becomes 0.96 sd."""
     return sd * np.clip(rng.standard_normal(shape), -2, 2)
 
 
-def pick(rng: np.random.Generator, choices, n: int, p=None) -> np.ndarray:
+def pick(
+    rng: np.random.Generator, choices: Sequence[str], n: int, p: Sequence[float] | None = None
+) -> np.ndarray:
     """n draws from `choices`, as objects."""
     return np.array(choices, dtype=object)[rng.choice(len(choices), n, p=p)]
 

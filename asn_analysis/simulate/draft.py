@@ -68,6 +68,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,7 @@ from asn_analysis.simulate.city import City, Plan, city_units, roll_out, streams
 from asn_analysis.simulate.respondents import respondents
 from asn_analysis.simulate.truth import planted, realised
 
+Asked = Future[tuple[pd.DataFrame, Raised]]
 AHEAD = 2  # blocks drawn while one is written: keeps two cores busy, holds some 100 MiB
 
 
@@ -106,7 +108,7 @@ class Draft:
     blocks: list[tuple[Block, Streams]]
     tables: dict[str, pd.DataFrame]
 
-    def truth(self, raised: Raised) -> dict:
+    def truth(self, raised: Raised) -> dict[str, Any]:
         """What was planted and, given what all blocks showed, what of it this sample holds."""
         expected = self.scores - self.untrained
         found = realised(self.plan, self.sizes, expected, raised.means)
@@ -156,7 +158,7 @@ def drawn(draft: Draft, raised: Raised) -> Iterator[tuple[Block, pd.DataFrame]]:
     What training added in a block is added to `raised` when the block is taken.
     """
     with ThreadPoolExecutor(AHEAD) as pool:
-        waiting = deque()
+        waiting: deque[tuple[Block, Asked]] = deque()
         for block, own in draft.blocks:
             waiting.append((block, pool.submit(_ask, draft, block, own)))
             if len(waiting) > AHEAD:
@@ -171,7 +173,7 @@ def _ask(draft: Draft, block: Block, own: Streams) -> tuple[pd.DataFrame, Raised
     return respondents(draft.plan, block, answers, own, draft.city.comments), raised
 
 
-def _taken(raised: Raised, block: Block, asked: Future) -> tuple[Block, pd.DataFrame]:
+def _taken(raised: Raised, block: Block, asked: Asked) -> tuple[Block, pd.DataFrame]:
     table, part = asked.result()
     raised.add(block.cells, part)
     return block, table

@@ -38,7 +38,9 @@ def respondents(
     return table
 
 
-def survey_days(quarters: pd.PeriodIndex, unit: np.ndarray, quarter: np.ndarray, rng: np.random.Generator):
+def survey_days(
+    quarters: pd.PeriodIndex, unit: np.ndarray, quarter: np.ndarray, rng: np.random.Generator
+) -> pd.DatetimeIndex:
     """A working day of the quarter, ascending within the cell."""
     days = [pd.bdate_range(q.start_time, q.end_time.normalize()) for q in quarters]
     first = np.cumsum([0, *map(len, days)])

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -120,7 +121,7 @@ def write_answers(folder: Path, draft: Draft, raised: Raised) -> str:
     return RESPONSES if quarterly else ONE_FILE
 
 
-def manifest_of(files: dict[str, str]) -> dict:
+def manifest_of(files: dict[str, str]) -> dict[str, Any]:
     return {
         "city": "Kota Serang",
         "producer": "asn simulate",

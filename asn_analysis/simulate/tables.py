@@ -63,7 +63,9 @@ def digital_services(plan: Plan, rng: np.random.Generator, staff_share: float) -
     return _usage(rows, age, rng)
 
 
-def _applications(plan: Plan, chosen, since, audience: str, rng: np.random.Generator) -> pd.DataFrame:
+def _applications(
+    plan: Plan, chosen: np.ndarray, since: np.ndarray, audience: str, rng: np.random.Generator
+) -> pd.DataFrame:
     since = since[chosen].astype(int)
     names = words.CITIZEN_APPLICATIONS if audience == "citizens" else words.STAFF_APPLICATIONS
     size = plan.units["annual_users" if audience == "citizens" else "staff"].to_numpy()[chosen]

@@ -1,6 +1,7 @@
 """What was planted in a simulated city, and what of it this very sample holds: truth.json."""
 
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from asn_analysis.simulate.answers import training_effects
 from asn_analysis.simulate.city import DIGITAL_SHARES, ITEMS, KIND_SHIFTS, City, Plan
 
 
-def planted(city: City, plan: Plan) -> dict:
+def planted(city: City, plan: Plan) -> dict[str, Any]:
     """What was put in, in IKM points unless the key says otherwise; the last event quarter's value stays."""
     codes = plan.units["unit_id"].tolist()
     trained = [kind for kind in plan.kind if kind]
@@ -56,7 +57,7 @@ def _quarters(plan: Plan, wave: np.ndarray) -> list[str | None]:
     return [str(plan.quarters[int(w)]) if np.isfinite(w) else None for w in wave]
 
 
-def realised(plan: Plan, sizes: np.ndarray, expected: np.ndarray, gains: np.ndarray) -> dict:
+def realised(plan: Plan, sizes: np.ndarray, expected: np.ndarray, gains: np.ndarray) -> dict[str, Any]:
     """The effect in this sample: with minus without training on the same draws, weighted by respondents."""
     event_time = np.arange(sizes.shape[1]) - plan.cohort[:, None]
     treated = event_time >= 0
