@@ -103,6 +103,11 @@ def with_clocks(complaints: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFr
     return clocks, days
 
 
+def unrecorded(complaints: pd.DataFrame) -> frozenset[str]:
+    """The days, of ``DATES``, that the register holds for no complaint at all: nothing is told by their clock."""
+    return frozenset(name for name in DATES if complaints[name].isna().all())
+
+
 def of_year(clocks: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
     """Those received in the four quarters that end with ``quarter``.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from asn_analysis.measures.complaints import with_clocks
+from asn_analysis.measures.complaints import unrecorded, with_clocks
 from asn_analysis.measures.disclosure import POOL
 from asn_analysis.measures.estimate import half_width
 from asn_analysis.measures.panel import QUARTER, YEAR
@@ -200,7 +200,8 @@ def _actions_done(follow_ups: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
 
 def _complaints_on_time(complaints: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
     """By the quarter in which the limit ended: by then every complaint can be judged."""
-    clocks, days = with_clocks(complaints, quarter)
+    judged = complaints[:0] if "responded" in unrecorded(complaints) else complaints
+    clocks, days = with_clocks(judged, quarter)
     ended = pd.Series(pd.NaT, clocks.index, dtype=pd.PeriodDtype(QUARTER))
     for back in range(YEAR + 2):
         end = (quarter - back).end_time.normalize()

@@ -93,7 +93,10 @@ def _coded(reader: Iterator[list[str]], label: str) -> Coded:
     found, lengths, codes = _Texts(), array("I"), array("I")
     rows: list[list[str]] = []
     try:
-        while rows.extend(islice(reader, AT_ONCE)) or rows:
+        while True:
+            rows.extend(islice(reader, AT_ONCE))
+            if not rows:
+                break
             lengths.extend(map(len, rows))
             codes.extend(map(found.__getitem__, chain.from_iterable(rows)))
             rows.clear()

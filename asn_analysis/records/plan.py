@@ -24,7 +24,11 @@ from asn_analysis.rules.yaml_files import YamlError, parsed, read_yaml
 NAME = "analysis_plan.yml"
 LOCK = "analysis_plan.lock"
 KEYS = ("outcome", "estimator", "comparison", "sesoi", "confidence", "elements_of_interest", "date", "author")
-TEXTS = ("outcome", "estimator", "comparison", "author")
+TEXTS = ("outcome", "author")
+ALLOWED = {  # what the analysis could do; another of these than it does is told as a deviation
+    "estimator": ("imputation", "callaway_cross_sections", "callaway_units"),
+    "comparison": ("not_yet_treated", "never_treated"),
+}
 OPTIONAL = ("weights",)  # a plan may say by what units count
 WEIGHTS = "respondents_before_training"  # what the analysis uses: fixed before anybody was trained
 STATES = ("absent", "unlocked", "locked", "late", "changed", "relocked")
@@ -145,6 +149,7 @@ def _refuse_wrong_values(content: Mapping[str, Any]) -> None:
     elements = content["elements_of_interest"]
     wrong = {
         **{name: not isinstance(content.get(name, ""), str) for name in (*TEXTS, *OPTIONAL)},
+        **{name: content[name] not in allowed for name, allowed in ALLOWED.items()},
         "sesoi": not _is_number(content["sesoi"]) or not 0 < content["sesoi"] < 100,
         "confidence": not _is_number(content["confidence"]) or not 0 < content["confidence"] < 1,
         "elements_of_interest": not isinstance(elements, list)
@@ -156,8 +161,9 @@ def _refuse_wrong_values(content: Mapping[str, Any]) -> None:
         raise PlanError(f"{NAME} holds what looks like personal data ({personal[0]}). Name the office alone.")
     named = [f"{name} ({_short(content[name])})" for name, is_wrong in wrong.items() if is_wrong]
     if named:
+        one_of = "; ".join(f"{name} is {' or '.join(allowed)}" for name, allowed in ALLOWED.items())
         raise PlanError(
-            f"{NAME}: {', '.join(named)}. sesoi is points between 0 and 100, confidence between 0 and 1, "
+            f"{NAME}: {', '.join(named)}. {one_of}; sesoi is points between 0 and 100, confidence between 0 and 1, "
             "elements_of_interest are codes u1 to u9, date is a day such as 2026-01-31."
         )
 

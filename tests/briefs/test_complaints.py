@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -73,6 +75,26 @@ def test_a_unit_without_complaints_says_so(prepared):
     assert "Still open of all on record: 1" in told({**unit, "open": 1}, scope="A")
 
 
+@pytest.mark.parametrize(
+    ("empty", "said", "unsaid"),
+    [
+        ((), "were verified within", "not recorded"),
+        (("verified",), "were verified are not recorded", "0% were verified"),
+        (("responded",), "were answered are not recorded", "past their limit"),
+        (("closed",), "how many are still open is not known", "still open:"),
+        (("verified", "responded", "closed"), "how many are still open is not known", "working days"),
+    ],
+)
+def test_what_a_register_does_not_hold_is_said_to_be_unrecorded_not_late(small_dataset, empty, said, unsaid):
+    complaints = small_dataset.complaints.assign(**dict.fromkeys(empty, pd.NaT))
+    dataset = replace(small_dataset, complaints=complaints)
+    prepared = prepare(dataset, build_panel(dataset, QUARTER))
+    text = told(prepared.city)
+    assert said in text and unsaid not in text
+    unit = next(iter(prepared.units.values()))
+    assert ("how many are still open" in told(unit, scope="A")) == ("closed" in empty)
+
+
 def test_no_accusation_no_number_and_no_lonely_complaint_is_quoted(small_dataset):
     panel = build_panel(small_dataset, QUARTER)
     text = "Antre lama, hubungi saya Budi di 081234567890"
@@ -92,9 +114,10 @@ def test_a_year_without_complaints_draws_nothing(small_dataset):
     old = small_dataset.complaints.assign(
         received=pd.Timestamp("2024-01-02"), verified=pd.NaT, responded=pd.NaT, closed=pd.NaT
     )
+    old.loc[old.index[0], ["responded", "closed"]] = pd.Timestamp("2024-01-03")
     city = prepare(_Register(small_dataset, old), build_panel(small_dataset, QUARTER)).city
     assert city["closing"] is None and not ARM.figure_in({"scope": "city", "complaints": city})
-    assert city["open_past_limit"] == len(old)
+    assert city["open_past_limit"] == len(old) - 1
     assert "Still open" in told(city)
 
 

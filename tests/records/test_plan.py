@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from asn_analysis.records.plan import LOCK, NAME, PlanError, lock_plan, read_plan
+from asn_analysis.impact.specification import COMPARISONS, ESTIMATORS
+from asn_analysis.records.plan import ALLOWED, LOCK, NAME, PlanError, lock_plan, read_plan
 from asn_analysis.rules.rules import load_analysis
 
 GOOD = {
@@ -79,6 +80,9 @@ def test_a_plan_may_say_by_what_units_count(tmp_path):
         ("a: [", "not valid YAML"),
         (yaml.safe_dump(GOOD | {"colour": "red"}), "unknown: .*colour"),
         (yaml.safe_dump(GOOD | {"sesoi": -1}), "sesoi"),
+        (yaml.safe_dump(GOOD | {"estimator": "ols"}), "'ols'.*imputation or callaway_"),
+        (yaml.safe_dump(GOOD | {"comparison": "all"}), "'all'.*not_yet_treated or never_treated"),
+        (yaml.safe_dump(GOOD | {"comparison": ["never_treated"]}), "comparison"),
         (yaml.safe_dump(GOOD | {"confidence": 95}), "confidence"),
         (yaml.safe_dump(GOOD | {"elements_of_interest": ["u10"]}), "elements_of_interest"),
         (yaml.safe_dump(GOOD | {"date": "soon"}), "date"),
@@ -88,6 +92,10 @@ def test_a_file_that_is_no_plan_is_refused_with_the_remedy(tmp_path, text, messa
     (tmp_path / NAME).write_text(text, encoding="utf-8")
     with pytest.raises(PlanError, match=message):
         read_plan(tmp_path)
+
+
+def test_a_plan_may_name_what_the_analysis_can_do():
+    assert ALLOWED == {"estimator": ESTIMATORS, "comparison": COMPARISONS}
 
 
 def test_a_damaged_lock_is_no_lock(tmp_path):

@@ -29,6 +29,7 @@ from asn_analysis.measures.complaints import (
     of_year,
     rate_per_1000,
     time_to_close,
+    unrecorded,
     verified_on_time,
     with_clocks,
 )
@@ -42,6 +43,7 @@ from asn_analysis.records.review import Review
 from asn_analysis.rules.rules import load_analysis, load_complaints
 
 CURVE_DAYS = 60
+COUNTED_BY = {"closed": ("open", "open_old", "open_past_limit"), "responded": ("open_past_limit",)}
 # Texts of this class accuse people; they are never quoted.
 NEVER_QUOTED = "pengaduan_berkadar_pengawasan"
 
@@ -52,23 +54,24 @@ def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     if clocks.empty:
         return Prepared(None)
     units = dataset.units.set_index("unit_id")
-    counted = counts(clocks, units.index, quarter)
+    counted, without = counts(clocks, units.index, quarter), unrecorded(dataset.complaints)
+    hidden = dict.fromkeys({name for day in without for name in COUNTED_BY.get(day, ())})
     year = of_year(clocks, quarter)
     year = year.assign(topic=topics(year.get("text", pd.Series(None, year.index, dtype=object))))
     year["element"] = elements_of(year["topic"]).to_numpy()
     city = OfCity(
         since=str(clocks["quarter"].min()),
         uncertain_years=tuple(str(found) for found in days.uncertain),
-        **_counts(clocks, counted, units, quarter),
-        verification=verified_on_time(year),
-        follow_up=tuple(followed_up_on_time(year)),
-        closing=_closing(time_to_close(year)) if len(year) else None,
+        **_counts(clocks, counted, units, quarter) | hidden,
+        verification=None if "verified" in without else verified_on_time(year),
+        follow_up=() if "responded" in without else followed_up_on_time(year),
+        closing=_closing(time_to_close(year)) if len(year) and "closed" not in without else None,
         effect=_effect(dataset, quarter),
         **_topics(year, dataset.review),
         elements=_elements(year, panel, quarter),
         disagreeing=_disagreeing(panel, counted, units, quarter),
     )
-    return Prepared(city, _units(counted, year))
+    return Prepared(city, _units(counted, year, hidden))
 
 
 def _counts(
@@ -188,14 +191,16 @@ def _disagreeing(
     return tuple(Disagreeing(**row) for row in named.to_dict("records"))
 
 
-def _units(counted: pd.DataFrame, year: pd.DataFrame) -> dict[str, OfUnit]:
+def _units(counted: pd.DataFrame, year: pd.DataFrame, hidden: dict[str, None]) -> dict[str, OfUnit]:
     fewest = load_analysis().fewest_respondents
     known = year[year["element"].notna()].groupby(["unit_id", "element"]).size()
     most = known[known >= fewest].sort_values(ascending=False, kind="stable")
     top = {unit: element for unit, element in reversed(list(most.index))}
     return {
         unit: OfUnit(
-            **row, element=top.get(unit), n_element=int(known[unit, top[unit]]) if unit in top else None
+            **row | hidden,
+            element=top.get(unit),
+            n_element=int(known[unit, top[unit]]) if unit in top else None,
         )
         for unit, row in counted.to_dict("index").items()
     }

@@ -12,13 +12,16 @@ Disagreement = Literal["praised_but_complained", "low_but_silent"]
 
 @dataclass(frozen=True)
 class Counts:
-    """Complaints received and open at the end of the quarter; ``old``: from before the last four quarters."""
+    """Complaints received and open at the end of the quarter; ``old``: from before the last four quarters.
+
+    None where the days of closing, or of answers, are not recorded.
+    """
 
     received: int
     received_year: int
-    open: int
-    open_old: int
-    open_past_limit: int
+    open: int | None
+    open_old: int | None
+    open_past_limit: int | None
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,14 @@ class OfCity(Counts):
     """Clocks, backlog, what a year's complaints are about, and what training did to their number.
 
     ``uncertain_years`` are those whose joint leave is estimated; ``follow_up`` ends with all classes.
+    A clock whose days the register does not hold is None or empty.
     """
 
     since: str
     n_quarters: int
     uncertain_years: tuple[str, ...]
     rate: Rate | None
-    verification: OnTime
+    verification: OnTime | None
     follow_up: tuple[OnTime, ...]
     closing: Closing | None
     effect: Change

@@ -19,6 +19,21 @@ OPEN = Sentence(
     Counts,
     "Still open of all on record: {open:count}; of these from before the last four quarters: {open_old:count}; without an answer past their limit: {open_past_limit:count}.",
 )
+OPEN_UNANSWERED = Sentence(
+    Counts,
+    "Still open of all on record: {open:count}; of these from before the last four quarters: {open_old:count}.",
+)
+UNRECORDED = {
+    "verified": _(
+        "The days on which complaints were verified are not recorded, so whether that was in time is not known."
+    ),
+    "responded": _(
+        "The days on which complaints were answered are not recorded, so whether that was in time is not known."
+    ),
+    "closed": _(
+        "The days on which complaints were closed are not recorded, so how many are still open is not known."
+    ),
+}
 TOPIC = Sentence(
     OfUnit,
     "Over the last four quarters complaints were most often about {element:element} ({n_element:count}).",
@@ -34,6 +49,13 @@ RATE_SO_FAR = Sentence(
 CLOCKS = Sentence(
     OfCity,
     "Of those received over the last four quarters {verification.share:percent} were verified within {verification.limit:count} working days, and {followed} were followed up within the limit of their class.",
+)
+VERIFIED = Sentence(
+    OfCity,
+    "Of those received over the last four quarters {verification.share:percent} were verified within {verification.limit:count} working days.",
+)
+FOLLOWED_UP = _(
+    "Of those received over the last four quarters {followed} were followed up within the limit of their class."
 )
 CALENDAR = Sentence(
     OfCity,
@@ -83,7 +105,7 @@ NAMED = 3  # units, in a sentence
 
 def of_unit(words: Words, part: OfUnit) -> list[Markup]:
     """A unit's own complaints, and what most are about."""
-    if part.received or part.open:
+    if part.received or part.open != 0:
         told = _received(words, part)
     else:
         told = words.say(_("No complaint was received in this quarter, and none is open."))
@@ -107,8 +129,13 @@ def _join(*parts: Markup) -> Markup:
 
 def _received(words: Words, part: Counts) -> Markup:
     """What came in, and what is open of all on record; the quarter's own say little of it."""
-    none = _("None on record is still open.")
-    return _join(words.tell(RECEIVED, part), words.tell(OPEN, part) if part.open else words.say(none))
+    if part.open is None:
+        told = words.say(UNRECORDED["closed"])
+    elif part.open == 0:
+        told = words.say(_("None on record is still open."))
+    else:
+        told = words.tell(OPEN_UNANSWERED if part.open_past_limit is None else OPEN, part)
+    return _join(words.tell(RECEIVED, part), told)
 
 
 def _rate(words: Words, part: OfCity) -> list[Markup]:
@@ -118,10 +145,16 @@ def _rate(words: Words, part: OfCity) -> list[Markup]:
 
 
 def _clocks(words: Words, part: OfCity) -> list[Markup]:
-    everything = part.follow_up[-1]
-    if part.verification.share is None or everything.share is None:
-        return []
-    return [words.tell(CLOCKS, part, followed=words.field(everything, "share", "percent"))]
+    verified, followed = part.verification, part.follow_up[-1] if part.follow_up else None
+    shares = [clock.share for clock in (verified, followed) if clock]
+    told = [] if followed is None or None in shares else [words.field(followed, "share", "percent")]
+    missing = [words.say(UNRECORDED["verified"])] if verified is None else []
+    missing += [words.say(UNRECORDED["responded"])] if followed is None else []
+    if not shares or None in shares:
+        return missing
+    if not missing:
+        return [words.tell(CLOCKS, part, followed=told[0])]
+    return [words.say(FOLLOWED_UP, followed=told[0]) if told else words.tell(VERIFIED, part), *missing]
 
 
 def _effect(words: Words, effect: Change) -> Markup:

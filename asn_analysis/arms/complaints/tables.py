@@ -77,7 +77,8 @@ UNITS = Listing(
 
 def of_city(words: Words, part: OfCity) -> Sequence[Table]:
     """Clocks by class, topics with an example, the effect by two methods, units that disagree."""
-    tables = [CLOCKS.table(words, [part.verification, *part.follow_up])]
+    clocks = [*filter(None, [part.verification]), *part.follow_up]
+    tables = [CLOCKS.table(words, clocks)] if clocks else []
     tables += [_topics(words, part)] if part.n_texts else []
     tables += [] if part.effect.refusal else [_effect(words, part.effect)]
     return [*tables, UNITS.table(words, part.disagreeing[:SHOWN])] if part.disagreeing else tables
