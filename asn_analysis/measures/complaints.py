@@ -104,7 +104,7 @@ def with_clocks(complaints: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFr
 
 
 def unrecorded(complaints: pd.DataFrame) -> frozenset[str]:
-    """The days, of ``DATES``, that the register holds for no complaint at all: nothing is told by their clock."""
+    """The days, of ``DATES``, that the register holds for no complaint: nothing is told by their clock."""
     return frozenset(name for name in DATES if complaints[name].isna().all())
 
 
