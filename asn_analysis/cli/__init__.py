@@ -10,7 +10,19 @@ from asn_analysis import __version__
 from asn_analysis.cli.failures import said_plainly
 from asn_analysis.run.interrupts import uninterrupted
 
-NAMES = ["briefs", "bundle", "check", "diff", "import", "plan", "report", "simulate", "template", "verify"]
+NAMES = [
+    "briefs",
+    "bundle",
+    "check",
+    "diff",
+    "import",
+    "plan",
+    "report",
+    "sign",
+    "simulate",
+    "template",
+    "verify",
+]
 
 
 def _command(name: str) -> click.Command:
@@ -19,7 +31,7 @@ def _command(name: str) -> click.Command:
         from asn_analysis.cli import imports
 
         return imports.import_
-    if name in ("bundle", "diff", "verify"):
+    if name in ("bundle", "diff", "sign", "verify"):
         from asn_analysis.cli import files
 
         return getattr(files, name)

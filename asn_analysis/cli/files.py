@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -26,6 +27,30 @@ def verify(quarter: Path) -> None:
         click.echo(f"{quarter} does not match its run.json: {len(problems)} finding(s).")
         sys.exit(SOME_FAILED)
     click.echo(f"{quarter} is as its run left it: {len(provenance.signed_files(quarter))} files.")
+    if (quarter / provenance.SIGN_OFF).exists():
+        from asn_analysis.run import sign_off
+
+        now = sign_off.brief_hashes(quarter)
+        for review in sign_off.latest(quarter):
+            changed = review.changed(now)
+            since = f"changed since: {', '.join(changed)}" if changed else f"SHA-256 {review.sha256}"
+            click.echo(f"Reviewed by {review.role}, {review.date}; {since}")
+
+
+@click.command()
+@click.argument("quarter", type=PATH)
+@click.option("--role", required=True, metavar="OFFICE", help="Which office reviewed it; nobody's name.")
+@click.option("--checked", multiple=True, required=True, metavar="TEXT", help="What was checked; repeatable.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), metavar="2026-10-05", help="Default: today.")
+def sign(quarter: Path, role: str, checked: tuple[str, ...], date: datetime | None) -> None:
+    """Keep a review of a quarter, show it on its pages, and write a sheet for the signature."""
+    from asn_analysis.run import sign_off
+
+    day = (date or datetime.now()).date().isoformat()
+    with told_plainly(quarter):
+        written = sign_off.sign_off(quarter, role, day, checked)
+    for path in written:
+        click.echo(f"Wrote {path}")
 
 
 @click.command()

@@ -18,6 +18,7 @@ from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.run.desk import Desk, Options, Stopped, TellsOfFew, read_record
 from asn_analysis.run.hashes import file_hashes, notebook_hashes
 from asn_analysis.run.plan import NEW, Task, brief_folder, task
+from asn_analysis.run.provenance import SIGN_OFF
 from asn_analysis.run.run_record import History, Journal, Outcome, Run, read_history, write_run
 from asn_analysis.run.storage import sole_run, whole_or_nothing
 
@@ -87,6 +88,10 @@ def make_briefs(
             "parts": dict(options.parts),
         }
         write_run(target, outcomes, desk.lines, outputs, about)
+        if (target / SIGN_OFF).exists():
+            from asn_analysis.run.sign_off import show_reviews  # slow to import, and seldom needed
+
+            show_reviews(target)
         journal.close()
     return run
 
@@ -177,8 +182,8 @@ def _catalogue_stands(
 
 def _catalogue_files(target: Path) -> dict[str, str]:
     tables = {f"tables/{name}": digest for name, digest in file_hashes(target / "tables").items()}
-    pages = {path.name: sha256(path.read_bytes()).hexdigest() for path in target.glob("index*.html")}
-    return tables | pages
+    beside = [*target.glob("index*.html"), *target.glob(SIGN_OFF)]
+    return tables | {path.name: sha256(path.read_bytes()).hexdigest() for path in beside}
 
 
 def _write_catalogue(

@@ -15,8 +15,11 @@ from asn_analysis.records.whole import flush
 from asn_analysis.run.hashes import PACKAGE, file_hashes
 from asn_analysis.run.storage import journal_path
 
-# Of the run, not of what it says: they hold clocks. What failed is evidence; `asn report` is no run.
-UNSIGNED = re.compile(r"run\.(json|log)|(.*/)?(.*\.failed\.ipynb|report\.\w+\.docx)")
+# Of the run, not of what it says: they hold clocks. What failed is evidence; reports and sheets are no run.
+UNSIGNED = re.compile(
+    r"run\.(json|log)|sign-off\.\w+\.(html|pdf)|(.*/)?(.*\.failed\.ipynb|report\.\w+\.docx)"
+)
+SIGN_OFF = "sign-off.json"  # who has reviewed the quarter
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
 
 

@@ -1,0 +1,75 @@
+"""What a page says of its review, in a place of its foot that no review counts; and the sheet to sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from asn_analysis.pages.page import frame, without_marks
+from asn_analysis.pages.templates import environment
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.wording import headline
+
+PLACE = "<!--review--><!--/review-->"  # of ``foot.html.j2``
+SAID = re.compile(r"<!--review-->.*?<!--/review-->", re.DOTALL)
+LANGUAGE = re.compile(r'<html lang="([^"]+)"')
+
+
+def unsigned(page: str) -> str:
+    """The page as it was before anybody reviewed it."""
+    return SAID.sub(PLACE, page, count=1)
+
+
+def with_reviews(page: str, reviews: Sequence[Mapping[str, Any]]) -> str:
+    """The page with a line for each review.
+
+    Parameters
+    ----------
+    reviews : each with role, date, what was checked, and how many of how many briefs changed since
+    """
+    language = LANGUAGE.search(page)[1]
+    lines = Markup("").join(Markup("<p>{}</p>").format(review_line(Words(one, language))) for one in reviews)
+    return SAID.sub(lambda _found: PLACE.replace("--><", f"-->{lines}<"), page, count=1)
+
+
+def review_line(words: Words) -> Markup:
+    """Who reviewed what and when, and whether it still stands."""
+    about = {"role": words.record["role"], "date": words.date("date")}
+    if not words.record["changed"]:
+        checked = ", ".join(words.record["checked"])
+        return words.say(_("Reviewed by {role}, {date}. Checked: {checked}."), checked=checked, **about)
+    if words.record["briefs"] == 1:
+        return words.say(_("Changed since {role} reviewed it on {date}: to be reviewed again."), **about)
+    return words.say(
+        _("{changed} of {briefs} briefs changed since {role} reviewed them on {date}: to be reviewed again."),
+        changed=words.count("changed"),
+        briefs=words.count("briefs"),
+        **about,
+    )
+
+
+def sheet_page(city: Mapping[str, Any], review: Mapping[str, Any], language: str) -> str:
+    """A sheet that says what was reviewed, with a place for a signature; nobody signs here."""
+    import segno
+
+    words = Words({**city, "review": review}, language)
+    title = words.say(
+        _("Review of the policy briefs, {quarter}, {city}"),
+        quarter=words.quarter("quarter"),
+        city=city["city"],
+    )
+    outer = frame(words, title, [])
+    code = segno.make(f"asn {city['quarter']} sha256:{review['sha256']}", error="m")
+    template = environment().get_template("sign_off.html.j2")
+    body = template.render(
+        words=words,
+        say=words.say,
+        title=title,
+        finding=headline(words),
+        review=review,
+        code=Markup(code.svg_data_uri(scale=4, border=2)),
+    )
+    return without_marks(outer["head"] + body + outer["foot"])
