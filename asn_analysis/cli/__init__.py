@@ -10,19 +10,8 @@ from asn_analysis import __version__
 from asn_analysis.cli.failures import said_plainly
 from asn_analysis.run.interrupts import uninterrupted
 
-NAMES = [
-    "briefs",
-    "bundle",
-    "check",
-    "diff",
-    "import",
-    "plan",
-    "report",
-    "sign",
-    "simulate",
-    "template",
-    "verify",
-]
+NAMES = ["briefs", "bundle", "check", "diff", "import", "plan"]
+NAMES += ["report", "sign", "simulate", "template", "verify"]
 
 
 def _command(name: str) -> click.Command:
