@@ -164,7 +164,8 @@ def _refuse_wrong_values(content: Mapping[str, Any]) -> None:
         one_of = "; ".join(f"{name} is {' or '.join(allowed)}" for name, allowed in ALLOWED.items())
         raise PlanError(
             f"{NAME}: {', '.join(named)}. {one_of}; "
-            "sesoi is points between 0 and 100, confidence between 0 and 1, elements_of_interest are codes u1 to u9, date is a day such as 2026-01-31."
+            "sesoi is points between 0 and 100, confidence between 0 and 1, "
+            "elements_of_interest are codes u1 to u9, date is a day such as 2026-01-31."
         )
 
 

@@ -46,6 +46,14 @@ def test_a_form_whose_first_answer_is_the_best_is_told_by_its_header(tmp_path):
         read(written(tmp_path, rows), ("KEL-01", Q3), drop_personal=True)
 
 
+def test_the_ratings_of_a_site_in_opendk_are_no_answers_on_elements(tmp_path):
+    """Its table das_survei, saved as a sheet: one rating of the whole by visitor."""
+    header = ["id", "session_id", "response", "consent", "created_at", "updated_at"]
+    rows = [[str(n), f"s{n}", "Sangat Baik", "1", f"2026-07-0{n} 10:00:00", ""] for n in range(1, 5)]
+    with pytest.raises(DatasetError, match="no known layout was recognised in its header"):
+        read(written(tmp_path, [header, *rows]), ONE)
+
+
 def test_an_export_of_complaints_is_named_with_its_way_in(tmp_path):
     rows = [
         ["Tracking ID", "Tanggal Laporan Masuk", "Klasifikasi Laporan", "Status Laporan"],
