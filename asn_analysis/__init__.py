@@ -20,6 +20,7 @@ Examples in the docstrings go on from these lines, on the city that `asn simulat
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import isfunction
 from typing import Any
 
 __version__ = "0.1.0"
@@ -28,20 +29,29 @@ _HOME = {
     "load_skm": "rules.rules",
     "load_analysis": "rules.rules",
     "load_complaints": "rules.rules",
+    "attempt": "views.said",
+    "Said": "views.said",
+    "table_of": "views.said",
+    "column_of": "views.said",
+    "only": "views.said",
     "check_dataset": "records.intake",
     "read_dataset": "records.intake",
     "read_plan": "records.plan",
     "ikm_from_elements": "measures.ikm",
     "Ikm": "measures.ikm",
+    "read_truth": "simulate.truth",
     "build_panel": "measures.panel",
     "score_panel": "measures.panel",
     "with_context": "measures.context",
     "newest_complete_quarter": "measures.panel",
     "survey_index": "measures.survey",
+    "indices_by": "measures.survey",
     "element_indices": "measures.survey",
     "index_change": "measures.survey",
     "with_clocks": "measures.complaints",
     "of_year": "measures.complaints",
+    "counts": "measures.complaints",
+    "on_time": "measures.complaints",
     "verified_on_time": "measures.complaints",
     "followed_up_on_time": "measures.complaints",
     "is_past_limit": "measures.complaints",
@@ -53,6 +63,8 @@ _HOME = {
     "elements_of": "measures.topics",
     "forums_of_year": "measures.consultation",
     "reach": "measures.consultation",
+    "reach_by_kind": "measures.consultation",
+    "asked_for": "measures.consultation",
     "women_gap": "measures.consultation",
     "by_kecamatan": "measures.consultation",
     "comments_by_element": "measures.consultation",
@@ -60,6 +72,10 @@ _HOME = {
     "DesignError": "impact.refusals",
     "estimate_effect": "impact.estimate",
     "Effect": "impact.estimate",
+    "compare": "impact.compare",
+    "leave_out": "impact.compare",
+    "starting": "impact.compare",
+    "raw_means": "impact.compare",
     "complaint_cells": "impact.complaints",
     "complaints_effect": "impact.complaints",
     "group_time_effects": "impact.callaway",
@@ -73,10 +89,12 @@ _HOME = {
     "rank_kinds": "followup.expected",
     "cost_cases": "followup.cost",
     "Finding": "impact.verdict",
+    "choose_quarter": "briefs.inputs",
     "read_city": "briefs.inputs",
     "read_unit": "briefs.record",
     "city_design": "impact.study",
     "analyse": "impact.study",
+    "known_at": "impact.study",
     "analyse_city": "briefs.record",
     "city_record": "briefs.record",
     "unit_record": "briefs.record",
@@ -85,13 +103,18 @@ _HOME = {
     "Brief": "briefs.brief",
 }
 
-__all__ = ["__version__", *_HOME]
+_FIGURES = "plots"  # a module of verbs
+
+__all__ = ["__version__", _FIGURES, *_HOME]
 
 
 def __getattr__(name: str) -> Any:
+    if name == _FIGURES:
+        return import_module(f"{__name__}.views.{name}")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    found = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return import_module(f"{__name__}.views.said").passing(found) if isfunction(found) else found
 
 
 def __dir__() -> list[str]:

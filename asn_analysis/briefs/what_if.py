@@ -22,7 +22,6 @@ from asn_analysis.followup.planning import (
 )
 from asn_analysis.followup.targeting import Targets, choose_units, kinds_of_training
 from asn_analysis.impact.study import Analysis, city_design
-from asn_analysis.impact.verdict import decide
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.rules.rules import load_analysis
 
@@ -85,7 +84,7 @@ def _answer(
         "sesoi": sesoi,
         "survey_million": survey_million,
         "coverage": coverage,
-        "verdict": _label(analysis, sesoi),
+        "verdict": analysis.verdict_at(sesoi).label,
         "forms": survey.total,
         "typical_half_width": survey.typical,
         "widest_half_width": survey.widest,
@@ -94,22 +93,6 @@ def _answer(
         "power": survey.power,
         "refusal": refusal,
     }
-
-
-def _label(analysis: Analysis, sesoi: float) -> str:
-    """The verdict's label with another smallest effect of interest, all else as it was decided."""
-    rules = load_analysis()
-    _, design, *weaknesses = analysis.verdict.reasons
-    return decide(
-        analysis.findings,
-        sesoi,
-        design.code.removeprefix("design_"),
-        [reason.code for reason in weaknesses],
-        rules.consecutive_quarters,
-        any(check.finding == "sign_depends_on_scoring" for check in analysis.checks),
-        rules.least_exposure,
-        [check.name for check in analysis.checks if check.falsified],
-    ).label
 
 
 def _survey(

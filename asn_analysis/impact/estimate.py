@@ -18,7 +18,9 @@ from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import leave_out
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.impact.shown import Shown
 from asn_analysis.measures.estimate import Estimate, tidied, with_tests
+from asn_analysis.views.frames import EventStudy, Paths
 
 ALIKE = 1e-9  # outcomes closer than this differ by rounding alone
 METHOD = "imputation, delete-one-unit jackknife, Satterthwaite t"
@@ -28,8 +30,8 @@ def _of_headline(name: str) -> property:
     return property(lambda effect: getattr(effect.allowed[0], name), doc=f"The headline's {name}.")
 
 
-@dataclass(frozen=True)
-class Effect:
+@dataclass(frozen=True, repr=False)
+class Effect(Shown):
     """An average effect on treated cells, in units of the outcome.
 
     Attributes
@@ -133,12 +135,12 @@ class Effect:
         return replace(self, allowed=(*self.allowed, Allowed(**numbers, scale=scale, trend="none")))
 
     @property
-    def event_study(self) -> pd.DataFrame:
+    def event_study(self) -> EventStudy:
         """One row an event time: event_time, estimate, std_error, df, conf_low, conf_high, n_units.
 
         Those before the training (event_time < 0) are relative to all still earlier periods.
         """
-        return self._events[0]
+        return EventStudy(self._events[0])
 
     @property
     def pre_covariance(self) -> np.ndarray:
@@ -150,13 +152,13 @@ class Effect:
         return event_study(self.grid, pose(self.grid, self.design.comparison), self.design)
 
     @cached_property
-    def paths(self) -> pd.DataFrame:
+    def paths(self) -> Paths:
         """Means of treated cells with and without the training, weighted alike.
 
         Per period: time, n_units, observed, expected.
         """
         problem = pose(self.grid, self.design.comparison)
-        return paths_of(self.grid, problem, problem.targets)
+        return Paths(paths_of(self.grid, problem, problem.targets))
 
     def tidy(self) -> pd.DataFrame:
         """The headline, the same with the trend taken out, and the event study."""
@@ -166,10 +168,8 @@ class Effect:
         whole = tidied([self.allowed[0], *([adjusted] if adjusted else [])])
         return pd.concat([whole, events], ignore_index=True)
 
-    def _repr_html_(self) -> str:
-        return f"<p>{self.summary()}</p>"
-
-    def summary(self) -> str:
+    @property
+    def found(self) -> str:
         """One plain sentence with its range."""
         return (
             f"Among {self.n_treated_units} treated units the average effect on {self.design.outcome} is "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asn_analysis.views.said import Unanswerable
+
 # Why a design is refused, and what would make the effect estimable.
 REFUSALS = {
     "no_cells": ("There is no cell with an outcome.", "Add survey responses."),
@@ -53,7 +55,7 @@ REFUSALS = {
 }
 
 
-class DesignError(ValueError):
+class DesignError(Unanswerable):
     """The data cannot carry this design.
 
     Attributes
@@ -73,8 +75,8 @@ class DesignError(ValueError):
     """
 
     def __init__(self, code: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{reason} {remedy}")
-        self.code, self.reason, self.remedy = code, reason, remedy
+        super().__init__(reason, remedy)
+        self.code = code
 
     @classmethod
     def named(cls, code: str) -> DesignError:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,9 @@ from asn_analysis.impact.design import COMPARISONS, Design
 from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.estimate import Estimate
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 ESTIMATORS = ("imputation", "callaway_cross_sections", "callaway_units")
 DIMENSIONS = ("estimator", "comparison", "weight", "window", "covariates", "scoring")
@@ -53,7 +56,7 @@ class Choices:
                 raise ValueError(f"{name} {wrong[0]!r} is not one of {', '.join(known)}.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SpecificationCurve:
     """All specifications, sorted by estimate.
 
@@ -88,6 +91,18 @@ class SpecificationCurve:
         """One row a specification, in the house vocabulary."""
         term = self.table[list(DIMENSIONS)].agg(" · ".join, axis=1)
         return self.table.assign(term=term, unit_of_measure=self.design.outcome)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Any:
+        """All estimates in their order, the headline ringed; a dashed line at the SESOI."""
+        from asn_analysis.views import plots
+
+        return plots.specifications(self.table, ax=ax, sesoi=self.sesoi, **options)
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.summary()}</p>"
 
     def summary(self) -> str:
         """One plain sentence."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import pandas as pd
 
@@ -15,16 +16,18 @@ from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import Effect, estimate_effect
 from asn_analysis.impact.ordinal import cut_point_effects, scoring
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.impact.shown import plot_analysis
 from asn_analysis.impact.verdict import Finding, Standard, Verdict, decide, label_of
 from asn_analysis.measures.context import characteristics
 from asn_analysis.rules.kinds import AnalysisRules
 from asn_analysis.rules.rules import load_analysis, load_quality, load_skm
+from asn_analysis.views.tables import html_table
 
 KECAMATAN = "kecamatan"
 Look = tuple[Effect | None, DesignError | None, pd.DataFrame]  # effect or refusal, and what was known
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Analysis:
     """What training changed in the city, as of one quarter.
 
@@ -53,8 +56,36 @@ class Analysis:
 
     def summary(self) -> str:
         """The finding and the verdict in plain sentences."""
-        found = self.effect.summary() if self.effect else str(self.refusal)
+        found = self.effect.sentence if self.effect else str(self.refusal)
         return f"{found} Verdict: {self.verdict.summary()}"
+
+    def verdict_at(self, sesoi: float) -> Verdict:
+        """The verdict with another smallest effect of interest, all else as it was decided."""
+        rules = load_analysis()
+        _, design, *weaknesses = self.verdict.reasons
+        return decide(
+            self.findings,
+            sesoi,
+            design.code.removeprefix("design_"),
+            [reason.code for reason in weaknesses],
+            rules.consecutive_quarters,
+            any(check.finding == "sign_depends_on_scoring" for check in self.checks),
+            rules.least_exposure,
+            [check.name for check in self.checks if check.falsified],
+        )
+
+    def plot(self, label: str = "") -> Any:
+        """Four figures on one: the effect, its course, trained units' paths, and the elements."""
+        return plot_analysis(self, label)
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        checks = pd.DataFrame(
+            [(check.name, check.outcome) for check in self.checks], columns=["check", "outcome"]
+        )
+        return html_table(checks, self.summary())
 
 
 def city_design(rules: AnalysisRules | None = None) -> Design:

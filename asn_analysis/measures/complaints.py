@@ -162,6 +162,13 @@ def followed_up_on_time(clocks: pd.DataFrame) -> tuple[OnTime, ...]:
     return (*parts, _on_time("all", None, clocks["days_responded"], clocks["age"], clocks["limit"]))
 
 
+def on_time(clocks: pd.DataFrame, verification: int | None = None) -> pd.DataFrame:
+    """Verification, then follow-up by class and together: a row each, with ``OnTime``'s numbers."""
+    return pd.DataFrame([verified_on_time(clocks, verification), *followed_up_on_time(clocks)]).set_index(
+        "name"
+    )
+
+
 def is_open(clocks: pd.DataFrame) -> pd.Series:
     """Not closed at the end of the quarter."""
     return clocks["closed"].isna()

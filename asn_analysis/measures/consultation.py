@@ -87,6 +87,21 @@ def reach(forums: pd.DataFrame, kind: str = "all") -> Reach:
     )
 
 
+def reach_by_kind(forums: pd.DataFrame) -> pd.DataFrame:
+    """A row a kind of forum: how many, invited, present, and the shares of women and of what was adopted."""
+    rows = []
+    for kind, held in forums.groupby("kind", observed=True):
+        found = reach(held, str(kind))
+        shares = {
+            f"{name}_{part}": getattr(getattr(found, name), part)
+            for name in ("women", "adopted")
+            for part in ("share", "conf_low", "conf_high")
+        }
+        counted = {name: getattr(found, name) for name in ("kind", "n_forums", "invited", "present")}
+        rows.append(counted | shares)
+    return pd.DataFrame(rows).set_index("kind") if rows else pd.DataFrame()
+
+
 def share(part: pd.Series, whole: pd.Series) -> Share:
     """A ratio of totals over independent groups, with its linearised standard error and Student's t."""
     part, whole = part.to_numpy(float), whole.to_numpy(float)

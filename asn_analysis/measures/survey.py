@@ -55,6 +55,14 @@ def survey_index(cells: pd.DataFrame) -> Ikm:
     return _with_strata(index, cells, SCORE, int(cells["n_respondents"].sum()), skm.scale)
 
 
+def indices_by(cells: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The index of each group of cells, one row a group with ``Ikm``'s numbers."""
+    found = {key: survey_index(part) for key, part in cells.groupby(list(by))}
+    index = pd.MultiIndex.from_tuples(list(found), names=list(by)) if len(by) > 1 else None
+    rows = pd.DataFrame(list(found.values()))
+    return rows.set_axis(index if index is not None else pd.Index([key[0] for key in found], name=by[0]))
+
+
 def index_by_users(cells: pd.DataFrame, users: Mapping[str, float | None]) -> tuple[Ikm, int] | None:
     """The index over the units' users: each unit's own index by the people it serves in a year.
 

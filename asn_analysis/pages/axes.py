@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asn_analysis.views.style import BLUE as BLUE
+from asn_analysis.views.style import DARK as DARK
+from asn_analysis.views.style import RUST as RUST
 from asn_analysis.words.language import Words, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-BLUE, RUST, DARK = "#12436D", "#B2480F", "#3D3D3D"  # 4.5:1 and more on white, as text too
 WIDTH = 5.0  # inches at 80 dots: 400 px, about the width of a phone, so that text is not shrunk there
 DOTS = 80
 PIXELS = 14.5  # height of text at natural size

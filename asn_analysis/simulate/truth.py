@@ -1,13 +1,20 @@
 """What was planted in a simulated city, and what of it this very sample holds: truth.json."""
 
-from dataclasses import asdict
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from asn_analysis.rules.rules import load_skm
 from asn_analysis.simulate.answers import training_effects
 from asn_analysis.simulate.city import DIGITAL_SHARES, ITEMS, KIND_SHIFTS, City, Plan
+from asn_analysis.views.said import Said, passing
+
+ENDS = ("estimate", "conf_low", "conf_high")
 
 
 def planted(city: City, plan: Plan) -> dict[str, Any]:
@@ -79,3 +86,47 @@ def realised(plan: Plan, sizes: np.ndarray, expected: np.ndarray, gains: np.ndar
 def _mean_gain(sizes: np.ndarray, gains: np.ndarray, cells: np.ndarray) -> float:
     """IKM points over the chosen cells, each weighted by its respondents."""
     return round(load_skm().scale * float(np.average(gains[cells].mean(axis=1), weights=sizes[cells])), 6)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What a simulated city's truth.json says; estimates are held against ``realised``, this very sample's.
+
+    Attributes
+    ----------
+    planted : what was put in, by arm
+    realised : what of it this sample holds
+    """
+
+    planted: dict[str, Any]
+    realised: dict[str, Any]
+
+    def beside(self, effects: Mapping[str, Any]) -> pd.DataFrame | Said:
+        """One row an effect on the treated: truth, estimate, interval, and whether it holds the truth."""
+        rows = {name: [getattr(effect, part) for part in ENDS] for name, effect in effects.items() if effect}
+        if not rows:
+            return next(iter(effects.values()))
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=list(ENDS))
+        table.insert(0, "truth", self.realised["att"])
+        return table.assign(holds=table["truth"].between(table["conf_low"], table["conf_high"]))
+
+    @passing
+    def by_event(self, events: pd.DataFrame) -> pd.DataFrame:
+        """An event study with the truth beside it."""
+        known = {int(time): gain for time, gain in self.realised["att_by_event_quarter"].items()}
+        return events.assign(truth=events["event_time"].map(known).where(events["event_time"] >= 0, 0.0))
+
+    @passing
+    def by_element(self, moved: pd.DataFrame) -> pd.DataFrame:
+        """Effects on elements (rows by code, in points of the index's scale) with the truth beside them."""
+        known = {code: row["answer_scale"] for code, row in self.realised["att_by_element"].items()}
+        return moved.assign(truth=load_skm().scale * moved.index.map(known).astype(float))
+
+
+def read_truth(folder: str | Path) -> Truth | Said:
+    """The truth of a simulated city, or the sentence that nobody planted one."""
+    path = Path(folder) / "truth.json"
+    if not path.exists():
+        return Said("This city has no truth.json: its data are not simulated, and nobody knows the truth.")
+    told = json.loads(path.read_text(encoding="utf-8"))
+    return Truth(told, told["realised"])

@@ -12,11 +12,15 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
+from tests.notebooks.running import a_shell, run_cells
+
 ROOT = Path(__file__).parents[2]
 BENCH = ("explore_satisfaction", "explore_impact", "explore_policy", "explore_participation")
 PUBLISHED = ("city_brief", "unit_brief")
 SILENT = {"parameters", "setup", "dials"}  # the only cells of the bench that show nothing when committed
 PARAMETER = re.compile(r"[a-z_]+: (str|int|float|bool) = .+  # \S.+")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+DERIVED = {"plan_holds", "rollout", "quarter", "flagged", "findings", "weaknesses", "failed", "simulated"}
 PROGRAMMING = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.Try, ast.TryStar)
 
 
@@ -46,31 +50,51 @@ def nbval(*paths):
     )
 
 
-def test_bench_computes_what_it_shows():
+def as_text(data):
+    """What is compared: tables as HTML, the rest as text; a picture's bytes differ between machines."""
+    return data.get("text/html") or data["text/plain"]
+
+
+def said(outputs):
+    return [as_text(data) for data in outputs if "image/png" not in data and WIDGET not in data]
+
+
+@pytest.fixture(scope="module")
+def shell():
+    with a_shell() as shell:
+        yield shell
+
+
+@pytest.mark.parametrize("name", BENCH)
+def test_bench_computes_what_it_shows(shell, name, monkeypatch):
+    monkeypatch.chdir(ROOT / "notebooks")
+    shown = run_cells(shell, path_of(name))
+    for cell in (cell for cell in code_cells(read(name)) if cell.id != "dials"):
+        committed = [output.data for output in cell.outputs]
+        assert said(shown[cell.id]) == said(committed), cell.id
+        pictures = [["image/png" in data for data in each].count(True) for each in (shown[cell.id], committed)]
+        assert pictures[0] == pictures[1], cell.id
+
+
+@pytest.mark.slow
+def test_bench_computes_what_it_shows_in_kernels_too():
     n_cells = sum(len(code_cells(read(name))) for name in BENCH)
     run = nbval(*map(path_of, BENCH))
     assert run.returncode == 0, run.stdout + run.stderr
     assert f"{n_cells} passed" in run.stdout
 
 
-def test_changed_number_is_found(tmp_path):
-    notebook = read("explore_satisfaction")
-    needed = ["parameters", "setup", "read", "panel", "elements-by-hand"]
-    notebook.cells = [cell for cell in notebook.cells if cell.id in needed]
-    assert [cell.id for cell in notebook.cells] == needed
-    example = repr((ROOT / "data" / "example").as_posix())
-    notebook.cells[0].source = notebook.cells[0].source.replace('"../data/example"', example)
-    shown = notebook.cells[-1].outputs[0].data
-    changed = re.sub(
-        r"(\d)</td>", lambda digit: f"{(int(digit[1]) + 1) % 10}</td>", shown["text/html"], count=1
-    )
-    assert changed != shown["text/html"]
-    shown["text/html"] = changed
+def test_changed_number_is_found_by_nbval(tmp_path):
+    source = "pd.Series({'elements': 9, 'answers': 4}).to_frame()"
+    table = "<table><tr><th>elements</th><td>8</td></tr></table>"
+    shown = nbformat.v4.new_output("execute_result", {"text/plain": "", "text/html": table}, execution_count=2)
+    made_up = nbformat.v4.new_code_cell(source, id="made-up", outputs=[shown], execution_count=2)
+    setup = nbformat.v4.new_code_cell("import pandas as pd", id="setup", execution_count=1)
+    notebook = nbformat.v4.new_notebook(cells=[setup, made_up], metadata=read("explore_impact").metadata)
     nbformat.write(notebook, tmp_path / "changed.ipynb")
     run = nbval(tmp_path / "changed.ipynb")
     assert run.returncode == 1, run.stdout + run.stderr
-    assert "1 failed, 4 passed" in run.stdout
-    assert re.findall(r"^FAILED .*changed\.ipynb::(Cell \d+)", run.stdout, re.MULTILINE) == ["Cell 4"]
+    assert "1 failed, 1 passed" in run.stdout
 
 
 @pytest.mark.parametrize("name", BENCH)
@@ -135,6 +159,14 @@ def test_parameters_are_typed_and_explained(name):
 def test_notebooks_call_verbs_and_do_not_program(name):
     trees = [ast.parse(cell.source) for cell in code_cells(read(name))]
     assert not [node for tree in trees for node in ast.walk(tree) if isinstance(node, PROGRAMMING)]
+
+
+@pytest.mark.parametrize("name", BENCH + PUBLISHED)
+def test_no_answer_is_typed_that_the_data_or_the_plan_give(name):
+    trees = [ast.parse(cell.source) for cell in code_cells(read(name))]
+    given = [word for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords]
+    typed = [word.arg for word in given if word.arg in DERIVED and isinstance(word.value, ast.Constant)]
+    assert not typed
 
 
 @pytest.mark.parametrize("name", BENCH + PUBLISHED)

@@ -1,0 +1,113 @@
+"""What stands where a result would: a sentence that says why there is none.
+
+A table that the city does not have, or an effect that its data refuse, must not stop whoever reads on, and
+must not pass for a number either. So a ``Said`` travels as a missing value does: whatever is asked of it, or
+worked out from it by a public verb, is the same sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+
+class Unanswerable(ValueError):
+    """The data are in order, but cannot answer what was asked.
+
+    Attributes
+    ----------
+    reason : what is missing, for the reader
+    remedy : what would make it answerable
+    """
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason, self.remedy = reason, remedy
+
+
+class Said:
+    """A sentence in place of a result; false, and the same whatever is asked of it."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    def summary(self) -> str:
+        return self.sentence
+
+    def plot(self, *_axes: Any, **_options: Any) -> Said:
+        """Shows the sentence where the figure would stand."""
+        from IPython.display import display
+
+        display(self)
+        return self
+
+    def __getattr__(self, name: str) -> Said:
+        if name.startswith("_"):  # IPython, copy and pandas ask for what they can do without
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_arguments: Any, **_options: Any) -> Said:
+        return self
+
+    def __getitem__(self, _key: Any) -> Said:
+        return self
+
+    def __iter__(self) -> Any:
+        raise TypeError(self.sentence)
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p><em>{escape(self.sentence)}</em></p>"
+
+
+def attempt(verb: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """What a verb returns, or the reason in words where the data cannot answer.
+
+    Errors in what was asked (a column or a quarter that is not there) are raised as ever.
+    """
+    try:
+        return verb(*arguments, **options)
+    except Unanswerable as refusal:
+        return Said(str(refusal))
+
+
+def passing(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """The verb, which hands on the sentence where it is given one in place of a table or a result."""
+
+    @wraps(verb)
+    def passed(*arguments: Any, **options: Any) -> Any:
+        said = [one for one in (*arguments, *options.values()) if isinstance(one, Said)]
+        return said[0] if said else verb(*arguments, **options)
+
+    return passed
+
+
+def table_of(dataset: Any, name: str) -> Any:
+    """A table of the data set, or the sentence that it has none."""
+    found = getattr(dataset, name)
+    if found is not None:
+        return found
+    return Said(f"This data set has no table {name}, or no rows in it; data/README.md says what it holds.")
+
+
+def column_of(table: Any, name: str) -> Any:
+    """The filled values of a column, or the sentence that the table tells none."""
+    found = table[name].dropna() if name in table else ()
+    return found if len(found) else Said(f"The table tells no {name}, so this cannot be worked out.")
+
+
+def only(table: Any, column: str, value: Any) -> Any:
+    """The rows that have a value in a column, or the sentence that none has it and which values there are."""
+    rows = table[table[column] == value]
+    if len(rows):
+        return rows
+    there = ", ".join(sorted(map(str, table[column].dropna().unique())))
+    return Said(f"No row has the {column} {value}; there are {there}.")

@@ -1,0 +1,39 @@
+"""Tables of results: rows as a notebook shows them, and estimates as papers print them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+DIGITS = 3  # significant ones
+
+
+def html_table(table: pd.DataFrame, caption: str = "", notes: Iterable[str] = ()) -> str:
+    """Rows as an HTML table with a caption above and notes below; missing values stay empty."""
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table)
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.itertuples(index=False))
+    title = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
+    below = "".join(f"<p><small>{escape(note)}</small></p>" for note in notes)
+    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+
+def _cell(value: object) -> str:
+    side = "right" if isinstance(value, (int, float, np.number)) else "left"
+    return f'<td style="text-align:{side}">{escape(said(value))}</td>'
+
+
+def said(value: object) -> str:
+    """A value as a table prints it."""
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, (float, np.floating)):
+        return f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:.{DIGITS}g}"
+    return str(value)
+
+
+def text_table(table: pd.DataFrame) -> str:
+    """Rows as plain text, numbers at the right."""
+    return table.map(said).to_string(index=False)
