@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,12 +14,13 @@ from asn_analysis.arms.arm import Arm
 from asn_analysis.arms.attempt import Attempt
 from asn_analysis.pages import figures
 from asn_analysis.pages.parts import EMPTY, Numbers, Part
+from asn_analysis.pages.shown import shown
 from asn_analysis.pages.templates import environment, render
 from asn_analysis.record.schema import checked
 from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.words import annex as annex_wording
 from asn_analysis.words import annex_tables, tables, wording
-from asn_analysis.words.language import LANGUAGES, Words, _, plain
+from asn_analysis.words.language import LANGUAGES, Words, _
 
 
 @dataclass(frozen=True)
@@ -268,22 +268,15 @@ class Brief:
         figure = _figure_of(name, self.record)
         if figure is None:
             return EMPTY
-        html = {}
-        for language in LANGUAGES:
-            words = Words(self.record, language)
-            drawn = base64.b64encode(figures.svg(figure.draw, words, figure.height).encode()).decode()
-            html[language] = render(
-                "figure.html.j2",
-                words,
-                name=name,
-                source=f"data:image/svg+xml;base64,{drawn}",
-                sentence=figure.sentence(words),
-                alternative=plain(figure.sentence(words)),
-                table=figure.table(words),
-                height=round(figure.height * figures.DOTS),
-                width=round(figures.WIDTH * figures.DOTS),
-            )
-        return Part(html)
+        spoken = (Words(self.record, language) for language in LANGUAGES)
+        return Part(
+            {
+                words.language: shown(
+                    words, name, figure.draw, figure.height, figure.sentence(words), figure.table(words)
+                )
+                for words in spoken
+            }
+        )
 
 
 def _figure_of(name: str, record: dict[str, Any]) -> Figure | None:

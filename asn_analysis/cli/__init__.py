@@ -10,7 +10,7 @@ from asn_analysis import __version__
 from asn_analysis.cli.failures import said_plainly
 from asn_analysis.run.interrupts import uninterrupted
 
-NAMES = ["briefs", "bundle", "check", "diff", "import", "plan"]
+NAMES = ["briefs", "bundle", "check", "diff", "import", "plan", "pool"]
 NAMES += ["report", "sign", "simulate", "template", "verify"]
 
 
@@ -28,9 +28,9 @@ def _command(name: str) -> click.Command:
         from asn_analysis.cli import data
 
         return getattr(data, name)
-    from asn_analysis.cli import briefs, plan, report
+    from asn_analysis.cli import briefs, plan, pool, report
 
-    return {"briefs": briefs.briefs, "plan": plan.plan, "report": report.report}[name]
+    return {"briefs": briefs.briefs, "plan": plan.plan, "pool": pool.pool, "report": report.report}[name]
 
 
 class Commands(click.Group):

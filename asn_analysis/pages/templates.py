@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from asn_analysis.pages.spreadsheet import table_address
 from asn_analysis.words import annex as annex_wording
-from asn_analysis.words import annex_tables, tables, texts, wording
+from asn_analysis.words import annex_tables, province, tables, texts, wording
 from asn_analysis.words import followup as followup_wording
 from asn_analysis.words.language import Words, language_name
 
@@ -31,6 +31,7 @@ def environment() -> Environment:
         tables=tables,
         follow_up=followup_wording,
         texts=texts,
+        province=province,
         annex=annex_wording,
         annex_tables=annex_tables,
         address=table_address,

@@ -83,15 +83,15 @@ class EarlierCity(Earlier):
         return [self.rules.sha256, self.package_version]
 
 
-def read_earlier(path: Path, of: type[T]) -> T:
-    """What is needed of a record that an earlier run left.
+def read_earlier(path: Path, of: type[T], remedy: str = "") -> T:
+    """What is needed of a record that an earlier run left, here or, with a ``remedy`` of its own, elsewhere.
 
     Raises
     ------
     Damaged
         If the file is damaged, of a schema that this program does not read, or lacks a part.
     """
-    remedy = OF_A_QUARTER.format(
+    remedy = remedy or OF_A_QUARTER.format(
         quarter=next((p.name for p in path.parents if QUARTER.fullmatch(p.name)), "")
     )
     with undamaged(path, remedy):

@@ -1,0 +1,358 @@
+"""The sentences and tables of a province's brief, made from its record alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from asn_analysis.record.province import (
+    Between,
+    MeanEffect,
+    PooledAllowance,
+    PooledCity,
+    ProvinceVerdict,
+    Range,
+    Senders,
+)
+from asn_analysis.record.sent import LeftAside, misfits
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.messages import Counted, Sentence
+from asn_analysis.words.tables import Listing, Table, headers
+from asn_analysis.words.texts import CERTAINTY, LABELS, SCALES, TRENDS
+
+SURE = 4  # of 5: from there on a rise is told without "very likely"
+HEADLINES = {
+    "raises": Sentence(
+        MeanEffect,
+        "Over {n} cities and regencies, training very likely raised citizens' satisfaction, by {estimate:.1} points",
+    ),
+    "rises": Sentence(
+        MeanEffect,
+        "Over {n} cities and regencies, satisfaction is improving after training, not yet certain: {estimate:+.1} points",
+    ),
+    "short": Sentence(
+        MeanEffect,
+        "Over {n} cities and regencies, training has not reached the {sesoi:.1} points that would matter to citizens",
+    ),
+    "lowers": Sentence(
+        MeanEffect,
+        "Over {n} cities and regencies, satisfaction went down after training: {estimate:+.1} points",
+    ),
+    "open": Sentence(
+        MeanEffect,
+        "Over {n} cities and regencies, it cannot yet be said whether training changed citizens' satisfaction",
+    ),
+}
+RAISES = Sentence(
+    MeanEffect,
+    "Over {n} cities and regencies, training raises citizens' satisfaction by {estimate:.1} points",
+)
+DECISIONS = {
+    "raises": _("Extend the training to the cities that have not begun it."),
+    "rises": _("Continue the training as planned, and pool the records again next quarter."),
+    "short": _("Change the training before more cities begin it."),
+    "lowers": _("Pause new training in the province, and look into what happened."),
+    "open": _("Do not decide for the province yet; more cities or quarters are needed."),
+}
+MEAN = Sentence(
+    MeanEffect, "On average over {n} cities and regencies the change is {estimate:+.1} points ({:range +.1})."
+)
+CAUTIOUS = _("The cautious range, which allows for a drift that cities may have in common, is {range}.")
+NO_CAUTIOUS = _("A drift that cities may have in common cannot be allowed for: too few records tell of it.")
+FURTHER = {
+    "above": Sentence(
+        Range,
+        "In a further city of this kind the effect would be {:range +.1} points: a rise can be expected there.",
+    ),
+    "below": Sentence(
+        Range,
+        "In a further city of this kind the effect would be {:range +.1} points: a fall must be expected there.",
+    ),
+    "around": Sentence(
+        Range,
+        "In a further city of this kind the effect may be anything from {:range +.1} points; a rise is not assured there.",
+    ),
+}
+SPREADS = {
+    "differ": Sentence(
+        Between,
+        "Effects differ between cities by more than chance explains: typically {tau:.1} points from the mean ({:range .1}).",
+    ),
+    "alike": Sentence(
+        Between,
+        "Effects are alike in all cities, as far as it matters: typically at most {conf_high:.1} points from the mean.",
+    ),
+    "unknown": Sentence(
+        Between,
+        "Whether effects differ between cities cannot be told yet: they may be typically {conf_high:.1} points from the mean, or not differ at all.",
+    ),
+}
+SPREAD_WORDS = {
+    "differ": _("points; effects differ"),
+    "alike": _("points; effects are alike"),
+    "unknown": _("points; whether effects differ is not known"),
+}
+SHRUNK = _(
+    "Each city's own estimate is drawn towards the mean of all, the more so the less exact it is. Cities whose ranges overlap cannot be told apart."
+)
+CERTAIN = Sentence(
+    ProvinceVerdict,
+    "Certainty is {certainty:count} of 5: {word}. It starts from the cities' own and loses a point for each weakness of the pool.",
+)
+WEAKNESSES = {
+    "cities": _("The certainty of the cities' own briefs, by their weight."),
+    "few_cities": _("Fewer than five cities are pooled."),
+    "many_absent": _("Too many cities are missing from the pool."),
+    "drift_unknown": _("Not every record tells what a drift of the trained units would leave of its effect."),
+}
+OF_ALL = Sentence(Senders, "{n_pooled:count} of {n_expected:count} cities")
+POOLED = Sentence(Senders, "{n_pooled:count} of {n_expected:count} cities and regencies are pooled.")
+ABSENT = Sentence(Senders, "Not sent: {absent:names}.")
+UNEXPECTED = Sentence(
+    Senders, "Sent without standing on the list, perhaps under another spelling: {unexpected:names}."
+)
+ASIDE_IS = Sentence(LeftAside, "{city:name}, {quarter:quarter}: {why}.")
+ASIDE = {
+    "quarter": _("it tells of another quarter"),
+    "sesoi": _("it judges by another smallest effect that matters"),
+    "comparison": _("it compares with other units"),
+    "rules": _("it was made by other rules"),
+    "method": _("it was estimated by another method"),
+    "refused": _("it has no effect to pool, for the reason that its own brief gives"),
+}
+SEND = Counted(
+    Senders,
+    "n_absent",
+    "Ask for the record of {n_absent:count} more city: {first}",
+    "Ask for the records of {n_absent:count} more cities, first: {first}",
+)
+MEND = Counted(
+    Senders,
+    "n_misfit",
+    "Have {n_misfit:count} record that does not fit made again: {first}",
+    "Have {n_misfit:count} records that do not fit made again, first: {first}",
+)
+LEARN = Sentence(
+    Between, "Compare how {highest:name} and {lowest:name} train, whose effects lie furthest apart"
+)
+AGAIN = _("Pool the records of the next quarter")
+FIRST = 2  # names on the first screen
+
+LIMITS = (
+    _(
+        "Cities that sent a record may not be like those that did not; the mean tells of those pooled alone, and may be too high where the willing are the successful."
+    ),
+    _("Each city counts by how exact its estimate is, not by its inhabitants."),
+    _(
+        "The limits of each city's own brief hold here too: what begins with the training but is not of it cannot be told from it."
+    ),
+    _("Only the cities' records were read; no respondent's answer left a city."),
+)
+CITIES = Listing(
+    PooledCity,
+    _(
+        "Effect of training in each city, in points of the index: its own (hollow) and drawn to the mean (filled)"
+    ),
+    (_("city"), "city:name"),
+    (_("own estimate"), "estimate:+.2"),
+    (_("low"), "conf_low:+.2"),
+    (_("high"), "conf_high:+.2"),
+    (_("weight"), "weight:percent"),
+    (_("drawn to the mean"), "shrunk:+.2"),
+    (_("low"), "shrunk_low:+.2"),
+    (_("high"), "shrunk_high:+.2"),
+)
+ABOUT_CITIES = Listing(
+    PooledCity,
+    _("What each city's own brief says"),
+    (_("city"), "city:name"),
+    (_("verdict"), "label", LABELS),
+    (_("a drift can be allowed for"), "drift_allowed", {True: _("yes"), False: _("no")}),
+    (_("certainty (0-5)"), "certainty:count"),
+    (_("units"), "n_units:count"),
+    (_("trained units"), "n_treated_units:count"),
+    (_("respondents"), "n_respondents:count"),
+    n_text=3,
+)
+ALLOWANCES = Listing(
+    PooledAllowance,
+    _("Mean effect if the same allowance holds in every city, in points of the index"),
+    (_("scale"), "scale", SCALES),
+    (_("trained units without training"), "trend", TRENDS),
+    (_("cities"), "n_cities:count"),
+    (_("estimate"), "estimate:+.2"),
+    (_("low"), "conf_low:+.2"),
+    (_("high"), "conf_high:+.2"),
+    (_("spread between cities"), "tau:.2"),
+    n_text=2,
+)
+BETWEEN = (
+    (_("Spread of true effects, REML (standard deviation, points)"), "tau:.2"),
+    (_("Lowest spread that fits (Q-profile)"), "conf_low:.2"),
+    (_("Highest spread that fits (Q-profile)"), "conf_high:.2"),
+    (_("Spread by Paule and Mandel"), "tau_paule_mandel:.2"),
+    (_("Spread averaged over its likelihood, for the ranges of single cities"), "tau_averaged:.2"),
+    (_("Share of the estimates' variance that lies between cities"), "share:percent"),
+    (_("Cochran's Q"), "q:.2"),
+    (_("Hartung and Knapp's factor (under 1 it is taken as 1)"), "inflation:.2"),
+)
+
+
+def _effect(words: Words) -> MeanEffect:
+    return words.part(MeanEffect, "effect")
+
+
+def _verdict(words: Words) -> ProvinceVerdict:
+    return words.part(ProvinceVerdict, "verdict")
+
+
+def _between(words: Words) -> Between:
+    return words.part(Between, "between")
+
+
+def _senders(words: Words) -> Senders:
+    return words.part(Senders, "senders")
+
+
+def headline(words: Words) -> Markup:
+    """The finding, as the title of the brief."""
+    verdict = _verdict(words)
+    sure = verdict.label == "raises" and verdict.certainty >= SURE
+    sentence = RAISES if sure else HEADLINES[verdict.label]
+    return words.tell(sentence, _effect(words), n=words.count("senders.n_pooled"))
+
+
+def page_title(words: Words) -> Markup:
+    """The title of the browser tab and the running title in print."""
+    title = words.say(
+        _("{headline} | {place}, {quarter}"),
+        headline=headline(words),
+        place=words.record["city"],
+        quarter=words.quarter("quarter"),
+    )
+    return words.say(_("Simulated data: {title}"), title=title) if words.at("data.simulated") else title
+
+
+def status(words: Words) -> list[tuple[str, Markup]]:
+    """The status strip: a stable name and its text."""
+    who = _senders(words)
+    strip = [("simulated", words.say(_("Simulated data")))] if words.at("data.simulated") else []
+    whole = who.n_pooled == who.n_expected and not who.unexpected
+    strip.append(("complete" if whole else "incomplete", words.tell(OF_ALL, who)))
+    strip.append(("dates", words.say(_("Data to {date}"), date=words.date("dates.end"))))
+    strip.append(("version", words.say(_("v{version}"), version=words.record["package_version"])))
+    return strip
+
+
+def subtitle(words: Words) -> Markup:
+    """Place, quarter, and what the pool rests on."""
+    return words.say(
+        _("{place}, {quarter}: {n_units} units, {n_respondents} respondents"),
+        place=words.record["city"],
+        quarter=words.quarter("quarter"),
+        n_units=words.count("data.n_units"),
+        n_respondents=words.count("data.n_respondents"),
+    )
+
+
+def decision(words: Words) -> Markup:
+    return words.say(DECISIONS[_verdict(words).label])
+
+
+def mean_sentence(words: Words) -> Markup:
+    """The mean with its plain and its cautious range."""
+    said = words.tell(MEAN, _effect(words), n=words.count("senders.n_pooled"))
+    if _effect(words).least is None:
+        return said + " " + words.say(NO_CAUTIOUS)
+    return said + " " + words.say(CAUTIOUS, range=words.range("effect", 1, True, "_robust"))
+
+
+def spread_sentence(words: Words) -> Markup:
+    """Whether cities differ, in words."""
+    between = _between(words)
+    return words.tell(SPREADS[between.spread], between)
+
+
+def spread_word(words: Words) -> Markup:
+    return words.say(SPREAD_WORDS[_between(words).spread])
+
+
+def further_sentence(words: Words) -> Markup:
+    """What a further city can expect."""
+    found = words.part(Range, "further_city")
+    where = "above" if found.conf_low > 0 else "below" if found.conf_high < 0 else "around"
+    return words.tell(FURTHER[where], found)
+
+
+def certainty_sentence(words: Words) -> Markup:
+    verdict = _verdict(words)
+    return words.tell(CERTAIN, verdict, word=words.say(CERTAINTY[verdict.certainty]))
+
+
+def certainty_word(words: Words) -> Markup:
+    return words.say(CERTAINTY[_verdict(words).certainty])
+
+
+def reason(words: Words, place: int) -> Markup:
+    """What the certainty starts from, or loses a point by."""
+    return words.say(WEAKNESSES[words.at(f"verdict.reasons.{place}.code")])
+
+
+def senders_sentences(words: Words) -> list[Markup]:
+    """Who is pooled, who did not send, and which records do not fit and why."""
+    who = _senders(words)
+    told = [words.tell(POOLED, who)]
+    told += [words.tell(ABSENT, who)] if who.absent else []
+    told += [words.tell(UNEXPECTED, who)] if who.unexpected else []
+    return told + [words.tell(ASIDE_IS, one, why=_why(words, one)) for one in who.aside]
+
+
+def _why(words: Words, one: LeftAside) -> Markup:
+    return Markup("; ").join(words.say(ASIDE[code]) for code in one.reasons)
+
+
+def actions(words: Words) -> list[Markup]:
+    """Up to three things to do: records to ask for, records to mend, what to learn from the cities."""
+    who, between = _senders(words), _between(words)
+    found = []
+    if who.absent:
+        found.append(words.tell(SEND, who, first=_first(who.absent)))
+    if who.n_misfit:
+        found.append(words.tell(MEND, who, first=_first([one.city for one in misfits(who.aside)])))
+    if between.spread == "differ":
+        found.append(words.tell(LEARN, between))
+    return found or [words.say(AGAIN)]
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:FIRST])
+
+
+def limits(words: Words) -> list[Markup]:
+    return [words.say(limit) for limit in LIMITS]
+
+
+def _cities(words: Words) -> Sequence[PooledCity]:
+    return words.part(tuple[PooledCity, ...], "cities")
+
+
+def cities(words: Words) -> Table:
+    """Each city's effect, the highest first."""
+    return CITIES.table(words, sorted(_cities(words), key=lambda row: -row.shrunk))
+
+
+def about_cities(words: Words) -> Table:
+    return ABOUT_CITIES.table(words, _cities(words))
+
+
+def allowances(words: Words) -> Table:
+    return ALLOWANCES.table(words, words.part(tuple[PooledAllowance, ...], "allowances"))
+
+
+def between(words: Words) -> Table:
+    """How much cities differ, and how that was estimated."""
+    part = _between(words)
+    rows = [[words.say(name), words.field(part, *shown.split(":"))] for name, shown in BETWEEN]
+    heads = headers(words, _("measure"), _("value"))
+    return Table(words.say(_("How much effects differ between cities")), heads, rows)
