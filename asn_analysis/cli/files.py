@@ -1,4 +1,4 @@
-"""``asn verify``, ``bundle`` and ``diff``: what to do with the files of a quarter that was made."""
+"""``asn verify``, ``bundle``, ``diff`` and ``sign``: what to do with the files of a quarter that was made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from asn_analysis.cli.failures import SOME_FAILED, told_plainly
+from asn_analysis.words.language import LANGUAGES
 
 PATH = click.Path(path_type=Path)
 
@@ -70,7 +71,12 @@ def bundle(quarter: Path, to: Path | None) -> None:
 @click.argument("before", type=PATH)
 @click.argument("after", type=PATH)
 @click.option("--all", "everything", is_flag=True, help="Every change, not only the largest.")
-def diff(before: Path, after: Path, everything: bool) -> None:
+@click.option("--html", type=PATH, metavar="FILE", help="Also write the two pages of a brief side by side.")
+@click.option("--brief", "scopes", multiple=True, default=("city",), metavar="city|CODE", help="For --html.")
+@click.option("--language", default=LANGUAGES[0], type=click.Choice(LANGUAGES), help="For --html.")
+def diff(
+    before: Path, after: Path, everything: bool, html: Path | None, scopes: tuple[str, ...], language: str
+) -> None:
     """List verdicts and numbers that two runs give differently, the largest change first."""
     from asn_analysis.cli import console
     from asn_analysis.run import difference
@@ -80,3 +86,7 @@ def diff(before: Path, after: Path, everything: bool) -> None:
     click.echo(f"{len(found)} findings differ between {before} and {after}.")
     if found:
         click.echo(console.listed(found, len(found) if everything else console.MOST_SHOWN))
+    if html:
+        with told_plainly():
+            difference.write_beside(html, before, after, scopes, language)
+        click.echo(f"Wrote {html}")

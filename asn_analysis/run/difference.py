@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.pages.gate import write_whole
 from asn_analysis.records.left import read_json, undamaged
-from asn_analysis.rules.rules import load_skm
+from asn_analysis.rules.rules import in_force, load_skm
+from asn_analysis.run.plan import brief_folder
 
 # What is said about the data, not found in them.
 NOT_FINDINGS = (
@@ -103,6 +105,31 @@ def run_changes(before: Path, after: Path) -> tuple[Change, ...]:
             there = ("absent", "present") if scope in new else ("present", "absent")
             found.append(Change(scope, "brief", *there))
     return _largest_first(found)
+
+
+def write_beside(path: Path, before: Path, after: Path, scopes: Sequence[str], language: str) -> None:
+    """The pages of these briefs in two runs or two quarters, beside each other as one page.
+
+    Raises
+    ------
+    ValueError
+        If one of them has no page in this language.
+    """
+    from asn_analysis.pages.beside import beside_page  # slow to import
+
+    briefs = {scope: (_page(before, scope, language), _page(after, scope, language)) for scope in scopes}
+    record = read_json(brief_folder(after, scopes[0]) / "record.json")
+    same = before.name == after.name
+    names = (str(before), str(after)) if same else (before.name, after.name)
+    with in_force(record["quarter"]):
+        write_whole(path, beside_page(briefs, record, names, language))
+
+
+def _page(folder: Path, scope: str, language: str) -> str:
+    path = brief_folder(folder, scope) / f"brief.{language}.html"
+    if not path.exists():
+        raise ValueError(f'{folder} has no brief of "{scope}" in "{language}" ({path}).')
+    return path.read_text(encoding="utf-8")
 
 
 def _largest_first(found: Any) -> tuple[Change, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from asn_analysis.pages.beside import beside
 from asn_analysis.run.difference import Change, changes
 from tests.briefs.conftest import UNITS, Made, asn
 
@@ -139,3 +141,30 @@ def test_changes_below_what_any_brief_shows_are_none():
 )
 def test_a_change_is_told_in_words(place, words):
     assert Change("city", place, 1.5, None).in_words() == f"city: {words}: from 1.5 to none"
+
+
+def test_two_runs_stand_beside_each_other_with_their_differences_marked(made, copy, tmp_path):
+    for language, marked in (("id", "berdampingan"), ("en", "beside")):
+        page = copy / "city" / f"brief.{language}.html"
+        before = made.page("city", language)
+        title = re.search("<h1[^>]*>(.*?)</h1>", before, re.DOTALL)[1]
+        page.write_text(before.replace(title, "Kota &amp; lain", 1), encoding="utf-8")
+        out = tmp_path / f"{language}.html"
+        done = asn("diff", made.quarter, copy, "--html", out, "--language", language)
+        assert done.exit_code == 0, done.output
+        html = out.read_text(encoding="utf-8")
+        assert f'<html lang="{language}">' in html and marked in html
+        assert "<ins>Kota &amp; lain</ins>" in html and html.count("<ins>") == 1 == html.count("<del>")
+    missing = asn("diff", made.quarter, copy, "--html", tmp_path / "x.html", "--brief", "nowhere")
+    assert missing.exit_code == 2 and not (tmp_path / "x.html").exists()
+
+
+def test_blocks_that_differ_in_a_number_alone_are_set_beside_each_other():
+    table = "<table><tr><th>a</th><td>1</td></tr></table>"
+    page = f"<main><h1>Brief</h1><p>One.</p><p>The index is 82.10 of 100.</p>{table}</main>"
+    later = page.replace("82.10", "82.44").replace("<p>One.</p>", "<p>New.</p><p>One.</p>")
+    heading, new, alike, number, rest = beside(page, later)
+    assert heading.heading and (new.before, new.after) == ("", "<ins>New.</ins>")
+    assert number.before == "The index is <del>82.10</del> of 100."
+    assert number.after == "The index is <ins>82.44</ins> of 100."
+    assert (alike.alike, rest.alike) == (1, 1)
