@@ -35,9 +35,9 @@ class Row:
 def beside(before: str, after: str) -> list[Row]:
     """The blocks of two pages in pairs; blocks that differ in numbers alone are the same block."""
     old, new = list(_blocks(before)), list(_blocks(after))
-    masked = [[NUMBER.sub("#", text) for _name, text in blocks] for blocks in (old, new)]
+    was, now = ([NUMBER.sub("#", text) for _name, text in blocks] for blocks in (old, new))
     rows: list[Row] = []
-    for _tag, i, j, k, l in SequenceMatcher(None, *masked, autojunk=False).get_opcodes():  # noqa: E741
+    for _tag, i, j, k, l in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():  # noqa: E741
         for first, second in zip_longest(old[i:j], new[k:l], fillvalue=("", "")):
             _add(rows, first, second)
     return rows
