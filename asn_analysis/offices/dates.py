@@ -17,7 +17,7 @@ from asn_analysis.offices.profile import plain
 from asn_analysis.offices.stamps import day_in, has_zone
 from asn_analysis.records.cells import MONTHS
 from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
-from asn_analysis.records.manifest import ZONES
+from asn_analysis.records.manifest_keys import ZONES
 from asn_analysis.records.source import unreadable
 
 FAR = 366  # days

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis.offices.profile import Profile, plain, profile_from, profiles
-from asn_analysis.records.manifest import did_you_mean
+from asn_analysis.records.manifest_keys import did_you_mean
 from asn_analysis.records.schema import TABLES
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm

@@ -16,7 +16,8 @@ from asn_analysis.offices.profile import plain, vocabulary
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
 from asn_analysis.records.intake import read_dataset
-from asn_analysis.records.manifest import NAME, ZONES, read_manifest
+from asn_analysis.records.manifest import read_manifest
+from asn_analysis.records.manifest_keys import NAME, ZONES
 from asn_analysis.records.source import unreadable
 
 ALIKE = 0.7  # of a name's letters, before another name is offered

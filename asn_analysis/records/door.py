@@ -13,7 +13,8 @@ from asn_analysis.records import cells
 from asn_analysis.records.columns import Column
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.kinds import PERSON
-from asn_analysis.records.manifest import NAME, TEXT_KEYS, Manifest
+from asn_analysis.records.manifest import Manifest
+from asn_analysis.records.manifest_keys import NAME, TEXT_KEYS
 from asn_analysis.records.message import _
 from asn_analysis.records.privacy import (
     FEW,

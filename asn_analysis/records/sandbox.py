@@ -1,6 +1,6 @@
 """Foreign files read in a process of its own, with bounds on memory and time: a hostile one breaks nothing.
 
-Started by ``workbooks.py`` as a script that imports nothing of this package, so that it is there in a moment.
+Started by ``workbooks.py`` as a script that at first imports nothing of this package: it is there at once.
 A path in, one answer out: the sheets, each as its distinct texts and which of them stands where, or what the
 file was refused for.
 """
@@ -211,54 +211,13 @@ def _amiss(path: Path, part: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _html_tables(path: Path) -> Iterator[list[list[str]]]:
-    """Tables of a page that bears a workbook's name, cells that span others repeated in each of those."""
-    import lxml.html
+    """Tables of a page that bears a workbook's name."""
+    from asn_analysis.records.html_tables import tables_of
 
     content = path.read_bytes()
     if len(content) > MOST_HELD:
         raise Refused("bomb", megabytes=round(len(content) / 1e6))
-    page = lxml.html.document_fromstring(content, parser=lxml.html.HTMLParser(encoding=_charset(content)))
-    for table in page.iter("table"):
-        if table.find(".//table") is None:
-            yield list(_spanned(table.iter("tr")))
-
-
-def _charset(content: bytes) -> str | None:
-    """UTF-8 where every byte agrees, whatever the page says; else what it says."""
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return None
-    return "utf-8"
-
-
-def _spanned(rows: Iterable[Any]) -> Iterator[list[str]]:
-    below: dict[int, tuple[int, str]] = {}  # by column: rows that a cell still spans, and its text
-    for row in rows:
-        found: list[str] = []
-        for cell in row.iterchildren("td", "th"):
-            _take_spanned(found, below)
-            shown = " ".join("".join(f"{part} " for part in cell.itertext()).split())
-            for _column in range(_span(cell, "colspan")):
-                if (n_rows := _span(cell, "rowspan")) > 1:
-                    below[len(found)] = n_rows - 1, shown
-                found.append(shown)
-        _take_spanned(found, below)
-        yield found
-
-
-def _take_spanned(row: list[str], below: dict[int, tuple[int, str]]) -> None:
-    while len(row) in below:
-        left, shown = below.pop(len(row))
-        if left > 1:
-            below[len(row)] = left - 1, shown
-        row.append(shown)
-
-
-def _span(cell: Any, name: str) -> int:
-    given = cell.get(name, "1").strip()
-    n = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1
-    return min(max(n, 1), MOST_COLUMNS)
+    return tables_of(content)
 
 
 def _statistics(path: Path) -> tuple[Iterable[list[Any]]]:

@@ -16,7 +16,8 @@ from asn_analysis.records import cells
 from asn_analysis.records.columns import DTYPES, QUARTERS
 from asn_analysis.records.faults import LISTED, DatasetError, Fault
 from asn_analysis.records.files import open_source
-from asn_analysis.records.manifest import Manifest, did_you_mean
+from asn_analysis.records.manifest import Manifest
+from asn_analysis.records.manifest_keys import did_you_mean
 from asn_analysis.records.message import _
 from asn_analysis.records.responses_store import total_of
 from asn_analysis.records.schema import ITEMS, TABLES
