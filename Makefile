@@ -50,7 +50,7 @@ docs: $(READY)  ## build the site of guides and reference: build/site/html/index
 	$(BIN)/python docs/build.py
 
 lab: $(READY)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	JUPYTER_CONFIG_PATH=$(CURDIR)/notebooks/.jupyter $(BIN)/jupyter lab
 
 simulate: $(READY)  ## make the example city again from its recorded seed
 	$(BIN)/asn simulate data/example

@@ -13,7 +13,9 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from inspect import getdoc, isclass, ismodule
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +25,21 @@ from sphinx.cmd.build import build_main
 import asn_analysis
 from asn_analysis.cli import main as asn
 
-ROOT = Path(__file__).parents[1]
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
 NOTEBOOKS = ("explore_satisfaction", "explore_impact", "explore_policy", "explore_participation")
 PUBLISHED = ("city_brief", "unit_brief")
-# Pages of the repository that the site holds too, and where.
-MOVED = {
+# Where files of the repository stand in the site: those that are pages, and those from which one is made.
+PAGES = {
     "README.md": "project/overview.md",
     "CONTRIBUTING.md": "project/contributing.md",
     "CHANGELOG.md": "project/changelog.md",
-    "METHODS.md": "methods/index.md",
     "data/README.md": "reference/data.md",
-    "docs/decisions.md": "decisions.md",
-    "docs/dependencies.md": "dependencies.md",
-    "docs/index.md": "index.md",
+    "notebooks/README.md": "tutorials/index.md",
+    **{path.relative_to(ROOT).as_posix(): path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")},
 }
+TUTORIALS = {f"notebooks/{name}.ipynb": f"tutorials/{name}.md" for name in NOTEBOOKS + PUBLISHED}
+MADE = TUTORIALS | {"METHODS.md": "methods/index.md", "data/record.schema.json": "reference/record.md"}
 LINK = re.compile(r"(!?\[[^\]]*\]\()([^)#\s]+)")
 
 
@@ -53,15 +56,17 @@ def write_site(into: Path) -> int:
 
 def gather(source: Path) -> None:
     """Every page as MyST Markdown, in the folders of the site."""
-    shutil.copytree(ROOT / "docs", source, ignore=shutil.ignore_patterns("build.py", "__pycache__"))
-    for home, page in MOVED.items():
+    shutil.copytree(DOCS / "static", source / "static")
+    shutil.copy(DOCS / "conf.py", source)
+    for home, page in PAGES.items():
         place(source, page, (ROOT / home).read_text(encoding="utf-8"), home)
-    for name in NOTEBOOKS + PUBLISHED:
-        place(source, f"tutorials/{name}.md", "\n\n".join(notebook(name)), f"notebooks/{name}.ipynb")
+    for home, page in TUTORIALS.items():
+        place(source, page, "\n\n".join(notebook(ROOT / home)), home)
     for page, text in methods((ROOT / "METHODS.md").read_text(encoding="utf-8")):
         place(source, page, text, "METHODS.md")
     place(source, "reference/commands.md", "\n\n".join(commands()))
     place(source, "reference/record.md", "\n\n".join(record(asn_schema())))
+    place(source, "reference/python.md", "\n\n".join(rooms_page(verbs())))
     for room, names in verbs().items():
         place(source, f"reference/{room}.md", "\n\n".join(room_page(room, names)))
 
@@ -73,11 +78,11 @@ def place(source: Path, page: str, text: str, home: str = "") -> None:
 
     def led(link: re.Match[str]) -> str:
         file = os.path.normpath(Path(home).parent / link[2]).replace(os.sep, "/")
-        there = MOVED.get(file, Path(file).name)
-        if file not in MOVED and (ROOT / file).is_file():  # a picture
-            shutil.copy(ROOT / file, source / there)
-        elif file not in MOVED:
-            return link[0]  # outside the repository, or for Sphinx to complain of
+        there = (PAGES | MADE).get(file)
+        if there is None:
+            if not (ROOT / file).is_file():
+                return link[0]  # outside the repository, or for Sphinx to complain of
+            there = shutil.copy(ROOT / file, source / Path(file).name).name  # a picture
         return link[1] + "../" * page.count("/") + there
 
     target.write_text(LINK.sub(led, text) if home else text, encoding="utf-8")
@@ -86,10 +91,10 @@ def place(source: Path, page: str, text: str, home: str = "") -> None:
 # Tutorials
 
 
-def notebook(name: str) -> Iterator[str]:
+def notebook(file: Path) -> Iterator[str]:
     """A notebook's prose, code and kept outputs."""
     heading = ""
-    for cell in json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]:
+    for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             heading = next(iter(re.findall(r"^#+ (.+)$", text, re.MULTILINE)), heading)
@@ -218,22 +223,30 @@ def verbs() -> dict[str, list[str]]:
     """The public names by the room that they come from, in the order in which data walk."""
     rooms: dict[str, list[str]] = {}
     for name in asn_analysis.__all__[1:]:
-        room = getattr(asn_analysis, name).__module__.split(".")[1]
-        rooms.setdefault(room, []).append(name)
+        found = getattr(asn_analysis, name)
+        home = found.__name__ if ismodule(found) else found.__module__
+        rooms.setdefault(home.split(".")[1], []).append(name)
     return rooms
 
 
+def rooms_page(rooms: Iterable[str]) -> Iterator[str]:
+    yield "# Python\n\n" + getdoc(asn_analysis).split("\n\nExamples")[0]
+    yield "```{toctree}\n" + "\n".join(rooms) + "\n```"
+
+
 def room_page(room: str, names: list[str]) -> Iterator[str]:
-    yield f"# `{room}`: {rooms_question(room)}"
+    yield f"# `{room}`\n\n{getdoc(import_module(f'asn_analysis.{room}'))}"
     for name in names:
-        what = "class" if isinstance(getattr(asn_analysis, name), type) else "function"
-        members = "\n   :members:" if what == "class" else ""
-        yield f"```{{eval-rst}}\n.. auto{what}:: asn_analysis.{name}{members}\n```"
+        yield f"```{{eval-rst}}\n{directive(name, getattr(asn_analysis, name))}\n```"
 
 
-def rooms_question(room: str) -> str:
-    """As CONTRIBUTING.md asks it."""
-    return re.search(rf"^\| `{room}/` \| ([^|]+) \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M)[1]
+def directive(name: str, found: object) -> str:
+    """What Sphinx is told to document."""
+    if ismodule(found):
+        return f".. automodule:: {found.__name__}\n   :members:"
+    if isclass(found):
+        return f".. autoclass:: asn_analysis.{name}\n   :members:"
+    return f".. autofunction:: asn_analysis.{name}"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from html.parser import HTMLParser
+from inspect import ismodule
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -95,7 +96,8 @@ def test_a_browser_is_told_nothing_to_fetch_and_nothing_scrolls_sideways(
 def test_every_public_name_and_every_option_is_looked_up(pages: dict[Path, Page], site: Path):
     told = set().union(*(page.places for page in pages.values()))
     for name in asn_analysis.__all__[1:]:
-        assert f"asn_analysis.{name}" in told
+        found = getattr(asn_analysis, name)
+        assert (f"module-{found.__name__}" if ismodule(found) else f"asn_analysis.{name}") in told
     commands = (site / "reference" / "commands.html").read_text(encoding="utf-8")
     for path, command in leaves(asn, "asn"):
         assert path in commands
