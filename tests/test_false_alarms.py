@@ -96,7 +96,7 @@ def _of_training(inputs: Inputs) -> dict[str, bool]:
         code: average_effect(panel, replace(design, outcome=code, weight=f"n_{code}"))
         for code in load_skm().codes
     }
-    together = simultaneous(elements, rules.confidence)
+    together = simultaneous(elements)
     apart = (together["conf_low_simultaneous"] > 0) | (together["conf_high_simultaneous"] < 0)
     now = looks[-1]
     types = expected_effects(

@@ -68,7 +68,7 @@ class Annex:
     @cached_property
     def element_table(self) -> pd.DataFrame:
         """The elements with simultaneous intervals and Holm's p values."""
-        return simultaneous(self.elements, self.design.confidence)
+        return simultaneous(self.elements)
 
     @cached_property
     def cut_points(self) -> dict[str, tuple[Average, ...]]:

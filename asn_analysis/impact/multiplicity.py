@@ -13,19 +13,18 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.average import Average
-from asn_analysis.measures.estimate import half_width, tidied
+from asn_analysis.measures.estimate import tidied
 
 DRAWS, SEED = 40_000, 1
 METHOD = "intervals: max-t over jackknife replicates; p values: Holm"
 
 
-def simultaneous(effects: Mapping[str, Average], confidence: float = 0.95) -> pd.DataFrame:
-    """One row an effect with its own and the simultaneous interval.
+def simultaneous(effects: Mapping[str, Average]) -> pd.DataFrame:
+    """One row an effect with its own interval, and one that holds together with all the others.
 
     Parameters
     ----------
     effects : name to effect, all from the same units
-    confidence : chance that all intervals hold together
 
     Returns
     -------
@@ -33,18 +32,17 @@ def simultaneous(effects: Mapping[str, Average], confidence: float = 0.95) -> pd
     p_value_holm, conf_low_simultaneous, conf_high_simultaneous; ``attrs["method"]`` says which.
     """
     table = tidied(effects.values()).assign(term=list(effects))
-    alone = half_width(table["std_error"], table["df"], confidence)
-    together = critical_value(list(effects.values()), confidence) * table["std_error"]
+    together = critical_value(list(effects.values())) * table["std_error"]
     table = table.assign(
         p_value_holm=holm(table["p_value"]),
-        conf_low_simultaneous=table["estimate"] - np.maximum(alone, together),
-        conf_high_simultaneous=table["estimate"] + np.maximum(alone, together),
+        conf_low_simultaneous=np.minimum(table["conf_low"], table["estimate"] - together),
+        conf_high_simultaneous=np.maximum(table["conf_high"], table["estimate"] + together),
     )
     table.attrs["method"] = METHOD
     return table
 
 
-def critical_value(effects: list[Average], confidence: float) -> float:
+def critical_value(effects: list[Average]) -> float:
     """The quantile of the largest |t| among the effects."""
     replicates = pd.concat([effect.replicates for effect in effects], axis=1, join="outer")
     values = [effect.estimate for effect in effects]
@@ -57,7 +55,7 @@ def critical_value(effects: list[Average], confidence: float) -> float:
     root = vectors * np.sqrt(np.clip(values, 0, None))
     normal = rng.standard_normal((DRAWS, len(root))) @ root.T
     largest = np.abs(normal).max(axis=1) / np.sqrt(rng.chisquare(df, DRAWS) / df)
-    return float(np.quantile(largest, confidence))
+    return float(np.quantile(largest, effects[0].confidence))
 
 
 def holm(p_value: Sequence[float]) -> np.ndarray:

@@ -93,16 +93,16 @@ def test_simultaneous_intervals_lie_between_alone_and_bonferroni(simulate, desig
 
 def test_one_effect_needs_no_correction_and_copies_need_none_either(simulate, design):
     effect = average_effect(simulate(6, units=30), design)
-    one = critical_value([effect], 0.95)
+    one = critical_value([effect])
     assert one == pytest.approx(stdtrit(effect.df, 0.975), rel=0.02)
-    assert critical_value([effect] * 5, 0.95) == pytest.approx(one, rel=0.02)
+    assert critical_value([effect] * 5) == pytest.approx(one, rel=0.02)
 
 
 def test_max_t_of_independent_effects_is_sidak(simulate, design):
     effects = [average_effect(simulate(seed, units=300), design) for seed in (7, 8, 9)]
     df = min(e.df for e in effects)
     sidak = stdtrit(df, 0.5 + 0.95 ** (1 / 3) / 2)
-    assert critical_value(effects, 0.95) == pytest.approx(sidak, rel=0.05)
+    assert critical_value(effects) == pytest.approx(sidak, rel=0.05)
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 40])

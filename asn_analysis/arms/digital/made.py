@@ -136,7 +136,7 @@ def _joint(panel: pd.DataFrame) -> tuple[Joint, ...]:
     known = {JOINT[effect.term]: effect for effect in found.effects if np.isfinite(effect.std_error)}
     if not known:
         return ()
-    ranges = simultaneous(known, load_analysis().confidence).set_index("term")
+    ranges = simultaneous(known).set_index("term")
     bounds = ranges[["conf_low_simultaneous", "conf_high_simultaneous"]]
     return tuple(
         Joint(known[term].estimate, *bounds.loc[term], known[term].n_units, term)
