@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -131,7 +135,37 @@ def test_what_became_of_a_cluster_is_said_in_words(monkeypatch, told, said):
             cluster.look()
 
 
-def test_a_worker_that_does_not_see_the_folder_says_so(tmp_path):
+@contextmanager
+def a_worker_that_sees_nothing_in(out: Path, address: str) -> Iterator[None]:
+    """A worker in a mount namespace of its own, where ``out`` is another, empty file system."""
+    out.mkdir(exist_ok=True)
+    work = (
+        f"from distributed.cli.dask_worker import main; main(['{address}', '--no-nanny', '--no-dashboard'])"
+    )
+    hide = f'mount -t tmpfs none "{out}" && exec "{sys.executable}" -c "{work}"'
+    process = subprocess.Popen(["unshare", "-rm", "sh", "-c", hide], stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def may_hide_folders() -> bool:
+    tried = ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return bool(shutil.which("unshare")) and not subprocess.run(tried, capture_output=True).returncode
+
+
+@pytest.mark.skipif(not may_hide_folders(), reason="no process here may have file systems of its own")
+def test_a_worker_that_does_not_see_the_folder_says_so(no_workers, tmp_path):
+    address, call = no_workers
+    with a_worker_that_sees_nothing_in(tmp_path / "out", address):
+        result = asn(*call)
+    assert "does not see the folder of --out" in result.output
+    assert result.exit_code == 1
+
+
+def test_a_job_whose_document_is_not_there_says_so(tmp_path):
     job = Job("city", "x.ipynb", str(tmp_path / "gone.json"), str(tmp_path), ("id",), package_sha256())
     assert "does not see the folder of --out" in make_brief(job).error
 

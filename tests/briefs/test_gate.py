@@ -106,7 +106,7 @@ MORE = planted(600, seed=5)
 PLAN = """
 outcome: ikm
 estimator: imputation
-comparison: not_yet
+comparison: not_yet_treated
 sesoi: 1.0
 confidence: 0.95
 elements_of_interest: [u3]

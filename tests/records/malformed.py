@@ -27,7 +27,7 @@ tables: {units: units.csv, responses: responses.csv, trainings: trainings.csv}
 """,
     "analysis_plan.yml": """outcome: ikm
 estimator: imputation
-comparison: not_yet
+comparison: not_yet_treated
 sesoi: 2.0
 confidence: 0.95
 elements_of_interest: [u3]
