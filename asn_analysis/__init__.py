@@ -114,7 +114,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    return import_module(f"{__name__}.views.said").passing(found) if isfunction(found) else found
+    return import_module(f"{__name__}.views.said").public(found) if isfunction(found) else found
 
 
 def __dir__() -> list[str]:

@@ -92,7 +92,7 @@ def averages_on(
     problem, targets = _pose(grid, design, extra)
     found = leave_out(problem, targets[None]).of(outcomes)
     if any(np.isnan(each.std_error[0]) for each in found):
-        raise DesignError.named("single_unit")
+        raise DesignError.named("single_unit", design)
     pairs = zip(found, shocks_of_each(grid, outcomes), strict=True)
     return [
         _averages(design, grid, each.with_shared(shocks), targets[None], ["att"])[0] for each, shocks in pairs
@@ -114,7 +114,7 @@ def effects_by(panel: pd.DataFrame, design: Design, by: str) -> GroupedEffects:
     per_group = np.stack([targets * (group == g) for g in range(len(names))])
     found = per_group.any(axis=(1, 2))
     if not found.any():
-        raise DesignError.named("no_treated")
+        raise DesignError.named("no_treated", design)
     shown = [str(name) for name in names[found]]
     estimates = effects_on(problem, per_group[found]).with_shared(shocks_of(grid, grid.outcome))
     averages = tuple(_averages(design, grid, estimates, per_group[found], shown))
@@ -174,7 +174,7 @@ def _numbers(column: pd.Series) -> np.ndarray:
 def _pose(grid: Grid, design: Design, extra: np.ndarray | None = None) -> tuple[Problem, np.ndarray]:
     problem = pose(grid, design.comparison, extra)
     if not problem.imputable.any():
-        raise DesignError.named("no_comparison")
+        raise DesignError.named("no_comparison", design)
     return problem, problem.targets
 
 

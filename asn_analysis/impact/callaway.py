@@ -121,6 +121,7 @@ def group_time_effects(
         raise ValueError(f'sampling "{sampling}" is not one of {", ".join(SAMPLINGS)}.')
     if base not in ("varying", "universal"):
         raise ValueError(f'base "{base}" is not one of varying, universal.')
+    design.refuse_covariates("Callaway and Sant'Anna's estimator")
     return group_time_on(lay_out(panel, design), design, sampling, base)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,15 @@ class Design:
         Columns, constant within units, whose groups may share shocks, such as kecamatan or the cohort
         itself; units with none form a group. What they share is added to every variance
         (``impact.shared``). Empty: units are independent.
+    covariates : tuple of str
+        Columns that may differ from cell to cell and are held constant, such as "service is live"; their
+        coefficients are learned from untreated cells alone.
+    anticipation : int
+        Periods before the first treated one in which units may already have moved: their cells are left out
+        (a donut), as neither treated nor untreated.
+    third : str or None
+        Column of 1 and 0 that splits each unit's period into a row that treatment can move and one that it
+        cannot (a triple difference): the outcome becomes the first less the second.
     bounds : (float, float) or None
         Ends of the outcome's scale. With them the robust interval also holds on the logit scale, on
         which units near an end are not expected to move as far as others.
@@ -59,6 +70,9 @@ class Design:
     weight: str | None = None
     fixed_weights: bool = False
     cluster: tuple[str, ...] = ()
+    covariates: tuple[str, ...] = ()
+    anticipation: int = 0
+    third: str | None = None
     bounds: tuple[float, float] | None = None
     comparison: str = "not_yet_treated"
     confidence: float = 0.95
@@ -70,8 +84,16 @@ class Design:
             raise ValueError(f'comparison "{self.comparison}" is not one of {", ".join(COMPARISONS)}.')
         if not 0 < self.confidence < 1:
             raise ValueError(f"confidence {self.confidence} does not lie between 0 and 1.")
-        if self.leads < 0 or self.lags < 0:
-            raise ValueError("leads and lags are counts of periods, 0 or more.")
+        if self.leads < 0 or self.lags < 0 or self.anticipation < 0:
+            raise ValueError("leads, lags and anticipation are counts of periods, 0 or more.")
+        for name in ("cluster", "covariates"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
+
+    def refuse_covariates(self, estimator: str) -> None:
+        """Raises for an estimator that would pass over them in silence."""
+        if self.covariates:
+            raise ValueError(f"{estimator} holds no covariates here; give it a design without them.")
 
 
 GROUPS = tuple(f"group {i}" for i in range(9))
@@ -96,21 +118,23 @@ def for_cells(design: Design) -> Design:
 
 def columns_of(panel: pd.DataFrame, design: Design) -> dict[str, Any]:
     """What ``cells_of`` returns: the units as a Series, the others as arrays of floats."""
-    named = [design.outcome, design.unit, design.time, design.cohort, design.weight, *design.cluster]
+    named = [design.outcome, design.unit, design.time, design.cohort, design.weight]
+    named += [*design.cluster, *design.covariates]
     absent = [name for name in named if name is not None and name not in panel.columns]
     if absent:
         raise KeyError(
             f"The panel has no column {', '.join(map(repr, absent))}; it has {list(panel.columns)}."
         )
     _refuse_two_calendars(panel, design)
+    time = _as_periods(panel[design.time])
     cells = {
         "unit": panel[design.unit],
         "time": ordinal(panel[design.time], design.time).to_numpy(),
-        "cohort": ordinal(panel[design.cohort], design.cohort).to_numpy(),
-        "outcome": _number(panel[design.outcome], design.outcome),
+        "cohort": ordinal(panel[design.cohort], design.cohort, _frequency(time)).to_numpy(),
+        "outcome": number(panel[design.outcome], design.outcome),
         "weight": np.ones(len(panel))
         if design.weight is None
-        else _number(panel[design.weight], design.weight),
+        else number(panel[design.weight], design.weight),
     }
     _refuse_contradictions(cells, design)
     return cells
@@ -143,7 +167,7 @@ def _refuse_contradictions(cells: Mapping[str, Any], design: Design) -> None:
         raise ValueError(f"{design.outcome} holds an infinite value.")
 
 
-def _number(column: pd.Series, name: str) -> np.ndarray:
+def number(column: pd.Series, name: str) -> np.ndarray:
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
         return column.to_numpy(dtype=float)
     numbers = pd.to_numeric(column, errors="coerce").astype(float)
@@ -152,23 +176,65 @@ def _number(column: pd.Series, name: str) -> np.ndarray:
     return numbers.to_numpy()
 
 
-def ordinal(column: pd.Series, name: str) -> pd.Series:
-    """Periods as consecutive whole numbers; missing stays missing."""
-    frequency = _frequency(column)
-    if frequency is not None:
-        index = pd.PeriodIndex(column, freq=frequency)
+def ordinal(column: pd.Series, name: str, frequency: str | None = None) -> pd.Series:
+    """Periods as consecutive whole numbers; missing stays missing.
+
+    Dates become periods of ``frequency``, by default of the longest (years, quarters, months, days) in which
+    no two of the column's dates fall together.
+    """
+    column = _as_periods(column, frequency)
+    own = _frequency(column)
+    if own is not None:
+        index = pd.PeriodIndex(column, freq=own)
         return pd.Series(np.where(index.isna(), np.nan, index.asi8.astype(float)), index=column.index)
     if column.isna().all():
         return pd.Series(np.nan, index=column.index)
-    numbers = None
-    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
-        numbers = pd.to_numeric(column, errors="coerce").astype(float)
-    if numbers is None or (numbers.isna() & column.notna()).any() or (numbers.dropna() % 1 != 0).any():
+    numbers = pd.to_numeric(column, errors="coerce").astype(float)
+    if (numbers.isna() & column.notna()).any() or (numbers.dropna() % 1 != 0).any():
         raise ValueError(
-            f"{name} must hold periods or whole numbers, missing where a unit was never treated; "
-            f'dates and texts become periods by pd.PeriodIndex(panel["{name}"], freq="Q").'
+            f"{name} must hold periods, dates or whole numbers, missing where a unit was never treated. "
+            f"{_advice(column, numbers, name)}"
         )
     return numbers
+
+
+LONGEST_FIRST = ("Y", "Q", "M", "D")
+TEXTS = {r"\d{4}-?Q[1-4]": "Q", r"\d{4}-\d{2}": "M", r"\d{4}-\d{2}-\d{2}": "D"}
+
+
+def _advice(column: pd.Series, numbers: pd.Series, name: str) -> str:
+    """What the first value that is none of these looks like, and what makes a period of it."""
+    wrong = column[column.notna() & ~(numbers % 1 == 0)].iloc[0]
+    text = f'It holds "{wrong}".'
+    for pattern, frequency in TEXTS.items():
+        if re.fullmatch(pattern, str(wrong)):
+            return f'{text} pd.PeriodIndex(panel["{name}"], freq="{frequency}") makes periods of such texts.'
+    return f"{text} Number the periods 1, 2, 3, .. in their order."
+
+
+def _as_periods(column: pd.Series, frequency: str | None = None) -> pd.Series:
+    """A column of dates as periods; any other as it is."""
+    if not _holds_dates(column):
+        return column
+    dates = pd.to_datetime(column)
+    frequency = frequency or _frequency_of(dates)
+    return pd.Series(pd.PeriodIndex(dates.dt.tz_localize(None), freq=frequency), index=column.index)
+
+
+def _frequency_of(dates: pd.Series) -> str:
+    distinct = dates.dropna().dt.tz_localize(None).dt.normalize().drop_duplicates()
+    apart = (each for each in LONGEST_FIRST if not distinct.dt.to_period(each).duplicated().any())
+    return next(apart, LONGEST_FIRST[-1])
+
+
+def _holds_dates(column: pd.Series) -> bool:
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return True
+    return column.dtype == object and bool(column.notna().any() and column.dropna().map(_is_date).all())
+
+
+def _is_date(value: Any) -> bool:
+    return isinstance(value, date) and value is not pd.NaT
 
 
 def _frequency(column: pd.Series) -> str | None:
@@ -181,11 +247,42 @@ def _frequency(column: pd.Series) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def _calendar(column: pd.Series) -> str:
+    if _holds_dates(column):
+        return "dates"
+    frequency = _frequency(column)
+    return f"periods of frequency {frequency}" if frequency else "no periods or dates"
+
+
 def _refuse_two_calendars(panel: pd.DataFrame, design: Design) -> None:
     time, cohort = panel[design.time], panel[design.cohort]
-    if cohort.notna().any() and _frequency(time) != _frequency(cohort):
+    if cohort.notna().any() and _calendar(time) != _calendar(cohort):
         raise ValueError(
-            f"{design.time} and {design.cohort} must both hold periods of one frequency, or both whole "
-            f"numbers; here they hold {_frequency(time) or 'no periods'} and "
-            f"{_frequency(cohort) or 'no periods'}."
+            f"{design.time} and {design.cohort} must both hold periods of one frequency, both dates, or both "
+            f"whole numbers; here they hold {_calendar(time)} and {_calendar(cohort)}."
         )
+
+
+def differenced(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
+    """Rows that treatment can move less those that it cannot, one a unit and period (``Design.third``).
+
+    A weight of a and b respondents becomes 1 / (1/a + 1/b), as the variance of a difference asks.
+    """
+    if design.third is None:
+        return panel
+    if design.covariates:
+        raise ValueError("A triple difference holds no covariates: take them off the outcome first.")
+    side = number(panel[design.third], design.third)
+    if not np.isin(side, (0, 1)).all():
+        raise ValueError(f"{design.third} must be 1 where treatment can move the outcome, else 0.")
+    keys = [design.unit, design.time]
+    if panel.duplicated([*keys, design.third]).any():
+        raise ValueError(f"{', '.join(keys)} and {design.third} must tell every row apart.")
+    moved, still = (panel[side == value].set_index(keys) for value in (1, 0))
+    other = still.reindex(moved.index)
+    changed = {design.outcome: moved[design.outcome] - other[design.outcome]}
+    if design.weight is not None:
+        both = moved[design.weight] > 0, other[design.weight] > 0
+        weight = 1 / (1 / moved[design.weight] + 1 / other[design.weight])
+        changed[design.weight] = weight.where(both[0] & both[1], 0.0)
+    return moved.assign(**changed).reset_index()

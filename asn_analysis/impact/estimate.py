@@ -223,15 +223,15 @@ def estimate_on(grid: Grid, design: Design, outcomes: Sequence[np.ndarray]) -> l
     """
     seen = grid.weight > 0
     if any(np.ptp(outcome[seen]) < ALIKE for outcome in outcomes):
-        raise DesignError.named("no_variation")
+        raise DesignError.named("no_variation", design)
     problem = pose(grid, design.comparison)
     if not problem.imputable.any():
-        raise DesignError.named("no_comparison")
+        raise DesignError.named("no_comparison", design)
     targets = problem.targets
     own = leave_out(problem, targets[None])
     plain = own.of(outcomes)
     if any(np.isnan(each.std_error[0]) for each in plain):
-        raise DesignError.named("single_unit")
+        raise DesignError.named("single_unit", design)
     found = zip(outcomes, plain, allow(problem, own, targets, design, outcomes), strict=True)
     shown = {
         "design": design,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.design import Design, columns_of
+from asn_analysis.impact.design import Design, columns_of, differenced, number
 from asn_analysis.impact.refusals import DesignError
 
 
@@ -23,6 +23,7 @@ class Grid:
     first_treated : (G,) on the clock, NaN for never treated
     groups : name to the group of each unit (G,), 0, 1, .., for each column of ``Design.cluster``
     n_cells_without_outcome : cells of the panel whose outcome is missing, set aside
+    held : (G, T, R), columns that are held constant, 0 where there is no cell; None for none
     """
 
     units: np.ndarray
@@ -34,6 +35,7 @@ class Grid:
     first_treated: np.ndarray
     groups: tuple[tuple[str, np.ndarray], ...]
     n_cells_without_outcome: int
+    held: np.ndarray | None = None
 
     @property
     def event_time(self) -> np.ndarray:
@@ -59,6 +61,7 @@ class Grid:
             weight=self.weight[keep],
             size=self.size[keep],
             first_treated=self.first_treated[keep],
+            held=None if self.held is None else self.held[keep],
             groups=tuple((name, code[keep]) for name, code in self.groups),
         )
 
@@ -76,11 +79,12 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     DesignError
         Rows that are in order but cannot identify an effect.
     """
+    panel = differenced(panel, design)
     cells = columns_of(panel, design)
     missing = np.isnan(cells["outcome"])
     present = np.flatnonzero(~missing & (cells["weight"] > 0))
     if not len(present):
-        raise DesignError.named("no_cells")
+        raise DesignError.named("no_cells", design)
     unit, units = pd.factorize(cells["unit"].iloc[present], sort=True)
     time, start = cells["time"], cells["cohort"]
     clock, first, column = np.unique(time[present], return_index=True, return_inverse=True)
@@ -90,19 +94,51 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     weight[unit, column] = cells["weight"][present]
     # Nothing is known of a treatment that begins after the last period: so far these units are untreated.
     cohort[unit] = np.where(start <= time.max(), start, np.nan)[present]
+    donut = _anticipated(clock, cohort, design.anticipation)
+    fixed = _fixed(weight, clock, cohort) if design.fixed_weights else weight
     grid = Grid(
         units=np.asarray(units),
         periods=panel[design.time].iloc[present[first]].to_numpy(dtype=object),
         clock=clock,
         outcome=outcome,
-        weight=_fixed(weight, clock, cohort) if design.fixed_weights else weight,
-        size=weight,
+        weight=np.where(donut, 0.0, fixed),
+        size=np.where(donut, 0.0, weight),
         first_treated=cohort,
         groups=tuple((name, _groups(panel[name], unit, present, name)) for name in design.cluster),
         n_cells_without_outcome=int(missing.sum()),
+        held=_held(panel, design, present, (unit, column), shape),
     )
-    _refuse_unidentified(grid)
+    _refuse_unidentified(grid, design)
     return grid
+
+
+def _anticipated(clock: np.ndarray, first_treated: np.ndarray, periods: int) -> np.ndarray:
+    """Cells (G x T) just before the treatment, in which units may already have moved."""
+    ahead = first_treated[:, None] - clock
+    return (ahead > 0) & (ahead <= periods)
+
+
+def _held(
+    panel: pd.DataFrame,
+    design: Design,
+    present: np.ndarray,
+    place: tuple[np.ndarray, np.ndarray],
+    shape: tuple[int, int],
+) -> np.ndarray | None:
+    """The columns held constant (G x T x R)."""
+    if not design.covariates:
+        return None
+    values = np.stack([number(panel[name], name)[present] for name in design.covariates], axis=1)
+    if not np.isfinite(values).all():
+        row, column = np.argwhere(~np.isfinite(values))[0]
+        unit, time = (panel[name].iloc[present[row]] for name in (design.unit, design.time))
+        raise ValueError(
+            f"{design.covariates[column]} is missing for {unit} in {time}: fill it, or "
+            "leave such rows out of the panel."
+        )
+    held = np.zeros((*shape, values.shape[1]))
+    held[place] = values
+    return held
 
 
 def _fixed(weight: np.ndarray, clock: np.ndarray, first_treated: np.ndarray) -> np.ndarray:
@@ -131,7 +167,7 @@ def _groups(column: pd.Series, unit: np.ndarray, present: np.ndarray, name: str)
     return sorted_code[np.unique(sorted_units, return_index=True)[1]]
 
 
-def _refuse_unidentified(grid: Grid) -> None:
+def _refuse_unidentified(grid: Grid, design: Design) -> None:
     treated, untreated = grid.treated, grid.untreated
     both = untreated.any(axis=1) & treated.any(axis=1)
     needed = {
@@ -143,4 +179,4 @@ def _refuse_unidentified(grid: Grid) -> None:
     }
     for code, holds in needed.items():
         if not holds:
-            raise DesignError.named(code)
+            raise DesignError.named(code, design)

@@ -41,7 +41,8 @@ class Problem:
     level : (G, T) weights of the cells that set the level of their own unit
     teaches : (G, T) weights of the cells that teach the period effects
     dummies : (T, P) periods whose effect is estimated, one left out per connected component
-    extra : (G, T, R) further regressors; K = P + R
+    extra : (G, T, H + R) further regressors, those that the grid holds constant first; K = P + H + R
+    n_held : H
     imputable : (G, T) treated cells whose untreated outcome can be imputed
     normal : (K, K), A
     """
@@ -54,6 +55,7 @@ class Problem:
     extra: np.ndarray
     imputable: np.ndarray
     normal: np.ndarray
+    n_held: int = 0
 
     @property
     def targets(self) -> np.ndarray:
@@ -115,7 +117,9 @@ def pose(grid: Grid, comparison: str, extra: np.ndarray | None = None) -> Proble
     DesignError
         If an extra regressor cannot be told apart from unit and period effects.
     """
-    extra = np.zeros((*grid.weight.shape, 0)) if extra is None else extra
+    nothing = np.zeros((*grid.weight.shape, 0))
+    held = nothing if grid.held is None else grid.held
+    extra = np.concatenate([held, nothing if extra is None else extra], axis=2)
     untreated = np.where(grid.untreated, grid.weight, 0.0)
     never = np.isnan(grid.first_treated)[:, None]
     teaches = untreated * never if comparison == "never_treated" else untreated
@@ -133,6 +137,7 @@ def pose(grid: Grid, comparison: str, extra: np.ndarray | None = None) -> Proble
         extra,
         imputable,
         np.zeros((size, size)),
+        held.shape[2],
     )
     for units in _slices(problem):
         problem.normal[:] += _equations(problem, units)[1].sum(axis=0)
@@ -144,7 +149,7 @@ def pose(grid: Grid, comparison: str, extra: np.ndarray | None = None) -> Proble
 def without(problem: Problem, unit: int) -> Problem:
     """The same problem, posed again with one unit left out."""
     keep = np.arange(len(problem.grid.units)) != unit
-    return pose(problem.grid.where(keep), problem.comparison, problem.extra[keep])
+    return pose(problem.grid.where(keep), problem.comparison, problem.extra[keep][:, :, problem.n_held :])
 
 
 def pieces(problem: Problem, targets: np.ndarray) -> Iterator[Piece]:

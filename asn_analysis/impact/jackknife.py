@@ -131,7 +131,7 @@ def _row(problem: Problem, whole: _Whole) -> np.ndarray:
 
 
 def _nothing(problem: Problem) -> np.ndarray:
-    return np.zeros((problem.extra.shape[2], *problem.teaches.shape))
+    return np.zeros((problem.extra.shape[2] - problem.n_held, *problem.teaches.shape))
 
 
 def _sum_up(problem: Problem, targets: np.ndarray, of_regressors: bool) -> _Whole:

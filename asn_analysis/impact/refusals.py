@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from asn_analysis.views.said import Unanswerable
 
+if TYPE_CHECKING:
+    from asn_analysis.impact.design import Design
+
+COLUMNS = {"outcome": "outcome", "unit": "unit", "time": "period", "cohort": "first treated period"}
 # Why a design is refused, and what would make the effect estimable.
 REFUSALS = {
-    "no_cells": ("There is no cell with an outcome.", "Add survey responses."),
+    "no_cells": ("No row has a value of {outcome} and a weight.", "Add rows that have both."),
     "one_period": (
-        "There is only one period.",
-        "An effect needs periods before and after the training.",
+        "There is only one {time}.",
+        "An effect needs some from before and some from after treatment begins.",
     ),
     "no_treated": (
-        "No unit is observed after a training.",
-        "Record the trainings, or wait for the next survey.",
+        "No {unit} is observed from its {cohort} on.",
+        "Fill {cohort} for those that are treated, or wait for the next {time}.",
     ),
     "no_untreated": (
-        "Every unit is trained in every observed period.",
-        "Add periods from before the training, or units that are not trained.",
+        "Every {unit} is treated whenever it is observed.",
+        "Add rows from before {cohort}, or such as are never treated, with {cohort} empty.",
     ),
     "no_earlier_period": (
-        "No trained unit is observed before its training.",
-        "Add the survey of at least one earlier period of the trained units.",
+        "No treated {unit} is observed before its {cohort}.",
+        "Add at least one earlier {time} of those that are treated.",
     ),
     "no_comparison": (
-        "In no period after a training is there an untrained unit that shows how it would have gone.",
-        "Add units that were never trained or were trained later, observed before and after.",
+        "Once treatment has begun, no untreated {unit} shows in the same {time} how it would have gone.",
+        "Add such as were never treated or were treated later, observed before and after.",
     ),
     "no_variation": (
-        "Every cell has the same outcome, so that nothing could have moved.",
-        "Look at how the answers came about before anything is concluded from them.",
+        "{outcome} is the same in every row, so that nothing could have moved.",
+        "Look at how the values came about before anything is concluded from them.",
     ),
     "single_unit": (
-        "A single unit carries the whole comparison, so its chance cannot be told from an effect.",
-        "Add at least one more trained and one more untrained unit.",
+        "A single {unit} carries the whole comparison, so its chance cannot be told from an effect.",
+        "Add at least one more that is treated and one more that is not.",
     ),
     "collinear": (
         "An extra regressor of the design cannot be told apart from unit and period effects.",
@@ -79,6 +85,9 @@ class DesignError(Unanswerable):
         self.code = code
 
     @classmethod
-    def named(cls, code: str) -> DesignError:
-        """The refusal of this name in ``REFUSALS``."""
-        return cls(code, *REFUSALS[code])
+    def named(cls, code: str, design: Design | None = None) -> DesignError:
+        """The refusal of this name in ``REFUSALS``, in the panel's own columns if a design names them."""
+        columns = {name: getattr(design, name, word) for name, word in COLUMNS.items()}
+        columns["unit"] = columns["unit"].removesuffix("_id")
+        reason, remedy = (text.format(**columns) for text in REFUSALS[code])
+        return cls(code, reason, remedy)

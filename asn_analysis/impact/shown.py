@@ -71,7 +71,14 @@ class Shown:
         design, counted = self.design, f"{self.n_treated_units} treated of {self.n_units} units"
         compared = design.comparison.replace("_", " ")
         rests = f"{counted}, {self.n_treated_cells} treated of {self.n_cells} cells; compared with {compared}"
-        return [f"{rests}; {design.confidence:.0%} intervals. {self.method}.", *_missing(self.trend_refusal)]
+        held = f"; held constant: {', '.join(design.covariates)}" if design.covariates else ""
+        donut = f"; {design.anticipation} periods before treatment left out" if design.anticipation else ""
+        without = self.n_cells_without_outcome
+        empty = f"; {without} cells without {design.outcome} set aside" if without else ""
+        return [
+            f"{rests}{held}{donut}{empty}; {design.confidence:.0%} intervals. {self.method}.",
+            *_missing(self.trend_refusal),
+        ]
 
     def summary(self) -> str:
         """The sentence, then the table, as text."""

@@ -59,12 +59,13 @@ def two_way(panel: pd.DataFrame, design: Design) -> TwoWay:
     >>> f"{usual.told}; forbidden {usual.forbidden_weight:.0%}"
     '+2.70 (+1.69 to +3.71); forbidden 14%'
     """
+    design.refuse_covariates("The two-way regression")
     grid = lay_out(panel, design)
     treated = grid.treated.astype(float)
     dummy = _residual(grid, treated)
     scale = float((grid.weight * dummy * treated).sum())
     if scale <= 1e-10 * grid.weight.sum():
-        raise DesignError.named("no_comparison")
+        raise DesignError.named("no_comparison", design)
     estimate = float((grid.weight * dummy * grid.outcome).sum() / scale)
     error = _residual(grid, grid.outcome - estimate * treated)
     parts = (grid.weight * dummy * error).sum(axis=1) / scale

@@ -79,6 +79,26 @@ def attempt(verb: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         return Said(str(refusal))
 
 
+def as_pandas(value: Any) -> Any:
+    """A table of another library (polars, pyarrow) as one of pandas; anything else as it is."""
+    if not hasattr(value, "__arrow_c_stream__") or type(value).__module__.startswith("pandas"):
+        return value
+    import narwhals
+
+    return narwhals.from_native(value, eager_only=True).to_pandas()
+
+
+def public(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """A verb of the public surface: as ``passing``, and it takes tables of polars and pyarrow too."""
+
+    @wraps(verb)
+    def called(*arguments: Any, **options: Any) -> Any:
+        given = {name: as_pandas(value) for name, value in options.items()}
+        return verb(*map(as_pandas, arguments), **given)
+
+    return passing(called)
+
+
 def passing(verb: Callable[..., Any]) -> Callable[..., Any]:
     """The verb, which hands on the sentence where it is given one in place of a table or a result."""
 

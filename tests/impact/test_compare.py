@@ -38,7 +38,7 @@ def test_a_sample_that_is_not_smaller_is_no_second_opinion(panel, design):
     assert rows.loc["all again", "refusal"] == "The same cells and design as “all”: nothing was left out."
     assert pd.isna(rows.loc["all again", "estimate"])
     assert np.isfinite(rows.loc["alike", "estimate"])
-    assert rows.loc["none", "refusal"].startswith("There is only one period.")
+    assert rows.loc["none", "refusal"].startswith("There is only one time.")
     assert found.summary().startswith("2 of 4 analyses were made")
     said = [text.get_text() for text in found.plot(sesoi=1.0).texts]
     assert said == list(rows["refusal"][["all again", "none"]])

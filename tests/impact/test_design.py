@@ -80,7 +80,7 @@ def test_a_missing_outcome_is_a_missing_cell(design, simulate):
         (lambda p: p.assign(n=p["n"].mask(p.index == 3)), "0 or more"),
         (lambda p: p.assign(unit=p["unit"].mask(p.index == 3)), "filled in every row"),
         (lambda p: p.assign(time="2026Q1"), "PeriodIndex"),
-        (lambda p: p.assign(time=pd.Timestamp("2026-01-01")), "PeriodIndex"),
+        (lambda p: p.assign(time=pd.Timestamp("2026-01-01")), "both dates, or both whole numbers"),
         (lambda p: p.assign(time=p["time"] + 0.5), "whole numbers"),
         (lambda p: p.assign(time=quarters(p["time"])), "both hold periods"),
         (lambda p: p.assign(cohort=quarters(p["cohort"])), "both hold periods"),

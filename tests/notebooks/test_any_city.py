@@ -97,7 +97,7 @@ def test_every_cell_runs_and_shows_something(shell, odd, name):
 
 def of_impact(city: str, shown: Shown) -> None:
     if city == "refused":
-        assert all("No unit is observed after a training" in text_of(shown[cell]) for cell in EFFECTS)
+        assert all("No unit is observed from its cohort on" in text_of(shown[cell]) for cell in EFFECTS)
         assert not any("image/png" in data for cell in EFFECTS for data in shown[cell])
         assert "inconclusive" in text_of(shown["analysis"])
     else:
@@ -132,12 +132,12 @@ def of_participation(city: str, shown: Shown) -> None:
         assert "has no table consultations" in text_of(shown["forums"])
         assert "has no table consultations" in text_of(shown["kecamatan-figure"])
     if city == "refused":
-        assert "No unit is observed after a training" in text_of(shown["effect"])
+        assert "No unit is observed from its cohort on" in text_of(shown["effect"])
 
 
 def of_policy(city: str, shown: Shown) -> None:
     if city == "refused":
-        assert "No unit is observed after a training" in text_of(shown["cost"] + shown["types"])
+        assert "No unit is observed from its cohort on" in text_of(shown["cost"] + shown["types"])
     if city == "needed_tables_alone":
         assert "tells no annual_users" in text_of(shown["forms"])
 
