@@ -66,8 +66,8 @@ def _text(name: str, content: str | bytes) -> str:
     """What a file says, without its drawings."""
     if isinstance(content, bytes):
         return _office_text(content)
-    if name.endswith((".json", ".ipynb")):
-        passed_over = HASHES if name.endswith(".json") else frozenset()
+    if name.endswith((".json", ".jsonld", ".ipynb")):
+        passed_over = frozenset() if name.endswith(".ipynb") else HASHES
         with suppress(ValueError):  # what is no JSON after all is read as it stands
             return "\n".join(_strings(json.loads(content), passed_over))
     for drawn in DRAWN if name.endswith(".html") else ():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any
 from urllib.parse import quote
@@ -28,10 +28,21 @@ def inert(cell: Any) -> Any:
 
 def rows_as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """Records as CSV for programs; lists inside a record stay out, dictionaries become columns."""
-    import pandas as pd
+    flat = [dict(_flat(row)) for row in rows]
+    text = StringIO()
+    columns = dict.fromkeys(name for row in flat for name in row)
+    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: inert(value) for name, value in row.items()} for row in flat)
+    return text.getvalue()
 
-    flat = [{name: value for name, value in row.items() if not isinstance(value, list)} for row in rows]
-    return pd.json_normalize(flat).map(inert).to_csv(index=False, lineterminator="\n")
+
+def _flat(row: Mapping[str, Any], under: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{under}{name}.")
+        elif not isinstance(value, list):
+            yield f"{under}{name}", value
 
 
 def table_as_csv(table: Table, words: Words) -> str:

@@ -195,14 +195,17 @@ def _write_catalogue(
         data_tables,
         earlier_quarters,
     )
+    from asn_analysis.pages.open_data import descriptions
     from asn_analysis.pages.page import catalogue_name
 
     city = read_record(target / CITY)
     units = [read_record(brief_folder(target, o.scope)) for o in outcomes if o.scope != CITY and not o.error]
     failed = [o.scope for o in outcomes if o.error]
     catalogue = catalogue_record(city, units, failed, languages, earlier_quarters(target))
-    for name, text in data_tables(city, units, catalogue).items():
-        write_whole(workshop / "tables" / f"{name}.csv", text)
+    tables = data_tables(city, units, catalogue)
+    files = {f"{name}.csv": text for name, text in tables.items()} | descriptions(city, tables)
+    for name, text in files.items():
+        write_whole(workshop / "tables" / name, text)
     put_in_place(workshop / "tables", target / "tables")
     pages = {catalogue_name(name, languages): name for name in languages}
     for name, language in pages.items():
