@@ -283,6 +283,16 @@ def choose_quarter(dataset: Dataset, quarter: str = "") -> pd.Period:
     ------
     ValueError
         If the text names no quarter.
+
+    Parameters
+    ----------
+    dataset : what ``read_dataset`` returns
+    quarter : such as "2026Q1", or empty
+
+    Examples
+    --------
+    >>> asn.choose_quarter(dataset, "2026Q1")
+    Period('2026Q1', 'Q-DEC')
     """
     if not quarter:
         return newest_complete_quarter(dataset)

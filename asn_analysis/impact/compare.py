@@ -68,6 +68,14 @@ def compare(analyses: Mapping[str, Any]) -> Comparison:
     Notes
     -----
     One with the design and the cells of the first is no second opinion: its row says so.
+
+    Examples
+    --------
+    >>> less = asn.leave_out(panel, "kecamatan", "Serang")
+    >>> effects = {"all": asn.estimate_effect(panel, asn.city_design())}
+    >>> effects["without Serang"] = asn.estimate_effect(less, asn.city_design())
+    >>> asn.compare(effects).summary()
+    '2 of 2 analyses were made; they say +3.08 to +3.21.'
     """
     first = next(iter(analyses.values()))
     told = _same_as(first, next(iter(analyses)))
@@ -106,6 +114,15 @@ def leave_out(panel: pd.DataFrame, column: str, value: str = "") -> pd.DataFrame
     ------
     Unanswerable
         If the panel tells no such groups, or none of that name: a sample that is not smaller is no check.
+
+    Parameters
+    ----------
+    column, value : the groups, and which of them
+
+    Examples
+    --------
+    >>> len(panel), len(asn.leave_out(panel, "kecamatan", "Serang"))
+    (288, 240)
     """
     groups = panel[column].dropna().value_counts() if column in panel else pd.Series(dtype=int)
     if groups.empty:
@@ -123,6 +140,15 @@ def starting(panel: pd.DataFrame, first: pd.Period | str | int = "", time: str =
     ------
     Unanswerable
         If no period lies before it, or none after it.
+
+    Parameters
+    ----------
+    first, time : the first period that is kept, and the column of periods
+
+    Examples
+    --------
+    >>> asn.starting(panel, "2025Q4")["quarter"].min()
+    Period('2025Q4', 'Q-DEC')
     """
     periods = np.sort(panel[time].unique())
     begin = periods[len(periods) // 4] if first == "" else type(periods[0])(first)
@@ -148,6 +174,15 @@ def raw_means(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
     ------
     DesignError
         If the panel cannot identify an effect.
+
+    Parameters
+    ----------
+    panel, design : as for ``estimate_effect``
+
+    Examples
+    --------
+    >>> asn.raw_means(panel, asn.city_design()).iloc[-1].round(1).to_dict()
+    {'2024': 4.1, '2025': 5.2, '2026': 4.8, 'never': 2.2}
     """
     grid = lay_out(panel, design)
     start = grid.first_treated

@@ -65,8 +65,8 @@ class Effect(Shown):
     Examples
     --------
     >>> effect = asn.estimate_effect(panel, asn.city_design())
-    >>> effect.summary()
-    'Among 17 treated units the average effect on ikm is +3.21 (+0.484 to +5.93).'
+    >>> effect
+    Among 17 treated units the average effect on ikm is +3.21 (+0.484 to +5.93).
     >>> round(effect.conf_low_robust, 2), round(effect.detectable, 2)
     (-1.3, 3.88)
     """

@@ -77,7 +77,7 @@ class DesignError(Unanswerable):
     --------
     >>> asn.estimate_effect(panel[panel["quarter"] == quarter], asn.city_design())
     Traceback (most recent call last):
-    asn_analysis.impact.refusals.DesignError: There is only one period. An effect needs periods before ...
+    asn_analysis.impact.refusals.DesignError: There is only one quarter. An effect needs ...
     """
 
     def __init__(self, code: str, reason: str, remedy: str) -> None:

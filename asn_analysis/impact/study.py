@@ -196,7 +196,19 @@ def look(panel: pd.DataFrame, until: pd.Period, design: Design) -> Look:
 
 
 def known_at(panel: pd.DataFrame, until: pd.Period) -> pd.DataFrame:
-    """The panel as it stood at the end of a quarter: later trainings had not begun."""
+    """The panel as it stood at the end of a quarter: later trainings had not begun.
+
+    Parameters
+    ----------
+    panel : what ``build_panel`` returns
+    until : the quarter
+
+    Examples
+    --------
+    >>> then = asn.known_at(panel, quarter - 2)
+    >>> then["quarter"].max(), then["cohort"].max()
+    (Period('2026Q1', 'Q-DEC'), Period('2026Q1', 'Q-DEC'))
+    """
     known = panel[panel["quarter"] <= until]
     return known.assign(cohort=known["cohort"].where(known["cohort"] <= until))
 

@@ -163,7 +163,18 @@ def followed_up_on_time(clocks: pd.DataFrame) -> tuple[OnTime, ...]:
 
 
 def on_time(clocks: pd.DataFrame, verification: int | None = None) -> pd.DataFrame:
-    """Verification, then follow-up by class and together: a row each, with ``OnTime``'s numbers."""
+    """Verification, then follow-up by class and together: a row each, with ``OnTime``'s numbers.
+
+    Parameters
+    ----------
+    clocks : what ``with_clocks`` returns
+    verification : limit in working days; by default that of the rules
+
+    Examples
+    --------
+    >>> asn.on_time(clocks).loc["verification", ["judged", "on_time"]].tolist()
+    [228, 212]
+    """
     return pd.DataFrame([verified_on_time(clocks, verification), *followed_up_on_time(clocks)]).set_index(
         "name"
     )
@@ -250,7 +261,18 @@ def rate_per_1000(count: int, users: float) -> Rate | None:
 
 
 def counts(clocks: pd.DataFrame, unit_ids: Sequence[str], quarter: pd.Period) -> pd.DataFrame:
-    """Per unit: received (this quarter), received_year, open, open_old, open_past_limit; 0 where none."""
+    """Per unit: received (this quarter), received_year, open, open_old, open_past_limit; 0 where none.
+
+    Parameters
+    ----------
+    clocks : what ``with_clocks`` returns, as of the end of ``quarter``
+    unit_ids : the units, in the order of the rows
+
+    Examples
+    --------
+    >>> asn.counts(clocks, ["36.73.01"], quarter).loc["36.73.01", ["received_year", "open"]].tolist()
+    [3, 1]
+    """
     flags = pd.DataFrame(
         {
             "received": clocks["quarter"] == quarter,

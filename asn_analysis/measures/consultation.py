@@ -88,7 +88,18 @@ def reach(forums: pd.DataFrame, kind: str = "all") -> Reach:
 
 
 def reach_by_kind(forums: pd.DataFrame) -> pd.DataFrame:
-    """A row a kind of forum: how many, invited, present, and the shares of women and of what was adopted."""
+    """A row a kind of forum: how many, invited, present, and the shares of women and of what was adopted.
+
+    Parameters
+    ----------
+    forums : rows of the table ``consultations``
+
+    Examples
+    --------
+    >>> kinds = asn.reach_by_kind(asn.forums_of_year(dataset.consultations, quarter))
+    >>> kinds.loc["musrenbang", ["n_forums", "present"]].tolist()
+    [15, 697]
+    """
     rows = []
     for kind, held in forums.groupby("kind", observed=True):
         found = reach(held, str(kind))
@@ -197,7 +208,20 @@ def comments_by_element(dataset: Dataset, quarter: pd.Period) -> pd.Series:
 def asked_for(
     indices: dict[str, float], complaints: pd.Series, comments: pd.Series, codes: Sequence[str]
 ) -> pd.DataFrame:
-    """Per element: complaints, comments, both together, and the survey's index."""
+    """Per element: complaints, comments, both together, and the survey's index.
+
+    Parameters
+    ----------
+    indices : index by element code
+    complaints, comments : how many are about each element
+    codes : the elements, in the order of the rows
+
+    Examples
+    --------
+    >>> asn.asked_for({"u1": 80.0}, pd.Series({"u1": 3}), pd.Series({"u1": 2}), ["u1"])
+      element  index  complaints  comments  both
+    0      u1   80.0           3         2     5
+    """
     found = pd.DataFrame({"element": codes, "index": [indices[code] for code in codes]})
     for name, counted in (("complaints", complaints), ("comments", comments)):
         found[name] = counted.reindex(codes, fill_value=0).to_numpy(int)

@@ -56,7 +56,18 @@ def survey_index(cells: pd.DataFrame) -> Ikm:
 
 
 def indices_by(cells: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The index of each group of cells, one row a group with ``Ikm``'s numbers."""
+    """The index of each group of cells, one row a group with ``Ikm``'s numbers.
+
+    Parameters
+    ----------
+    cells : rows of ``build_panel``
+    by : columns whose values make the groups
+
+    Examples
+    --------
+    >>> asn.indices_by(now, ["kecamatan"]).loc["Curug", "grade"]
+    'B'
+    """
     found = {key: survey_index(part) for key, part in cells.groupby(list(by))}
     index = pd.MultiIndex.from_tuples(list(found), names=list(by)) if len(by) > 1 else None
     rows = pd.DataFrame(list(found.values()))

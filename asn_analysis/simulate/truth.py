@@ -124,7 +124,17 @@ class Truth:
 
 
 def read_truth(folder: str | Path) -> Truth | Said:
-    """The truth of a simulated city, or the sentence that nobody planted one."""
+    """The truth of a simulated city, or the sentence that nobody planted one.
+
+    Parameters
+    ----------
+    folder : of the data set; its ``truth.json`` says what was planted
+
+    Examples
+    --------
+    >>> asn.read_truth(city).realised["att"]  # index points, in this very sample
+    3.099469
+    """
     path = Path(folder) / "truth.json"
     if not path.exists():
         return Said("This city has no truth.json: its data are not simulated, and nobody knows the truth.")

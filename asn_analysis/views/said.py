@@ -27,7 +27,18 @@ class Unanswerable(ValueError):
 
 
 class Said:
-    """A sentence in place of a result; false, and the same whatever is asked of it."""
+    """A sentence in place of a result; false, and the same whatever is asked of it.
+
+    Parameters
+    ----------
+    sentence : why there is no result
+
+    Examples
+    --------
+    >>> none = asn.Said("This city holds no forums.")
+    >>> none.share.conf_low, bool(none)
+    (This city holds no forums., False)
+    """
 
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
@@ -72,6 +83,15 @@ def attempt(verb: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     """What a verb returns, or the reason in words where the data cannot answer.
 
     Errors in what was asked (a column or a quarter that is not there) are raised as ever.
+
+    Parameters
+    ----------
+    verb : a public function; ``arguments`` and ``options`` are what it is called with
+
+    Examples
+    --------
+    >>> asn.attempt(asn.estimate_effect, now, asn.city_design())
+    There is only one quarter. An effect needs ...
     """
     try:
         return verb(*arguments, **options)
@@ -111,7 +131,18 @@ def passing(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def table_of(dataset: Any, name: str) -> Any:
-    """A table of the data set, or the sentence that it has none."""
+    """A table of the data set, or the sentence that it has none.
+
+    Parameters
+    ----------
+    dataset : what ``read_dataset`` returns
+    name : of the table, as data/README.md has it
+
+    Examples
+    --------
+    >>> len(asn.table_of(dataset, "units"))
+    24
+    """
     found = getattr(dataset, name)
     if found is not None:
         return found
@@ -119,13 +150,33 @@ def table_of(dataset: Any, name: str) -> Any:
 
 
 def column_of(table: Any, name: str) -> Any:
-    """The filled values of a column, or the sentence that the table tells none."""
+    """The filled values of a column, or the sentence that the table tells none.
+
+    Parameters
+    ----------
+    table, name : a table and its column
+
+    Examples
+    --------
+    >>> asn.column_of(dataset.units, "colour")
+    The table tells no colour, so this cannot be worked out.
+    """
     found = table[name].dropna() if name in table else ()
     return found if len(found) else Said(f"The table tells no {name}, so this cannot be worked out.")
 
 
 def only(table: Any, column: str, value: Any) -> Any:
-    """The rows that have a value in a column, or the sentence that none has it and which values there are."""
+    """The rows that have a value in a column, or the sentence that none has it and which values there are.
+
+    Parameters
+    ----------
+    table, column, value : of which rows are asked for
+
+    Examples
+    --------
+    >>> len(asn.only(dataset.units, "unit_type", "kelurahan"))
+    12
+    """
     rows = table[table[column] == value]
     if len(rows):
         return rows
