@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,3 +42,45 @@ def status(data: Path) -> None:
     click.echo(f"{found.state}{locks}")
     for deviation in found.deviations(load_analysis()):
         click.echo("deviation: {name} planned {planned}, used {used}".format(**deviation))
+
+
+@plan.command()
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--seed", default="", help="A figure that others publish, announced before it is known.")
+@click.option("--seats", default=20, show_default=True, help="Units that can be trained in a quarter.")
+@click.option("--budget", type=float, help="Rupiah over all waves. Default: the rules'.")
+@click.option("--cost", type=float, help="Rupiah a unit. Default: as the trainings held so far.")
+@click.option("--effect", type=float, help="True effect to plan for, in points. Default: twice the SESOI.")
+@click.option("--quarters", default=8, show_default=True, help="Looked at from the first wave on.")
+@click.option("--waves", type=int, help="Draw for so many waves. Default: the best of those proposed.")
+@click.option("--draws", default=200, show_default=True, help="Cities drawn for each roll-out.")
+def draw(data: Path, seed: str, waves: int | None, **asked: Any) -> None:
+    """Propose roll-outs; with a public seed, draw the order of training by lot and lock it."""
+    from asn_analysis.briefs.rollout import draw_rollout, proposals
+
+    with told_plainly(data):
+        found = proposals(data, seed, **asked)
+        click.echo(found.table())
+        if not seed:
+            click.echo(
+                "Nothing was drawn. Announce a seed that nobody can choose, then call again with --seed."
+            )
+            return
+        chosen, digest = draw_rollout(data, found, seed, waves, date.today())
+    click.echo(f"Drawn and locked: {chosen.n_units} units in {len(chosen.waves)} wave(s), SHA-256 {digest}")
+    click.echo("Anybody can check a unit's number: printf '%s' 'SEED:CODE' | sha256sum")
+    click.echo(
+        "Set `rollout: randomised` in dataset.yml once trainings follow this order; see: asn plan drawn"
+    )
+
+
+@plan.command()
+@click.argument("data", type=click.Path(path_type=Path))
+def drawn(data: Path) -> None:
+    """Draw the locked lot again, and say whether trainings have followed its order."""
+    from asn_analysis.briefs.rollout import checked_rollout
+
+    with told_plainly(data):
+        found = checked_rollout(data)
+    for line in found.lines():
+        click.echo(line)

@@ -1,0 +1,164 @@
+"""A city's roll-out from its data set: what can be chosen, the lot, and whether it was followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from asn_analysis.briefs.inputs import choose_quarter
+from asn_analysis.followup.lot import departures, draw_lot
+from asn_analysis.followup.rollout import Limits, Rollout, best, judged, ways
+from asn_analysis.followup.targeting import training_costs
+from asn_analysis.impact.study import city_design
+from asn_analysis.measures.context import with_context
+from asn_analysis.measures.panel import build_panel, cohorts
+from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.records.rollout import (
+    NAME,
+    Drawn,
+    RolloutError,
+    Wave,
+    read_rollout,
+    refuse_second,
+    write_rollout,
+)
+from asn_analysis.rules.rules import load_analysis
+
+UNDRAWN = "proposal"  # the order that power is worked out with before there is a seed
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Roll-outs that limits allow, of units in the order of a lot; the best of them first asked for."""
+
+    strata: dict[str, str | None]
+    limits: Limits
+    effect: float
+    rollouts: tuple[Rollout, ...]
+
+    @property
+    def best(self) -> Rollout:
+        return best(self.rollouts)
+
+    def table(self) -> str:
+        """A line a roll-out, for whoever chooses; the proposed one is marked."""
+        lines = [
+            f"{len(self.strata)} untrained units; an effect of {self.effect:g} points, looked at until "
+            f"{self.limits.until}. Power: share of simulated cities told a success by then.",
+            "    waves  units      rupiah  power  quarters until a success",
+        ]
+        lines += [
+            f"{'->' if one is self.best else '  '} {len(one.waves):6} {one.n_units:6} {one.cost:11,.0f}  "
+            f"{one.promised.power:.2f}  {one.promised.wait:.1f}"
+            for one in self.rollouts
+        ]
+        return "\n".join(lines)
+
+
+def proposals(
+    data: Path,
+    seed: str,
+    seats: int,
+    budget: float | None,
+    cost: float | None,
+    effect: float | None,
+    quarters: int,
+    draws: int,
+) -> Proposals:
+    """What can be chosen: see the command ``asn plan draw``.
+
+    Raises
+    ------
+    ValueError
+        If nobody can be trained, or what a training costs is not known.
+    """
+    refuse_second(data)
+    rules, dataset = load_analysis(), read_dataset(data)
+    quarter = choose_quarter(dataset)
+    panel = with_context(build_panel(dataset, quarter), dataset)
+    strata = _untrained(dataset, panel)
+    limits = Limits(
+        rules.planning.training_budget if budget is None else budget,
+        seats,
+        rules.fewest_units,
+        quarter + 1,
+        quarter + quarters,
+    )
+    order = [ticket.unit_id for ticket in draw_lot(strata, seed or UNDRAWN)]
+    costs = _costs(dataset, order, cost)
+    true = 2 * rules.sesoi if effect is None else effect
+    history = panel[panel["unit_id"].isin(order)]
+    standard = {name: getattr(rules, name) for name in ("sesoi", "consecutive_quarters", "least_exposure")}
+    each = ways(order, costs, limits)
+    found = judged(each, costs, limits, history, city_design(rules), true, standard, draws)
+    return Proposals(strata, limits, true, found)
+
+
+def _untrained(dataset: Dataset, panel: pd.DataFrame) -> dict[str, str | None]:
+    """Surveyed units neither trained nor planned to be, each with its kecamatan."""
+    wanted = set(panel["unit_id"]) - set(dataset.trainings["unit_id"])
+    rows = dataset.units[dataset.units["unit_id"].isin(wanted)]
+    kecamatan = rows["kecamatan"].astype(object).where(rows["kecamatan"].notna(), None)
+    return dict(zip(rows["unit_id"], kecamatan, strict=True))
+
+
+def _costs(dataset: Dataset, order: Sequence[str], cost: float | None) -> dict[str, float]:
+    held = dataset.trainings.to_dict("records")
+    if cost is None and not held:
+        raise ValueError("No training was held yet, so say what one costs a unit with --cost.")
+    known = training_costs(dataset.units, held) if cost is None else pd.Series(cost, index=list(order))
+    return {unit: float(known[unit]) for unit in order}
+
+
+def draw_rollout(
+    data: Path, found: Proposals, seed: str, waves: int | None, today: date
+) -> tuple[Rollout, str]:
+    """Lock one of the proposals, the best unless a number of waves is asked for; with its SHA-256."""
+    asked = [one for one in found.rollouts if waves in (None, len(one.waves))]
+    if not asked:
+        known = ", ".join(str(len(one.waves)) for one in found.rollouts)
+        raise ValueError(f"There is no roll-out in {waves} waves; there are those in {known}.")
+    chosen = best(asked)
+    kept = tuple(Wave(str(found.limits.first + n), wave) for n, wave in enumerate(chosen.waves))
+    return chosen, write_rollout(data, Drawn(seed, today.isoformat(), found.strata, kept))
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A lot held against its seed and the trainings so far."""
+
+    drawn: Drawn
+    n_trained: int
+    departures: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        waves = [f"{wave.start}: {', '.join(wave.units)}" for wave in self.drawn.waves]
+        ahead = ", ".join(self.departures)
+        return [
+            f'Drawn on {self.drawn.drawn} with the seed "{self.drawn.seed}", which gives this order again:',
+            *waves,
+            f"{self.n_trained} of {len(self.drawn.order)} units are trained, "
+            + (f"out of turn: {ahead}." if ahead else "all of them in their turn."),
+        ]
+
+
+def checked_rollout(data: Path) -> Followed:
+    """The locked lot, drawn again and held against the trainings.
+
+    Raises
+    ------
+    RolloutError
+        If there is none, or the seed gives another order.
+    """
+    kept = read_rollout(data)
+    if kept is None:
+        raise RolloutError(f"There is no {NAME} in {data}. Draw one with `asn plan draw`.")
+    again = tuple(ticket.unit_id for ticket in draw_lot(kept.strata, kept.seed))
+    if kept.order != again[: len(kept.order)]:
+        raise RolloutError(f'{NAME} is not the order that its seed "{kept.seed}" gives.')
+    trained = [unit for unit in cohorts(read_dataset(data).trainings).index if unit in set(kept.order)]
+    return Followed(kept, len(trained), departures(kept.order, trained))

@@ -1,0 +1,74 @@
+"""A public lot: which untrained unit is trained when, from a seed that everybody can check by hand.
+
+1. A unit's number is the SHA-256 of the seed, a colon and its code: ``printf '%s' 'SEED:CODE' | sha256sum``.
+2. Within a stratum (kecamatan) units stand by number; the one in place i of n has the fraction (2i - 1) / 2n.
+3. Units are taken by fraction, and by number where fractions are equal: so each stratum is spread evenly over
+   the order, and whoever is trained by any day is a fair sample of every kecamatan.
+
+Nobody can choose the order who cannot choose the seed: it is to be announced before it is known, as a figure
+that will be published by others on a later day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import sha256
+
+WHOLE_CITY = ""  # the stratum of units that serve no one kecamatan
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A unit's place in the order, from 1, and what put it there."""
+
+    place: int
+    unit_id: str
+    stratum: str
+    number: str
+
+
+def draw_lot(strata: Mapping[str, str | None], seed: str) -> tuple[Ticket, ...]:
+    """Every unit in the order drawn.
+
+    Parameters
+    ----------
+    strata : unit to its kecamatan; None for units that serve the whole city
+
+    Raises
+    ------
+    ValueError
+        If the seed says nothing.
+    """
+    if not seed.strip():
+        raise ValueError("The seed is empty; announce a figure that others will publish, and give it here.")
+    numbers = {unit: number_of(seed, unit) for unit in strata}
+    members: dict[str, list[str]] = {}
+    for unit in sorted(strata, key=numbers.__getitem__):
+        members.setdefault(strata[unit] or WHOLE_CITY, []).append(unit)
+    taken = sorted(
+        (Fraction(2 * place - 1, 2 * len(units)), numbers[unit], unit, stratum)
+        for stratum, units in members.items()
+        for place, unit in enumerate(units, start=1)
+    )
+    return tuple(
+        Ticket(place, unit, stratum, number)
+        for place, (_, number, unit, stratum) in enumerate(taken, start=1)
+    )
+
+
+def number_of(seed: str, unit: str) -> str:
+    """A unit's number in the lot, 64 hexadecimal digits."""
+    return sha256(f"{seed}:{unit}".encode()).hexdigest()
+
+
+def departures(order: Sequence[str], trained: Sequence[str]) -> tuple[str, ...]:
+    """Units trained before one that stands ahead of them in the order and is still untrained."""
+    done, waiting, found = set(trained), False, []
+    for unit in order:
+        if unit not in done:
+            waiting = True
+        elif waiting:
+            found.append(unit)
+    return tuple(found)

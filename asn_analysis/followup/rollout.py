@@ -1,0 +1,111 @@
+"""Roll-outs to choose from: how many waves of how many units, what each promises, and what it costs.
+
+The order of units is that of the lot; a roll-out only cuts it. All that money allows is spread over one, two,
+three waves and so on, at most so many units a quarter as there are seats; some units always stay untrained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, count, takewhile
+from math import ceil
+from typing import Any
+
+import pandas as pd
+
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.promised import Promised, promised
+
+STEP = 0.05  # of power: less than this between two roll-outs is told by time and money
+LEAST_LOOKS = 2  # quarters after the last wave has begun: a success must be seen twice
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a roll-out may use.
+
+    Attributes
+    ----------
+    budget : rupiah over all waves
+    seats : units a quarter
+    fewest_untrained : units that stay untrained to compare with
+    first, until : quarter of the first wave, and the last quarter that is looked at
+    """
+
+    budget: float
+    seats: int
+    fewest_untrained: int
+    first: pd.Period
+    until: pd.Period
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """One way: waves as lists of units, from ``Limits.first`` on, a quarter apart."""
+
+    waves: tuple[tuple[str, ...], ...]
+    cost: float
+    promised: Promised
+
+    @property
+    def n_units(self) -> int:
+        return sum(map(len, self.waves))
+
+
+def ways(
+    order: Sequence[str], costs: Mapping[str, float], limits: Limits
+) -> list[tuple[tuple[str, ...], ...]]:
+    """The waves of each roll-out that limits allow, those of the fewest waves first.
+
+    Raises
+    ------
+    ValueError
+        If they allow none.
+    """
+    spent = accumulate(costs[unit] for unit in order)
+    affordable = sum(1 for _ in takewhile(lambda total: total <= limits.budget, spent))
+    most = min(affordable, len(order) - limits.fewest_untrained)
+    if most < 1 or limits.seats < 1:
+        raise ValueError(
+            f"Nobody can be trained: {affordable} of {len(order)} untrained units can be paid for, "
+            f"{limits.fewest_untrained} stay to compare with, and there are {limits.seats} seats a quarter."
+        )
+    longest = limits.until.ordinal - limits.first.ordinal + 1 - LEAST_LOOKS
+    found: list[tuple[tuple[str, ...], ...]] = []
+    for n_waves in takewhile(lambda n: n <= min(longest, most), count(1)):
+        size = min(limits.seats, ceil(most / n_waves))
+        used = order[: min(size * n_waves, most)]
+        waves = tuple(tuple(used[at : at + size]) for at in range(0, len(used), size))
+        if waves not in found:
+            found.append(waves)
+    return found
+
+
+def judged(
+    each: Sequence[tuple[tuple[str, ...], ...]],
+    costs: Mapping[str, float],
+    limits: Limits,
+    history: pd.DataFrame,
+    design: Design,
+    effect: float,
+    standard: Mapping[str, Any],
+    draws: int = 200,
+) -> tuple[Rollout, ...]:
+    """What each roll-out promises (see ``impact.promised``), and its cost; all on the same drawn cities."""
+    found = []
+    for waves in each:
+        start = {unit: limits.first + n for n, wave in enumerate(waves) for unit in wave}
+        found.append(
+            Rollout(
+                waves,
+                sum(costs[unit] for unit in start),
+                promised(history, design, start, limits.until, effect, standard, draws),
+            )
+        )
+    return tuple(found)
+
+
+def best(rollouts: Sequence[Rollout]) -> Rollout:
+    """The most power, to the nearest twentieth; then the shortest wait; then the least money."""
+    return min(rollouts, key=lambda one: (-round(one.promised.power / STEP), one.promised.wait, one.cost))

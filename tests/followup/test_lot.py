@@ -1,0 +1,52 @@
+"""The public lot, as anybody can draw it again by hand."""
+
+import subprocess
+from collections import Counter
+
+import pytest
+
+from asn_analysis.followup.lot import departures, draw_lot, number_of
+
+STRATA = {"A-1": "Utara", "A-2": "Utara", "B-1": "Selatan", "B-2": "Selatan", "B-3": "Selatan", "C-1": None}
+
+
+def test_a_units_number_is_what_sha256sum_prints():
+    by_hand = subprocess.run(["sha256sum"], input=b"7.123,45:A-1", capture_output=True, check=True)
+    assert number_of("7.123,45", "A-1") == by_hand.stdout.decode().split()[0]
+
+
+def test_the_order_by_hand():
+    """Fractions: Utara 1/4 and 3/4, Selatan 1/6, 1/2 and 5/6, the whole city's one unit 1/2."""
+    numbers = {unit: number_of("x", unit) for unit in STRATA}
+    north = sorted(["A-1", "A-2"], key=numbers.get)
+    south = sorted(["B-1", "B-2", "B-3"], key=numbers.get)
+    middle = sorted([south[1], "C-1"], key=numbers.get)
+    assert [ticket.unit_id for ticket in draw_lot(STRATA, "x")] == [
+        *(south[0], north[0], *middle, north[1], south[2])
+    ]
+
+
+def test_every_start_of_the_order_is_spread_over_the_kecamatan():
+    strata = {f"U-{place}": f"K{place % 3}" for place in range(60)}
+    order = [ticket.stratum for ticket in draw_lot(strata, "x")]
+    for end in range(1, 61):
+        counts = Counter(order[:end]).values()
+        assert max(counts) - min(counts if len(counts) == 3 else [0]) <= 1
+
+
+def test_each_unit_is_as_likely_to_be_first_as_any_other():
+    strata = {f"U-{place}": f"K{place % 2}" for place in range(8)}
+    first = Counter(draw_lot(strata, f"seed {n}")[0].unit_id for n in range(4000))
+    assert sum((n - 500) ** 2 / 500 for n in first.values()) < 24.3  # chi-square, 7 df, p = .001
+
+
+def test_another_seed_or_order_of_the_list_is_not_another_lot():
+    backwards = dict(reversed(STRATA.items()))
+    assert draw_lot(STRATA, "x") == draw_lot(backwards, "x")
+    with pytest.raises(ValueError, match="seed is empty"):
+        draw_lot(STRATA, " ")
+
+
+def test_whoever_is_trained_out_of_turn_is_named():
+    assert departures(["a", "b", "c", "d"], ["a", "b"]) == ()
+    assert departures(["a", "b", "c", "d"], ["d", "a", "c"]) == ("c", "d")
