@@ -98,6 +98,7 @@ _HOME = {
     "analyse_city": "briefs.record",
     "city_record": "briefs.record",
     "unit_record": "briefs.record",
+    "dials": "briefs.dials",
     "what_if": "briefs.what_if",
     "what_if_grid": "briefs.what_if",
     "Brief": "briefs.brief",

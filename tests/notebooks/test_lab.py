@@ -29,8 +29,11 @@ NAMES = tuple(sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 DIALS = "explore_policy"  # run in every suite: it has what only a browser draws
 TOKEN = "of-one-test"
 PATIENCE = 240  # seconds; a notebook takes some twenty
-OPENED = """!!window.jupyterapp && jupyterapp.shell.currentWidget?.context?.isReady
+OPENED = """!!window.jupyterapp && jupyterapp.shell.currentWidget?.context?.path == %r
+    && jupyterapp.shell.currentWidget.context.isReady
     && jupyterapp.shell.currentWidget.sessionContext?.kernelDisplayStatus == 'idle'"""
+UNRUN = """jupyterapp.shell.currentWidget.content.widgets.filter(
+    cell => cell.model.type == 'code' && !cell.model.executionCount).map(cell => cell.model.id)"""
 RUN_ALL = """window.ran = jupyterapp.commands.execute('notebook:run-all-cells')
     .then(() => {window.ran = 'whole'}, told => {window.ran = String(told)}); 0"""
 OUTPUTS = """jupyterapp.shell.currentWidget.content.widgets.flatMap(cell => cell.model.type == 'code'
@@ -106,8 +109,9 @@ def wait_for(done: Callable[[], object], what: str) -> None:
 
 def opened(browser: Chromium, lab: Lab, name: str) -> Page:
     """A notebook with its kernel."""
-    page = browser.open(lab.at(f"/lab/tree/notebooks/{name}.ipynb"), width=1400, height=900)
-    wait_for(lambda: page.run(OPENED), f"opening {name}")
+    path = f"notebooks/{name}.ipynb"
+    page = browser.open(lab.at(f"/lab/workspaces/{name}/tree/{path}"), width=1400, height=900)
+    wait_for(lambda: page.run(OPENED % path), f"opening {name}")
     return page
 
 
@@ -131,6 +135,7 @@ def elsewhere(lab: Lab, page: Page) -> list[str]:
 def test_run_all_ends_well(chromium: Chromium, lab: Lab, name: str):  # noqa: F811
     with run_all(chromium, lab, name) as page:
         assert page.run("window.ran") == "whole"
+        assert page.run(UNRUN) == []
         outputs = page.run(OUTPUTS)
         assert outputs
         assert [told for told in outputs if told[1] == "error" or told[3]] == []
