@@ -30,8 +30,9 @@ from asn_analysis.followup.actions import propose
 from asn_analysis.followup.chain import Link
 from asn_analysis.followup.expected import Kinds, expected_effects, rank_kinds
 from asn_analysis.impact.average import average_effect, effects_by
+from asn_analysis.impact.looks import finding_of, look
 from asn_analysis.impact.multiplicity import simultaneous
-from asn_analysis.impact.study import city_design, finding_of, look
+from asn_analysis.impact.study import city_design
 from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.disagreement import disagreeing_units
 from asn_analysis.measures.survey import element_indices

@@ -10,7 +10,7 @@ from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import estimate_effect
 from asn_analysis.impact.joint import joint_effects, untouched_by
-from asn_analysis.impact.study import finding_of
+from asn_analysis.impact.looks import finding_of
 from asn_analysis.impact.verdict import decide
 
 DESIGN = Design("y", "unit", "time", "live", weight="n", leads=2, lags=4)

@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 from scipy.special import betaincinv
 
-from asn_analysis.impact.study import city_design, finding_of, look
+from asn_analysis.impact.looks import finding_of, look
+from asn_analysis.impact.study import city_design
 from tests.impact.processes import PROCESSES, SESOI, draw
 from tests.impact.verdict_study import TRUTHS, UNITS, as_text, kept_study, look_at_each, study, summarise
 

@@ -31,17 +31,9 @@ import pandas as pd
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import Effect, estimate_on
 from asn_analysis.impact.grid import Grid, lay_out
+from asn_analysis.impact.looks import Look, finding_of, known_at, look, who_answers, with_mix_held
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.impact.study import (
-    Look,
-    analyse,
-    city_design,
-    finding_of,
-    known_at,
-    look,
-    who_answers,
-    with_mix_held,
-)
+from asn_analysis.impact.study import analyse, city_design
 from asn_analysis.impact.verdict import LABELS, decide
 from asn_analysis.rules.kinds import AnalysisRules
 from asn_analysis.rules.rules import load_analysis
@@ -98,7 +90,7 @@ def _told(
 
 
 def look_at_each(cities: Sequence[City], until: pd.Period) -> list[Effect | None]:
-    """``study.look`` at each, with what does not depend on the outcome worked out once."""
+    """``looks.look`` at each, with what does not depend on the outcome worked out once."""
     design, first = city_design(), cities[0].panel
     row = known_at(cities[0].known(until, first.assign(ikm=np.arange(len(first)))), until)
     try:

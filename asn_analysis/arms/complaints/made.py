@@ -21,14 +21,12 @@ from asn_analysis.arms.complaints.part import (
 )
 from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures.closing import TimeToClose, closed_by, time_to_close
 from asn_analysis.measures.complaints import (
-    TimeToClose,
-    closed_by,
     counts,
     followed_up_on_time,
     of_year,
     rate_per_1000,
-    time_to_close,
     unrecorded,
     verified_on_time,
     with_clocks,

@@ -26,9 +26,10 @@ from asn_analysis.arms.digital.part import (
 from asn_analysis.impact import checks
 from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.joint import joint_effects, untouched_by
+from asn_analysis.impact.looks import finding_of, look
 from asn_analysis.impact.multiplicity import simultaneous
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.impact.study import city_design, design_strength, finding_of, look
+from asn_analysis.impact.study import city_design, design_strength
 from asn_analysis.impact.verdict import decide
 from asn_analysis.measures.context import going_live
 from asn_analysis.measures.digital import channel_cells, held_to_earlier_mix, usage
