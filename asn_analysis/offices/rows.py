@@ -21,6 +21,7 @@ from asn_analysis.records.coded import Coded
 from asn_analysis.records.source import unreadable
 
 MOST_COUNTED = 10_000  # people behind one row
+NUMBER = re.compile(r"(no|nomor|nmr)( urut)?( \w+)?|urut(an)?")
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,28 @@ def answers_in(layout: Layout, columns: Columns, below: Below) -> Answers:
         filled |= told[places].astype(bool)
     below.passed["empty form rows"] += int((kept & ~filled).sum())
     below.passed += Counter()  # without zeros
-    answers = answers.take(np.flatnonzero(kept & filled))
+    answers = _pasted(layout, answers.take(np.flatnonzero(kept & filled)))
     return _counted(answers, columns.places[COUNT]) if COUNT in columns.places else answers
+
+
+def _pasted(layout: Layout, answers: Answers) -> Answers:
+    """With a problem for rows that stand twice, their number too, where every number names one row."""
+    cells = answers.cells
+    place = next((place for place, name in enumerate(layout.names) if NUMBER.fullmatch(name)), None)
+    if place is None or layout.profile.shape != "wide":
+        return answers
+    numbers = cells.column(place)
+    found, times = np.unique(numbers, return_counts=True)
+    first: dict[int, int] = {}
+    amiss = {}
+    for row in np.flatnonzero(np.isin(numbers, found[(times > 1) & (found != 0)])).tolist():
+        other = first.setdefault(int(numbers[row]), row)
+        if not np.array_equal(*(cells.codes[cells.starts[n] : cells.starts[n + 1]] for n in (row, other))):
+            return answers  # several numberings, such as one a unit
+        if other != row:
+            told = f"the same row, its number too, stands in row {cells.numbers[other]}"
+            amiss[row] = Unreadable(told, "Delete one of the two; number them apart if they are two people.")
+    return replace(answers, problems=amiss | dict(answers.problems))
 
 
 def _finished(layout: Layout) -> int | None:

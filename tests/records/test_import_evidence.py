@@ -286,3 +286,19 @@ def test_the_shared_files_come_out_as_their_readme_says(number):
 def test_28_a_mapping_that_the_header_contradicts_is_refused():
     faults = check_dataset(next(SHARED.glob("28_*")))
     assert [(fault.row, fault.column) for fault in faults] == [(1, "U8 Sarana"), (1, "U9 Pengaduan")]
+
+
+def test_rows_that_were_pasted_again_with_their_numbers_are_set_aside(tmp_path):
+    path, said = tmp_path / "kiriman.csv", ("KEL-01", Q3)
+    numbered = led(range(1, 49), TWELVE * 4)
+    path.write_text(lines(NO, *numbered, numbered[2], numbered[3]), encoding="utf-8")
+    found = read(path, said)
+    assert (len(found.frame), found.set_aside) == (48, 2)
+    assert [(one.row, one.reason[-5:]) for one in found.rejected] == [(50, "row 4"), (51, "row 5")]
+
+
+def test_the_same_numbers_in_several_numberings_are_other_people(tmp_path):
+    path, said = tmp_path / "kiriman.csv", ("KEL-01", Q3)
+    path.write_text(lines(NO, *led(range(1, 13), TWELVE), *led(range(1, 5), FOUR[:1] * 4)), encoding="utf-8")
+    found = read(path, said)
+    assert (len(found.frame), found.set_aside) == (16, 0)
