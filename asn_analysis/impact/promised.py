@@ -19,9 +19,9 @@ import pandas as pd
 from asn_analysis.impact.design import Design, cells_of
 from asn_analysis.impact.estimate import Effect, estimate_on
 from asn_analysis.impact.grid import Grid, lay_out
+from asn_analysis.impact.looks import finding_of, known_at
 from asn_analysis.impact.power import variogram
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.impact.study import finding_of, known_at
 from asn_analysis.impact.verdict import Finding, decide
 
 SUCCESS = "success"
