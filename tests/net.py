@@ -38,14 +38,12 @@ MASKED = (
 NAMES = tuple(arm.name for arm in ARMS)
 PARTS = (
     "first_screen",
-    "index",
+    "what_changed",
     "certainty",
-    "changes",
-    "groups",
-    "scoring",
-    "estimators",
-    "verdicts",
+    "satisfaction",
+    "next_steps",
     "limits",
+    "provenance",
 )
 ANSWERS = [[1 + (n * place + n // 3) % 4 for place in range(1, 10)] for n in range(1, 25)]
 
@@ -136,10 +134,7 @@ def told(record: dict[str, Any], folder: Path) -> dict[str, list[Path]]:
     folder.mkdir()
     groups = {}
     for name in NAMES:
-        pages = [
-            _said(lambda brief, name=name: brief.arm(name), {**record, name: part})
-            for part in _doctored(record[name])
-        ]
+        pages = [_said(Brief.arms, _only(record, name, part)) for part in _doctored(record[name])]
         pages += [_said(Brief.annex, _only(record, name, part)) for part in _doctored(record[name])]
         groups[f"doctored, {name}"] = [_written(folder / f"{name}.html", pages)]
     for name in PARTS:

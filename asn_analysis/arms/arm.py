@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from markupsafe import Markup
 
-from asn_analysis.words.language import Words
+from asn_analysis.words.language import NONE, Words
 from asn_analysis.words.tables import Table
 
 if TYPE_CHECKING:  # what an arm is made from is imported by what makes it, so that telling stays light
@@ -50,6 +50,16 @@ class Drawn(Generic[P]):
     needs: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Row:
+    """An arm in the table of all: its figure, which way it goes, its target, and the actions about it."""
+
+    figure: Markup
+    direction: Markup = NONE
+    target: Markup = NONE
+    actions: tuple[str, ...] = ()
+
+
 def no_tables(words: Words, part: Any) -> Sequence[Table]:
     """An annex without tables."""
     return ()
@@ -63,18 +73,15 @@ class Told(Generic[P]):
     ----------
     part : the type of that part
     sentences, annex : what is said of it, and its tables
-    figure : in the city's brief
-    paragraph : how many sentences make the city's paragraph; further ones open the annex. None: all, and
-        the annex opens with none
-    in_chapter : whether a unit's chapter on the other arms tells it
+    row : its row in the table of all arms; None: its first sentence
+    figure : in the annex
     """
 
     part: type[P]
     sentences: Callable[[Words, P], Sequence[Markup]]
     annex: Callable[[Words, P], Sequence[Table]] = no_tables
+    row: Callable[[Words, P], Row] | None = None
     figure: Drawn[P] | None = None
-    paragraph: int | None = None
-    in_chapter: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,11 @@ class Arm:
     def sentences(self, words: Words) -> Sequence[Markup]:
         """What this record says of it."""
         return self._of(words.record).sentences(words, self.part(words))
+
+    def row(self, words: Words) -> Row:
+        """Its row in the table of all arms."""
+        row, part = self._of(words.record).row, self.part(words)
+        return row(words, part) if row else Row(self.sentences(words)[0])
 
     def annex(self, words: Words) -> Sequence[Table]:
         """The tables of it."""

@@ -10,17 +10,20 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.arms import ARMS
-from asn_analysis.arms.arm import Arm
+from asn_analysis.arms.arm import Arm, Row
 from asn_analysis.arms.attempt import Attempt
-from asn_analysis.pages import figures
-from asn_analysis.pages.parts import EMPTY, Numbers, Part
-from asn_analysis.pages.shown import shown
+from asn_analysis.briefs.annex import ANNEX, Entry
+from asn_analysis.pages import canvas, figures
+from asn_analysis.pages.names import safe_name
+from asn_analysis.pages.parts import Numbers, Part
+from asn_analysis.pages.shown import Shown, shown
 from asn_analysis.pages.templates import environment, render
 from asn_analysis.record.schema import checked
 from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.words import annex as annex_wording
-from asn_analysis.words import annex_tables, tables, wording
-from asn_analysis.words.language import LANGUAGES, Words, _
+from asn_analysis.words import annex_tables, effect, first_screen, limits, satisfaction, tables
+from asn_analysis.words.followup import action_parts
+from asn_analysis.words.language import LANGUAGES, NONE, Words, _
 
 
 @dataclass(frozen=True)
@@ -30,22 +33,25 @@ class Figure:
     draw: Callable[..., None]
     sentence: Callable[[Words], Markup]
     table: Callable[[Words], tables.Table]
-    height: float
+    height: float | Callable[[Mapping[str, Any]], float]
 
 
+FIRST = 2.3  # inches: the height of a figure on the first screen
 FIGURES = {
-    "effect": Figure(figures.draw_effect, wording.effect_sentence, tables.effect, 1.9),
-    "paths": Figure(figures.draw_paths, wording.paths_sentence, tables.paths, 3.4),
-    "event_study": Figure(figures.draw_event_study, wording.event_study_sentence, tables.event_study, 3.4),
+    "paths": Figure(figures.draw_paths, first_screen.paths_sentence, effect.paths, FIRST),
+    "event_study": Figure(figures.draw_event_study, effect.event_study_sentence, effect.event_study, 3.8),
     "element_effects": Figure(
-        figures.draw_element_effects, wording.element_effects_sentence, tables.element_effects, 4.2
+        figures.draw_element_effects, effect.element_effects_sentence, effect.element_effects, 3.8
     ),
-    "elements": Figure(figures.draw_elements, wording.elements_sentence, tables.elements, 4.2),
-    "trend": Figure(figures.draw_trend, wording.trend_sentence, tables.trend, 3.4),
+    "elements": Figure(figures.draw_elements, satisfaction.elements_sentence, satisfaction.elements, 3.8),
+    "trend": Figure(figures.draw_trend, satisfaction.trend_sentence, satisfaction.trend, 3.8),
+    "places": Figure(
+        figures.draw_places, satisfaction.places_sentence, satisfaction.places, figures.height_of_places
+    ),
     "specifications": Figure(
         figures.draw_specifications,
         annex_wording.specifications_sentence,
-        annex_tables.specifications,
+        annex_tables.estimators,
         3.0,
     ),
 }
@@ -60,34 +66,24 @@ TABLES = {table: name for arm in ARMS for table, name in arm.tables.items()} | {
 
 @dataclass(frozen=True)
 class ToldArm:
-    """What an arm has to say in each language, and its figure (of the city's brief alone)."""
+    """What an arm has to say in a language: its row, all its sentences, its tables, and its figure."""
 
     arm: Arm
-    sentences: Mapping[str, Sequence[Markup]]
-    tables: Mapping[str, Sequence[tables.Table]]
-    figure: Part
-    paragraph: int | None
-
-    def first(self, language: str) -> Sequence[Markup]:
-        """What a brief says of it: all, or the paragraph that the city's brief has room for."""
-        sentences = self.sentences[language]
-        return sentences if self.paragraph is None else [Markup(" ").join(sentences[: self.paragraph])]
-
-    def rest(self, language: str) -> Sequence[Markup]:
-        """What the paragraph leaves out."""
-        return () if self.paragraph is None else self.sentences[language][self.paragraph :]
+    row: Row
+    sentences: Sequence[Markup]
+    tables: Sequence[tables.Table]
+    figure: Shown | None
 
 
 @dataclass(frozen=True)
 class ToldArms:
-    """The arms of a record by name, and an entry for each that could not be prepared or told."""
+    """The arms of a record by name, in every language, and an entry for each that could not be told."""
 
-    of: Mapping[str, ToldArm]
+    of: Mapping[str, Mapping[str, ToldArm]]
     left_out: Sequence[Mapping[str, str]]
 
-    @property
-    def not_told(self) -> list[str]:
-        return [entry["arm"] for entry in self.left_out]
+    def told(self, language: str) -> list[ToldArm]:
+        return [by_language[language] for by_language in self.of.values()]
 
 
 @dataclass(frozen=True)
@@ -103,144 +99,53 @@ class Brief:
     Examples
     --------
     >>> brief = asn.Brief(asn.city_record(inputs, analysis))
-    >>> sorted(brief.effect().html)  # each part in every language
+    >>> sorted(brief.what_changed().html)  # each part in every language
     ['en', 'id']
     """
 
     record: dict[str, Any]
 
     def first_screen(self) -> Part:
-        """Finding, dials, verdict, decision, actions, what changed, status."""
-        return self._part("first_screen.html.j2")
+        """Finding, figure, facts, what is asked for, and who does what."""
+        name = "paths" if self.record["unit"] is None else "trend"
+        return self._told("first_screen.html.j2", lambda words: {"figure": self._shown(name, words, FIRST)})
 
-    def effect(self) -> Part:
-        """The effect with its ranges against the smallest effect of interest."""
-        return self._figure("effect")
-
-    def paths(self) -> Part:
-        """Trained units as observed, and as expected without the training."""
-        return self._figure("paths")
-
-    def event_study(self) -> Part:
-        """The effect by quarters since the training."""
-        return self._figure("event_study")
-
-    def element_effects(self) -> Part:
-        """The effect on each element."""
-        return self._figure("element_effects")
-
-    def index(self) -> Part:
-        """The index in one sentence, and its change."""
-        return self._part("index.html.j2") if self.record["ikm"] else EMPTY
-
-    def elements(self) -> Part:
-        """The nine elements with their ranges."""
-        return self._figure("elements")
-
-    def trend(self) -> Part:
-        """The index by quarter."""
-        return self._figure("trend")
+    def what_changed(self) -> Part:
+        """City: the effect with its ranges, when it came, and in which elements."""
+        return self._part("what_changed.html.j2", "event_study", "element_effects")
 
     def certainty(self) -> Part:
-        """Why the verdict and its certainty are what they are, and what each check found."""
+        """City: how sure, why, and what is not met; verdicts that later data would change."""
         return self._part("certainty.html.j2")
 
-    def city_finding(self) -> Part:
-        """In a unit's brief: what training changed in the whole city."""
-        return self._part("city_finding.html.j2")
-
-    def arm(self, name: str) -> Part:
-        """Another arm of the policy: its sentences; in the city's brief one paragraph and a figure."""
-        if name in self._arms.not_told:
-            return self._part("left_out.html.j2")
-        if name not in self._arms.of:
-            return EMPTY
-        arm = self._arms.of[name]
-        told = self._told("arm.html.j2", lambda words: {"paragraphs": arm.first(words.language)})
-        return Part({name: told.html[name] + arm.figure.html[name] for name in LANGUAGES})
+    def satisfaction(self) -> Part:
+        """The index, its change, quarters and elements; of the city also where it is low."""
+        own = ("trend", "elements", "places") if self.record["unit"] is None else ("elements",)
+        return self._part("satisfaction.html.j2", *own)
 
     def arms(self) -> Part:
-        """In a unit's brief: every other arm of the policy that concerns the unit."""
-        return self._told(
-            "arms.html.j2",
-            lambda words: {
-                "arms": [
-                    (told.arm.title, told.sentences[words.language])
-                    for told in self._arms.of.values()
-                    if told.arm.unit and told.arm.unit.in_chapter
-                ]
-            },
-        )
+        """Every other arm of the policy in one table: figure, direction, target, action."""
+        return self._told("arms.html.j2", lambda words: {"table": self._arm_table(words)})
 
-    def annex(self) -> Part:
-        """What else there is to say of the other arms of the policy, and the tables behind them."""
-        return self._told(
-            "arm_annex.html.j2",
-            lambda words: {
-                "arms": [
-                    (told.arm.title, told.rest(words.language), told.tables[words.language])
-                    for told in self._arms.of.values()
-                ]
-            },
-        )
+    def training(self) -> Part:
+        """Unit: what training changed in the whole city, and the trainings of this unit."""
+        return self._part("training.html.j2")
 
-    @cached_property
-    def _arms(self) -> ToldArms:
-        """Every arm, told whole before any of it is shown: one that cannot be is left out everywhere."""
-        attempt = Attempt(self.record["left_out"])
-        told = {arm.name: attempt(arm.name, self._tell, arm) for arm in ARMS if arm.told_in(self.record)}
-        return ToldArms({name: arm for name, arm in told.items() if arm}, attempt.left_out)
-
-    @by_rules_of(lambda brief, *more: brief.record["quarter"])
-    def _tell(self, arm: Arm) -> ToldArm:
-        told, spoken = arm.told_in(self.record), [Words(self.record, language) for language in LANGUAGES]
-        return ToldArm(
-            arm,
-            {words.language: arm.sentences(words) for words in spoken},
-            {words.language: arm.annex(words) for words in spoken},
-            self._figure(arm.name),
-            told.paragraph,
-        )
-
-    def follow_up(self) -> Part:
+    def next_steps(self) -> Part:
         """Promised actions, whether their elements moved, and the next ones."""
-        return self._part("follow_up.html.j2")
+        return self._part("next_steps.html.j2")
 
     def limits(self) -> Part:
         """What the brief cannot say, and what it left out."""
         return self._part(
             "limits.html.j2",
             absent=[TABLES[name] for name in self.record["missing_tables"]],
-            left_out=[ARMS_BY_NAME[name].title for name in self._arms.not_told],
+            left_out=[ARMS_BY_NAME[entry["arm"]].title for entry in self._arms.left_out],
         )
 
-    def verdicts(self) -> Part:
-        """The verdict at the end of each quarter, and revisions named."""
-        return self._part("verdicts.html.j2")
-
-    def changes(self) -> Part:
-        """What changed since the last brief, in parts that add up."""
-        return self._part("changes.html.j2")
-
-    def plan(self) -> Part:
-        """The analysis plan's state and every deviation from it."""
-        return self._part("plan.html.j2")
-
-    def estimators(self) -> Part:
-        """What other estimators say, chance, and what the usual method would have said."""
-        return self._part("estimators.html.j2") if self.record["estimators"] else EMPTY
-
-    def groups(self) -> Part:
-        """The effect by kind of training, hours and type of unit."""
-        return self._part("groups.html.j2") if self.record["estimators"] else EMPTY
-
-    def scoring(self) -> Part:
-        """The effect on each element without scoring the answers."""
-        return self._part("scoring.html.j2") if self.record["ordinal"] else EMPTY
-
-    def specifications(self) -> Part:
-        """Would another analyst agree?"""
-        return self._figure("specifications")
+    def annex(self) -> Part:
+        """What stands behind all this: folded on the screen, printed behind the brief."""
+        return self._told("annex.html.j2", lambda words: {"entries": self._entries(words)})
 
     def provenance(self) -> Part:
         """Where the numbers come from: data, rules, formula, version."""
@@ -250,10 +155,54 @@ class Brief:
         """The record, for the batch to keep beside the page."""
         return Numbers(checked({**self.record, "left_out": list(self._arms.left_out)}))
 
+    @cached_property
+    def _arms(self) -> ToldArms:
+        """Every arm, told whole before any of it is shown: one that cannot be is left out everywhere."""
+        attempt = Attempt(self.record["left_out"])
+        told = {arm.name: attempt(arm.name, self._tell, arm) for arm in ARMS if arm.told_in(self.record)}
+        return ToldArms({name: arm for name, arm in told.items() if arm}, attempt.left_out)
+
     @by_rules_of(lambda brief, *more: brief.record["quarter"])
-    def _part(self, template: str, **more: Any) -> Part:
+    def _tell(self, arm: Arm) -> dict[str, ToldArm]:
+        spoken = [Words(self.record, language) for language in LANGUAGES]
+        return {
+            words.language: ToldArm(
+                arm, arm.row(words), arm.sentences(words), arm.annex(words), self._shown(arm.name, words)
+            )
+            for words in spoken
+        }
+
+    def _arm_table(self, words: Words) -> tables.Table | None:
+        rows = [_arm_row(words, one) for one in self._arms.told(words.language)]
+        rows += [_left_out(words, ARMS_BY_NAME[entry["arm"]]) for entry in self._arms.left_out]
+        heads = (_("arm"), _("figure"), _("direction"), _("target"), _("action"))
+        caption = words.say(_("The policy's other arms this quarter"))
+        table = tables.Table(caption, tables.headers(words, *heads), rows, n_text=5)
+        return table.without_empty() if rows else None
+
+    def _entries(self, words: Words) -> list[tuple[Entry, Shown | None]]:
+        city = self.record["unit"] is None
+        core = [(entry, self._shown(entry.figure, words)) for entry in ANNEX[city](words)]
+        arms = [
+            (Entry(one.arm.name, words.say(one.arm.title), one.sentences, one.tables), one.figure)
+            for one in self._arms.told(words.language)
+        ]
+        return [(entry, shown) for entry, shown in (*core, *arms) if entry.holds or shown]
+
+    @by_rules_of(lambda brief, *more: brief.record["quarter"])
+    def _part(self, template: str, *drawn: str, **more: Any) -> Part:
+        spoken = [Words(self.record, language) for language in LANGUAGES]
         return Part(
-            {language: render(template, Words(self.record, language), **more) for language in LANGUAGES}
+            {
+                words.language: render(
+                    template,
+                    words,
+                    figures={name: self._shown(name, words) for name in drawn},
+                    address_of=safe_name,
+                    **more,
+                )
+                for words in spoken
+            }
         )
 
     @by_rules_of(lambda brief, *more: brief.record["quarter"])
@@ -261,22 +210,26 @@ class Brief:
         told = (Words(self.record, language) for language in LANGUAGES)
         return Part({words.language: render(template, words, **parts(words)) for words in told})
 
-    @by_rules_of(lambda brief, *more: brief.record["quarter"])
-    def _figure(self, name: str) -> Part:
-        if name == "effect" and self.record["effect"]["refusal"]:
-            return self._part("refused.html.j2")
-        figure = _figure_of(name, self.record)
-        if figure is None:
-            return EMPTY
-        spoken = (Words(self.record, language) for language in LANGUAGES)
-        return Part(
-            {
-                words.language: shown(
-                    words, name, figure.draw, figure.height, figure.sentence(words), figure.table(words)
-                )
-                for words in spoken
-            }
-        )
+    def _shown(self, name: str | None, words: Words, height: float | None = None) -> Shown | None:
+        figure = name and _figure_of(name, self.record)
+        if not figure:
+            return None
+        size = figure.height(self.record) if callable(figure.height) else figure.height
+        told = figure.sentence(words), figure.table(words)
+        return shown(words, str(name), figure.draw, height or size, *told)
+
+
+def _arm_row(words: Words, told: ToldArm) -> list[Markup]:
+    """An arm's row, with the action that is proposed about it."""
+    codes = [action["code"] for action in words.record["actions"]]
+    place = next((codes.index(code) for code in told.row.actions if code in codes), None)
+    action = NONE if place is None else action_parts(words, place)["what"]
+    title = Markup('<a href="#{}">{}</a>').format(told.arm.name, words.say(told.arm.title))
+    return [title, told.row.figure, told.row.direction, told.row.target, action]
+
+
+def _left_out(words: Words, arm: Arm) -> list[Markup]:
+    return [words.say(arm.title), limits.left_out(words), NONE, NONE, NONE]
 
 
 def _figure_of(name: str, record: dict[str, Any]) -> Figure | None:
@@ -301,4 +254,4 @@ def warm_up() -> None:
         if "/" not in name:  # nbconvert's
             environment().get_template(name)
     for language in LANGUAGES:
-        figures.svg(figures.draw_nothing, Words({}, language), 1.0)
+        canvas.svg(figures.draw_nothing, Words({}, language), 1.0)

@@ -117,6 +117,7 @@ def city_inputs(
         "units": _rows(dataset.units),
         "trainings": _rows(_known(dataset.trainings, quarter)),
         "planned": _planned(dataset.trainings, quarter),
+        "training_budget": manifest.decided.training_budget,
         "follow_ups": None if dataset.follow_ups is None else _rows(_promised(dataset.follow_ups, quarter)),
         "left_out": attempt.left_out,
         "arms": {name: plain_values(arm.city) for name, arm in arms.items()},

@@ -8,7 +8,7 @@ from typing import Any
 
 from asn_analysis.arms.preparing import complete_arms
 from asn_analysis.briefs.inputs import read_city, unit_inputs
-from asn_analysis.followup.actions import propose
+from asn_analysis.followup.actions import propose, request
 from asn_analysis.followup.cost import cost_per_point
 from asn_analysis.impact.study import Analysis, analyse
 from asn_analysis.measures.control_charts import Between
@@ -30,11 +30,12 @@ from asn_analysis.record.core import (
 from asn_analysis.record.followup import follow_up_record
 from asn_analysis.record.inputs import Inputs, seen_cells
 from asn_analysis.record.parts import Verdict
+from asn_analysis.record.places import lowest_units, places
 from asn_analysis.record.plain import plain_values
 from asn_analysis.record.sources import sources
 from asn_analysis.rules.rules import by_rules_of, load_analysis
+from asn_analysis.words.checks import check_sentence
 from asn_analysis.words.language import Words, plain
-from asn_analysis.words.wording import check_sentence
 
 
 @by_rules_of(lambda inputs, *more: inputs.quarter)
@@ -67,6 +68,8 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
         "trend": trend(panel, hidden, inputs.about["surveyed"]["by_quarter"]),
         "disclosure": disclosure_log(inputs),
         "change": change(panel, quarter, hidden, between),
+        "places": places(inputs),
+        "lowest": lowest_units(inputs),
         "seen": seen_cells(panel),
         "since_last": since_last(inputs, analysis),
         "effect": effect,
@@ -89,7 +92,8 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
 def _with_actions(inputs: Inputs, record: dict[str, Any]) -> dict[str, Any]:
     """The record with what it calls for, and where all of it comes from."""
     record = plain_values(record)
-    record["actions"] = [asdict(action) for action in propose(record)]
+    record["request"] = plain_values(request(record))
+    record["actions"] = [plain_values(asdict(action)) for action in propose(record)]
     return {**record, "sources": sources(inputs, record)}
 
 

@@ -23,9 +23,9 @@ from asn_analysis.followup.planning import (
 from asn_analysis.followup.targeting import Targets, choose_units, kinds_of_training
 from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.record.inputs import Inputs
-from asn_analysis.rules.rules import load_analysis
 
 MILLION = 1e6
+PRICE = 15_000  # rupiah a form, where the city has set none: paper or link, a quarter of an hour of staff
 
 
 def what_if(
@@ -89,7 +89,7 @@ def _answer(
         "typical_half_width": survey.typical,
         "widest_half_width": survey.widest,
         **_training(targets),
-        "cost_million": (survey.cost + (targets.fair.cost if targets else 0.0)) / MILLION,
+        "cost_million": ((survey.cost or 0.0) + (targets.fair.cost if targets else 0.0)) / MILLION,
         "power": survey.power,
         "refusal": refusal,
     }
@@ -100,7 +100,7 @@ def _survey(
 ) -> Allocation:
     """The forms that the budget pays, every unit cut alike, and what the units trained next would show."""
     plan = forms_by_unit(city.of_units, units, city.quarter)
-    price = load_analysis().planning.cost_per_form
+    price = city.about["arms"]["planning"]["cost_per_form"] or PRICE
     forms = equal_cut(plan["needed"].astype(float), int(budget // price))
     found = judge(forms, plan["variance"], plan["users"].fillna(plan["users"].median()), price)
     if targets is None:

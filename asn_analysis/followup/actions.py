@@ -15,12 +15,13 @@ from asn_analysis.rules.kinds import ActionRule
 from asn_analysis.rules.rules import load_actions
 
 CITY = "city"
-FACT_FIELDS = ("count", "share", "element", "other", "kind")
+FACT_FIELDS = ("count", "share", "element", "other", "kind", "cost", "names")
+NAMED = 3  # units, in an action or a request
 
 
 @dataclass(frozen=True)
 class Action:
-    """What, who, by when; wording and measure hang on ``code``."""
+    """What, who, by when; wording and measure hang on ``code``, ``asked`` ones stand in the decision box."""
 
     code: str
     owner: str
@@ -30,6 +31,34 @@ class Action:
     element: str | None = None
     other: str | None = None
     kind: str | None = None
+    cost: float | None = None
+    names: tuple[str, ...] = ()
+    asked: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    """Training that the city is asked to approve, which is never more than its budget pays for.
+
+    Without a budget it is asked to set one, and these are all untrained units. ``first``: those that gain
+    most for the money.
+    """
+
+    budget: float | None
+    n_units: int
+    cost: float
+    n_untrained: int
+    first: tuple[str, ...]
+
+
+def request(record: Mapping[str, Any]) -> Request | None:
+    """What a success asks for; None where nobody can be chosen, or the verdict asks for something else."""
+    planned = (record.get("planning") or {}).get("next")
+    if record["verdict"]["label"] != "success" or not planned or planned["refusal"]:
+        return None
+    fair = planned["choices"][0]
+    first = tuple(unit["name"] for unit in planned["units"][:NAMED])
+    return Request(planned["budget"], fair["n_units"], fair["cost"], planned["n_untrained"], first)
 
 
 def propose(record: Mapping[str, Any]) -> tuple[Action, ...]:
@@ -37,7 +66,7 @@ def propose(record: Mapping[str, Any]) -> tuple[Action, ...]:
     known, quarter = facts(record), pd.Period(record["quarter"], freq="Q-DEC")
     scopes = ("both", CITY if record["scope"] == CITY else "unit")
     return tuple(
-        Action(rule.code, rule.owner, str(quarter + rule.due_in), **_told(rule, known))
+        Action(rule.code, rule.owner, str(quarter + rule.due_in), asked=rule.asked, **_told(rule, known))
         for rule in load_actions().rules
         if rule.scope in scopes and all(_holds(known.get(name), wanted) for name, wanted in rule.when.items())
     )
@@ -61,13 +90,19 @@ def facts(record: Mapping[str, Any]) -> dict[str, Any]:
     """What the rules may ask of a record; None where its table, or this quarter's result, is missing."""
     complaints, quality = record.get("complaints") or {}, record.get("quality") or {}
     about, disagreeing = complaints.get("elements") or {}, complaints.get("disagreeing")
+    asked = record.get("request") or {}
     return {
         "verdict": record["verdict"]["label"],
+        "refusal": (record["effect"].get("refusal") or {}).get("code", "none"),
         "n_untrained": record.get("n_untrained"),
+        "n_requested": asked.get("n_units", 0),
+        "requested_cost": asked.get("cost"),
+        "budget_is_set": asked["budget"] is not None if asked else None,
         "n_absent": record["coverage"]["n_absent"],
         "n_overdue": (record.get("follow_ups") or {}).get("n_overdue"),
         "n_complaints_past_limit": complaints.get("open_past_limit"),
         "n_units_disagreeing": None if disagreeing is None else len(disagreeing),
+        "units_disagreeing": tuple(unit["name"] for unit in disagreeing or ())[:NAMED],
         "complaints_agree": _agree(about, record["elements"]),
         "complained": about.get("complained"),
         "n_units_asked": quality.get("n_flagged_units"),

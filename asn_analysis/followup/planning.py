@@ -186,7 +186,7 @@ class Allocation:
     Attributes
     ----------
     forms : by unit, a quarter
-    total, cost : forms, and rupiah
+    total, cost : forms, and rupiah; no cost where the price of a form is not known
     city : half-width of the index of all users of these units, points; units are weighted by their users
     typical, widest : half-width of a unit's index, the median and the largest
     power : chance that the next wave of training would show an effect of the SESOI; None without a wave
@@ -194,7 +194,7 @@ class Allocation:
 
     forms: pd.Series
     total: int
-    cost: float
+    cost: float | None
     city: float
     typical: float
     widest: float
@@ -227,13 +227,14 @@ def best_cut(needed: pd.Series, variance: pd.Series, users: pd.Series, total: in
     return np.floor(np.clip(pull * low, floor, needed) + 1e-9)
 
 
-def judge(forms: pd.Series, variance: pd.Series, users: pd.Series, cost_per_form: float) -> Allocation:
+def judge(forms: pd.Series, variance: pd.Series, users: pd.Series, cost_per_form: float | None) -> Allocation:
     """What an allocation can tell, and what it costs."""
     width = expected_width(variance, forms)
     share = users / users.sum()
     city = float(half_width(np.sqrt((share**2 * variance / forms).sum()), np.inf))
     total = int(forms.sum())
-    return Allocation(forms, total, total * cost_per_form, city, float(width.median()), float(width.max()))
+    cost = cost_per_form and total * cost_per_form
+    return Allocation(forms, total, cost, city, float(width.median()), float(width.max()))
 
 
 def with_power(

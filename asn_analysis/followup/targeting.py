@@ -72,9 +72,9 @@ def kinds_of_training(analysis: Analysis) -> Kinds | None:
 
 
 def choose_units(
-    analysis: Analysis, units: pd.DataFrame, candidates: pd.DataFrame, budget: float
+    analysis: Analysis, units: pd.DataFrame, candidates: pd.DataFrame, budget: float | None
 ) -> tuple[str | None, Targets | None]:
-    """The choices under a budget in rupiah, or why nobody can be ranked."""
+    """The choices under a budget in rupiah, or why nobody can be ranked; without a budget all are chosen."""
     rules, effect = load_analysis(), analysis.effect
     if candidates.empty:
         return "none_untrained", None
@@ -95,7 +95,7 @@ def choose_units(
     )
     expected = with_kind(expected, kinds_of_training(analysis))
     limits = (rules.planning.least_per_kecamatan, rules.planning.most_share_per_kecamatan)
-    targets = train_next(candidates, expected, budget, all_users, *limits)
+    targets = train_next(candidates, expected, np.inf if budget is None else budget, all_users, *limits)
     return (None, targets) if targets.fair.units else ("budget_too_small", None)
 
 

@@ -109,11 +109,19 @@ class Ratios:
 def read_indicators(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> tuple[Reading, ...]:
     """Every indicator whose table the data set has and that can be had for the quarter."""
     quarters = pd.period_range(quarter - YEAR, quarter, freq=QUARTER)
-    known = [one for one in load_indicators() if getattr(dataset, one.source) is not None]
+    known = [
+        _as_decided(one, dataset) for one in load_indicators() if getattr(dataset, one.source) is not None
+    ]
     counted = [(one, ratios_of(one, dataset, panel, quarters)) for one in known]
     found = [(one, ratios) for one, ratios in counted if ratios and ratios.at(-1)[0] is not None]
     n_compared = sum(one.compared and _comparable(ratios) for one, ratios in found)
     return tuple(_reading(one, ratios, quarters, max(n_compared, 1)) for one, ratios in found)
+
+
+def _as_decided(one: Indicator, dataset: Dataset) -> Indicator:
+    """With the target that the city has set, if it has."""
+    target = dataset.manifest.decided.targets.get(one.name)
+    return one if target is None else replace(one, target=target, certainty="city")
 
 
 def _reading(one: Indicator, ratios: Ratios, quarters: pd.PeriodIndex, n_compared: int) -> Reading:

@@ -8,16 +8,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from asn_analysis.measures.ranking import rank_units
 from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.page import catalogue_name, frame, template_file, without_marks
 from asn_analysis.pages.spreadsheet import rows_as_csv
 from asn_analysis.pages.templates import environment
 from asn_analysis.rules.rules import load_analysis, load_skm
-from asn_analysis.words.language import LANGUAGES, NONE, Words, _, language_name
-from asn_analysis.words.tables import Table, listed, named, shown
+from asn_analysis.words.language import LANGUAGES, Words, _, language_name
+from asn_analysis.words.tables import Listing, Table
 from asn_analysis.words.wording import moved
 
 TABLES = (
@@ -138,25 +136,44 @@ def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[st
     return without_marks(outer["head"] + body + outer["foot"])
 
 
+@dataclass(frozen=True)
+class Unit:
+    """What a spreadsheet shows of a unit."""
+
+    unit_id: str
+    name: str
+    kecamatan: str | None
+    value: float | None
+    conf_low: float | None
+    conf_high: float | None
+    grade: str | None
+    change: float | None
+    n: int | None
+    n_overdue: int | None
+    n_complaints: int | None
+
+
+UNITS = Listing(
+    Unit,
+    _("Service units"),
+    (_("code"), "unit_id:name"),
+    (_("unit"), "name:name"),
+    (_("district"), "kecamatan:name"),
+    (_("index"), "value:.2"),
+    (_("low"), "conf_low:.2"),
+    (_("high"), "conf_high:.2"),
+    (_("grade"), "grade:name"),
+    (_("change"), "change:.2"),
+    (_("respondents"), "n:count"),
+    (_("overdue actions"), "n_overdue:count"),
+    (_("complaints"), "n_complaints:count"),
+    n_text=3,
+)
+
+
 def _units(words: Words) -> Table:
     """The units for a reader's spreadsheet; programs read ``tables/units.csv``."""
-    return listed(
-        words,
-        "units",
-        _("Service units"),
-        (_("code"), named("unit_id")),
-        (_("unit"), named()),
-        (_("district"), lambda words, at: Markup.escape(words.at(f"{at}.kecamatan") or NONE)),
-        (_("index"), shown("number", "value", 2)),
-        (_("low"), shown("number", "conf_low", 2)),
-        (_("high"), shown("number", "conf_high", 2)),
-        (_("grade"), lambda words, at: Markup.escape(words.at(f"{at}.grade") or NONE)),
-        (_("change"), shown("number", "change", 2)),
-        (_("respondents"), shown("count", "n")),
-        (_("overdue actions"), shown("count", "n_overdue")),
-        (_("complaints"), shown("count", "n_complaints")),
-        n_text=3,
-    )
+    return UNITS.table(words, words.part(tuple[Unit, ...], "units"))
 
 
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,16 @@
-"""Figures of a brief: one style, drawn from the record, in the reader's language.
+"""Figures of a brief, drawn from the record, in the reader's language.
 
-Matplotlib alone, without seaborn: a unit's brief would otherwise spend more time importing than
-drawing. Quarters are drawn by their position in time, so that their order cannot be lost.
+Quarters are drawn by their position in time, so that their order cannot be lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from io import BytesIO, StringIO
-from textwrap import wrap
+from collections.abc import Mapping, Sequence
+from textwrap import shorten, wrap
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asn_analysis.pages.axes import (
     BLUE,
@@ -22,94 +18,14 @@ from asn_analysis.pages.axes import (
     DOTS,
     LETTER,
     LINE,
-    PIXELS,
     RUST,
     WIDTH,
-    label_beside,
     number_axis,
     say_plainly,
-    width_of,
 )
 from asn_analysis.rules.rules import load_skm
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.wording import short_element_name
-
-STYLE = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "asn",
-    "font.family": "DejaVu Sans",
-    "font.size": PIXELS * 72 / DOTS,
-    "text.color": DARK,
-    "axes.edgecolor": DARK,
-    "axes.labelcolor": DARK,
-    "axes.titlesize": "medium",
-    "axes.titlelocation": "left",
-    "axes.titley": 1.0,  # where it lies anyway; looking for room above the axis costs a tenth of a figure
-    "xtick.color": DARK,
-    "ytick.color": DARK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.axisbelow": True,
-    "axes.unicode_minus": False,
-    "grid.color": "#D9D9D9",
-    "ytick.left": False,
-    "figure.dpi": DOTS,
-    "savefig.transparent": True,
-}
-FIRST_PLACE, PAD = (0.1, 0.15, 0.85, 0.7), 4.0  # of the frame; pixels
-# The drawing's metrics are those of the bundled font, wider than the fonts that readers have.
-READERS_FONTS = "'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
-
-
-def png(draw: Callable[[Words, Axes], None], words: Words, height: float) -> bytes:
-    """Draw one figure as a picture for a Word file, which shows no SVG everywhere."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        draw(words, figure.add_subplot())
-        out = BytesIO()
-        figure.savefig(out, format="png", dpi=200, metadata={"Software": None})
-    return out.getvalue()
-
-
-def svg(draw: Callable[[Words, Axes], None], words: Words, height: float) -> str:
-    """Draw one figure as SVG text; the same record gives the same bytes."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, height))
-        axes = figure.add_axes(FIRST_PLACE)
-        draw(words, axes)
-        _fill(figure, axes)
-        out = StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return out.getvalue().replace("'DejaVu Sans'", READERS_FONTS)
-
-
-def _fill(figure: Figure, axes: Axes) -> None:
-    """Give the axes all the room that the words around it leave.
-
-    Their room is measured in a place near the last one, and again only if another size brought other
-    numbers to an axis; matplotlib's layouts measure it twice and solve equations, which took a third
-    of a unit's brief.
-    """
-    for axis in (axes.xaxis, axes.yaxis):
-        if not axis.label.get_text():
-            axis.set_label_coords(0, 0)  # an empty label's place is not worth searching
-    numbers = _ticks(axes)
-    _place(figure, axes)
-    if numbers != _ticks(axes):
-        _place(figure, axes)
-
-
-def _ticks(axes: Axes) -> list[list[float]]:
-    return [list(axis.get_majorticklocs()) for axis in (axes.xaxis, axes.yaxis)]
-
-
-def _place(figure: Figure, axes: Axes) -> None:
-    inner, outer, frame = axes.bbox, axes.get_tightbbox(), figure.bbox
-    left, bottom = inner.x0 - outer.x0 + PAD, inner.y0 - outer.y0 + PAD
-    right, top = outer.x1 - inner.x1 + PAD, outer.y1 - inner.y1 + PAD
-    width, height = frame.width - left - right, frame.height - bottom - top
-    axes.set_position((left / frame.width, bottom / frame.height, width / frame.width, height / frame.height))
 
 
 def draw_nothing(words: Words, axes: Axes) -> None:
@@ -117,46 +33,6 @@ def draw_nothing(words: Words, axes: Axes) -> None:
     axes.set_title(say_plainly(words, _("points")))
     number_axis(words, axes.xaxis, 1)
     number_axis(words, axes.yaxis, 0)
-
-
-def draw_effect(words: Words, axes: Axes) -> None:
-    """The estimate and its ranges on one line, the band of no meaningful change shaded."""
-    effect = words.record["effect"]
-    estimate, sesoi = effect["estimate"], effect["sesoi"]
-    plain_range, robust_range = (
-        [effect[f"{bound}{suffix}"] for bound in ("conf_low", "conf_high")] for suffix in ("", "_robust")
-    )
-    known = [bound for bound in (*plain_range, *robust_range) if bound is not None]
-    low, high = min(-sesoi * 1.9, *known), max(sesoi * 3.3, *known)
-    # Room for the words on the right of their line, unless that would shrink everything else too much.
-    meaningful = say_plainly(words, _("meaningful from here"))
-    share = width_of(meaningful)
-    roomy = (sesoi - share * low) / (1 - share)
-    high = max(high, roomy) if roomy - low <= 1.5 * (high - low) else high
-    margin = 0.06 * (high - low)
-    axes.set(ylim=(-1.9, 1.35), xlim=(low - margin, high + margin), yticks=[])
-    axes.fill_between([-sesoi, sesoi], -1.9, 0.55, color=DARK, alpha=0.1, lw=0)
-    axes.vlines(0, -1.9, 0.55, color=DARK, lw=1)
-    axes.vlines(sesoi, -1.9, 0.55, color=DARK, lw=1, ls=(0, (4, 3)))
-    if robust_range[0] is not None:
-        axes.plot(robust_range, [0, 0], color=BLUE, lw=3)
-    if plain_range[0] is not None:
-        axes.plot(plain_range, [0, 0], color=BLUE, lw=9, solid_capstyle="butt")
-    axes.plot(estimate, 0, "o", color="white", mec=BLUE, mew=2.5, ms=13)
-    axes.annotate(
-        words.format_number(estimate, 1, sign=True),
-        (estimate, 0),
-        xytext=(0, 11),
-        va="bottom",
-        textcoords="offset points",
-        ha="center",
-        weight="bold",
-    )
-    # One row each, so that the two never meet, whatever the scale.
-    label_beside(axes, 0, -0.95, say_plainly(words, _("no change")), right=False)
-    label_beside(axes, sesoi, -1.55, meaningful, right=True)
-    axes.set_xlabel(say_plainly(words, _("change of the index, in points")))
-    number_axis(words, axes.xaxis, 0)
 
 
 def draw_event_study(words: Words, axes: Axes) -> None:
@@ -195,8 +71,30 @@ def draw_paths(words: Words, axes: Axes) -> None:
     lines = [observed, expected]
     above = observed[-1] >= expected[-1]
     _label_clear(axes, lines, say_plainly(words, _("observed")), BLUE, above=above)
-    _label_clear(axes, lines, say_plainly(words, _("expected without training")), RUST, above=not above)
+    _label_clear(axes, lines, say_plainly(words, _("without training")), RUST, above=not above)
+    _gap(words, axes, len(rows) - 1, expected[-1], observed[-1])
     number_axis(words, axes.yaxis, 0)
+
+
+def _gap(words: Words, axes: Axes, last: int, expected: float, observed: float) -> None:
+    """The gap in the last quarter, as a bracket with its size."""
+    place = last + 0.035 * max(last, 1)
+    axes.annotate(
+        "",
+        (place, observed),
+        (place, expected),
+        arrowprops={"arrowstyle": "|-|,widthA=0.25,widthB=0.25", "color": DARK, "shrinkA": 0, "shrinkB": 0},
+    )
+    text = words.format_number(observed - expected, 1, sign=True)
+    axes.annotate(
+        text,
+        (place, (observed + expected) / 2),
+        xytext=(5, 0),
+        textcoords="offset points",
+        va="center",
+        weight="bold",
+    )
+    axes.set_xlim(right=place + 0.16 * max(last, 1))
 
 
 def draw_elements(words: Words, axes: Axes) -> None:
@@ -213,13 +111,15 @@ def draw_elements(words: Words, axes: Axes) -> None:
 
 def draw_element_effects(words: Words, axes: Axes) -> None:
     """The effect on each element with its range, sorted."""
-    rows = sorted(words.record["element_effects"], key=lambda row: row["estimate"])
+    found = sorted(words.record["element_effects"], key=lambda row: row["points"])
+    ends = (("conf_low", "points_low"), ("conf_high", "points_high"))
+    rows = [{**row, **{bound: row[points] for bound, points in ends}} for row in found]
     axes.axvline(0, color=DARK, lw=1)
-    _dots(axes, rows, "estimate")
+    _dots(axes, rows, "points")
     axes.set_yticks(range(len(rows)), [short_element_name(words, row["code"]) for row in rows])
-    axes.set_xlabel(say_plainly(words, _("change on the answer scale (1-4)")), loc="right")
+    axes.set_xlabel(say_plainly(words, _("change of the element's index, in points")), loc="right")
     axes.grid(axis="x")
-    number_axis(words, axes.xaxis, 2)
+    number_axis(words, axes.xaxis, 0)
 
 
 def draw_trend(words: Words, axes: Axes) -> None:
@@ -246,6 +146,54 @@ def draw_trend(words: Words, axes: Axes) -> None:
     axes.set_title(say_plainly(words, _("index (IKM)")))
     axes.grid(axis="y")
     number_axis(words, axes.yaxis, 0)
+
+
+PANEL, ROW = 1.35, 2.05  # width and height of a small multiple with the room around it, in its own units
+
+
+def height_of_places(record: Mapping[str, Any]) -> float:
+    """Inches for three small multiples a row."""
+    return 1.27 * max(-(-len(record["places"]) // 3), 2)
+
+
+def draw_places(words: Words, axes: Axes) -> None:
+    """A small line for each kecamatan, all on one scale, with its first and its last index."""
+    rows = words.record["places"]
+    known = [one["value"] for row in rows for one in row["quarters"] if one["value"] is not None]
+    low, span = min(known, default=0.0), max(max(known, default=1.0) - min(known, default=0.0), 1.0)
+    for place, row in enumerate(rows):
+        left, foot = PANEL * (place % 3), -ROW * (place // 3)
+        _panel(words, axes, row, (left, foot), low, span)
+    axes.set(xlim=(-0.08, 3 * PANEL - 0.1), ylim=(foot - 0.1, ROW - 0.1), xticks=[], yticks=[])
+    axes.spines["bottom"].set_visible(False)
+
+
+def _panel(
+    words: Words, axes: Axes, row: dict[str, Any], corner: tuple[float, float], low: float, span: float
+) -> None:
+    left, foot = corner
+    step = 1 / max(len(row["quarters"]) - 1, 1)
+    points = [
+        (left + step * place, foot + (one["value"] - low) / span, one["value"])
+        for place, one in enumerate(row["quarters"])
+        if one["value"] is not None
+    ]
+    axes.plot([left, left + 1], [foot, foot], color="#D9D9D9", lw=1)
+    name = row["kecamatan"] or say_plainly(words, _("city offices"))
+    axes.annotate(shorten(name, 15), (left, foot + 1.68), weight="bold", va="center")
+    if not points:
+        return
+    axes.plot([x for x, _y, _value in points], [y for _x, y, _value in points], color=BLUE, lw=2.5)
+    x, y, value = points[-1]
+    axes.plot(x, y, "o", color=BLUE, ms=6)
+    axes.annotate(
+        words.format_number(value, 0),
+        (x, y),
+        xytext=(0, 6),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+    )
 
 
 def _with_gaps(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

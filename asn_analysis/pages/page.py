@@ -22,6 +22,8 @@ from asn_analysis.words.language import LANGUAGES, Words, _, language_name, tran
 DIRECTION_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 HEADING = re.compile(r"(#{1,6}) (.*)")
 NOTHING = Markup("")
+SECTION = re.compile(r'<h2 id="([^"]+)">(.*)</h2>')
+CONTENTS = _("Contents")
 TOLD = "told"  # the tag of a heading that pages show, in English; its catalogue is ``notebooks.po``
 
 
@@ -55,9 +57,10 @@ def brief_page(notebook: NotebookNode, language: str, languages: Sequence[str] =
             words, wording.page_title(words), _links(words, up, languages), workbook=workbook_name(language)
         ),
     }
-    return without_marks(
-        _exporter().from_notebook_node(_told(notebook, language), resources={"page": page})[0]
-    )
+    text = _exporter().from_notebook_node(_told(notebook, language), resources={"page": page})[0]
+    # The parts cannot know which languages are made, and so which file is the catalogue.
+    catalogue = f'href="{up}{catalogue_name(language, languages)}#'
+    return without_marks(text.replace('href="catalogue:', catalogue))
 
 
 def _told(notebook: NotebookNode, language: str) -> NotebookNode:
@@ -68,14 +71,29 @@ def _told(notebook: NotebookNode, language: str) -> NotebookNode:
         if not _says(cell, language) or (heading and not filled[len(heading[1])]):
             continue
         if heading:
-            title = translations(language).pgettext("heading", heading[2])
-            cell = NotebookNode({**cell, "source": f"{heading[1]} {title}"})
+            cell = NotebookNode({**cell, "source": _heading(heading, language)})
         kept.insert(0, cell)
         if heading:
             filled |= dict.fromkeys(range(len(heading[1]), 7), False)
         else:
             filled = dict.fromkeys(filled, True)
-    return NotebookNode({**notebook, "cells": kept})
+    return NotebookNode({**notebook, "cells": [*kept[:1], _contents(kept, language), *kept[1:]]})
+
+
+def _heading(heading: re.Match[str], language: str) -> str:
+    """A heading in the reader's language, under a name that is the same in all."""
+    level, title = len(heading[1]), translations(language).pgettext("heading", heading[2])
+    name = re.sub(r"\W+", "-", heading[2].replace("'", "").lower()).strip("-")
+    return f'<h{level} id="{name}">{title}</h{level}>'
+
+
+def _contents(cells: Sequence[NotebookNode], language: str) -> NotebookNode:
+    """A line of contents behind the first screen."""
+    titles = [SECTION.match(cell.source) for cell in cells if cell.cell_type == "markdown"]
+    links = "\n".join(f'<a href="#{title[1]}">{title[2]}</a>' for title in titles if title)
+    label = translations(language).gettext(CONTENTS)
+    source = f'<nav class="contents" aria-label="{label}">\n{links}\n</nav>'
+    return NotebookNode(cell_type="markdown", id="contents", metadata={}, source=source)
 
 
 def _says(cell: NotebookNode, language: str) -> bool:
@@ -114,7 +132,8 @@ def frame(
     ``style`` comes on top of that of all pages, for one that is wider than text.
     """
     allowed = f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" if script else ""
-    about = {"title": title, "links": links, "css": template_file("page.css") + style, "wide": bool(style)}
+    about = {"title": title, "links": links, "css": template_file("page.css") + style}
+    about["kind"] = "wide" if style else "unit" if words.record["unit"] else "city"
     head = environment().get_template("head.html.j2")
     foot = environment().get_template("foot.html.j2")
     return {
@@ -125,7 +144,7 @@ def frame(
             simulated=words.at("data.simulated"),
             place=wording.place_name(words),
             quarter=words.quarter("quarter"),
-            version=words.record["package_version"],
+            status=wording.status(words),
         ),
     }
 

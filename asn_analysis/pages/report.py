@@ -21,7 +21,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-from asn_analysis.pages import figures
+from asn_analysis.pages import canvas, figures
 from asn_analysis.pages.gate import refuse_personal
 from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.page import without_marks
@@ -29,15 +29,8 @@ from asn_analysis.records.whole import put_whole
 from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.words.followup import follow_up_sentence, of_register
 from asn_analysis.words.language import LANGUAGES, Words, _, plain
-from asn_analysis.words.tables import trend
-from asn_analysis.words.wording import (
-    element_name,
-    elements_sentence,
-    grade_name,
-    index_sentence,
-    place_name,
-    trend_sentence,
-)
+from asn_analysis.words.satisfaction import elements_sentence, index_sentence, trend, trend_sentence
+from asn_analysis.words.wording import element_name, grade_name, place_name
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 XML_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP entry can carry
@@ -228,7 +221,7 @@ def _picture(document: Any, words: Words, draw: Any, height: float, sentence: An
         def _insert_image(self) -> str:
             return super()._insert_image().replace("<wp:docPr ", f'<wp:docPr descr="{told}" ', 1)
 
-    return Told(document, BytesIO(figures.png(draw, words, height)), width=Mm(PICTURE_WIDTH))
+    return Told(document, BytesIO(canvas.png(draw, words, height)), width=Mm(PICTURE_WIDTH))
 
 
 def _without_clock(package: bytes) -> bytes:

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
-from asn_analysis.pages import figures
-from asn_analysis.pages.templates import render
+from asn_analysis.pages import canvas
 from asn_analysis.words.language import Words, plain
 from asn_analysis.words.tables import Table
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as ``figure.html.j2`` draws it; ``source`` is the picture itself, sizes are in pixels."""
+
+    name: str
+    source: str
+    sentence: Markup
+    table: Table
+    width: int
+    height: int
+
+    @property
+    def alternative(self) -> str:
+        return plain(self.sentence)
 
 
 def shown(
@@ -21,17 +37,8 @@ def shown(
     height: float,
     sentence: Markup,
     table: Table,
-) -> str:
-    """The figure's HTML; ``height`` in inches."""
-    drawn = base64.b64encode(figures.svg(draw, words, height).encode()).decode()
-    return render(
-        "figure.html.j2",
-        words,
-        name=name,
-        source=f"data:image/svg+xml;base64,{drawn}",
-        sentence=sentence,
-        alternative=plain(sentence),
-        table=table,
-        height=round(height * figures.DOTS),
-        width=round(figures.WIDTH * figures.DOTS),
-    )
+) -> Shown:
+    """The figure, ``height`` in inches."""
+    drawn = base64.b64encode(canvas.svg(draw, words, height).encode()).decode()
+    size = round(canvas.WIDTH * canvas.DOTS), round(height * canvas.DOTS)
+    return Shown(name, f"data:image/svg+xml;base64,{drawn}", sentence, table, *size)

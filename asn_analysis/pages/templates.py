@@ -10,9 +10,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from asn_analysis.pages.spreadsheet import table_address
-from asn_analysis.words import annex as annex_wording
-from asn_analysis.words import annex_tables, province, tables, texts, wording
-from asn_analysis.words import followup as followup_wording
+from asn_analysis.words import (
+    annex,
+    annex_tables,
+    certainty,
+    effect,
+    first_screen,
+    followup,
+    limits,
+    province,
+    satisfaction,
+    texts,
+    wording,
+)
 from asn_analysis.words.language import Words, language_name
 
 
@@ -28,11 +38,15 @@ def environment() -> Environment:
     )
     loaded.globals.update(
         wording=wording,
-        tables=tables,
-        follow_up=followup_wording,
-        texts=texts,
         province=province,
-        annex=annex_wording,
+        texts=texts,
+        first=first_screen,
+        effect=effect,
+        certainty=certainty,
+        satisfaction=satisfaction,
+        follow_up=followup,
+        limits=limits,
+        annex=annex,
         annex_tables=annex_tables,
         address=table_address,
         language_name=language_name,

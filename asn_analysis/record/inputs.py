@@ -31,9 +31,9 @@ class Inputs:
         withheld (unit and quarter), withheld_small (those that too few answered), withheld_of_city
         (quarters), surveyed (units, of how many, untrained and absent ones, this quarter; by quarter),
         surveyed_quarters (of the city), between (what moves units anyway), missing_tables, units (those
-        in scope), trainings, follow_ups, arms and arm_rows (by name, see ``arms``), left_out (arms that
-        could not be prepared), arms_of_units, arm_rows_of_units; for a unit also city_finding, what the
-        city's brief found
+        in scope), trainings, training_budget (what the city has set), follow_ups, arms and arm_rows (by
+        name, see ``arms``), left_out (arms that could not be prepared), arms_of_units,
+        arm_rows_of_units; for a unit also city_finding, what the city's brief found
     """
 
     scope: str

@@ -127,6 +127,37 @@ class Quarter:
 
 
 @dataclass(frozen=True)
+class AtPlace:
+    """The index of a kecamatan's units in a quarter; None where too few answered, or not every element."""
+
+    quarter: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kecamatan, or None for the offices that serve the whole city: what may be told of its units."""
+
+    kecamatan: str | None
+    n_units: int
+    quarters: tuple[AtPlace, ...]
+
+
+@dataclass(frozen=True)
+class Lowest:
+    """One of the units that stand lowest, its index drawn towards the mean (``measures.ranking``)."""
+
+    unit_id: str
+    name: str
+    kecamatan: str | None
+    n: int
+    observed: float
+    shrunk: float
+    conf_low: float
+    conf_high: float
+
+
+@dataclass(frozen=True)
 class Unanswered:
     """A quarter in which nobody answered these elements."""
 

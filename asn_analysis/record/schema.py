@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from asn_analysis.followup.actions import Action
+from asn_analysis.followup.actions import Action, Request
 from asn_analysis.followup.cost import Cost
 from asn_analysis.followup.movement import Comparison
 from asn_analysis.followup.movement import Effect as PromisesEffect
@@ -179,6 +179,7 @@ class Record:
     kept_promises: Kept | None
     promises: tuple[Promise, ...] | None
     left_out: tuple[LeftOut, ...]
+    request: Request | None
     actions: tuple[Action, ...]
     sources: tuple[Source, ...]
 
@@ -191,6 +192,8 @@ class City(Record):
     n_respondents: int
     n_untrained: int
     disclosure: parts.Disclosure
+    places: tuple[parts.Place, ...]
+    lowest: tuple[parts.Lowest, ...]
     seen: parts.Hashes
     since_last: parts.SinceLast | None
     event_study: tuple[effects.AtTime, ...]

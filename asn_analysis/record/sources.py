@@ -20,6 +20,8 @@ MADE_BY = (
     (("coverage",), "measures.panel.complete", "cells"),
     (("disclosure",), "measures.disclosure.withhold", "cells"),
     (("change",), "measures.survey.index_change", "cells"),
+    (("places",), "record.places.places", "cells"),
+    (("lowest",), "measures.ranking.rank_units", "now"),
     (("effect", "event_study", "paths"), "impact.estimate.estimate_effect", "cells"),
     (("element_effects",), "impact.multiplicity.simultaneous", "cells"),
     (("kinds", "kinds_equal_p_value", "unit_types"), "impact.average.effects_by", "cells"),
@@ -39,7 +41,7 @@ MADE_BY = (
     (("follow_ups",), "followup.register.take_stock", "follow_ups"),
     (("promises",), "followup.movement.element_moves", "cells"),
     (("kept_promises",), "followup.movement.kept_promises", "cells"),
-    (("actions",), "followup.actions.propose", "now"),
+    (("request", "actions"), "followup.actions.propose", "now"),
 )
 DIGITS = 12  # of a hash: what a reader can compare by eye
 NONE: dict[str, Any] = {"rows": None, "sha256": None}

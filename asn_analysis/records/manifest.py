@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from asn_analysis.records import printed
+from asn_analysis.records.decided import Decided, decided
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.manifest_keys import (
     NAME,
@@ -34,7 +35,7 @@ class Manifest:
     small letters) that are never read; ``redacts`` tells that personal data in cells are blotted;
     ``published`` holds figures that earlier reports printed, ``population`` the people who live in each
     kecamatan, ``dates`` the order of day and month, if anybody told; ``timezone`` is that of the city's
-    days, for stamps that tell their offset.
+    days, for stamps that tell their offset; ``decided`` holds the city's own budgets and targets.
     """
 
     city: str
@@ -52,6 +53,7 @@ class Manifest:
     population: dict[str, int] = field(default_factory=dict)
     dates: str = ""
     timezone: str = ZONES[0]
+    decided: Decided = field(default_factory=Decided)
 
     def file_columns(self, table: str) -> dict[str, str]:
         """Our column names and, for each, the header in this table's file; without elements not mapped."""
@@ -127,6 +129,7 @@ def _manifest(folder: Path, raw: dict) -> Manifest:
         redacts=raw.get("personal_data") == "redact",
         dates=raw["dates"] if raw.get("dates") in ORDERS else "",
         published=printed.declared(raw.get(printed.KEY)),
+        decided=decided(raw),
         population={str(name).strip(): people for name, people in mapping(raw, "population").items()}
         if all(map(is_count, mapping(raw, "population").values()))
         else {},

@@ -9,6 +9,7 @@ from pathlib import Path, PureWindowsPath
 
 from asn_analysis.records import printed
 from asn_analysis.records.cells import DAY_FIRST, MONTH_FIRST
+from asn_analysis.records.decided import PLANNING, TARGETS, decided_faults
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.message import _
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES
@@ -21,6 +22,7 @@ NEEDED_KEYS = (*TEXT_KEYS, "simulated", "elements", "tables")
 KNOWN_KEYS = (
     *NEEDED_KEYS,
     *("rollout", "dates", "timezone", "columns", "drop", "personal_data", "population", printed.KEY),
+    *(PLANNING, TARGETS),
 )
 ROLLOUTS = ("staggered", "randomised")
 ORDERS = (DAY_FIRST, MONTH_FIRST)
@@ -42,6 +44,7 @@ def faults_in(folder: Path, raw: dict) -> Iterator[Fault]:
     yield from _privacy_faults(raw)
     yield from printed.form_faults(NAME, raw.get(printed.KEY))
     yield from _population_faults(raw)
+    yield from decided_faults(NAME, raw)
 
 
 def fault(problem: str, remedy: str, *, key: str | None = None, value: object = None) -> Fault:

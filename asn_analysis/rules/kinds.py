@@ -82,8 +82,6 @@ class PlanningRules:
 
     half_width: float
     fewest_forms: int
-    cost_per_form: int
-    training_budget: int
     cost_change: float
     least_per_kecamatan: int
     most_share_per_kecamatan: float
@@ -238,6 +236,9 @@ class ActionRule:
     element: str | None = None
     other: str | None = None
     kind: str | None = None
+    names: str | None = None
+    cost: str | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True)

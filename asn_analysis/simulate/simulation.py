@@ -131,4 +131,6 @@ def manifest_of(files: dict[str, str]) -> dict[str, Any]:
         "rollout": "staggered",
         "elements": {element.name: element.code for element in load_skm().elements},
         "tables": files,
+        "planning": {"training_budget": 300_000_000, "cost_per_form": 15_000},
+        "targets": {"satisfaction": 88.31, "completion_time": 88.31, "actions_done": 100},
     }

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.record.effect import Counts, Estimate, Named, Randomisation, TwoWay
-from asn_analysis.record.parts import Disclosure, PlannedPower, SinceLast, Then
+from asn_analysis.record.parts import Disclosure, Plan, SinceLast, Then
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.texts import LABELS, PLANS
@@ -38,16 +38,6 @@ DIGITAL = Sentence(
     Named,
     "In {n} of the trained units a digital service went live within a year of the training; holding these services constant gives {estimate:+.1} points ({:range +.1}).",
 )
-PLANNED = {
-    True: Sentence(
-        PlannedPower,
-        "As planned, training {n_treated_units:count} of {n_units:count} units can deliver a verdict: an effect of {detectable_robust:.1} points would be shown four times in five.",
-    ),
-    False: Sentence(
-        PlannedPower,
-        "Warning before anyone is trained: training {n_treated_units:count} of {n_units:count} units as planned cannot be expected to deliver a verdict. Plan more units, or leave more of them for later.",
-    ),
-}
 WITHHELD = Sentence(
     Disclosure,
     "{n_withheld:count} of {n_cells:count} results of a unit in a quarter, {n_withheld_now:count} of them in this quarter, and the city's result in {n_quarters_of_city:count} quarters. What is withheld of units does not enter the comparison either.",
@@ -64,18 +54,15 @@ DATA_REVISED = Sentence(
 
 def plan_sentence(words: Words) -> Markup:
     """The plan's state, and where the analysis departs from it."""
-    plan = words.at("plan")
-    last = len(plan["locks"]) - 1
-    days = {"date": words.date(f"plan.locks.{last}")} if plan["locks"] else {}
-    days |= {"seen_from": words.date("plan.seen_from")} if plan["state"] == "late" else {}
-    text = words.say(PLANS[plan["state"]], **days)
-    if plan["state"] in ("absent", "unlocked"):
+    plan = words.part(Plan, "plan")
+    last = f"plan.locks.{len(plan.locks) - 1}"
+    text = words.tell(PLANS[plan.state], plan, **({"date": words.date(last)} if plan.locks else {}))
+    if plan.state in ("absent", "unlocked"):
         return text
-    if not plan["deviations"]:
+    if not plan.deviations:
         return Markup("{} {}").format(text, words.say(_("The analysis follows it in every point.")))
     told = [
-        words.say(_("{name}: planned {planned}, used {used}."), **deviation)
-        for deviation in plan["deviations"]
+        words.say(_("{name}: planned {planned}, used {used}."), **deviation) for deviation in plan.deviations
     ]
     return Markup(" ").join([text, *told])
 
@@ -128,19 +115,6 @@ def digital_sentence(words: Words) -> Markup:
     rows = words.part(tuple[Named, ...], "estimators")
     found = next((row for row in rows if row.name == "without_digital"), None)
     return words.tell(DIGITAL, found, n=words.count("n_digital_meanwhile")) if found else Markup("")
-
-
-def power_sentence(words: Words) -> Markup:
-    """What this comparison could have seen; before a roll-out, what the planned one could."""
-    if words.at("effect.detectable") is not None:
-        return words.say(
-            _("An effect of {detectable} points would have been told from zero four times in five."),
-            detectable=words.number("effect.detectable"),
-        )
-    if words.record["planned_power"] is None:
-        return Markup("")
-    planned = words.part(PlannedPower, "planned_power")
-    return words.tell(PLANNED[planned.decides], planned)
 
 
 def since_last_sentence(words: Words) -> Markup:

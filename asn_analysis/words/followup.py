@@ -4,21 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
+from asn_analysis.followup.actions import Action
 from asn_analysis.followup.movement import Comparison, Effect
-from asn_analysis.record.schema import ByElement, FollowUps, Kept, Overdue, Promise
+from asn_analysis.record.schema import ByElement, FollowUps, Kept, Overdue, Promise, Training
 from asn_analysis.records.review import HIDDEN
-from asn_analysis.rules.rules import load_actions
+from asn_analysis.words.actions import ACTIONS, MEASURES, OWNERS
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
-from asn_analysis.words.tables import Listing, Table
-from asn_analysis.words.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT_MEASURED, OWNERS, PROMISES
+from asn_analysis.words.tables import Listing, Table, headers
+from asn_analysis.words.texts import COMPARISONS, KINDS, NOT_MEASURED, PROMISES
 from asn_analysis.words.wording import element_name, short_element_name
 
-NAMED = 3  # units, in an action
 SHOWN = 10  # overdue actions in the city's brief; each unit's brief has its own
 STOCK = Sentence(
     FollowUps, "Promised actions: {promised:count}; done: {done:count}; still open: {open:count}."
@@ -79,63 +80,30 @@ BESIDE_OTHERS = Listing(
 )
 
 
-def first_actions(words: Words) -> Sequence[int]:
-    """Places of the actions that the first screen has room for."""
-    return range(min(len(words.record["actions"]), load_actions().first_screen))
-
-
-def to_do(words: Words) -> Markup:
-    """The heading of the first screen's actions, with the first quarter in which any is due."""
-    return words.say(
-        _("To do by {quarter}"), quarter=words.quarter(f"actions.{_first_due(words)}.due_quarter")
-    )
-
-
-def who(words: Words, index: int) -> Markup:
-    """Who is to act, and by when where that is later than the heading says."""
-    parts = action_parts(words, index)
-    due = (words.at(f"actions.{place}.due_quarter") for place in (index, _first_due(words)))
-    return parts["who"] if len({*due}) == 1 else Markup("{}, {}").format(parts["who"], parts["when"])
-
-
-def _first_due(words: Words) -> int:
-    return min(first_actions(words), key=lambda place: words.at(f"actions.{place}.due_quarter"))
-
-
 def action_parts(words: Words, index: int) -> dict[str, Markup]:
-    """What, who, by when, measured how."""
-    place = f"actions.{index}"
-    entry = words.at(place)
-    message = ACTIONS[entry["code"]]
-    if isinstance(message, tuple):
-        what = words.say_n(*message, f"{place}.count", **_units(words, entry["code"]))
-    else:
-        what = words.say(message, **_named(words, place))
+    """What, who, by when, measured how, and what it costs, where that is known."""
+    action = words.part(tuple[Action, ...], "actions")[index]
+    names = {
+        field: Markup.escape((short_element_name if action.other else element_name)(words, code))
+        for field, code in (("element_name", action.element), ("other_name", action.other))
+        if code
+    }
     return {
-        "what": what,
-        "who": words.say(OWNERS[entry["owner"]]),
-        "when": words.quarter(f"{place}.due_quarter"),
-        "measure": words.say(MEASURES[entry["code"]]),
+        "what": words.tell(ACTIONS[action.code], action, **names),
+        "who": words.say(OWNERS[action.owner]),
+        "when": words.field(action, "due_quarter", "quarter"),
+        "measure": words.say(MEASURES[action.code]),
+        "cost": words.field(action, "cost", "rupiah?"),
     }
 
 
-def _units(words: Words, code: str) -> dict[str, Markup]:
-    """The units that an action is about, where it names them."""
-    if code != "look_at_disagreement":
-        return {}
-    rows = words.at("complaints.disagreeing")[:NAMED]
-    return {"names": Markup(", ").join(Markup.escape(row["name"]) for row in rows)}
-
-
-def _named(words: Words, place: str) -> dict[str, Markup]:
-    """What an action names: elements, the kind of training, a share."""
-    entry = words.at(place)
-    name = short_element_name if entry["other"] else element_name
-    named = {
-        field: Markup.escape(name(words, entry[field])) for field in ("element", "other") if entry[field]
-    }
-    named |= {"kind": words.say(KINDS[entry["kind"]])} if entry["kind"] else {}
-    return named | ({"share": words.percent(f"{place}.share")} if entry["share"] is not None else {})
+def next_steps(words: Words) -> Table:
+    """Every action, who has it, by when, how it is measured and what it costs."""
+    parts = [action_parts(words, place) for place in range(len(words.record["actions"]))]
+    columns = (_("action"), _("who"), _("by when"), _("measured by"), _("cost"))
+    names = ("what", "who", "when", "measure", "cost")
+    rows = [[part[name] for name in names] for part in parts]
+    return Table(words.say(_("What to do next")), headers(words, *columns), rows, n_text=4).without_empty()
 
 
 def follow_up_sentence(words: Words) -> Markup:
@@ -240,3 +208,40 @@ def by_element(words: Words) -> Table:
 def beside_others(words: Words) -> Table:
     """City: how many elements stand clearly higher, with a done action and without."""
     return BESIDE_OTHERS.table(words, words.part(Kept, "kept_promises").comparisons)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """How many trainings the unit had."""
+
+    n_trainings: int
+
+
+TRAINED = Counted(
+    Trained,
+    "n_trainings",
+    "This unit has had {n_trainings:count} training.",
+    "This unit has had {n_trainings:count} trainings.",
+)
+TRAININGS = Listing(
+    Training,
+    _("Trainings of this unit"),
+    (_("start"), "start:date"),
+    (_("kind"), "kind", KINDS),
+    (_("hours (JP)"), "hours:count"),
+    (_("participants"), "participants:count"),
+    (_("cost"), "cost_idr:rupiah"),
+    n_text=2,
+)
+
+
+def training_sentence(words: Words) -> Markup:
+    """Unit: how many trainings it had."""
+    found = words.part(Trained, "")
+    none = _("This unit has had no training yet.")
+    return words.tell(TRAINED, found) if found.n_trainings else words.say(none)
+
+
+def trainings(words: Words) -> Table:
+    """Unit: its trainings."""
+    return TRAININGS.table(words, words.part(tuple[Training, ...], "trainings"))

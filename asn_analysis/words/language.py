@@ -23,10 +23,9 @@ from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
 from asn_analysis.record.plain import RECORDED
-from asn_analysis.records.message import Message
 from asn_analysis.rules.kinds import Element
 from asn_analysis.rules.rules import load_skm
-from asn_analysis.words.messages import BOUNDS, DECIMALS, Counted, Sentence
+from asn_analysis.words.messages import BOUNDS, DECIMALS, RANGES, Counted, Sentence
 
 P = TypeVar("P")
 NONE = Markup("–")
@@ -112,9 +111,9 @@ class Words:
         return Locale.parse(self.language)
 
     def at(self, place: str) -> Any:
-        """The value at a place of the record."""
+        """The value at a place of the record; the whole of it at none."""
         value: Any = self.record
-        for step in place.split("."):
+        for step in place.split(".") if place else ():
             value = value[int(step)] if isinstance(value, Sequence) else value[step]
         return value
 
@@ -157,9 +156,10 @@ class Words:
     def field(self, part: Any, name: str, way: str) -> Markup:
         """A field of a part, written in one of the ways of ``words.messages``."""
         value = attrgetter(name)(part) if name else part
-        place = f"{self.place_of(part)}.{name}".removesuffix(".")
+        place = f"{self.place_of(part)}.{name}".strip(".")
         kind, _space, how = way.removesuffix("?").partition(" ")
-        missing = value is None or (kind == "range" and None in attrgetter(*BOUNDS)(value))
+        bounds = [f"{bound}{RANGES[kind]}" for bound in BOUNDS] if kind in RANGES else []
+        missing = value is None or any(getattr(value, bound) is None for bound in bounds)
         if missing and way.endswith("?"):
             return NONE
         if missing:
@@ -167,9 +167,10 @@ class Words:
         return self._written(place, value, kind, how)
 
     def _written(self, place: str, value: Any, kind: str, how: str) -> Markup:
-        if number := DECIMALS.fullmatch(how if kind == "range" else kind):
-            write = self.range if kind == "range" else self.number
-            return write(place, int(number["decimals"]), bool(number["sign"]))
+        if kind in RANGES and (number := DECIMALS.fullmatch(how)):
+            return self.range(place, int(number["decimals"]), bool(number["sign"]), RANGES[kind])
+        if number := DECIMALS.fullmatch(kind):
+            return self.number(place, int(number["decimals"]), bool(number["sign"]))
         if kind in ("name", "names"):
             return Markup.escape(value if kind == "name" else ", ".join(value))
         if kind == "years":
@@ -283,7 +284,7 @@ def _placed(part: Any, place: str) -> Iterator[tuple[Any, str]]:
     entries = part.items() if isinstance(part, Mapping) else ()
     entries = enumerate(part) if isinstance(part, list | tuple) else entries
     for name, entry in entries:
-        yield from _placed(entry, f"{place}.{name}")
+        yield from _placed(entry, f"{place}.{name}".strip("."))
 
 
 def element_of(code: str) -> Element:
@@ -298,26 +299,3 @@ def _fraction(decimals: int) -> str:
 def plain(markup: Markup) -> str:
     """A sentence as plain text, for titles, alternative texts and figures."""
     return Markup(markup).striptags()
-
-
-class _InLanguage(string.Formatter):
-    """Fills messages in; ``{n:,}`` is a count with the language's own thousands mark."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec == ",":
-            return format_decimal(value, format="#,##0", locale=self.language)
-        return super().format_field(value, format_spec)
-
-
-def told(text: str, language: str) -> str:
-    """A message of the records (a fault, a column's description) in this language; other texts as given."""
-    if not isinstance(text, Message):
-        return str(text)
-    parts = {
-        name: told(part, language) if isinstance(part, str) else part for name, part in text.parts.items()
-    }
-    template = translations(language).gettext(text.template)
-    return _InLanguage(language).format(template, **parts)

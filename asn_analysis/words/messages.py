@@ -24,6 +24,7 @@ written            says                                        of
 ``{t:years}``      the same, each with its place               texts
 ``{q:quarters}``   quarters, each with its place               texts
 ``{part:range +.1}``  "1.7 to 3.1"; without a name the part's own  a part with conf_low, conf_high
+``{part:robust +.1}`` the same of its cautious range          conf_low_robust, conf_high_robust
 ``{t}``            by the messages given for the field, or handed over when it is said
 =================  ==========================================  =========================
 
@@ -50,6 +51,7 @@ SUITED: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("names", "years", "quarters"), (tuple, list)),
 }
 BOUNDS = ("conf_low", "conf_high")
+RANGES = {"range": "", "robust": "_robust"}  # a way to say one, and how its bounds end
 
 
 class MessageError(TypeError):
@@ -111,8 +113,9 @@ def check_field(of: type, name: str, way: str) -> None:
     """Raise a MessageError unless a part has this field, of a type that can be said in this way."""
     found = _type_at(of, name)
     kind, _, how = way.removesuffix("?").partition(" ")
-    if kind == "range":
-        suits = {field.name for field in fields(found)} >= {*BOUNDS} if is_dataclass(found) else False
+    if kind in RANGES:
+        bounds = {f"{bound}{RANGES[kind]}" for bound in BOUNDS}
+        suits = {field.name for field in fields(found)} >= bounds if is_dataclass(found) else False
         suits = suits and bool(DECIMALS.fullmatch(how))
     else:
         wanted = NUMBERS if DECIMALS.fullmatch(kind) else SUITED.get(kind, () if kind else (*TEXTS, bool))

@@ -10,7 +10,9 @@ from typing import Any
 from asn_analysis.record.annex import annex_record
 from asn_analysis.records.plan import STATES
 from asn_analysis.rules.rules import load_actions
-from asn_analysis.words.texts import CHECKS, LABELS, REFUSALS
+from asn_analysis.words.certainty import REFUSALS
+from asn_analysis.words.checks import CHECKS
+from asn_analysis.words.texts import LABELS
 
 BY_LABEL = {
     rule.when["verdict"]: rule.code for rule in reversed(load_actions().rules) if "verdict" in rule.when
@@ -69,6 +71,8 @@ def _variant(
     effect |= {"conf_low_robust": estimate - size, "conf_high_robust": estimate + size}
     if why == "no_robust_interval":
         effect |= dict.fromkeys(("trend_adjusted", "conf_low_robust", "conf_high_robust"))
+    if label != "success" or why == "effect_refused":
+        record["request"] = None  # only a success asks for training
     if why == "effect_refused":
         _refuse(record, rng.choice([*REFUSALS, "something_new"]))
     record["checks"] = [_check(name, finding, rng) for name, finding in CHECKS]
@@ -100,4 +104,5 @@ def _check(name: str, finding: str, rng: random.Random) -> dict[str, Any]:
     } | {value: named[value] for value in CHECK_VALUES[name] if value in named}
     if finding == "untestable":
         values = {}
-    return {"name": name, "finding": finding, "outcome": "informational", "weakness": False, "values": values}
+    told = {"name": name, "finding": finding, "outcome": "informational", "weakness": False}
+    return {**told, "values": values, "table": []}

@@ -11,18 +11,19 @@ from xml.etree import ElementTree
 
 import pytest
 
-from asn_analysis.arms import ARMS
-from asn_analysis.briefs.brief import FIGURES, Brief
+from asn_analysis.briefs.brief import Brief
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
-from asn_analysis.pages import figures
+from asn_analysis.pages import axes as marked
+from asn_analysis.pages import canvas
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.rules.rules import load_complaints
 from asn_analysis.words.language import LANGUAGES, Words
 
 SVG = "{http://www.w3.org/2000/svg}"
 LIMITS = sorted(set(load_complaints().follow_up.values()))  # the axis of complaints is marked at these alone
-OF_UNITS = ("elements", "trend")  # the figures of a unit's page
+OF_UNITS = ("first_screen", "satisfaction")  # the parts of a unit's page that hold figures
+PARTS = (*OF_UNITS, "what_changed", "annex")
 UNITS = ("PKM-03", "36.73.01", "RSUD-01")
 
 
@@ -38,9 +39,8 @@ def records(request, root) -> list[dict]:
 def drawn(record: dict) -> Iterator[tuple[str, str]]:
     """Every figure of a record's page, and its name."""
     brief = Brief(record)
-    names = FIGURES if record["scope"] == "city" else OF_UNITS
-    parts = {name: getattr(brief, name)() for name in names if record.get(name)}
-    parts |= {arm.name: brief.arm(arm.name) for arm in ARMS}
+    names = PARTS if record["scope"] == "city" else OF_UNITS
+    parts = {name: getattr(brief, name)() for name in names}
     for name, part in parts.items():
         for language in LANGUAGES:
             for image in re.findall(r"data:image/svg\+xml;base64,([^\"]+)", part.html[language]):
@@ -106,10 +106,10 @@ def test_labels_are_as_far_apart_as_they_say(records):
 def test_any_span_has_distinct_labels(span, language):
     def draw(words, axes):
         axes.plot([80, 80 + span], [80, 80 + span])
-        figures.number_axis(words, axes.xaxis, 0)
-        figures.number_axis(words, axes.yaxis, 0)
+        marked.number_axis(words, axes.xaxis, 0)
+        marked.number_axis(words, axes.yaxis, 0)
 
-    svg = figures.svg(draw, Words({}, language), 3.0)
+    svg = canvas.svg(draw, Words({}, language), 3.0)
     for labels in numbers_by_axis(svg, language).values():
         assert len(labels) > 2
         assert len(steps(labels)) == 1, [str(number) for _, number in labels]

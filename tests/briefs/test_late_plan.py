@@ -13,13 +13,14 @@ import asn_analysis as asn
 from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.records.plan import LOCK, NAME, lock_plan
 from asn_analysis.run.run_record import first_run
-from asn_analysis.words.language import plain
+from asn_analysis.words.language import Words, plain
+from asn_analysis.words.wording import status
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
 PLANNED = Path(__file__).parents[2] / "data" / "example" / NAME
 SAID = {
     "en": ("Plan locked after data", "2 October 2026, after the data"),
-    "id": ("Rencana dikunci setelah data", "2 Oktober 2026, setelah ada data"),
+    "id": ("Rencana dikunci setelah data", "2 Oktober 2026, setelah data"),
 }
 
 
@@ -43,8 +44,8 @@ def test_it_takes_the_point_that_no_plan_takes_and_says_why(city):
     assert certainties == {9: certainties[10] + 1, 10: certainties[10]}
     brief = asn.Brief(record)
     for language, (short, long) in SAID.items():
-        assert short in plain(brief.first_screen().html[language])
-        assert long in plain(brief.plan().html[language])
+        assert short in [plain(text) for _name, text in status(Words(record, language))]  # in the page's foot
+        assert long in plain(brief.annex().html[language])
 
 
 def test_a_lock_within_the_quarter_but_after_the_first_run_is_late(city, tmp_path):

@@ -23,7 +23,7 @@ from asn_analysis.pages.form.vocabulary import sheet_of
 from asn_analysis.records.intake import check_dataset, examine, read_dataset
 from asn_analysis.records.message import Message
 from asn_analysis.words.catalogues import PACKAGE
-from asn_analysis.words.language import told
+from asn_analysis.words.told import told
 from tests.briefs.conftest import asn
 from tests.briefs.workbooks import SMALL, cell, place_of, write_filled
 

@@ -20,9 +20,8 @@ from asn_analysis.words.language import LANGUAGES
 
 ITEMS = [f"u{number}" for number in range(1, 10)]
 PARTS = (
-    *("first_screen", "effect", "paths", "event_study", "element_effects", "certainty", "verdicts"),
-    *("index", "elements", "trend", "follow_up", "limits", "specifications", "estimators", "groups"),
-    *("scoring", "plan", "changes", "provenance"),
+    *("first_screen", "what_changed", "certainty", "satisfaction", "arms"),
+    *("next_steps", "limits", "annex", "provenance"),
 )
 
 
@@ -90,13 +89,13 @@ def test_every_city_gets_its_brief(odd):
             assert set(html) == set(LANGUAGES)
         unit = inputs.about["units"][-1]["unit_id"]
         told = asn.Brief(asn.unit_record(unit_inputs(inputs, unit, record)))
-        assert told.city_finding().html["en"]
+        assert told.first_screen().html["en"]
     if refusal:
         assert record["effect"]["refusal"]["code"] == refusal
     if name == "every answer 4":  # once "adjust, 0.0 to 0.0", and no unit stood out among its like
         assert record["verdict"]["label"] == "inconclusive"
-        assert "All answers are the same" in brief.effect().html["en"]
-        assert "Semua jawaban sama" in brief.effect().html["id"]
+        assert "All answers are the same" in brief.what_changed().html["en"]
+        assert "Semua jawaban sama" in brief.what_changed().html["id"]
         asked = {row["screen"] for row in record["quality"]["flags"]}
         assert {"straight_lining", "all_best"} <= asked
         assert record["quality"]["n_flagged_units"] == record["quality"]["n_units"]

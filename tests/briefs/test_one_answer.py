@@ -18,8 +18,8 @@ from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import LANGUAGES, plain
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
-FELL = {"en": ("This unit fell", "fell"), "id": ("Unit ini turun", "turun")}
-ROSE = {"en": ("This unit rose", "rose"), "id": ("Unit ini naik", "naik")}
+FELL = {"en": ("This unit fell", "fell"), "id": ("Penurunan unit ini", "turun")}
+ROSE = {"en": ("This unit rose", "rose"), "id": ("Kenaikan unit ini", "naik")}
 
 
 @pytest.fixture(scope="module", params=[6, 14], ids=["young survey", "long survey"])
@@ -62,10 +62,10 @@ def test_all_places_agree(told, language):
         row = re.search(
             rf'<tr data-type[^>]*><th[^>]*data-key="{re.escape(unit["unit"]["name"])}".*?</tr>', html, re.S
         )
-        first, text = brief.first_screen().html[language], plain(brief.index().html[language])
+        first, text = brief.first_screen().html[language], plain(brief.satisfaction().html[language])
         for names, answer in ((FELL, unit["scope"] in listed), (ROSE, bool(unit["monitoring"]["rise"]))):
             sentence, word = names[language]
             assert (sentence in text) == answer
             assert (f"<strong>{word}</strong>" in row[0]) == answer
-            assert (f"<strong>{word}</strong>" in first) == answer
-        assert "more than chance." not in text and "melebihi faktor kebetulan." not in text
+            assert (f"<small>{word}</small>" in first) == answer
+        assert "more than chance variation." not in text and "melampaui batas fluktuasi wajar." not in text

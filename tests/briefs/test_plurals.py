@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from asn_analysis.arms import ARMS
+from asn_analysis.words.effect import event_study_sentence
 from asn_analysis.words.followup import action_parts, follow_up_sentence, kept_sentences
 from asn_analysis.words.language import Words, plain
-from asn_analysis.words.wording import event_study_sentence
 
 # What is never one: rules set the hours, limits, quarters and surveys; fewer than five people or twenty
 # forms are not told or planned; four indicators come from the survey alone; screens need many units.
@@ -35,6 +35,7 @@ def told(record: dict[str, Any]) -> Iterator[str]:
     for arm in ARMS:
         if arm.told_in(record):
             yield from map(plain, arm.sentences(words))
+            yield from map(plain, (arm.row(words).figure, arm.row(words).direction, arm.row(words).target))
         if drawn := arm.figure_in(record):
             yield plain(drawn.sentence(words, arm.part(words)))
     yield plain(follow_up_sentence(words))
@@ -57,7 +58,7 @@ def test_the_pattern_finds_what_it_should():
 
 def test_one_quarter_after_the_training_is_told_as_one(made):
     record = made.record()
-    row = {"estimate": 1.0, "conf_low": 0.5, "conf_high": 1.5}
+    row = {"estimate": 1.0, "conf_low": 0.5, "conf_high": 1.5, "std_error": 0.2, "df": 9.0, "n_units": 12}
     record["event_study"] = [{"event_time": time, **row} for time in (1, 2)]
     assert plain(event_study_sentence(Words(record, "en"))).startswith("1 quarter after the training")
     record["event_study"] = [{"event_time": time, **row} for time in (0, 1)]

@@ -51,7 +51,7 @@ from asn_analysis.words.language import LANGUAGES
 
 city, unit = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:])
 brief = Brief(city)
-shown = [brief.first_screen(), brief.elements(), brief.arm("monitoring"), brief.annex(), brief.numbers()]
+shown = [brief.first_screen(), brief.satisfaction(), brief.arms(), brief.annex(), brief.numbers()]
 notebook = v4.new_notebook(cells=[v4.new_markdown_cell("## Limits", metadata={"tags": ["told"]})])
 for part in shown:
     output = v4.new_output("display_data", data=part._repr_mimebundle_())
@@ -74,6 +74,6 @@ def test_a_third_language_is_catalogues_and_rules_only(house, made):
     assert '<html lang="jv"' in page and '<html lang="jv"' in catalogue
     assert f"{MARK}Persyaratan" in page  # an element
     assert f"{MARK}Kompetensi dan perilaku petugas" in page  # an indicator
-    assert f"{MARK}Batasan" in page  # a heading of the notebook
+    assert f"{MARK}Keterbatasan" in page  # a heading of the notebook
     assert page.count(MARK) > 300 and catalogue.count(MARK) > 30
     assert "brief.jv.html" in catalogue

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 
-from asn_analysis.followup.actions import facts, propose
+from asn_analysis.followup.actions import facts, propose, request
 from asn_analysis.rules.rules import load_actions
-from asn_analysis.words.texts import ACTIONS, MEASURES, OWNERS
+from asn_analysis.words.actions import ACTIONS, LISTS, MEASURES, OWNERS
 
 APART = [("u9", 80.0, 79.0, 81.0), ("u3", 84.0, 83.0, 85.0), ("u1", 86.0, 85.0, 87.0)]
 
@@ -22,7 +24,7 @@ def ranges(rows: list[tuple], name: str, value: str) -> list[dict]:
 def a_record(scope: str = "city", label: str = "success", elements: list = APART, **parts: object) -> dict:
     told = ranges(elements, "code", "unrounded")
     head = {"scope": scope, "quarter": "2026Q3", "verdict": {"label": label}, "coverage": {"n_absent": 0}}
-    return {**head, "elements": told, **parts}
+    return {**head, "effect": {"refusal": None}, "elements": told, **parts}
 
 
 def codes(record: dict) -> list[str]:
@@ -47,6 +49,49 @@ def test_the_first_action_follows_from_the_verdict(label, code):
     assert actions[0].count == (31 if label == "success" else None)
 
 
+def planned(budget: float | None, refusal: str | None = None) -> dict:
+    """What planning found: eighteen of 31 untrained units for 299 million."""
+    fair = {"n_units": 18, "cost": 299e6}
+    units = [{"name": name} for name in "ABCDE"]
+    found = {"budget": budget, "refusal": refusal, "n_untrained": 31, "kinds": None}
+    return {"planning": {"next": {**found, "choices": [fair], "units": units}}}
+
+
+def test_a_success_asks_for_what_the_budget_pays_and_for_a_budget_where_none_is_set():
+    record = a_record(n_untrained=31, **planned(300e6))
+    asked = request(record)
+    assert (asked.n_units, asked.cost, asked.n_untrained, asked.first) == (18, 299e6, 31, ("A", "B", "C"))
+    assert asked.cost <= asked.budget
+    first = propose({**record, "request": asdict(asked)})[0]
+    assert (first.code, first.count, first.cost, first.asked) == ("train_chosen", 18, 299e6, True)
+    unset = a_record(n_untrained=31, **planned(None))
+    first = propose({**unset, "request": asdict(request(unset))})[0]
+    assert (first.code, first.asked) == ("set_budget", True)
+
+
+def test_nothing_is_asked_for_where_nobody_can_be_chosen_or_training_is_no_success():
+    assert request(a_record(n_untrained=31, **planned(300e6, "budget_too_small"))) is None
+    for label in ("promising", "adjust", "harm", "inconclusive"):
+        assert request(a_record(label=label, n_untrained=31, **planned(300e6))) is None
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        ("one_period", "confirm_next_quarter"),
+        ("no_treated", "record_trainings"),
+        ("no_untreated", "enter_earlier_surveys"),
+        ("no_earlier_period", "enter_earlier_surveys"),
+        ("no_comparison", "train_in_rounds"),
+        ("single_unit", "train_in_rounds"),
+        ("no_variation", "ask_how_filled_in"),
+    ],
+)
+def test_a_city_without_an_effect_gets_an_action_that_it_can_take(refusal, code):
+    record = a_record(label="inconclusive", n_untrained=3, effect={"refusal": {"code": refusal}})
+    assert codes(record) == [code, "raise_weakest_element"]
+
+
 def test_where_all_are_trained_success_is_confirmed_not_extended():
     assert codes(a_record(n_untrained=0))[0] == "confirm_next_quarter"
 
@@ -68,7 +113,11 @@ def test_elements_that_chance_may_order_are_told_together():
     ("parts", "code", "told"),
     [
         ({"complaints": {"open_past_limit": 4}}, "answer_complaints", {"count": 4}),
-        ({"complaints": {"disagreeing": [{}, {}]}}, "look_at_disagreement", {"count": 2}),
+        (
+            {"complaints": {"disagreeing": [{"name": "A"}, {"name": "B"}]}},
+            "look_at_disagreement",
+            {"count": 2, "names": ("A", "B")},
+        ),
         (
             {"complaints": {"elements": {"agree": False, "complained": "u3", "weakest": "u9"}}},
             "hear_complainants",
@@ -112,6 +161,8 @@ def test_complainants_are_heard_only_where_the_survey_surely_puts_another_last()
 def test_every_rule_has_who_what_when_and_how_measured_and_asks_known_facts():
     known = set(facts(a_record(**kinds("technical"))))
     for rule in load_actions().rules:
-        assert rule.code in ACTIONS and rule.code in MEASURES and rule.owner in OWNERS and rule.due_in > 0
-        asked = {*rule.when, rule.count, rule.share, rule.element, rule.other, rule.kind} - {None}
+        assert {rule.code} <= ACTIONS.keys() & MEASURES.keys() & LISTS.keys()
+        assert rule.owner in OWNERS and rule.due_in > 0
+        told = {rule.count, rule.share, rule.element, rule.other, rule.kind, rule.names, rule.cost} - {None}
+        asked = {*rule.when} | told
         assert asked <= known, rule.code

@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 
 from asn_analysis.measures.control_charts import chart_units
 from asn_analysis.measures.monitoring import read_indicators
+from asn_analysis.records.decided import Decided
 from asn_analysis.rules.rules import load_charts, load_indicators, load_skm
 
 CODES = load_skm().codes
@@ -20,7 +21,9 @@ SD = 11.0  # of a respondent's score, in points
 
 
 def data(**tables: pd.DataFrame) -> SimpleNamespace:
-    return SimpleNamespace(**(dict.fromkeys(TABLES) | tables))
+    """Tables of a city that has set no target of its own."""
+    manifest = SimpleNamespace(decided=Decided())
+    return SimpleNamespace(manifest=manifest, **(dict.fromkeys(TABLES) | tables))
 
 
 def readings(dataset: SimpleNamespace, panel: pd.DataFrame | None = None) -> dict:
@@ -77,7 +80,7 @@ def test_indicators_without_their_table_disappear():
 
 def test_every_indicator_says_its_target_source_and_certainty():
     for one in load_indicators():
-        assert one.certainty in ("confirmed", "secondary", "own choice", "none"), one.name
+        assert one.certainty in ("confirmed", "secondary", "none"), one.name
         assert (one.target is None) == (one.certainty == "none"), one.name
 
 

@@ -28,6 +28,6 @@ ARM = Arm(
     title=_("Complaints"),
     tables={"complaints": _("complaints")},
     prepare=prepare,
-    city=Told(OfCity, sentences.of_city, tables.of_city, FIGURE, paragraph=2),
-    unit=Told(OfUnit, sentences.of_unit, in_chapter=True),
+    city=Told(OfCity, sentences.of_city, tables.of_city, row=sentences.row, figure=FIGURE),
+    unit=Told(OfUnit, sentences.of_unit, row=sentences.row_of_unit),
 )

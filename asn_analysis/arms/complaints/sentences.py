@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from asn_analysis.arms.arm import Row
 from asn_analysis.arms.complaints.part import Change, Counts, Elements, OfCity, OfUnit
-from asn_analysis.words.language import Words, _
+from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 
 RECEIVED = Counted(
@@ -101,6 +102,31 @@ ELEMENTS = {
     ),
 }
 NAMED = 3  # units, in a sentence
+
+
+ROW = Sentence(
+    OfCity,
+    "{received:count} received; {followed} of a year's followed up in time; open past their limit: {open_past_limit:count}",
+)
+OPEN_ROW = Sentence(Counts, "{received:count} received; open past their limit: {open_past_limit:count}")
+TREND = Sentence(
+    Change, "after training {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent})"
+)
+ACTIONS = ("answer_complaints", "look_at_disagreement", "hear_complainants")
+
+
+def row(words: Words, part: OfCity) -> Row:
+    """What came in and was followed up in time, against the limit that holds for every complaint."""
+    share = part.follow_up[-1].share
+    followed = share is not None and words.field(part.follow_up[-1], "share", "percent")
+    figure = words.tell(ROW, part, followed=followed) if followed else words.tell(OPEN_ROW, part)
+    direction = words.tell(TREND, part.effect) if part.effect.finding else NONE
+    return Row(figure, direction, words.say(_("every one in time")), ACTIONS)
+
+
+def row_of_unit(words: Words, part: OfUnit) -> Row:
+    """What came in, and what is past its limit."""
+    return Row(words.tell(OPEN_ROW, part), target=words.say(_("every one in time")), actions=ACTIONS)
 
 
 def of_unit(words: Words, part: OfUnit) -> list[Markup]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
 
-from asn_analysis.arms.arm import Arm, Prepared, Told
+from asn_analysis.arms.arm import Arm, Prepared, Row, Told
 from asn_analysis.measures.consultation import Gap, Reach
-from asn_analysis.words.language import Words, _
+from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table
 
@@ -61,11 +61,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Consultation(Reach):
-    """Reach of the year that ends with the quarter; ``behind`` is a place among ``kecamatan``."""
+    """Reach of the year that ends with the quarter; ``behind`` is a place among ``kecamatan``.
+
+    ``n_placed`` of those present came to forums of a kecamatan; shares of kecamatan are shares of these.
+    """
 
     by_kind: tuple[Reach, ...]
     women_gap: WomenGap | None
     kecamatan: tuple[Place, ...]
+    n_placed: int
     people: Literal["population", "users"]
     behind: int | None
     without_forum: tuple[str, ...]
@@ -96,11 +100,11 @@ WITHOUT = Sentence(Consultation, "No forum was held in these kecamatan: {without
 BEHIND = {
     "population": Sentence(
         Place,
-        "Reached least for its population was {kecamatan:name}: {share_present:percent} of those present, {share_people:percent} of the people of the city.",
+        "Reached least for its population was {kecamatan:name}: {share_present:percent} of the {n_placed} people present at forums of a kecamatan, {share_people:percent} of the people of the city.",
     ),
     "users": Sentence(
         Place,
-        "Reached least was {kecamatan:name}: {share_present:percent} of those present, but {share_people:percent} of the users of local offices, who stand for its people here.",
+        "Reached least was {kecamatan:name}: {share_present:percent} of the {n_placed} people present at forums of a kecamatan, but {share_people:percent} of the users of local offices, who stand for its people here.",
     ),
 }
 ASKED = {
@@ -131,7 +135,23 @@ def _kecamatan(words: Words, part: Consultation) -> list[Markup]:
     every = words.say(_("Every kecamatan had a forum."))
     if part.behind is None:
         return [every]
-    return [every, words.tell(BEHIND[part.people], part.kecamatan[part.behind])]
+    behind = words.tell(
+        BEHIND[part.people], part.kecamatan[part.behind], n_placed=words.field(part, "n_placed", "count")
+    )
+    return [every, behind]
+
+
+ROW = Sentence(
+    Consultation,
+    "{present:count} of {invited:count} invited people came; women: {women.share:percent?} of them",
+)
+WOMEN_ROW = Sentence(Consultation, "women as in the survey: {women_gap.respondents:percent}")
+
+
+def row(words: Words, part: Consultation) -> Row:
+    """Who came, beside who answers the survey."""
+    target = words.tell(WOMEN_ROW, part) if part.women_gap else NONE
+    return Row(words.tell(ROW, part), target=target)
 
 
 FORUMS = {
@@ -207,5 +227,5 @@ ARM = Arm(
     title=_("Public consultation"),
     tables={"consultations": _("public consultation")},
     prepare=prepare,
-    city=Told(Consultation, sentences, annex, paragraph=2),
+    city=Told(Consultation, sentences, annex, row),
 )

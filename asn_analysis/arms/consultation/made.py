@@ -34,6 +34,7 @@ def consultation(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> C
         by_kind=tuple(reach(held, kind) for kind, held in forums.groupby("kind")),
         women_gap=gap and WomenGap(**vars(gap), fewer=gap.conf_high < 0),
         kecamatan=tuple(Place(**row) for row in kecamatan.to_dict("records")),
+        n_placed=int(kecamatan["present"].sum()),
         people="population" if population else "users",
         behind=_behind(kecamatan),
         without_forum=tuple(kecamatan.loc[kecamatan["n_forums"] == 0, "kecamatan"]),

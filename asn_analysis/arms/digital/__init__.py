@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from asn_analysis.arms.arm import Arm, Prepared, Told
 from asn_analysis.arms.digital import sentences, tables
-from asn_analysis.arms.digital.figure import FIGURE
 from asn_analysis.arms.digital.part import OfCity, OfUnit
 from asn_analysis.words.language import _
 
@@ -28,6 +27,6 @@ ARM = Arm(
     title=_("Digital services"),
     tables={"digital_services": _("digital services")},
     prepare=prepare,
-    city=Told(OfCity, sentences.of_city, tables.of_city, FIGURE, paragraph=2),
-    unit=Told(OfUnit, sentences.of_unit, tables.of_unit, in_chapter=True),
+    city=Told(OfCity, sentences.of_city, tables.of_city, row=sentences.row),
+    unit=Told(OfUnit, sentences.of_unit, tables.of_unit, row=sentences.row_of_unit),
 )

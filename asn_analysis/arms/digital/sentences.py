@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from asn_analysis.arms.arm import Row
 from asn_analysis.arms.digital.part import ByChannel, GoingLive, OfCity, OfUnit, Shift, UsedSoFar
-from asn_analysis.words.language import Words, _
+from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 
 MEANINGS = {
@@ -24,12 +25,12 @@ MEANINGS = {
 USED = Counted(
     UsedSoFar,
     "n_units",
-    "In {n_units:count} unit with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} each; of those begun online, {completion:percent?} were finished.",
-    "In {n_units:count} units with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} each; of those begun online, {completion:percent?} were finished.",
+    "In {n_units:count} unit with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} for each of these; of those begun online, {completion:percent?} were finished.",
+    "In {n_units:count} units with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} for each of these; of those begun online, {completion:percent?} were finished.",
 )
 USED_BY_UNIT = Sentence(
     OfUnit,
-    "An application for citizens has been live since {live_since:date}: in the last four quarters {citizens.take_up:percent} of the services were finished online, at {citizens.cost_per_service:rupiah?} each; of those begun online, {citizens.completion:percent?} were finished.",
+    "An application for citizens has been live since {live_since:date}: in the last four quarters {citizens.take_up:percent} of the services were finished online, at {citizens.cost_per_service:rupiah?} for each of these; of those begun online, {citizens.completion:percent?} were finished.",
 )
 STAFF_SYSTEM = Sentence(
     OfUnit,
@@ -51,6 +52,31 @@ RATED = Sentence(
     ByChannel,
     "In these quarters the {online.n:count} people who answered online rate the service {online.index:.1} points, the {others.n:count} others {others.index:.1}; small groups differ by chance too.",
 )
+
+
+ROW = Counted(
+    UsedSoFar,
+    "n_units",
+    "{take_up:percent} of services finished online, in {n_units:count} unit",
+    "{take_up:percent} of services finished online, in {n_units:count} units",
+)
+ROW_OF_UNIT = Sentence(OfUnit, "{citizens.take_up:percent} of services finished online")
+LIVE = Sentence(GoingLive, "where it went live: index {estimate:+.1} points ({:range +.1})")
+ACTIONS = ("find_why_not_online",)
+
+
+def row(words: Words, part: OfCity) -> Row:
+    """How much is finished online, and what going live changed."""
+    used = part.citizens and part.citizens.take_up is not None
+    figure = words.tell(ROW, part.citizens) if used else _use(words, part.citizens)
+    direction = NONE if part.effect.refusal else words.tell(LIVE, part.effect)
+    return Row(figure, direction, actions=ACTIONS)
+
+
+def row_of_unit(words: Words, part: OfUnit) -> Row:
+    """How much is finished online."""
+    used = part.citizens and part.citizens.take_up is not None
+    return Row(words.tell(ROW_OF_UNIT, part) if used else _use(words, None), actions=ACTIONS)
 
 
 def of_city(words: Words, part: OfCity) -> list[Markup]:

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.arms.digital.part import Channel, Estimate, GoingLive, OfCity, OfUnit, UsedIn, UsedSoFar
+from asn_analysis.arms.digital.part import (
+    Channel,
+    Estimate,
+    GoingLive,
+    Joint,
+    OfCity,
+    OfUnit,
+    UsedIn,
+    UsedSoFar,
+)
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import Listing, Table
 from asn_analysis.words.texts import LABELS
@@ -27,7 +36,7 @@ AUDIENCES = {"citizens": _("for citizens"), "staff": _("for staff")}
 USED = (
     (_("finished online"), "take_up:percent"),
     (_("finished of those begun"), "completion:percent"),
-    (_("cost of each"), "cost_per_service:rupiah"),
+    (_("cost of each finished online"), "cost_per_service:rupiah"),
 )
 ESTIMATE = (
     (_("estimate"), "estimate:+.2"),
@@ -68,6 +77,18 @@ LIVE = Listing(
     (_("judged"), _judged),
 )
 SHIFT = Listing(Estimate, _("Effect of going live in two parts that add up, in points"), *ESTIMATE)
+TERMS = {
+    "training": _("training alone"),
+    "digital": _("application alone"),
+    "both": _("both together"),
+}
+JOINT = Listing(
+    Joint,
+    _("Effect on the index where only one, or both, had begun, in points; the ranges hold together"),
+    (_("what had begun"), "term", TERMS),
+    *ESTIMATE,
+    (_("units"), "n_units:count"),
+)
 RATINGS = Listing(
     Channel,
     _("Mean rating by channel in the last four quarters (25-100)"),
@@ -90,6 +111,7 @@ def of_city(words: Words, part: OfCity) -> Sequence[Table]:
         TREND.table(words, part.trend),
         LIVE.titled(words, _("what"), [(title, getattr(part, name)) for name, title in EFFECTS.items()]),
     ]
+    told += [JOINT.table(words, part.joint)] if part.joint else []
     if shift := part.channel_shift:
         parts = [(title, getattr(shift, name)) for name, title in PARTS.items()]
         told.append(SHIFT.titled(words, _("part"), parts))

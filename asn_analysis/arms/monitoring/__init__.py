@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from asn_analysis.arms.arm import Arm, Prepared, Told
 from asn_analysis.arms.monitoring import sentences, tables
-from asn_analysis.arms.monitoring.figure import FIGURE
 from asn_analysis.arms.monitoring.part import OfCity, OfUnit
 from asn_analysis.words.language import _
 
@@ -28,6 +27,6 @@ ARM = Arm(
     title=_("Monitoring"),
     tables={},
     prepare=prepare,
-    city=Told(OfCity, sentences.of_city, tables.annex, FIGURE, paragraph=3),
-    unit=Told(OfUnit, sentences.of_unit, in_chapter=True),
+    city=Told(OfCity, sentences.of_city, tables.annex, row=sentences.row),
+    unit=Told(OfUnit, sentences.of_unit, row=sentences.row_of_unit),
 )

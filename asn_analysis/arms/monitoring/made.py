@@ -36,7 +36,7 @@ def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
 def _indicator(reading: Reading) -> Indicator:
     one = reading.indicator
     return Indicator(
-        **{name: getattr(one, name) for name in ("name", "goal", "unit", "direction", "target")},
+        **{name: getattr(one, name) for name in ("name", "goal", "unit", "direction", "target", "certainty")},
         **{name: getattr(reading, name) for name in RANGE},
         quarters=tuple(Value(str(quarter), value) for quarter, value in reading.values.items()),
         distance=None if one.target is None else reading.value - one.target,

@@ -18,13 +18,15 @@ class Value:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator of the policy's goals, on 0 to 100; ``distance`` is that from its target."""
+    """An indicator of the policy's goals, on 0 to 100; ``distance`` is that from its target, which a
+    regulation or the city has set (``certainty``)."""
 
     name: str
     goal: str
     unit: str
     direction: str
     target: float | None
+    certainty: str
     value: float
     conf_low: float
     conf_high: float

@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from markupsafe import Markup
 
+from asn_analysis.arms.arm import Row
 from asn_analysis.arms.monitoring.part import Charts, Indicator, OfCity, OfUnit
 from asn_analysis.rules.kinds import Indicator as Rule
 from asn_analysis.rules.rules import load_indicators
-from asn_analysis.words.language import Words, _
+from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 
 REACHED = Counted(
     OfCity,
     "n_reached",
-    "Of {n_with_target:count} indicators with a target, {n_reached:count} has surely reached it and {n_missed:count} surely not; for the rest chance leaves it open.",
-    "Of {n_with_target:count} indicators with a target, {n_reached:count} have surely reached it and {n_missed:count} surely not; for the rest chance leaves it open.",
+    "Of {n_with_target:count} indicators with a target, {n_reached:count} has clearly met it and {n_missed:count} clearly not; the rest are within chance variation of it.",
+    "Of {n_with_target:count} indicators with a target, {n_reached:count} have clearly met it and {n_missed:count} clearly not; the rest are within chance variation of it.",
 )
 UNCHANGED = Sentence(
     OfCity,
@@ -73,6 +76,40 @@ AGAINST_THE_CITY = {  # by the chart that takes off how all units moved; their o
 }
 
 
+ROW = Sentence(
+    OfCity, "targets clearly met: {n_reached:count} of {n_with_target:count}; clearly not: {n_missed:count}"
+)
+NO_TARGET = _("no target is set")
+MOVED = Sentence(OfCity, "in a year better: {better}; worse: {worse}")
+NEEDED = _("set by the city or a regulation")
+IN_RANGE = Sentence(OfUnit, "index {now:.1}, usual range {low:.1} to {high:.1}")
+
+
+def row(words: Words, part: OfCity) -> Row:
+    """Targets met, and indicators that moved in a year."""
+    figure = words.tell(ROW, part) if part.n_with_target else words.say(NO_TARGET)
+    direction = words.tell(MOVED, part, **_names(words, part, short)) if part.n_compared else NONE
+    return Row(figure, direction, words.say(NEEDED) if part.n_with_target else NONE)
+
+
+def row_of_unit(words: Words, part: OfUnit) -> Row:
+    """Where it stands in its own usual range."""
+    return Row(words.tell(YOUNG if part.low is None else IN_RANGE, part))
+
+
+def _names(words: Words, part: OfCity, naming: Callable[[Words, Indicator], Markup]) -> dict[str, Markup]:
+    return {
+        side: Markup(", ").join(naming(words, row) for row in part.indicators if row.moved == side)
+        or words.say(_("none"))
+        for side in ("better", "worse")
+    }
+
+
+def short(words: Words, row: Indicator) -> Markup:
+    """An indicator's name where there is little room."""
+    return Markup.escape(rule_of(row).short[words.language])
+
+
 def of_city(words: Words, part: OfCity) -> list[Markup]:
     """Targets, changes, units that fell."""
     told = [words.tell(REACHED, part)] if part.n_with_target else []
@@ -83,12 +120,7 @@ def of_city(words: Words, part: OfCity) -> list[Markup]:
 def _changes(words: Words, part: OfCity) -> Markup:
     if all(row.moved in (None, "open") for row in part.indicators):
         return words.tell(UNCHANGED, part)
-    names = {
-        side: Markup(", ").join(name(words, row) for row in part.indicators if row.moved == side)
-        or words.say(_("none"))
-        for side in ("better", "worse")
-    }
-    return words.tell(CHANGED, part, **names)
+    return words.tell(CHANGED, part, **_names(words, part, name))
 
 
 def _warned(words: Words, charts: Charts | None) -> Markup:

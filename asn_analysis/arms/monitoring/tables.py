@@ -1,4 +1,4 @@
-"""The annex's tables on monitoring, and the board behind the figure."""
+"""The annex's tables on monitoring."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ UNITS = {"points": _("points of the index"), "per cent": _("per cent")}
 CERTAINTIES = {
     "confirmed": _("confirmed"),
     "secondary": _("from a secondary source"),
-    "own choice": _("own choice of this analysis"),
+    "city": _("set by the city"),
     "none": NONE,
 }
 RULES = {
@@ -74,15 +74,15 @@ DEFINITIONS = Listing(
     (_("indicator"), name),
     (_("formula"), lambda words, row: Markup.escape(rule_of(row).formula[words.language])),
     (_("unit of measure"), lambda words, row: words.say(UNITS[rule_of(row).unit])),
-    (_("target"), lambda words, row: words.say(CERTAINTIES[rule_of(row).certainty])),
+    (_("target"), "certainty", CERTAINTIES),
     n_text=4,
 )
 
 
 def annex(words: Words, part: OfCity) -> Sequence[Table]:
-    """What a year changed, definitions, and the units to be asked; the board stands behind the figure."""
+    """What a year changed, definitions, and the units to be asked; and the board of all."""
     rows = part.indicators
-    board = (CHANGES.table(words, rows), DEFINITIONS.table(words, rows)) if rows else ()
+    board = (values(words, part), CHANGES.table(words, rows), DEFINITIONS.table(words, rows)) if rows else ()
     charts = part.charts
     return (*board, _warnings(words, charts)) if charts and charts.warnings else board
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from asn_analysis.arms.arm import Arm, Prepared, Told
 from asn_analysis.arms.planning import sentences, tables
-from asn_analysis.arms.planning.figure import FIGURE
 from asn_analysis.arms.planning.part import OfCity, OfUnit, Outlook
 from asn_analysis.words.language import _
 
@@ -37,7 +36,7 @@ ARM = Arm(
     title=_("The next survey and training"),
     tables={},
     prepare=prepare,
-    city=Told(OfCity, sentences.of_city, tables.of_city, FIGURE, paragraph=2),
-    unit=Told(OfUnit, sentences.of_unit),
+    city=Told(OfCity, sentences.of_city, tables.of_city, row=sentences.row),
+    unit=Told(OfUnit, sentences.of_unit, row=sentences.row_of_unit),
     complete=complete,
 )

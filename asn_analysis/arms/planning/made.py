@@ -66,12 +66,12 @@ def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
         return Prepared(None)
     rules = load_analysis()
     plan = forms_by_unit(panel, dataset.units, quarter)
-    needed = int(plan["needed"].sum())
+    needed, price = int(plan["needed"].sum()), dataset.manifest.decided.cost_per_form
     city = part.Survey(
         half_width=rules.planning.half_width,
-        cost_per_form=rules.planning.cost_per_form,
+        cost_per_form=price,
         needed=needed,
-        needed_cost=needed * rules.planning.cost_per_form,
+        needed_cost=price and needed * price,
         made=int(panel.loc[panel["quarter"] == quarter, "n_respondents"].sum()),
         n_units=len(plan),
         n_enough=int((plan["made"] >= plan["needed"]).sum()),
@@ -121,20 +121,20 @@ def outlook(inputs: Inputs, analysis: Analysis) -> Outlook:
     panel, rules, units = inputs.of_units, load_analysis(), pd.DataFrame(inputs.about["units"])
     known = analysis.effect and {name: getattr(analysis.effect, name) for name in EFFECT}
     users = units.set_index("unit_id")["annual_users"].dropna().astype(float).to_dict()
-    change = rules.planning.cost_change
+    change, budget = rules.planning.cost_change, inputs.about["training_budget"]
     kinds = kinds_of_training(analysis)
     candidates = untrained_units(inputs, units, kinds)
-    refusal, targets = choose_units(analysis, units, candidates, rules.planning.training_budget)
-    wave = targets and next_wave(targets.fair.units, inputs.quarter)
-    plan, made_now = forms_by_unit(panel, units, inputs.quarter), inputs.about["arms"]["planning"]["made"]
+    refusal, targets = choose_units(analysis, units, candidates, budget)
+    wave = targets and budget and next_wave(targets.fair.units, inputs.quarter)
+    plan, survey = forms_by_unit(panel, units, inputs.quarter), inputs.about["arms"]["planning"]
     return Outlook(
-        budget=_budget(plan, made_now, panel, wave),
+        budget=_budget(plan, survey["made"], survey["cost_per_form"], panel, wave),
         wave=wave and _wave(panel, wave),
         cost_change=change,
         cost_cases=cost_cases(inputs.about["trainings"], known, users, change) if known else (),
         next=NextTraining(
             refusal=refusal,
-            budget=rules.planning.training_budget,
+            budget=budget,
             n_untrained=len(candidates),
             kinds=kinds and part_of(part.Kinds, kinds),
             **(_next(targets, candidates) if targets else {}),
@@ -186,7 +186,9 @@ def _target(unit: str, row: pd.Series, targets: Targets) -> Target:
     )
 
 
-def _budget(plan: pd.DataFrame, made: int, panel: pd.DataFrame, wave: Wave | None) -> tuple[Cut, ...]:
+def _budget(
+    plan: pd.DataFrame, made: int, price: int | None, panel: pd.DataFrame, wave: Wave | None
+) -> tuple[Cut, ...]:
     """The whole plan, and two ways to cut it: to this quarter's forms, or to half if these were enough."""
     rules, needed = load_analysis(), plan["needed"].astype(float)
     whole = int(needed.sum())
@@ -203,7 +205,7 @@ def _budget(plan: pd.DataFrame, made: int, panel: pd.DataFrame, wave: Wave | Non
     }
     rows = []
     for name, forms in cuts.items():
-        judged = judge(forms, plan["variance"], users, rules.planning.cost_per_form)
+        judged = judge(forms, plan["variance"], users, price)
         judged = with_power(judged, panel, city_design(rules), wave, rules.sesoi) if wave else judged
         rows.append(part_of(Cut, judged, name=name))
     return tuple(rows)

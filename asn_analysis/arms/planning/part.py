@@ -33,9 +33,9 @@ class Survey:
     """Forms made and needed a quarter, ``half_width`` in points, costs in rupiah; needs the cells alone."""
 
     half_width: float
-    cost_per_form: int
+    cost_per_form: int | None
     needed: int
-    needed_cost: int
+    needed_cost: int | None
     made: int
     n_units: int
     n_enough: int
@@ -50,7 +50,7 @@ class Cut:
 
     name: str
     total: int
-    cost: float
+    cost: float | None
     city: float
     typical: float
     widest: float
@@ -113,10 +113,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why nobody can be ranked (``refusal``), or None."""
+    """Why nobody can be ranked (``refusal``), or None; ``budget`` is the city's, if it has set one."""
 
     refusal: str | None
-    budget: float
+    budget: float | None
     n_untrained: int
     kinds: Kinds | None
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from asn_analysis.arms.arm import Row
 from asn_analysis.arms.planning.part import Kinds, NextTraining, NextWave, OfCity, OfUnit
-from asn_analysis.words.language import Words, _
+from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.texts import KINDS
 
@@ -48,16 +49,23 @@ ASKED = {
         "The table of Krejcie and Morgan asks all units together for {krejcie_morgan:count} forms a year.",
     ),
 }
+PRICED = Sentence(
+    OfCity, "That costs {needed_cost:rupiah}, at the {cost_per_form:rupiah} a form that the city has set."
+)
 SURVEY = Sentence(
     OfCity,
-    "For a range of ±{half_width:.0} points in every unit the next survey needs about {needed:count} forms, at a cost of {needed_cost:rupiah}. This quarter there were {made:count}; units that had enough: {n_enough:count} of {n_units:count}.",
+    "For a range of ±{half_width:.0} points in every unit the next survey needs about {needed:count} forms. This quarter there were {made:count}; units that had enough: {n_enough:count} of {n_units:count}.",
 )
 CUT = _(
     "With money for about {total} forms, cutting every unit alike leaves the least exact unit at ±{alike} points; the split that is best for the index of all users leaves its least exact unit at ±{widest}."
 )
 BUDGET = Sentence(
     NextTraining,
-    "A budget of {budget:rupiah}, assumed here, pays for the training of {n} (units not yet trained: {n_untrained:count}). Chosen by expected gain, they serve {users} people a year; lowest index first, the same money reaches {plain}. The choice is worth {added:+.2} points ({added_low:+.2} to {added_high:+.2}) of the index of all users.",
+    "A budget of {budget:rupiah}, set by the city, pays for the training of {n} (units not yet trained: {n_untrained:count}). Chosen by expected gain, they serve {users} people a year; lowest index first, the same money reaches {plain}. The choice is worth {added:+.2} points ({added_low:+.2} to {added_high:+.2}) of the index of all users.",
+)
+NO_BUDGET = Sentence(
+    NextTraining,
+    "The city has set no training budget. Training every untrained unit ({n_untrained:count}) would cost {cost} and serve {users} people a year.",
 )
 ORDER = {
     True: _("Types of unit have gained differently from training, and the order takes that into account."),
@@ -78,10 +86,29 @@ WITH_FORMS = Sentence(NextWave, "For {sesoi:.0} points {forms:count} forms per u
 WITHOUT_FORMS = Sentence(NextWave, "For {sesoi:.0} points no number of forms would do, only more units.")
 
 
+ROW = Sentence(OfCity, "forms: {made:count}; units with enough: {n_enough:count} of {n_units:count}")
+TARGET = Sentence(OfCity, "{needed:count} forms, for ±{half_width:.0} points in each unit")
+ROW_OF_UNIT = Sentence(OfUnit, "forms: {made:count}")
+TARGET_OF_UNIT = Sentence(OfUnit, "{needed:count} forms, for ±{half_width:.0} points")
+ACTIONS = ("train_chosen", "set_budget", "extend_training", "prefer_kind")
+
+
+def row(words: Words, part: OfCity) -> Row:
+    """Forms made and needed, and the training that is asked for."""
+    return Row(words.tell(ROW, part), target=words.tell(TARGET, part), actions=ACTIONS)
+
+
+def row_of_unit(words: Words, part: OfUnit) -> Row:
+    """Forms made and needed."""
+    figure = NONE if part.made is None else words.tell(ROW_OF_UNIT, part)
+    return Row(figure, target=words.tell(TARGET_OF_UNIT, part))
+
+
 def of_city(words: Words, part: OfCity) -> list[Markup]:
     """Forms and their cost, a smaller budget, and whom to train."""
     survey = [words.tell(SURVEY, part), *_cut(words, part)]
-    later = [] if part.next.refusal else _later(words, part.wave)
+    survey += [words.tell(PRICED, part)] if part.needed_cost else []
+    later = [] if part.next.refusal or part.next.budget is None else _later(words, part.wave)
     told = (survey, _training(words, part.next), [*later, *_table(words, part)])
     return [Markup(" ").join(sentences) for sentences in told if sentences]
 
@@ -123,6 +150,9 @@ def _training(words: Words, part: NextTraining) -> list[Markup]:
         refused = REFUSED[part.refusal]
         return [words.tell(refused, part) if isinstance(refused, Sentence) else words.say(refused)]
     fair, _freely, plain = part.choices
+    if part.budget is None:
+        money = {"cost": words.field(fair, "cost", "rupiah"), "users": words.field(fair, "users", "count")}
+        return [words.tell(NO_BUDGET, part, **money), words.say(ORDER[part.differ])]
     told = words.tell(
         BUDGET,
         part,

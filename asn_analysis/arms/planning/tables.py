@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from asn_analysis.arms.planning.part import Cut, Lacking, OfCity, Target, Way
+from asn_analysis.arms.planning.part import Cut, Lacking, OfCity, OfType, Target, Way
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers
+from asn_analysis.words.texts import UNIT_TYPES
 
 CHOICES = {
     "fair": _("by gain, with a share for each kecamatan"),
@@ -95,11 +96,26 @@ SHORT = Listing(
 )
 
 
+def _type(words: Words, row: OfType) -> Markup:
+    return Markup.escape(UNIT_TYPES.get(row.unit_type, row.unit_type))
+
+
+BY_TYPE = Listing(
+    OfType,
+    _("Forms per unit this quarter, by type of unit"),
+    (_("type"), _type),
+    (_("units"), "n_units:count"),
+    (_("filled in"), "made:.1"),
+    (_("needed"), "needed:.1"),
+)
+
+
 def of_city(words: Words, part: OfCity) -> Sequence[Table]:
     """Whom to train, ways to choose, ways to cut, units that lack most forms, cost of a point."""
     planned = part.next.refusal is None
     tables = [TARGETS.table(words, part.next.units), WAYS.table(words, part.next.choices)] if planned else []
     tables += [_splits(words, part)] if part.budget else []
+    tables += [BY_TYPE.table(words, part.by_type)] if part.by_type else []
     tables += [SHORT.table(words, part.short)] if part.short else []
     return [*tables, _cases(words, part)] if part.cost_cases else tables
 

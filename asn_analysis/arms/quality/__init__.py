@@ -27,6 +27,6 @@ ARM = Arm(
     title=_("Survey quality"),
     tables={},
     prepare=prepare,
-    city=Told(OfCity, sentences.of_city, tables.of_city),
-    unit=Told(OfUnit, sentences.of_unit, tables.of_unit),
+    city=Told(OfCity, sentences.of_city, tables.of_city, row=sentences.row),
+    unit=Told(OfUnit, sentences.of_unit, tables.of_unit, row=sentences.row_of_unit),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from asn_analysis.arms.arm import Row
 from asn_analysis.arms.quality.part import Normal, OfCity, OfScreen, OfUnit, Screened
 from asn_analysis.arms.quality.screens import SCREENS
 from asn_analysis.words.language import Words, _
@@ -31,6 +32,21 @@ MORE = Counted(
 FEW = Sentence(Screened, "fewer than {fewest_respondents:count} forms")
 MORE_THAN = Sentence(OfScreen, "more than {share:percent}")
 NORMAL = Sentence(Normal, "{median:percent} ({low:percent} to {high:percent})")
+
+
+ROW = Sentence(OfCity, "questions: {n_flags:count}; units asked: {n_flagged_units:count} of {n_units:count}")
+ROW_OF_UNIT = Sentence(OfUnit, "questions: {n_flags:count}")
+ACTIONS = ("ask_about_survey", "answer_survey_questions")
+
+
+def row(words: Words, part: OfCity) -> Row:
+    """How many questions, to how many units."""
+    return Row(words.tell(ROW, part), actions=ACTIONS)
+
+
+def row_of_unit(words: Words, part: OfUnit) -> Row:
+    """How many questions."""
+    return Row(words.tell(ROW_OF_UNIT, part), actions=ACTIONS)
 
 
 def of_city(words: Words, part: OfCity) -> list[Markup]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from asn_analysis.arms.arm import Arm, Prepared, Told
 from asn_analysis.arms.staff import sentences, tables
-from asn_analysis.arms.staff.chain import FIGURE
 from asn_analysis.arms.staff.part import OfCity, OfUnit
 from asn_analysis.words.language import _
 
@@ -28,6 +27,6 @@ ARM = Arm(
     title=_("Staff"),
     tables={"staff": _("staff")},
     prepare=prepare,
-    city=Told(OfCity, sentences.of_city, tables.of_city, FIGURE, paragraph=3),
-    unit=Told(OfUnit, sentences.of_unit, tables.of_unit, in_chapter=True),
+    city=Told(OfCity, sentences.of_city, tables.of_city, row=sentences.row),
+    unit=Told(OfUnit, sentences.of_unit, tables.of_unit, row=sentences.row_of_unit),
 )

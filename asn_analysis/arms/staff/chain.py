@@ -1,21 +1,15 @@
-"""The chain from training to citizens: its links from all over the record, their figure and their table."""
+"""The chain from training to citizens: its links from all over the record, and their table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from asn_analysis.arms.arm import Drawn
 from asn_analysis.arms.staff.part import OfCity
 from asn_analysis.followup.chain import Link
-from asn_analysis.pages.axes import BLUE, DARK, label_beside, say_plainly
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.tables import Table, headers
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 LINKS = {
     "reaction": _("reaction"),
@@ -83,39 +77,6 @@ def _found(words: Words, part: OfCity, name: str) -> Found | None:
     return min(wanted, key=lambda effect: effect.conf_low)
 
 
-def draw(words: Words, part: OfCity, axes: Axes) -> None:
-    """Each link on a common scale: 0 is nothing, 1 is enough."""
-    chain = links(words, part)[::-1]
-    ends = [0.0, 1.0]
-    for place, link in enumerate(chain):
-        if link.state == "not_measured":
-            axes.plot(0, place, "x", color=DARK, ms=8, mew=2)
-            continue
-        scaled = [
-            (value - link.nothing) / (link.enough - link.nothing)
-            for value in (link.conf_low, link.estimate, link.conf_high)
-        ]
-        axes.plot([scaled[0], scaled[2]], [place, place], color=BLUE, lw=3)
-        axes.plot(scaled[1], place, "o", color=BLUE, ms=8)
-        ends += scaled
-    margin = 0.06 * (max(ends) - min(ends))
-    axes.set(ylim=(-1.7, len(chain) - 0.4), xlim=(min(ends) - margin, max(ends) + margin), xticks=[])
-    axes.axvline(0, color=DARK, lw=1)
-    axes.axvline(1, color=DARK, lw=1, ls=(0, (4, 3)))
-    label_beside(axes, 0, -0.75, say_plainly(words, _("nothing")), right=True)
-    label_beside(axes, 1, -1.35, say_plainly(words, _("enough")), right=True)
-    axes.set_yticks(range(len(chain)), [say_plainly(words, LINKS[link.name]) for link in chain])
-
-
-def sentence(words: Words, part: OfCity) -> Markup:
-    """How far each link reaches."""
-    parts = [
-        words.say(_("{link} {state}"), link=words.say(LINKS[link.name]), state=words.say(STATES[link.state]))
-        for link in links(words, part)
-    ]
-    return words.say(_("From training to citizens: {parts}."), parts=Markup("; ").join(parts))
-
-
 def table(words: Words, part: OfCity) -> Table:
     """The four links with their ranges and what they are held against."""
     return Table(
@@ -144,6 +105,3 @@ def _measure(words: Words, part: OfCity, name: str) -> Markup:
     found = _found(words, part, name)
     code = found.code if isinstance(found, OnElement) else part.chain.behaviour.elements[0]
     return words.say(MEASURED_BY[name], element=words.element(code))
-
-
-FIGURE = Drawn(draw, sentence, table, 2.8, needs=("chain",))

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from asn_analysis.arms.arm import Row
 from asn_analysis.arms.staff.chain import LINKS, STATES, links
-from asn_analysis.arms.staff.part import OfCity, OfUnit
+from asn_analysis.arms.staff.part import OfCity, OfUnit, StaffIn
 from asn_analysis.followup.chain import weakest
-from asn_analysis.words.language import Words, _
+from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 
 CATEGORIES = {
@@ -35,6 +36,31 @@ OWN = Sentence(
     "In {year:year} {share_met_duty:percent} of the {n_staff:count} civil servants of this unit had the {duty_hours:count} hours (JP) of training that a year asks for. Their professionalism index (IP ASN) is {ip:count} ({category}); it rises with every course and does not show whether the service got better.",
     category=CATEGORIES,
 )
+
+
+ROW = Sentence(
+    OfCity,
+    "{share_met_duty:percent} of {n_staff:count} civil servants had {duty_hours:count} hours (JP) of training in {year:year}",
+)
+ROW_OF_UNIT = Sentence(
+    OfUnit,
+    "{share_met_duty:percent} of {n_staff:count} civil servants had {duty_hours:count} hours (JP) of training in {year:year}",
+)
+BEFORE = Sentence(StaffIn, "{share_met_duty:percent} in {year:year}")
+
+
+def row(words: Words, part: OfCity) -> Row:
+    """The duty to train, beside the year before."""
+    before = [year for year in part.years if year.year < part.year]
+    direction = words.tell(BEFORE, before[-1]) if before else NONE
+    return Row(words.tell(ROW, part), direction, words.say(_("all of them")))
+
+
+def row_of_unit(words: Words, part: OfUnit) -> Row:
+    """The duty to train."""
+    if part.withheld:
+        return Row(words.say(_("withheld")))
+    return Row(words.tell(ROW_OF_UNIT, part), target=words.say(_("all of them")))
 
 
 def of_city(words: Words, part: OfCity) -> list[Markup]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from asn_analysis.arms.staff import chain
 from asn_analysis.arms.staff.part import Class, OfCity, OfUnit, StaffIn, UnitStaff, UnitYear
 from asn_analysis.arms.staff.sentences import CATEGORIES
 from asn_analysis.words.language import Words, _
@@ -59,6 +60,7 @@ def of_unit(words: Words, part: OfUnit) -> Sequence[Table]:
 def of_city(words: Words, part: OfCity) -> Sequence[Table]:
     """The index by dimension and class, the years, and the units furthest from the duty."""
     return [
+        chain.table(words, part),
         _dimensions(words, part, ".1"),
         YEARS.table(words, part.years),
         CLASSES.table(words, part.categories),

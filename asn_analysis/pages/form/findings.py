@@ -15,7 +15,8 @@ from asn_analysis.pages.form.style import LINE, NEEDED, TOP, across, as_header, 
 from asn_analysis.pages.form.vocabulary import LANGUAGE
 from asn_analysis.records.faults import LONGEST_VALUE, Fault
 from asn_analysis.records.privacy import redact, without_identifying
-from asn_analysis.words.language import N_, _, told, translations
+from asn_analysis.words.language import N_, _, translations
+from asn_analysis.words.told import told
 
 TITLE = _("Findings")
 ADVICE = (

@@ -20,7 +20,8 @@ from asn_analysis.pages.form.style import (
 )
 from asn_analysis.pages.form.vocabulary import LANGUAGE, choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
-from asn_analysis.words.language import _, told
+from asn_analysis.words.language import _
+from asn_analysis.words.told import told
 
 GUIDE, LISTS = _("Guide"), _("Words to choose from")
 STEPS = (

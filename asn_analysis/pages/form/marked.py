@@ -25,7 +25,8 @@ from asn_analysis.records.faults import Fault
 from asn_analysis.records.intake import Examined, examine, label_of
 from asn_analysis.records.privacy import personal_header, redact, without_identifying
 from asn_analysis.records.sheet_files import SheetSource
-from asn_analysis.words.language import _, told
+from asn_analysis.words.language import _
+from asn_analysis.words.told import told
 
 AUTHOR = "asn check"
 EARLIER = "\n----\n"  # between our note and the one that stood there

@@ -13,7 +13,8 @@ from asn_analysis.pages.form.style import NEEDED, OPTIONAL, across, as_header, n
 from asn_analysis.pages.form.vocabulary import LANGUAGE, choices_of, headers_of, meaning, sheet_of
 from asn_analysis.records.columns import Column
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
-from asn_analysis.words.language import _, told, translations
+from asn_analysis.words.language import _, translations
+from asn_analysis.words.told import told
 
 AUTHOR = "asn template"
 LAST_ROW = 1_048_576  # of an Excel sheet

@@ -1,0 +1,54 @@
+"""Where satisfaction stands lower: the index by kecamatan over time, and the units that stand lowest now.
+
+Both rest on the cells that are told of units, and so tell nothing that the units' own briefs do not.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from asn_analysis.measures.ikm import ikm_from_elements
+from asn_analysis.measures.ranking import rank_units
+from asn_analysis.measures.survey import element_means, survey_index, unanswered
+from asn_analysis.record.core import part_of
+from asn_analysis.record.inputs import Inputs
+from asn_analysis.record.parts import AtPlace, Lowest, Place
+from asn_analysis.rules.rules import load_analysis, load_skm
+
+N_LOWEST = 5
+
+
+def places(inputs: Inputs) -> list[Place]:
+    """The index of each kecamatan's units by quarter; offices of the whole city stand last."""
+    cells, of = inputs.of_units, {unit["unit_id"]: unit["kecamatan"] for unit in inputs.about["units"]}
+    names = sorted({name for name in of.values() if name}) + [None] * (None in of.values())
+    if len(names) < 2:
+        return []
+    kecamatan, found = cells["unit_id"].map(of), []
+    for name in names:
+        own = cells[kecamatan.isna() if name is None else kecamatan == name]
+        known = {when: _index(rows) for when, rows in own.groupby("quarter")}
+        quarters = tuple(AtPlace(str(when), known.get(when)) for when in inputs.surveyed)
+        now = own.loc[own["quarter"] == inputs.quarter, "unit_id"].nunique()
+        found.append(Place(name, now, quarters))
+    return found
+
+
+def _index(cells: pd.DataFrame) -> float | None:
+    if unanswered(cells) or cells["n_respondents"].sum() < load_analysis().fewest_respondents:
+        return None
+    return ikm_from_elements(element_means(cells, load_skm())).unrounded
+
+
+def lowest_units(inputs: Inputs) -> list[Lowest]:
+    """The units that stand lowest this quarter, the lowest first; none has too few respondents for a rank."""
+    cells = inputs.of_units
+    now = {unit: rows for unit, rows in cells[cells["quarter"] == inputs.quarter].groupby("unit_id")}
+    found = {unit: survey_index(rows) for unit, rows in now.items() if not unanswered(rows)}
+    columns = ([getattr(index, name) for index in found.values()] for name in ("unrounded", "std_error", "n"))
+    ranked = rank_units(list(found), *columns, fewest=load_analysis().fewest_ranked)
+    of = {unit["unit_id"]: unit for unit in inputs.about["units"]}
+    return [
+        part_of(Lowest, unit, name=of[unit.unit_id]["name"], kecamatan=of[unit.unit_id]["kecamatan"])
+        for unit in [unit for unit in ranked if unit.rank is not None][: -N_LOWEST - 1 : -1]
+    ]

@@ -1,0 +1,239 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""The first screen: what was found, how sure, what it costs, what is asked for, and who does what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from asn_analysis.followup.actions import Action, Request
+from asn_analysis.followup.cost import Cost
+from asn_analysis.record.effect import EffectNumbers, Path
+from asn_analysis.record.parts import Change, Coverage, Index, Verdict
+from asn_analysis.record.schema import CityIndex
+from asn_analysis.rules.rules import load_actions
+from asn_analysis.words.actions import LISTS
+from asn_analysis.words.certainty import met, why
+from asn_analysis.words.followup import action_parts
+from asn_analysis.words.language import Words, _
+from asn_analysis.words.messages import Counted, Sentence
+from asn_analysis.words.texts import CERTAINTY, DECISIONS
+from asn_analysis.words.wording import MOVED, effect_headline, is_city, lacks_an_element, moved
+
+RISE = {
+    True: Sentence(
+        EffectNumbers,
+        "We are {word} ({certainty} of 5): the rise is between {conf_low_robust:.1} and {conf_high_robust:.1} points; {met}.",
+    ),
+    False: Sentence(
+        EffectNumbers,
+        "We are {word} ({certainty} of 5): the rise is between {conf_low:.1} and {conf_high:.1} points; {met}.",
+    ),
+}
+CHANGE = {
+    True: Sentence(
+        EffectNumbers,
+        "We are {word} ({certainty} of 5): the change lies between {conf_low_robust:+.1} and {conf_high_robust:+.1} points; {met}.",
+    ),
+    False: Sentence(
+        EffectNumbers,
+        "We are {word} ({certainty} of 5): the change lies between {conf_low:+.1} and {conf_high:+.1} points; {met}.",
+    ),
+}
+SURVEYED = {
+    True: Sentence(Coverage, "{n} respondents in {n_units} of {n_all:count} service units"),
+    False: Sentence(Coverage, "{n} respondents in {n_units} service units"),
+}
+APPROVE = Sentence(
+    Request,
+    "Approve training of {n_units:count} units for {cost:rupiah}, within the budget of {budget:rupiah}; first: {first:names}.",
+)
+SET_BUDGET = Counted(
+    Request,
+    "n_units",
+    "Set a training budget; none is set. Training the {n_units:count} untrained unit would cost {cost:rupiah}: {first:names}.",
+    "Set a training budget; none is set. Training all {n_units:count} untrained units would cost {cost:rupiah}; first: {first:names}.",
+)
+UNIT_RANGE = Sentence(
+    Index,
+    "Of {n:count} respondents; the true value most likely lies between {conf_low:.1} and {conf_high:.1}.",
+)
+UNTOLD = {
+    "not_surveyed": _("No form has come in from this unit this quarter."),
+    "small": _("Withheld, as fewer than {fewest} people answered, or answered some element."),
+    "protecting": _(
+        "Withheld so that answers of a group of fewer than {fewest} people elsewhere cannot be worked out from the rest."
+    ),
+}
+CITY_FINDING = _("In the whole city: {headline}. One unit's quarter cannot show an effect of its own.")
+NONE = _("not estimable")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number that the eye shall find: what it is, the number, and what stands beside it."""
+
+    name: Markup
+    value: Markup
+    more: Sequence[Markup] = ()
+
+
+def surveyed(words: Words) -> Markup:
+    """City: how many answered, in how many units."""
+    coverage = words.part(Coverage, "coverage")
+    n, n_units = words.count("n_respondents"), words.count("n_units")
+    return words.tell(SURVEYED[bool(coverage.n_absent)], coverage, n=n, n_units=n_units)
+
+
+def lead(words: Words) -> Markup:
+    """Size, range and sureness in one sentence; where there is nothing to tell, why."""
+    if not is_city(words):
+        return _unit_lead(words)
+    effect, verdict = words.part(EffectNumbers, "effect"), words.part(Verdict, "verdict")
+    if effect.refusal:
+        return why(words)
+    messages = RISE if verdict.label in ("success", "promising") else CHANGE
+    robust = effect.conf_low_robust is not None
+    low = effect.conf_low_robust if robust else effect.conf_low
+    messages = CHANGE if low is None or low < 0 else messages
+    return words.tell(
+        messages[robust],
+        effect,
+        word=words.say(CERTAINTY[verdict.certainty]),
+        certainty=words.field(verdict, "certainty", "count"),
+        met=met(words),
+    )
+
+
+def _unit_lead(words: Words) -> Markup:
+    if words.record["ikm"] is not None:
+        ikm = words.part(Index, "ikm")
+        return Markup("") if ikm.conf_low is None else words.tell(UNIT_RANGE, ikm)
+    if lacks_an_element(words):
+        return Markup("")
+    return words.say(UNTOLD[words.at("coverage.state")], fewest=words.count("fewest_respondents"))
+
+
+def facts(words: Words) -> list[Fact]:
+    """City: index, effect, cost of a point. Unit: index, change, the city's index."""
+    if is_city(words):
+        return [_index(words), _effect(words), _cost(words)]
+    return [_index(words), _change(words), _city_index(words)] if words.record["ikm"] else []
+
+
+def _index(words: Words) -> Fact:
+    name = words.say(_("Satisfaction index"))
+    if words.record["ikm"] is None:
+        return Fact(name, Markup("–"))
+    ikm = words.part(Index, "ikm")
+    more = [words.say(_("grade {grade}"), grade=ikm.grade)]
+    if is_city(words):
+        more += _since(words)
+    elif ikm.grade_probabilities:
+        probability = words.probability(f"ikm.grade_probabilities.{ikm.grade}")
+        more.append(words.say(_("probability {p}"), p=probability))
+    return Fact(name, words.field(ikm, "value", ".2"), more)
+
+
+def _since(words: Words) -> list[Markup]:
+    """The index's change, in a word; its own section tells the range."""
+    if words.record["change"] is None:
+        return [words.say(_("no earlier quarter"))]
+    return [words.tell(SINCE, words.part(Change, "change"))]
+
+
+SINCE = Sentence(Change, "{difference:+.1} since {since:quarter}")
+SINCE_QUARTER = Sentence(Change, "Since {since:quarter}")
+
+
+def _effect(words: Words) -> Fact:
+    effect, name = words.part(EffectNumbers, "effect"), words.say(_("Effect of training"))
+    if effect.refusal:
+        return Fact(name, Markup("–"), [words.say(NONE)])
+    more = [words.say(_("points in {n} trained units"), n=words.field(effect, "n_treated_units", "count"))]
+    return Fact(name, words.field(effect, "estimate", "+.1"), more)
+
+
+def _cost(words: Words) -> Fact:
+    name = words.say(_("Cost of one point in a unit"))
+    if words.record["cost"] is None or words.part(Cost, "cost").per_point is None:
+        return Fact(name, Markup("–"), [words.say(NONE)])
+    cost = words.part(Cost, "cost")
+    low, high = (words.field(cost, f"per_point_{end}", "rupiah") for end in ("low", "high"))
+    return Fact(
+        name, words.field(cost, "per_point", "rupiah"), [words.say(_("{low} to {high}"), low=low, high=high)]
+    )
+
+
+def _change(words: Words) -> Fact:
+    if words.record["change"] is None:
+        return Fact(
+            words.say(_("Since the survey before")), Markup("–"), [words.say(_("no earlier quarter"))]
+        )
+    change = words.part(Change, "change")
+    more = [] if change.conf_low is None else [words.field(change, "", "range +.1")]
+    told = moved(words.record)
+    more += [words.say(MOVED[told])] if told in MOVED else []
+    return Fact(words.tell(SINCE_QUARTER, change), words.field(change, "difference", "+.1"), more)
+
+
+def _city_index(words: Words) -> Fact:
+    if words.record["city_ikm"] is None:
+        return Fact(words.say(_("City's index")), Markup("–"))
+    city = words.part(CityIndex, "city_ikm")
+    grade = words.say(_("grade {grade}"), grade=city.grade)
+    return Fact(words.say(_("City's index")), words.field(city, "value", ".1"), [grade])
+
+
+def decision(words: Words) -> Markup:
+    """What the reader is asked to decide; in a unit's brief, what the city found instead."""
+    if not is_city(words):
+        return words.say(CITY_FINDING, headline=effect_headline(words))
+    if words.record["request"]:
+        request = words.part(Request, "request")
+        return words.tell(SET_BUDGET if request.budget is None else APPROVE, request)
+    if words.part(EffectNumbers, "effect").refusal:
+        return words.say(_("Nothing on training yet: without an effect there is nothing to decide on."))
+    return words.say(DECISIONS[words.part(Verdict, "verdict").label])
+
+
+def tasks(words: Words) -> list[int]:
+    """Places of the actions that the first screen has room for, without what the decision box asks."""
+    actions = words.part(tuple[Action, ...], "actions")
+    return [place for place, action in enumerate(actions) if not action.asked][: load_actions().first_screen]
+
+
+def to_do(words: Words) -> Markup:
+    """The heading of the tasks, with the first quarter in which any is due."""
+    first = min(tasks(words), key=lambda place: words.record["actions"][place]["due_quarter"])
+    return words.say(_("To do by {quarter}"), quarter=action_parts(words, first)["when"])
+
+
+def task(words: Words, place: int) -> dict[str, Markup | str]:
+    """A task, who has it, by when where that is later than the heading says, and where its list stands."""
+    parts = action_parts(words, place)
+    due = {words.record["actions"][one]["due_quarter"] for one in tasks(words)}
+    late = words.record["actions"][place]["due_quarter"] != min(due)
+    who = Markup("{}, {}").format(parts["who"], parts["when"]) if late else parts["who"]
+    return {"what": parts["what"], "who": who, "list": LISTS[words.record["actions"][place]["code"]]}
+
+
+PATHS = Sentence(
+    Path, "{mean} in {time:quarter} they stand at {observed:.2}, against {expected:.2} expected without it."
+)
+MEAN = Sentence(
+    EffectNumbers,
+    "Trained units gained {estimate:.1} points on average since their training;",
+)
+LOST = Sentence(
+    EffectNumbers,
+    "Trained units stand {estimate:+.1} points from what was expected, on average since their training;",
+)
+
+
+def paths_sentence(words: Words) -> Markup:
+    """What the effect is the mean of, and trained units as observed and as expected in the last quarter."""
+    effect, last = words.part(EffectNumbers, "effect"), words.part(tuple[Path, ...], "paths")[-1]
+    return words.tell(PATHS, last, mean=words.tell(MEAN if effect.estimate > 0 else LOST, effect))

@@ -1,0 +1,251 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""The satisfaction index: of the city or a unit, its change, its elements, its quarters, and where it is low."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from asn_analysis.record.parts import (
+    Change,
+    Coverage,
+    ElementIndex,
+    Index,
+    Lowest,
+    Place,
+    Quarter,
+    SinceLast,
+    UsersIndex,
+)
+from asn_analysis.words.language import N_, NONE, Words, _
+from asn_analysis.words.messages import Sentence
+from asn_analysis.words.tables import Listing, Table, headers
+from asn_analysis.words.wording import grade_name, is_city, moved
+
+INDEX = Sentence(Index, "The satisfaction index (IKM) is {value:.2}, {graded}")
+OF_ALL = Sentence(
+    Index,
+    "The satisfaction index (IKM) of all {n:count} respondents in {n_units} of {n_all} units, each counting alike, is {value:.2}, {graded}",
+)
+WITH_RANGE = Sentence(Index, "{text}; the 95% confidence interval is {:range .2}.")
+BY_USERS = Sentence(
+    UsersIndex,
+    "Weighted by the yearly users of {n_units:count} units it is {value:.2} ({:range .2}).",
+)
+ABSENT = N_(
+    "{count} unit was not surveyed this quarter: {names}.",
+    "{count} units were not surveyed this quarter: {names}.",
+)
+SINCE = Sentence(Change, "Since {since:quarter}")
+SINCE_IN = N_("Since {since}, {count} unit alike", "Since {since}, {count} units alike")
+DIFFERENCE = {
+    None: Sentence(
+        Change, "{start}: index {difference:+.1} points; how much of it is chance variation cannot be said."
+    ),
+    "unit": Sentence(Change, "{start}: index {difference:+.1} points ({:range +.1})."),
+    "clear": Sentence(
+        Change, "{start}: index {difference:+.1} points ({:range +.1}), more than chance variation."
+    ),
+    "open": Sentence(
+        Change, "{start}: index {difference:+.1} points ({:range +.1}), within chance variation."
+    ),
+}
+JUDGED = {
+    "fell": _("This unit fell by more than chance variation and the movement of the whole city explain."),
+    "rose": _("This unit rose by more than chance variation and the movement of the whole city explain."),
+    "open": _("Beside how all units vary and the city moved, it has not clearly fallen or risen."),
+    None: _("Whether it fell or rose by more than chance variation cannot be judged yet."),
+}
+MIX = Sentence(
+    Change,
+    "That other units, or other shares of them, answered moved the index of all respondents by another {mix:+.2}.",
+)
+REVISED = Sentence(SinceLast, "Revised data moved the last index by {index.revised:+.2} points.")
+NAMED_ELEMENT = Sentence(ElementIndex, "{code:Element} ({value:.2})")
+FROM = Sentence(Quarter, "The index went from {value:.2} in {quarter:quarter} to")
+TO = Sentence(Quarter, "{start} {value:.2} in {quarter:quarter}.")
+FEW_UNITS = Sentence(Quarter, "{quarter:quarter} ({n_units:count} units)")
+LOWEST = Sentence(
+    Lowest,
+    "Lowest stands {name:name}: {shrunk:.1} ({:range .1}). Each index is drawn towards the mean, the more the fewer answered.",
+)
+
+
+def index_sentence(words: Words) -> Markup:
+    """The index with its range and grade, and of whom."""
+    ikm = words.part(Index, "ikm")
+    text = words.tell(
+        OF_ALL if is_city(words) else INDEX, ikm, graded=grade_name(words, ikm.grade), **_of(words)
+    )
+    if ikm.conf_low is None:
+        return words.say(_("{text}; with a single respondent no range can be given."), text=text)
+    return words.tell(WITH_RANGE, ikm, text=text)
+
+
+def _of(words: Words) -> dict[str, Markup]:
+    if not is_city(words):
+        return {}
+    coverage = words.part(Coverage, "coverage")
+    return {"n_units": words.count("n_units"), "n_all": words.field(coverage, "n_all", "count")}
+
+
+def by_users_sentence(words: Words) -> Markup:
+    """City: the other index, over the units' users instead of over who answered."""
+    users = words.part(Coverage, "coverage").by_users
+    return words.tell(BY_USERS, users) if users else Markup("")
+
+
+def absent_sentence(words: Words) -> Markup:
+    """City: the units that were not surveyed, by name."""
+    coverage = words.part(Coverage, "coverage")
+    if not coverage.n_absent:
+        return Markup("")
+    names = Markup(", ").join(Markup.escape(unit.name) for unit in coverage.absent)
+    return words.say_n(*ABSENT, "coverage.n_absent", names=names)
+
+
+def change_sentences(words: Words) -> list[Markup]:
+    """The change of the index since the survey before, and what else moved the index of all respondents.
+
+    Of a unit that is judged beside all others, and not by its range: of many units some leave theirs.
+    """
+    if words.record["change"] is None:
+        return [words.say(_("There is no earlier quarter to compare with."))]
+    change = words.part(Change, "change")
+    told = [words.tell(DIFFERENCE[_kind(words, change)], change, start=_since(words, change))]
+    if not is_city(words):
+        return told if change.conf_low is None else [*told, words.say(JUDGED[moved(words.record)])]
+    told += [words.tell(MIX, change)] if abs(change.mix) >= 0.05 else []
+    since = words.record["since_last"] and words.part(SinceLast, "since_last")
+    return [*told, words.tell(REVISED, since)] if since and since.revised_quarters else told
+
+
+def _kind(words: Words, change: Change) -> str | None:
+    if change.conf_low is None or change.conf_high is None:
+        return None
+    if not is_city(words):
+        return "unit"
+    return "open" if change.conf_low <= 0 <= change.conf_high else "clear"
+
+
+def _since(words: Words, change: Change) -> Markup:
+    """Since when, and in how many units if not in all."""
+    if not is_city(words) or change.n_units == words.part(Coverage, "coverage").n_all:
+        return words.tell(SINCE, change)
+    return words.say_n(*SINCE_IN, "change.n_units", since=words.field(change, "since", "quarter"))
+
+
+def elements_sentence(words: Words) -> Markup:
+    """Which elements stand lowest and highest."""
+    rows = sorted(words.part(tuple[ElementIndex, ...], "elements"), key=lambda row: row.unrounded)
+    return words.say(
+        _("The lowest element is {lowest}, the highest {highest}."),
+        lowest=words.tell(NAMED_ELEMENT, rows[0]),
+        highest=words.tell(NAMED_ELEMENT, rows[-1]),
+    )
+
+
+def trend_sentence(words: Words) -> Markup:
+    """From the first to the last quarter shown."""
+    rows = words.part(tuple[Quarter, ...], "trend")
+    known = [row for row in rows if row.value is not None]
+    if len(known) < 2:
+        return words.say(_("There is only one quarter so far, so no trend can be shown."))
+    told = words.tell(TO, known[-1], start=words.tell(FROM, known[0]))
+    few = [words.tell(FEW_UNITS, row) for row in rows if not row.complete and not row.withheld]
+    if not few:
+        return told
+    message = _("Hollow points are quarters in which few of the units were surveyed: {quarters}.")
+    return Markup("{} {}").format(told, words.say(message, quarters=Markup(", ").join(few)))
+
+
+def places_sentence(words: Words) -> Markup:
+    """Which kecamatan stands lowest and which highest, and whose units these are."""
+    rows = [row for row in words.part(tuple[Place, ...], "places") if row.quarters[-1].value is not None]
+    if not rows:
+        return words.say(_("No kecamatan has an index that may be told this quarter."))
+    rows = sorted(rows, key=lambda row: row.quarters[-1].value or 0.0)
+    low, high = (_named(words, row) for row in (rows[0], rows[-1]))
+    return words.say(
+        _("Of the kecamatan {low} stands lowest and {high} highest, without units not surveyed or withheld."),
+        low=low,
+        high=high,
+    )
+
+
+def _named(words: Words, row: Place) -> Markup:
+    value = words.field(row.quarters[-1], "value", ".1")
+    return Markup("{} ({})").format(place_name(words, row), value)
+
+
+def place_name(words: Words, row: Place) -> Markup:
+    """A kecamatan, or the offices of the whole city."""
+    return Markup.escape(row.kecamatan) if row.kecamatan else words.say(_("city offices"))
+
+
+def lowest_sentence(words: Words) -> Markup:
+    """Which unit needs help first."""
+    return words.tell(LOWEST, words.part(tuple[Lowest, ...], "lowest")[0])
+
+
+ELEMENTS = Listing(
+    ElementIndex,
+    _("Index of each element (25-100)"),
+    (_("element"), "code:Element"),
+    (_("index"), "value:.2"),
+    (_("low"), "conf_low:.2"),
+    (_("high"), "conf_high:.2"),
+    (_("grade"), "grade:name"),
+    (_("answers"), "n:count"),
+)
+PLACES = Listing(
+    Place,
+    _("Index by kecamatan, of the units that are told"),
+    (_("kecamatan"), place_name),
+    (_("units"), "n_units:count"),
+    (_("first quarter"), lambda words, row: words.field(row.quarters[0], "value", ".1?")),
+    (_("this quarter"), lambda words, row: words.field(row.quarters[-1], "value", ".1?")),
+)
+
+
+def elements(words: Words) -> Table:
+    """The nine elements with their ranges."""
+    return ELEMENTS.table(words, words.part(tuple[ElementIndex, ...], "elements"))
+
+
+def places(words: Words) -> Table:
+    """The index by kecamatan."""
+    return PLACES.table(words, words.part(tuple[Place, ...], "places"))
+
+
+def trend(words: Words) -> Table:
+    """The index by quarter; a withheld one says so."""
+    columns = (_("quarter"), _("index"), _("low"), _("high"), _("grade"), _("respondents"))
+    rows = [_quarter(words, row) for row in words.part(tuple[Quarter, ...], "trend")]
+    return Table(
+        words.say(_("Satisfaction index by quarter (25-100)")),
+        headers(words, *columns, *([_("units")] if is_city(words) else [])),
+        rows,
+    )
+
+
+def _quarter(words: Words, row: Quarter) -> list[Markup]:
+    units = [words.field(row, "n_units", "count")] if is_city(words) else []
+    quarter = words.field(row, "quarter", "quarter")
+    if row.withheld:
+        return [quarter, *[words.say(_("withheld"))] * 5, *units]
+    bounds = [words.field(row, name, ".2?") for name in ("value", "conf_low", "conf_high")]
+    grade = NONE if row.grade is None else Markup.escape(row.grade)
+    return [quarter, *bounds, grade, words.field(row, "n", "count"), *units]
+
+
+def grades(words: Words) -> Table:
+    """How likely each grade is."""
+    found = words.part(Index, "ikm").grade_probabilities or {}
+    return Table(
+        words.say(_("Probability of each grade")),
+        headers(words, _("grade"), _("probability")),
+        [
+            [grade_name(words, grade), words.probability(f"ikm.grade_probabilities.{grade}")]
+            for grade in reversed(found)
+        ],
+    )
