@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 from asn_analysis.briefs.inputs import changed_by_few_answers, cut_units, with_finding
 from asn_analysis.pages.gate import refuse_personal_inputs, write_whole
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.records.folders import put_in_place
+from asn_analysis.records.kept import file_sha256
 from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.run.desk import Desk, Options, Stopped, TellsOfFew, read_record
 from asn_analysis.run.hashes import file_hashes, notebook_hashes
@@ -183,7 +183,7 @@ def _catalogue_stands(
 def _catalogue_files(target: Path) -> dict[str, str]:
     tables = {f"tables/{name}": digest for name, digest in file_hashes(target / "tables").items()}
     beside = [*target.glob("index*.html"), *target.glob(SIGN_OFF)]
-    return tables | {path.name: sha256(path.read_bytes()).hexdigest() for path in beside}
+    return tables | {path.name: file_sha256(path) for path in beside}
 
 
 def _write_catalogue(

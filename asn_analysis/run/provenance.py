@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from asn_analysis.records.kept import file_sha256
 from asn_analysis.records.left import read_json, undamaged
 from asn_analysis.records.whole import flush
 from asn_analysis.run.hashes import PACKAGE, file_hashes
@@ -101,4 +102,4 @@ def bundle(target: Path, to: Path) -> str:
             archive.writestr(entry, contents[name], zipfile.ZIP_DEFLATED, 9)
     flush(part)
     part.replace(to)
-    return sha256(to.read_bytes()).hexdigest()
+    return file_sha256(to)
