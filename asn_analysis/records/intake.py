@@ -27,6 +27,7 @@ from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.records.source import SAVE_AGAIN, connect
 from asn_analysis.records.table import Table, open_table
 from asn_analysis.records.vocabulary import words_of
+from asn_analysis.views.tables import html_table
 
 __all__ = ["Dataset", "DatasetError", "Fault", "Responses", "check_dataset", "format_faults", "read_dataset"]
 
@@ -53,6 +54,13 @@ class Dataset:
     sha256: str
     review: Review = field(default_factory=Review)
     waiting: tuple[Entry, ...] = ()  # texts of the register that nobody has looked at
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{name} {count:,}" for name, count in self.row_counts.items())
+        return f"{self.manifest.city}{' (simulated data)' if self.manifest.simulated else ''}: {rows}"
+
+    def _repr_html_(self) -> str:
+        return html_table(pd.DataFrame(self.row_counts.items(), columns=["table", "rows"]), repr(self))
 
 
 @dataclass(frozen=True)
