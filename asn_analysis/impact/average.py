@@ -104,8 +104,15 @@ def effects_by(panel: pd.DataFrame, design: Design, by: str) -> GroupedEffects:
 
     Parameters
     ----------
+    panel, design : as for ``estimate_effect``
     by : column that says to which group a cell belongs (kind of training, unit type, band of hours);
         cells where it is missing belong to none
+
+    Examples
+    --------
+    >>> groups = asn.effects_by(panel, asn.city_design(), "kind")
+    >>> groups.tidy()["term"].tolist()
+    ['communication', 'managerial', 'technical']
     """
     grid = lay_out(panel, design)
     problem, targets = _pose(grid, design)

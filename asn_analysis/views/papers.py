@@ -71,6 +71,14 @@ def to_table(effects: Sequence[Any] | Mapping[str, Any], decimals: int = 3) -> P
     ----------
     effects : results with an estimate and its error, by name or numbered
     decimals : of estimates, errors and intervals
+
+    Examples
+    --------
+    >>> print(asn.to_table([asn.estimate_effect(panel, asn.city_design())]).to_markdown())
+    |  | (1) |
+    | --- | ---: |
+    | Effect on the treated | 3.208 |
+    ...
     """
     given = dict(effects) if isinstance(effects, Mapping) else {f"({n})": e for n, e in enumerate(effects, 1)}
     columns = [_column(effect, decimals) for effect in given.values()]
