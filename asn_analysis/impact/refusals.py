@@ -38,7 +38,7 @@ REFUSALS = {
         "Look at how the values came about before anything is concluded from them.",
     ),
     "single_unit": (
-        "A single {unit} carries the whole comparison, so its chance cannot be told from an effect.",
+        "A single {unit} carries the whole comparison, so its chance cannot be distinguished from an effect.",
         "Add at least one more that is treated and one more that is not.",
     ),
     "collinear": (

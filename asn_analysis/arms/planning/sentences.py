@@ -170,7 +170,7 @@ def _kind(words: Words, kinds: Kinds | None) -> Markup:
         return words.say(_("Too few units had each kind of training to compare the kinds."))
     if kinds.best is None:
         return words.say(
-            _("The evidence cannot rank the kinds of training: none has surely done more than every other.")
+            _("The evidence cannot rank the kinds of training: none has clearly done more than every other.")
         )
     return words.tell(BEST_KIND, kinds)
 
