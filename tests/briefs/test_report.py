@@ -24,7 +24,8 @@ from asn_analysis.records.intake import read_dataset
 from asn_analysis.records.review import HIDDEN, write_review
 from asn_analysis.words.followup import follow_up_sentence, of_register
 from asn_analysis.words.language import LANGUAGES, Words, plain
-from asn_analysis.words.wording import elements_sentence, index_sentence, place_name, trend_sentence
+from asn_analysis.words.satisfaction import elements_sentence, index_sentence, trend_sentence
+from asn_analysis.words.wording import place_name
 
 UNIT = "36.73.01"
 
