@@ -86,7 +86,7 @@ def of_city(words: Words) -> list[Entry]:
             figure="specifications",
             file="specifications" if record["specifications"] else None,
         ),
-        _entry(words, "plan", _("The analysis plan"), [annex.plan_sentence(words)]),
+        _entry(words, "plan", _("The analysis plan"), annex.plan_sentences(words)),
         *of_unit(words),
     ]
 

@@ -24,6 +24,7 @@ from asn_analysis.arms import ARMS
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.arms.attempt import Attempt
 from asn_analysis.arms.preparing import prepare_arms, rows_used
+from asn_analysis.briefs.lot import lot_ahead
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.control_charts import between_quarters
 from asn_analysis.measures.disclosure import (
@@ -106,6 +107,7 @@ def city_inputs(
         "package_version": __version__,
         "revision": None,
         "plan": _plan(dataset, quarter, published or {}, first_run),
+        "lot": lot_ahead(dataset, quarter),
         "published": dict(published or {}),
         "withheld": sorted(withheld.cells),
         "withheld_small": sorted(withheld.small),

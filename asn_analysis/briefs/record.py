@@ -80,6 +80,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
             Verdict, analysis.verdict, series=tuple(verdict_series(analysis, inputs.about["published"]))
         ),
         "plan": inputs.about["plan"],
+        **({"lot": inputs.about["lot"]} if inputs.about["lot"] else {}),
         "planned_power": planned_power(inputs, analysis),
         "cost": cost,
         **follow_up_record(inputs),

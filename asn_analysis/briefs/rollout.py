@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from pathlib import Path
 
 import pandas as pd
@@ -82,7 +83,7 @@ def proposals(
     panel = with_context(build_panel(dataset, quarter), dataset)
     strata = _untrained(dataset, panel)
     limits = Limits(
-        rules.planning.training_budget if budget is None else budget,
+        _budget(dataset, budget),
         seats,
         rules.fewest_units,
         quarter + 1,
@@ -104,6 +105,12 @@ def _untrained(dataset: Dataset, panel: pd.DataFrame) -> dict[str, str | None]:
     rows = dataset.units[dataset.units["unit_id"].isin(wanted)]
     kecamatan = rows["kecamatan"].astype(object).where(rows["kecamatan"].notna(), None)
     return dict(zip(rows["unit_id"], kecamatan, strict=True))
+
+
+def _budget(dataset: Dataset, asked: float | None) -> float:
+    """What was asked for, else what the city has decided; without either, money is no limit."""
+    decided = dataset.manifest.decided.training_budget
+    return next((float(one) for one in (asked, decided) if one is not None), inf)
 
 
 def _costs(dataset: Dataset, order: Sequence[str], cost: float | None) -> dict[str, float]:

@@ -48,7 +48,7 @@ def status(data: Path) -> None:
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--seed", default="", help="A figure that others publish, announced before it is known.")
 @click.option("--seats", default=20, show_default=True, help="Units that can be trained in a quarter.")
-@click.option("--budget", type=float, help="Rupiah over all waves. Default: the rules'.")
+@click.option("--budget", type=float, help="Rupiah over all waves. Default: dataset.yml's.")
 @click.option("--cost", type=float, help="Rupiah a unit. Default: as the trainings held so far.")
 @click.option("--effect", type=float, help="True effect to plan for, in points. Default: twice the SESOI.")
 @click.option("--quarters", default=8, show_default=True, help="Looked at from the first wave on.")

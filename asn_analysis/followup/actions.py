@@ -52,7 +52,9 @@ class Request:
 
 
 def request(record: Mapping[str, Any]) -> Request | None:
-    """What a success asks for; None where nobody can be chosen, or the verdict asks for something else."""
+    """What a success asks for; None where nobody can be chosen, or a lot or the verdict says who is next."""
+    if _in_turn(record):
+        return None
     planned = (record.get("planning") or {}).get("next")
     if record["verdict"]["label"] != "success" or not planned or planned["refusal"]:
         return None
@@ -95,6 +97,8 @@ def facts(record: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": record["verdict"]["label"],
         "refusal": (record["effect"].get("refusal") or {}).get("code", "none"),
         "n_untrained": record.get("n_untrained"),
+        "n_in_turn": len(_in_turn(record)),
+        "units_in_turn": _in_turn(record)[:NAMED],
         "n_requested": asked.get("n_units", 0),
         "requested_cost": asked.get("cost"),
         "budget_is_set": asked["budget"] is not None if asked else None,
@@ -111,6 +115,11 @@ def facts(record: Mapping[str, Any]) -> dict[str, Any]:
         **_weakest(record["elements"]),
         **_best_kind(record),
     }
+
+
+def _in_turn(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whose turn it is to be trained, by the lot; nobody's where none was drawn."""
+    return tuple(unit["name"] for unit in (record.get("lot") or {}).get("next", ()))
 
 
 def _agree(about: Mapping[str, Any], elements: Sequence[Mapping[str, Any]]) -> bool | None:

@@ -186,6 +186,17 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Lot:
+    """The public lot of the order of training: whose turn it is now, and how many of it wait."""
+
+    seed: str
+    drawn: str
+    n_drawn: int
+    n_waiting: int
+    next: tuple[UnitName, ...]
+
+
+@dataclass(frozen=True)
 class Check:
     """What one check found; ``values`` and ``table`` are its own."""
 

@@ -198,6 +198,7 @@ class City(Record):
     since_last: parts.SinceLast | None
     event_study: tuple[effects.AtTime, ...]
     paths: tuple[effects.Path, ...]
+    lot: parts.Lot | None = None
     planned_power: parts.PlannedPower | None
     cost: Cost | None
     element_effects: tuple[effects.ElementEffect, ...]

@@ -21,6 +21,12 @@ ACTIONS: dict[str, Sentence[Action]] = {
         "Set a budget for the training of {count:count} untrained unit.",
         "Set a budget for the training of {count:count} untrained units.",
     ),
+    "train_in_order": Counted(
+        Action,
+        "count",
+        "Train the {count:count} unit whose turn it is by lot: {names:names}.",
+        "Train the {count:count} units whose turn it is by lot, in order, first: {names:names}.",
+    ),
     "extend_training": Counted(
         Action,
         "count",
@@ -103,6 +109,7 @@ LISTS = {
     **dict.fromkeys(("answer_complaints", "look_at_disagreement", "hear_complainants"), "complaints"),
     **dict.fromkeys(("ask_about_survey", "answer_survey_questions", "ask_how_filled_in"), "quality"),
     **dict.fromkeys(("survey_absent_units", "survey_again"), "limits"),
+    "train_in_order": "planning",
     "find_why_not_online": "digital",
     "close_overdue": "follow-up",
 }
@@ -118,6 +125,7 @@ MEASURES = {
     "train_chosen": _("index of the newly trained units"),
     "set_budget": _("budget set"),
     "extend_training": _("index of the newly trained units"),
+    "train_in_order": _("trainings in the order drawn, and next quarter's effect"),
     "confirm_next_quarter": _("effect in next quarter's brief"),
     "record_trainings": _("number of trainings recorded"),
     "enter_earlier_surveys": _("number of quarters entered"),

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.record.effect import Counts, Estimate, Named, Randomisation, TwoWay
-from asn_analysis.record.parts import Disclosure, Plan, SinceLast, Then
+from asn_analysis.record.parts import Disclosure, Lot, Plan, SinceLast, Then
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.texts import LABELS, PLANS
@@ -51,6 +51,15 @@ DATA_REVISED = Sentence(
     "Since the brief of {quarter:quarter}, answers of {revised_quarters:quarters} were revised; this moves the index of {quarter:quarter} by {index.revised:+.2} points.",
 )
 
+LOT = Sentence(
+    Lot,
+    'The order of training was drawn by public lot on {drawn:date} with the seed "{seed:name}", which anybody can draw again (METHODS.md). Of {n_drawn:count} units {n_waiting:count} wait; next, in this order: {names}.',
+)
+LOT_DONE = Sentence(
+    Lot,
+    'The order of training was drawn by public lot on {drawn:date} with the seed "{seed:name}"; all {n_drawn:count} units of it are trained.',
+)
+
 
 def plan_sentence(words: Words) -> Markup:
     """The plan's state, and where the analysis departs from it."""
@@ -65,6 +74,18 @@ def plan_sentence(words: Words) -> Markup:
         words.say(_("{name}: planned {planned}, used {used}."), **deviation) for deviation in plan.deviations
     ]
     return Markup(" ").join([text, *told])
+
+
+def plan_sentences(words: Words) -> list[Markup]:
+    """The analysis plan's state, and the lot of the order of training, if one was drawn."""
+    return [plan_sentence(words), *([lot_sentence(words)] if words.record.get("lot") else [])]
+
+
+def lot_sentence(words: Words) -> Markup:
+    """That the order of training was drawn, by which seed, and whose turn it is."""
+    lot = words.part(Lot, "lot")
+    names = (f"{unit.name} ({unit.unit_id})" for unit in lot.next)
+    return words.tell(LOT, lot, names=", ".join(names)) if lot.next else words.tell(LOT_DONE, lot)
 
 
 def revision_sentences(words: Words) -> list[Markup]:

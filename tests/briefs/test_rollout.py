@@ -10,8 +10,11 @@ import pytest
 import yaml
 from click.testing import Result
 
+from asn_analysis.briefs.lot import waiting
 from asn_analysis.followup.lot import draw_lot
-from asn_analysis.records.rollout import LOCK, NAME, read_rollout
+from asn_analysis.records.rollout import LOCK, NAME, Drawn, Wave, read_rollout
+from asn_analysis.words.annex import lot_sentence
+from asn_analysis.words.language import LANGUAGES, Words, plain
 from tests.briefs.conftest import asn
 
 SEED = "IHSG 1-12-2026: 7.123,45"
@@ -83,3 +86,31 @@ def test_what_cannot_be_drawn_writes_nothing(city, more, told):
 def test_a_city_without_a_lot_is_told_how_to_draw_one(tmp_path):
     found = asn("plan", "drawn", tmp_path)
     assert found.exit_code == 2 and "asn plan draw" in found.output
+
+
+KEPT = Drawn(
+    SEED,
+    "2026-12-02",
+    {"a": "Utara", "b": "Utara", "c": None, "d": None},
+    (Wave("2026Q4", ("c", "a")), Wave("2027Q1", ("d", "b"))),
+)
+NAMES = {"a": "Unit A", "b": "Unit B", "c": "Unit C"}
+
+
+@pytest.mark.parametrize(
+    ("trained", "then"),
+    [(set(), ["Unit C", "Unit A"]), ({"c"}, ["Unit A"]), ({"c", "a"}, ["d", "Unit B"]), (set("abcd"), [])],
+)
+def test_whose_turn_it_is_follows_the_lot(trained, then):
+    lot = waiting(KEPT, trained, NAMES)
+    assert [row["name"] for row in lot["next"]] == then
+    assert (lot["n_drawn"], lot["n_waiting"]) == (4, 4 - len(trained))
+
+
+@pytest.mark.parametrize("trained", [set(), set("abcd")])
+def test_a_brief_tells_the_seed_and_the_order(trained):
+    lot = waiting(KEPT, trained, NAMES)
+    for language in LANGUAGES:
+        told = plain(lot_sentence(Words({"lot": lot}, language)))
+        assert SEED in told
+        assert ("Unit C (c), Unit A (a)." in told) == (not trained)

@@ -49,6 +49,28 @@ def test_the_first_action_follows_from_the_verdict(label, code):
     assert actions[0].count == (31 if label == "success" else None)
 
 
+@pytest.mark.parametrize(
+    ("label", "then"),
+    [
+        ("success", ["train_in_order"]),
+        ("promising", ["train_in_order", "confirm_next_quarter"]),
+        ("inconclusive", ["train_in_order", "gather_evidence"]),
+        ("adjust", ["review_training"]),  # a lot does not outweigh what was found
+        ("harm", ["pause_and_look"]),
+    ],
+)
+def test_a_lot_is_followed_unless_the_training_is_to_change(label, then):
+    lot = {"next": [{"unit_id": f"PKM-0{n}", "name": f"Puskesmas {n}"} for n in (4, 1, 3, 2)]}
+    record = a_record(label=label, n_untrained=31, lot=lot, **planned(300e6))
+    assert request(record) is None  # nobody is chosen again whom a lot has chosen
+    actions = propose(record)
+    assert [action.code for action in actions][: len(then)] == then
+    assert "extend_training" not in [action.code for action in actions]
+    if then[0] == "train_in_order":
+        told = (actions[0].count, actions[0].names)
+        assert told == (4, ("Puskesmas 4", "Puskesmas 1", "Puskesmas 3"))
+
+
 def planned(budget: float | None, refusal: str | None = None) -> dict:
     """What planning found: eighteen of 31 untrained units for 299 million."""
     fair = {"n_units": 18, "cost": 299e6}
