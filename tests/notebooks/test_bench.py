@@ -115,7 +115,7 @@ def test_bench_is_committed_with_what_it_shows(name):
 def test_dials_stand_before_a_table_that_needs_no_kernel():
     cells = code_cells(read("explore_policy"))
     place = next(place for place, cell in enumerate(cells) if cell.id == "dials")
-    assert "widgets" in cells[place].source and "widgets" not in read("explore_policy").metadata
+    assert "asn.dials" in cells[place].source and "widgets" not in read("explore_policy").metadata
     assert "text/html" in cells[place + 1].outputs[0].data
 
 
