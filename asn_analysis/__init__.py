@@ -103,6 +103,7 @@ _HOME = {
     "dials": "briefs.dials",
     "what_if": "briefs.what_if",
     "what_if_grid": "briefs.what_if",
+    "part": "pages.own",
     "Brief": "briefs.brief",
 }
 

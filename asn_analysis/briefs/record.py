@@ -6,10 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from asn_analysis.arms.preparing import complete_arms
 from asn_analysis.briefs.inputs import read_city, unit_inputs
 from asn_analysis.followup.actions import propose, request
 from asn_analysis.followup.cost import cost_per_point
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.study import Analysis, analyse
 from asn_analysis.measures.control_charts import Between
 from asn_analysis.record.annex import annex_record, verdict_series
@@ -148,8 +151,14 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
 
 
 @by_rules_of(lambda inputs, *more: inputs.quarter)
-def analyse_city(inputs: Inputs) -> Analysis:
+def analyse_city(inputs: Inputs, panel: pd.DataFrame | None = None, design: Design | None = None) -> Analysis:
     """The city's question put to its inputs (see ``analyse``).
+
+    Parameters
+    ----------
+    inputs : what ``read_city`` returns
+    panel : other cells than ``inputs.of_units``
+    design : another comparison than the declared one, to which no locked plan holds
 
     Examples
     --------
@@ -157,7 +166,9 @@ def analyse_city(inputs: Inputs) -> Analysis:
     'promising'
     """
     about = inputs.about
-    return analyse(inputs.of_units, inputs.quarter, about["rollout"], about["plan"]["holds"], about["asked"])
+    cells = inputs.of_units if panel is None else panel
+    plan_holds = about["plan"]["holds"] and (panel is None or panel.equals(inputs.of_units))
+    return analyse(cells, inputs.quarter, about["rollout"], plan_holds, about["asked"], design)
 
 
 def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:

@@ -202,6 +202,9 @@ def _choices(panel: pd.DataFrame, rules: AnalysisRules) -> Choices:
         for name, columns in declared["covariates"].items()
         if set(columns) <= set(panel.columns)
     }
+    declared["scoring"] = {
+        name: scored for name, scored in declared["scoring"].items() if scored[0] in panel.columns
+    }
     return Choices(**declared)
 
 

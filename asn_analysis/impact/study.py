@@ -121,6 +121,7 @@ def analyse(
     rollout: str = "staggered",
     plan_holds: bool = False,
     flagged: Collection[str] | None = None,
+    design: Design | None = None,
 ) -> Analysis:
     """Estimate the effect as of ``quarter``, question it, and decide.
 
@@ -131,6 +132,7 @@ def analyse(
     rollout : "randomised" if the order of training was drawn by lot, else "staggered"
     plan_holds : whether a plan was locked beforehand and followed
     flagged : units whose survey raises questions; None if that was not looked into
+    design : by default the declared one; to another no locked plan holds
 
     Examples
     --------
@@ -138,7 +140,8 @@ def analyse(
     'Among 17 treated units ... +3.21 (+0.484 to +5.93). Verdict: promising, certainty 1 of 5.'
     """
     rules = load_analysis()
-    design = told_by(panel, city_design(rules))
+    plan_holds = plan_holds and design in (None, city_design(rules))
+    design = told_by(panel, design or city_design(rules))
     quarter = panel["quarter"].max() if quarter is None else pd.Period(quarter, freq=panel["quarter"].dt.freq)
     looks = {until: look(panel, until, design) for until in _quarters(panel, quarter, rules)}
     effect, refusal, now = looks[quarter]

@@ -224,7 +224,7 @@ def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> Effect
     rules, adjusted = load_analysis(), effect.trend_adjusted if effect else None
     asked: dict[str, Any] = {
         "sesoi": rules.sesoi,
-        "comparison": rules.comparison,
+        "comparison": effect.design.comparison if effect else rules.comparison,
         "refusal": refusal and Refused(refusal.code, refusal.reason, refusal.remedy),
         "robust_refusal": effect.trend_refusal if effect else None,
         "allowances": effect and tuple(part_of(Allowance, row) for row in effect.allowed),

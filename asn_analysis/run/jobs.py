@@ -82,7 +82,8 @@ def _refuse_elsewhere(job: Job) -> None:
 
 
 def _write_pages(job: Job, notebook: Any) -> tuple[str, ...]:
-    """Pages and record into the workshop; returns a line for each arm that they leave out."""
+    """Pages and record into the workshop; returns a line for each arm and each cell that they leave out."""
+    from asn_analysis.pages.own import not_published
     from asn_analysis.pages.page import brief_page, record_in, workbook_name
     from asn_analysis.pages.workbook import brief_workbook
 
@@ -101,7 +102,8 @@ def _write_pages(job: Job, notebook: Any) -> tuple[str, ...]:
 
         for name, page in pages.items():
             put_whole((Path(job.staged) / name).with_suffix(".pdf"), pdf_of(page))
-    return tuple(f"{entry['arm']}: {entry['message']}" for entry in record["left_out"])
+    arms = tuple(f"{entry['arm']}: {entry['message']}" for entry in record["left_out"])
+    return (*arms, *not_published(notebook))
 
 
 def _execute(job: Job) -> Any:
