@@ -47,9 +47,14 @@ class Source:
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """A connection that a nation's answers do not fill the machine with."""
+    """A connection that a nation's answers do not fill the machine with.
+
+    Without DuckDB's progress bar: on a busy machine it would stand among a notebook's results.
+    """
     spill = str(Path(tempfile.gettempdir()) / "asn-duckdb")
-    return duckdb.connect(config={"memory_limit": "512MB", "temp_directory": spill})
+    con = duckdb.connect(config={"memory_limit": "512MB", "temp_directory": spill})
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def unreadable(
