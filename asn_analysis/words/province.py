@@ -94,7 +94,7 @@ SPREAD_WORDS = {
     "unknown": _("points; whether effects differ is not known"),
 }
 SHRUNK = _(
-    "Each city's own estimate is drawn towards the mean of all, the more so the less exact it is. Cities whose ranges overlap cannot be told apart."
+    "Each city's own estimate (hollow mark) is drawn towards the mean of all (filled mark), the more so the less exact it is. Cities whose ranges overlap cannot be told apart."
 )
 CERTAIN = Sentence(
     ProvinceVerdict,
