@@ -95,6 +95,7 @@ class Brief:
     Parameters
     ----------
     record : what ``city_record`` or ``unit_record`` returns
+    language : in which a notebook shows the parts ("id", "en"); pages are made in all
 
     Examples
     --------
@@ -104,6 +105,7 @@ class Brief:
     """
 
     record: dict[str, Any]
+    language: str = LANGUAGES[0]
 
     def first_screen(self) -> Part:
         """Finding, figure, facts, what is asked for, and who does what."""
@@ -202,13 +204,15 @@ class Brief:
                     **more,
                 )
                 for words in spoken
-            }
+            },
+            self.language,
         )
 
     @by_rules_of(lambda brief, *more: brief.record["quarter"])
     def _told(self, template: str, parts: Callable[[Words], dict[str, Any]]) -> Part:
         told = (Words(self.record, language) for language in LANGUAGES)
-        return Part({words.language: render(template, words, **parts(words)) for words in told})
+        html = {words.language: render(template, words, **parts(words)) for words in told}
+        return Part(html, self.language)
 
     def _shown(self, name: str | None, words: Words, height: float | None = None) -> Shown | None:
         figure = name and _figure_of(name, self.record)

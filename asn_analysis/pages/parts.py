@@ -13,12 +13,13 @@ RECORD = "application/vnd.asn.record+json"
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a page: its HTML by language."""
+    """One part of a page: its HTML by language, and that in which a notebook shows it."""
 
     html: dict[str, str]
+    language: str = LANGUAGES[0]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/html": self.html[LANGUAGES[0]], PART: self.html}
+        return {"text/html": self.html[self.language], PART: self.html}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 import asn_analysis as asn
 from asn_analysis.pages.own import not_published
+from asn_analysis.pages.parts import PART
 from asn_analysis.pages.page import brief_page, record_in
 from asn_analysis.simulate.simulation import simulate
 from tests.notebooks.running import a_shell, run_cells
@@ -81,6 +82,15 @@ def test_a_step_that_is_changed_changes_the_brief_and_no_locked_plan_holds_for_i
     assert told["effect"]["comparison"] == "never_treated"
     reasons = [reason["code"] for reason in told["verdict"]["reasons"]]
     assert "plan_not_locked" in reasons
+
+
+def test_a_notebook_shows_the_language_that_is_asked_for(city):
+    record = asn.city_record(inputs := asn.read_city(city), asn.analyse_city(inputs))
+    shown = {
+        language: asn.Brief(record, language=language).limits()._repr_mimebundle_() for language in ("id", "en")
+    }
+    assert shown["id"]["text/html"] != shown["en"]["text/html"]
+    assert all(data["text/html"] == data[PART][language] for language, data in shown.items())
 
 
 def test_what_no_page_can_show_is_said():
