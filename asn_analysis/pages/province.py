@@ -13,7 +13,7 @@ from asn_analysis.pages.page import frame, without_marks
 from asn_analysis.pages.shown import shown
 from asn_analysis.pages.templates import render
 from asn_analysis.rules.rules import by_rules_of
-from asn_analysis.words import province
+from asn_analysis.words import province, province_tables
 from asn_analysis.words.language import LANGUAGES, Words, language_name
 
 
@@ -26,7 +26,7 @@ def province_page(record: dict[str, Any], language: str, languages: Sequence[str
         if other != language
     ]
     outer = frame(words, province.page_title(words), links)
-    sentence, table = province.mean_sentence(words), province.cities(words)
+    sentence, table = province.mean_sentence(words), province_tables.cities(words)
     figure = shown(words, "cities", draw_forest, height_of(record), sentence, table)
     return without_marks(outer["head"] + render("province.html.j2", words, figure=figure) + outer["foot"])
 

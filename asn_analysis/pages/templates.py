@@ -19,6 +19,7 @@ from asn_analysis.words import (
     followup,
     limits,
     province,
+    province_tables,
     satisfaction,
     texts,
     wording,
@@ -39,6 +40,7 @@ def environment() -> Environment:
     loaded.globals.update(
         wording=wording,
         province=province,
+        province_tables=province_tables,
         texts=texts,
         first=first_screen,
         effect=effect,
