@@ -240,6 +240,7 @@ def with_outcome(words: Words, *outcomes: str) -> list[int]:
 
 def checks(words: Words) -> Table:
     """Every check, its outcome, and what it found."""
+    rows = words.part(tuple[Check, ...], "checks")
     listing = Listing(
         Check,
         _("What was checked"),
@@ -248,5 +249,4 @@ def checks(words: Words) -> Table:
         (_("finding"), lambda words, row: check_sentence(words, rows.index(row))),
         n_text=3,
     )
-    rows = words.part(tuple[Check, ...], "checks")
     return listing.table(words, rows)
