@@ -24,7 +24,8 @@ from pathlib import Path
 import duckdb
 import psutil
 
-from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.run.hashes import NOTEBOOKS

@@ -6,13 +6,10 @@ rows instead of every answer; a researcher's notebook cuts its own from the data
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -25,32 +22,24 @@ from asn_analysis.arms.arm import Prepared
 from asn_analysis.arms.attempt import Attempt
 from asn_analysis.arms.preparing import prepare_arms, rows_used
 from asn_analysis.briefs.lot import lot_ahead
+from asn_analysis.briefs.unit import cells_sha256, row_hashes
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.control_charts import between_quarters
 from asn_analysis.measures.disclosure import (
     Release,
-    Told,
     Withheld,
-    changed_by_few,
     of_units,
     pooled,
     withhold,
 )
 from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, complete, newest_complete_quarter
-from asn_analysis.record.earlier import Earlier, EarlierCity, EarlierQuarter, read_earlier
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset, read_dataset
-from asn_analysis.records.left import Damaged
 from asn_analysis.records.plan import read_plan
 from asn_analysis.records.privacy import redact, without_control
 from asn_analysis.rules.rules import by_rules_of, load_analysis, rules_sha256
 
-SHOWN_OF_EFFECT = (
-    *("estimate", "conf_low", "conf_high", "conf_low_robust", "conf_high_robust", "sesoi", "refusal"),
-    *("comparison", "method", "n_units", "n_treated_units", "n_never_treated_units", "robust_refusal"),
-)
-SHOWN_DECIMALS = 1
 OPTIONAL_TABLES = (*(table for arm in ARMS for table in arm.tables), "follow_ups")
 
 
@@ -102,7 +91,7 @@ def city_inputs(
             "rows": {**dataset.row_counts, "responses": int(panel["n_respondents"].sum())},
             "simulated": manifest.simulated,
         },
-        "cells_sha256": _cells_sha256(_row_hashes(panel)),
+        "cells_sha256": cells_sha256(row_hashes(panel)),
         "rules": {"sha256": rules_sha256()},
         "package_version": __version__,
         "revision": None,
@@ -159,97 +148,6 @@ def _refuse_too_few(surveyed: pd.DataFrame, withheld: Withheld, quarter: pd.Peri
             f"Only {answered} people answered in {quarter}, or too few of them some element; results of "
             f"fewer than {fewest} are not published."
         )
-
-
-def unit_inputs(city: Inputs, unit_id: str, city_record: dict[str, Any]) -> Inputs:
-    """What one unit's brief is made from, cut from the city's inputs and finding.
-
-    It holds nothing that the brief does not show, so that an answer given elsewhere in the city
-    leaves the brief as it is, unless it moves a printed digit of the city's finding.
-    """
-    return with_finding(cut_units(city, [unit_id])[unit_id], city_record)
-
-
-def with_finding(unit: Inputs, city_record: dict[str, Any]) -> Inputs:
-    """A unit's inputs with what its brief shows of the city's."""
-    return replace(unit, about={**unit.about, "city_finding": _as_shown(city_record)})
-
-
-def cut_units(city: Inputs, unit_ids: Iterable[str]) -> dict[str, Inputs]:
-    """The units' inputs before the city's finding is known."""
-    panel = city.panel
-    cells, hashes = dict(iter(panel.groupby("unit_id"))), _row_hashes(panel)
-    return {unit: _cut(city, unit, cells.get(unit, panel.iloc[:0]), hashes) for unit in unit_ids}
-
-
-def _cut(city: Inputs, unit_id: str, cells: pd.DataFrame, row_hashes: pd.Series) -> Inputs:
-    hidden, small = (
-        [quarter for unit, quarter in city.about[name] if unit == unit_id]
-        for name in ("withheld", "withheld_small")
-    )
-    cells = cells[~cells["quarter"].isin(pd.PeriodIndex(hidden, freq=QUARTER))] if hidden else cells
-    of_unit = {
-        name: None
-        if city.about[name] is None
-        else [row for row in city.about[name] if row["unit_id"] == unit_id]
-        for name in ("units", "trainings", "follow_ups")
-    }
-    digest = _cells_sha256(row_hashes[cells.index])
-    shown = {
-        "published": {},
-        "withheld": hidden,
-        "withheld_small": small,
-        "withheld_of_city": [],
-        "surveyed": None,
-        "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},
-        "data": _own_data(city, cells, [digest, of_unit]),
-        "cells_sha256": digest,
-        "arms": _of_unit(city.about["arms_of_units"], unit_id),
-        "arms_of_units": {},
-        "arm_rows": _of_unit(city.about["arm_rows_of_units"], unit_id),
-        "arm_rows_of_units": {},
-        "asked": None,
-    }
-    return Inputs(unit_id, city.quarter, cells.reset_index(drop=True), {**city.about, **of_unit, **shown})
-
-
-def _row_hashes(panel: pd.DataFrame) -> pd.Series:
-    return pd.util.hash_pandas_object(panel, index=False)
-
-
-def _cells_sha256(row_hashes: pd.Series) -> str:
-    return sha256(row_hashes.to_numpy().tobytes()).hexdigest()
-
-
-def _of_unit(by_arm: Mapping[str, Mapping[str, Any]], unit_id: str) -> dict[str, Any]:
-    return {name: units.get(unit_id) for name, units in by_arm.items()}
-
-
-def _own_data(city: Inputs, cells: pd.DataFrame, rests_on: Sequence[Any]) -> dict[str, Any]:
-    """Hash and number of the answers that the unit's brief rests on; withheld ones are not counted."""
-    own = json.dumps(rests_on, sort_keys=True)
-    return {
-        "sha256": sha256(own.encode()).hexdigest(),
-        "rows": {"responses": int(cells["n_respondents"].sum())},
-        "simulated": city.about["data"]["simulated"],
-    }
-
-
-def _as_shown(record: dict[str, Any]) -> dict[str, Any]:
-    """The city's finding to the decimals that a unit's brief prints; the rest stands in the city's record."""
-    effect = {
-        name: _rounded(value) if name in SHOWN_OF_EFFECT else None for name, value in record["effect"].items()
-    }
-    ikm = record["ikm"] and {name: _rounded(record["ikm"][name]) for name in ("value", "grade")}
-    return {
-        "effect": effect,
-        "verdict": {name: record["verdict"][name] for name in ("label", "certainty", "reasons")},
-        "ikm": ikm,
-    }
-
-
-def _rounded(value: Any) -> Any:
-    return round(value, SHOWN_DECIMALS) if isinstance(value, float) else value
 
 
 def read_city(data: str = "data/example", quarter: str = "", prepared: str = "") -> Inputs:
@@ -320,55 +218,6 @@ def _plan(
         "author": author and dataset.review.shown(redact(without_control(str(author)), dataset.review.known)),
         "deviations": list(plan.deviations(load_analysis())),
     }
-
-
-def read_published(out: Path, quarter: pd.Period) -> dict[str, dict[str, Any]]:
-    """What the city's briefs of earlier quarters in a reports folder said, and what they rested on."""
-    paths = sorted(out.glob("*Q?/city/record.json"))
-    found = [read_earlier(path, EarlierCity) for path in paths if path.parent.parent.name < str(quarter)]
-    return {
-        then.quarter: {
-            "label": then.verdict.label,
-            "estimate": then.effect.estimate,
-            "ikm": then.ikm and then.ikm.unrounded,
-            "elements": {row.code: row.unrounded for row in then.elements},
-            "method": then.method,
-            "seen": then.seen,
-        }
-        for then in found
-    }
-
-
-@by_rules_of(lambda out, quarter: quarter)
-def read_releases(out: Path, quarter: pd.Period) -> tuple[Release, ...]:
-    """What the standing briefs of other quarters in a reports folder, later ones too, tell of the survey."""
-    folders = [path.parent.parent for path in sorted(out.glob("*Q?/city/record.json"))]
-    return tuple(_release(folder) for folder in folders if folder.name != str(quarter))
-
-
-def changed_by_few_answers(city: Inputs, out: Path) -> tuple[str, ...]:
-    """Units whose standing brief of this quarter differs from today's data by too few people's answers."""
-    folder = out / str(city.quarter)
-    if not (folder / "city" / "record.json").exists():
-        return ()
-    fewest = load_analysis().fewest_respondents
-    with suppress(Damaged):  # it will be made again, and nobody can subtract from it
-        return changed_by_few(city.of_units, _release(folder), str(city.quarter), fewest)
-    return ()
-
-
-def _release(folder: Path) -> Release:
-    city = read_earlier(folder / "city" / "record.json", EarlierCity)
-    alike = city.method == [rules_sha256(), __version__]  # another method moves every index
-
-    def of(row: EarlierQuarter) -> Told:
-        return Told(row.n, row.unrounded if alike else None)
-
-    units = [read_earlier(path, Earlier) for path in sorted(folder.glob("units/*/record.json"))]
-    rows = [((unit.scope, row.quarter), row) for unit in units for row in unit.trend]
-    told = {cell: of(row) for cell, row in rows if not row.withheld}
-    withheld = frozenset(cell for cell, row in rows if row.withheld)
-    return Release(told, withheld, {row.quarter: of(row) for row in city.trend if not row.withheld})
 
 
 def _surveyed(dataset: Dataset) -> str:

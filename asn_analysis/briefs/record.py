@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from asn_analysis.arms.preparing import complete_arms
-from asn_analysis.briefs.inputs import read_city, unit_inputs
+from asn_analysis.briefs.inputs import read_city
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.followup.actions import propose, request
 from asn_analysis.followup.cost import cost_per_point
 from asn_analysis.impact.design import Design

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from asn_analysis.briefs.inputs import unit_inputs
 from asn_analysis.briefs.record import unit_record
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.followup.planning import sample_size
 from asn_analysis.followup.register import OPEN
 from asn_analysis.impact.ordinal import answer_counts

@@ -133,7 +133,8 @@ def _make(
 
 
 def _city(data: Path, quarter: str, out: Path):
-    from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_published, read_releases
+    from asn_analysis.briefs.inputs import choose_quarter, city_inputs
+    from asn_analysis.briefs.published import read_published, read_releases
     from asn_analysis.measures.panel import quarters_after
     from asn_analysis.records.intake import read_dataset
     from asn_analysis.run.run_record import first_run

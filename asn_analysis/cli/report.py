@@ -44,7 +44,8 @@ def report(
         raise click.UsageError("Name the unit with --unit CODE.")
     if template and len(languages) > 1:
         raise click.UsageError("A template is of one language: name it with --language.")
-    from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_releases
+    from asn_analysis.briefs.inputs import choose_quarter, city_inputs
+    from asn_analysis.briefs.published import read_releases
     from asn_analysis.briefs.report import report_record
     from asn_analysis.measures.suggestions import suggestions
     from asn_analysis.pages.report import write_report

@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from asn_analysis.briefs.inputs import changed_by_few_answers, cut_units, with_finding
+from asn_analysis.briefs.published import changed_by_few_answers
+from asn_analysis.briefs.unit import cut_units, with_finding
 from asn_analysis.pages.gate import refuse_personal_inputs, write_whole
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.records.folders import put_in_place

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import asn_analysis as asn
-from asn_analysis.briefs.inputs import read_published
+from asn_analysis.briefs.published import read_published
 from asn_analysis.record.annex import verdict_series
 
 

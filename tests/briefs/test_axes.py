@@ -12,8 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 from asn_analysis.briefs.brief import Brief
-from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.pages import axes as marked
 from asn_analysis.pages import canvas
 from asn_analysis.records.intake import read_dataset

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from asn_analysis.briefs.brief import Brief
-from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.briefs.record import unit_record
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.pages.catalogue import catalogue_record, data_tables
 from asn_analysis.record.inputs import Inputs

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from asn_analysis.briefs.inputs import read_published, read_releases
+from asn_analysis.briefs.published import read_published, read_releases
 from asn_analysis.cli import main
 from asn_analysis.cli.failures import BadInput, said_plainly
 from asn_analysis.records.folders import built_beside

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_releases, unit_inputs
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs
+from asn_analysis.briefs.published import read_releases
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.briefs.report import NO_FINDING
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.measures.disclosure import Release, Told
 
 UNIT = "PKM-03"

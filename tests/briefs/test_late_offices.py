@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 import asn_analysis as asn
-from asn_analysis.briefs.inputs import city_inputs, unit_inputs
+from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.pages import canvas, figures
 from asn_analysis.pages.catalogue import catalogue_page, catalogue_record
 from asn_analysis.simulate.simulation import simulate

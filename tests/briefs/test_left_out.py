@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from asn_analysis.arms.complaints import ARM
 from asn_analysis.briefs.brief import Brief
-from asn_analysis.briefs.inputs import read_city, unit_inputs
+from asn_analysis.briefs.inputs import read_city
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
+from asn_analysis.briefs.unit import unit_inputs
 from tests.briefs.arms import change_arm
 from tests.briefs.conftest import UNITS, asn
 

@@ -15,8 +15,9 @@ import yaml
 import asn_analysis as asn
 from asn_analysis.arms import ARMS
 from asn_analysis.briefs.brief import TABLES
-from asn_analysis.briefs.inputs import OPTIONAL_TABLES, city_inputs, unit_inputs
+from asn_analysis.briefs.inputs import OPTIONAL_TABLES, city_inputs
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
+from asn_analysis.briefs.unit import unit_inputs
 from tests.briefs.conftest import asn as command
 
 QUARTER = pd.Period("2026Q3", "Q-DEC")

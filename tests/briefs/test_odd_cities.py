@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 import asn_analysis as asn
-from asn_analysis.briefs.inputs import choose_quarter, city_inputs, unit_inputs
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.briefs.record import analyse_city
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import LANGUAGES

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 import asn_analysis as asn
-from asn_analysis.briefs.inputs import city_inputs, cut_units, with_finding
+from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
+from asn_analysis.briefs.unit import cut_units, with_finding
 from asn_analysis.pages.catalogue import catalogue_page, catalogue_record
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.simulate.store import write_responses

@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 import asn_analysis
-from asn_analysis.briefs.inputs import read_published
+from asn_analysis.briefs.published import read_published
 from asn_analysis.briefs.schema import record_schema, record_types, text
 from asn_analysis.record.schema import RecordError, checked
 from asn_analysis.records.left import Damaged

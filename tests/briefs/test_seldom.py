@@ -11,8 +11,9 @@ import pytest
 from markupsafe import Markup
 
 from asn_analysis.briefs.brief import Brief
-from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_city, unit_inputs
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs, read_city
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.measures.panel import newest_complete_quarter
 from asn_analysis.pages.catalogue import catalogue_record, data_tables
 from asn_analysis.pages.parts import Part

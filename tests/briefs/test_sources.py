@@ -7,8 +7,8 @@ import re
 from importlib import import_module
 
 import asn_analysis as asn
-from asn_analysis.briefs.inputs import unit_inputs
 from asn_analysis.briefs.record import unit_record
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.record.sources import sources
 
 # Stated by the data set or the run, not computed.

@@ -12,9 +12,10 @@ import pytest
 from markupsafe import Markup
 
 from asn_analysis.briefs.brief import Brief
-from asn_analysis.briefs.inputs import read_city, unit_inputs
+from asn_analysis.briefs.inputs import read_city
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
 from asn_analysis.briefs.report import report_record
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.pages.catalogue import catalogue_record, data_tables
 from asn_analysis.pages.parts import Part
 from asn_analysis.simulate.store import write_responses

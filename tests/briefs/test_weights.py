@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.briefs.inputs import read_city, unit_inputs
+from asn_analysis.briefs.inputs import read_city
 from asn_analysis.briefs.record import analyse_city, city_record, unit_record
 from asn_analysis.briefs.report import report_record
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.panel import score_panel
 from asn_analysis.record.inputs import Inputs

@@ -11,9 +11,10 @@ import json
 import pandas as pd
 import pytest
 
-from asn_analysis.briefs.inputs import city_inputs, unit_inputs
+from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.briefs.report import NO_FINDING
+from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.measures.disclosure import POOL, Release, Told, Withheld
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import Dataset, read_dataset
