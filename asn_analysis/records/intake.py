@@ -17,15 +17,16 @@ from asn_analysis.records.faults import LISTED, DatasetError, Fault, format_faul
 from asn_analysis.records.manifest import Manifest, read_manifest
 from asn_analysis.records.manifest_keys import NAME
 from asn_analysis.records.message import _
+from asn_analysis.records.opened import far_quarters, files_of, opened
 from asn_analysis.records.printed import data_faults
 from asn_analysis.records.privacy import without_control
 from asn_analysis.records.responses import Responses
-from asn_analysis.records.responses_store import QUARTER_FILE, QUARTER_OF, quarter_files
+from asn_analysis.records.responses_store import QUARTER_OF
 from asn_analysis.records.review import NAME as REVIEW
 from asn_analysis.records.review import Entry, Review, read_review
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.records.source import SAVE_AGAIN, connect
-from asn_analysis.records.table import Table, open_table
+from asn_analysis.records.table import Table
 from asn_analysis.records.vocabulary import words_of
 from asn_analysis.views.tables import html_table
 
@@ -122,7 +123,7 @@ def examine(folder: Path, listed: int = LISTED) -> Examined:
     ``listed`` faults of one kind in one column are told one by one; the rest are counted.
     """
     tables = read_manifest(folder)[0].tables.values()
-    files = (folder / NAME, folder / REVIEW, *(file for path in tables for file in _files(path)))
+    files = (folder / NAME, folder / REVIEW, *(file for path in tables for file in files_of(path)))
     states = [(path, path.stat()) for path in files if path.exists()]
     state = tuple((path, state.st_size, state.st_mtime_ns) for path, state in states)
     return _examined(folder, state, listed)
@@ -136,7 +137,7 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: in
     tables, rows = {}, {}
     with connect() as con:
         for name, path in manifest.tables.items():
-            tables[name], found = _opened(name, path, folder, manifest, listed)
+            tables[name], found = opened(name, path, folder, manifest, listed)
             faults += found
             units = tables["units"][0] if tables.get("units") else None
             if units and name not in ("units", "responses"):
@@ -144,7 +145,7 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: in
             checked = [_checked(table, con, units, manifest) for table in tables[name]]
             faults += [fault for _, found in checked for fault in found]
             rows[name] = sum(counted for counted, _ in checked)
-            faults += _far_quarters(tables[name], [counted for counted, _ in checked])
+            faults += far_quarters(tables[name], [counted for counted, _ in checked])
         if tables.get("units"):
             faults += population_faults(manifest.population, tables["units"][0], con)
         if manifest.published and not faults:
@@ -172,42 +173,6 @@ def _answered(
     found = Responses(tables["responses"], 0, manifest.redacts).ask("answered", asked).drop_duplicates()
     units = pd.DataFrame({"unit_id": sorted(codes_of(tables["units"][0], con))})
     return units.merge(found, how="left")
-
-
-def label_of(name: str, folder: Path, manifest: Manifest) -> str:
-    """What faults call the file of a table, or its sheet of a workbook."""
-    label = manifest.tables[name].relative_to(folder).as_posix()
-    return f"{label}, sheet {manifest.sheets[name]}" if name in manifest.sheets else label
-
-
-def _files(path: Path) -> list[Path]:
-    return [path, *quarter_files(path)] if path.is_dir() else [path]
-
-
-def _opened(
-    name: str, path: Path, folder: Path, manifest: Manifest, listed: int
-) -> tuple[tuple[Table, ...], list[Fault]]:
-    """The table's file, or for responses each file of their folder, and what is wrong with those."""
-    label = label_of(name, folder, manifest)
-    if name != "responses" or not path.is_dir():
-        table, faults = open_table(name, path, label, manifest, listed)
-        return (table,) if table else (), faults
-    tables, faults = [], []
-    for file in quarter_files(path):
-        if not QUARTER_FILE.fullmatch(file.name):
-            problem = _("not a quarter's file")
-            remedy = _("Name a quarter's file such as 2026Q3.parquet, or take it out of the folder.")
-            faults.append(Fault(f"{label}/{file.name}", None, None, None, problem, remedy))
-            continue
-        table, found = open_table(name, file, f"{label}/{file.name}", manifest, listed)
-        faults += found
-        if table:
-            tables.append(replace(table, source=replace(table.source, quarter=file.stem)))
-    if not tables and not faults:
-        problem = _("there is no quarter's file in this folder")
-        remedy = _("Import the answers, or name one file in dataset.yml.")
-        faults.append(Fault(label, None, None, None, problem, remedy))
-    return tuple(tables), faults
 
 
 def _checked(
@@ -254,20 +219,6 @@ def _this_room() -> str:
     """Hash of the modules and words that check, so that what an earlier version found is not taken over."""
     modules = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".yml"))
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
-
-
-def _far_quarters(parts: tuple[Table, ...], rows: list[int]) -> list[Fault]:
-    """Files more than a year after nearly all other answers: a mistyped year, told without a clock."""
-    quarters = [pd.Period(part.source.quarter) for part in parts if part.source.quarter]
-    if not quarters:
-        return []
-    usual = quarters[int((pd.Series(rows).cumsum() >= 0.99 * sum(rows)).idxmax())]
-    problem = _("more than a year after nearly all other answers (to {usual})", usual=str(usual))
-    return [
-        Fault(part.label, None, "date", None, problem, _("Correct the year."))
-        for part, quarter in zip(parts, quarters, strict=True)
-        if quarter > usual + 4
-    ]
 
 
 def _dataset(folder: Path, examined: Examined) -> Dataset:

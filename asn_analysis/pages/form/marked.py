@@ -22,7 +22,8 @@ from asn_analysis.pages.form.style import AMISS, fill, note, write_text
 from asn_analysis.pages.form.vocabulary import LANGUAGE
 from asn_analysis.records.door import free_places
 from asn_analysis.records.faults import Fault
-from asn_analysis.records.intake import Examined, examine, label_of
+from asn_analysis.records.intake import Examined, examine
+from asn_analysis.records.opened import label_of
 from asn_analysis.records.privacy import personal_header, redact, without_identifying
 from asn_analysis.records.sheet_files import SheetSource
 from asn_analysis.words.language import _
