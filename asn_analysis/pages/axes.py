@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from asn_analysis.views.style import BLUE as BLUE
@@ -49,3 +51,52 @@ def number_axis(words: Words, axis: Axis, decimals: int) -> None:
 
 def say_plainly(words: Words, message: str) -> str:
     return plain(words.say(message))
+
+
+def mark_quarters(words: Words, axes: Axes, quarters: Sequence[str], below: Sequence[str] = ()) -> None:
+    """As many labels as there is room for, the newest always among them, with a line of their own below."""
+    labels = [words.short_quarter(quarter).split("\n") for quarter in quarters]
+    if below:
+        labels = [[*label, more] for label, more in zip(labels, below, strict=True)]
+    widest = max(len(line) for label in labels for line in label)
+    room = max(int(WIDTH * DOTS * 0.88 / ((widest + 2) * LETTER)), 1)
+    step = -(-len(labels) // room)
+    places = list(range(len(labels) - 1, -1, -step))[::-1]
+    axes.set_xticks(places, [labels[place][0] for place in places])
+    for place in places:
+        for number, line in enumerate(labels[place][1:], start=1):
+            axes.annotate(
+                line,
+                (place, 0),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, -6 - LINE * number),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+            )
+
+
+def label_clear(axes: Axes, lines: Sequence[Sequence[float]], text: str, color: str, *, above: bool) -> None:
+    """Name a line near its end, above or below everything that is drawn over the name's width."""
+    rows = wrap(text, 16)
+    last = len(lines[0]) - 1
+    covered = max(map(len, rows)) * LETTER / (WIDTH * DOTS * 0.88) * max(last, 1)
+    first = max(int(last - covered), 0)
+    over = [value for line in lines for value in line[first:]]
+    low, high = min(map(min, lines)), max(map(max, lines))
+    height = (len(rows) + 1) * 0.12 * max(high - low, 0.5)
+    y = max(over) if above else min(over)
+    # One text a row: a block of rows keeps its edge only in the font it was measured in.
+    for number, row in enumerate(reversed(rows) if above else rows):
+        axes.annotate(
+            row,
+            (last, y),
+            xytext=(0, 9 + LINE * number if above else -9 - LINE * number),
+            textcoords="offset points",
+            ha="right" if last else "center",
+            va="bottom" if above else "top",
+            color=color,
+            weight="bold",
+        )
+    axes.update_datalim([(last, y + height if above else y - height)])
+    axes.autoscale_view()

@@ -6,7 +6,7 @@ Quarters are drawn by their position in time, so that their order cannot be lost
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from textwrap import shorten, wrap
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,9 @@ from matplotlib.axes import Axes
 from asn_analysis.pages.axes import (
     BLUE,
     DARK,
-    DOTS,
-    LETTER,
-    LINE,
     RUST,
-    WIDTH,
+    label_clear,
+    mark_quarters,
     number_axis,
     say_plainly,
 )
@@ -64,14 +62,14 @@ def draw_paths(words: Words, axes: Axes) -> None:
     axes.fill_between(places, expected, observed, color=BLUE, alpha=0.12, lw=0)
     axes.plot(places, observed, color=BLUE, lw=2.5, marker="o")
     axes.plot(places, expected, color=RUST, lw=2.5, ls=(0, (4, 2)), marker="s", mfc="white")
-    _quarters(words, axes, [row["time"] for row in rows])
+    mark_quarters(words, axes, [row["time"] for row in rows])
     axes.set_title(say_plainly(words, _("index")))
     axes.grid(axis="y")
     axes.margins(x=0.03 if len(rows) > 1 else 0.5)
     lines = [observed, expected]
     above = observed[-1] >= expected[-1]
-    _label_clear(axes, lines, say_plainly(words, _("observed")), BLUE, above=above)
-    _label_clear(axes, lines, say_plainly(words, _("without training")), RUST, above=not above)
+    label_clear(axes, lines, say_plainly(words, _("observed")), BLUE, above=above)
+    label_clear(axes, lines, say_plainly(words, _("without training")), RUST, above=not above)
     _gap(words, axes, len(rows) - 1, expected[-1], observed[-1])
     number_axis(words, axes.yaxis, 0)
 
@@ -142,7 +140,7 @@ def draw_trend(words: Words, axes: Axes) -> None:
     hollow = [place for place in known if not rows[place]["complete"]]
     axes.plot(hollow, [index[place] for place in hollow], "o", color="white", mec=BLUE, mew=2, ms=8)
     counts = ["" if row["n"] is None else f"n {words.format_number(row['n'], 0)}" for row in rows]
-    _quarters(words, axes, [row["quarter"] for row in rows], counts)
+    mark_quarters(words, axes, [row["quarter"] for row in rows], counts)
     axes.set_title(say_plainly(words, _("index (IKM)")))
     axes.grid(axis="y")
     number_axis(words, axes.yaxis, 0)
@@ -241,55 +239,6 @@ def _grade_edges(axes: Axes, low: float, high: float) -> None:
             middle = max(start, left) + shown / 2
             place = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
             axes.annotate(grade.grade, (middle, 1), xytext=(0, 2), ha="center", weight="bold", **place)
-
-
-def _quarters(words: Words, axes: Axes, quarters: Sequence[str], below: Sequence[str] = ()) -> None:
-    """As many labels as there is room for, the newest always among them, with a line of their own below."""
-    labels = [words.short_quarter(quarter).split("\n") for quarter in quarters]
-    if below:
-        labels = [[*label, more] for label, more in zip(labels, below, strict=True)]
-    widest = max(len(line) for label in labels for line in label)
-    room = max(int(WIDTH * DOTS * 0.88 / ((widest + 2) * LETTER)), 1)
-    step = -(-len(labels) // room)
-    places = list(range(len(labels) - 1, -1, -step))[::-1]
-    axes.set_xticks(places, [labels[place][0] for place in places])
-    for place in places:
-        for number, line in enumerate(labels[place][1:], start=1):
-            axes.annotate(
-                line,
-                (place, 0),
-                xycoords=("data", "axes fraction"),
-                xytext=(0, -6 - LINE * number),
-                textcoords="offset points",
-                ha="center",
-                va="top",
-            )
-
-
-def _label_clear(axes: Axes, lines: Sequence[Sequence[float]], text: str, color: str, *, above: bool) -> None:
-    """Name a line near its end, above or below everything that is drawn over the name's width."""
-    rows = wrap(text, 16)
-    last = len(lines[0]) - 1
-    covered = max(map(len, rows)) * LETTER / (WIDTH * DOTS * 0.88) * max(last, 1)
-    first = max(int(last - covered), 0)
-    over = [value for line in lines for value in line[first:]]
-    low, high = min(map(min, lines)), max(map(max, lines))
-    height = (len(rows) + 1) * 0.12 * max(high - low, 0.5)
-    y = max(over) if above else min(over)
-    # One text a row: a block of rows keeps its edge only in the font it was measured in.
-    for number, row in enumerate(reversed(rows) if above else rows):
-        axes.annotate(
-            row,
-            (last, y),
-            xytext=(0, 9 + LINE * number if above else -9 - LINE * number),
-            textcoords="offset points",
-            ha="right" if last else "center",
-            va="bottom" if above else "top",
-            color=color,
-            weight="bold",
-        )
-    axes.update_datalim([(last, y + height if above else y - height)])
-    axes.autoscale_view()
 
 
 def draw_specifications(words: Words, axes: Axes) -> None:

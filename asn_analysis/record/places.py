@@ -5,6 +5,10 @@ Both rest on the cells that are told of units, and so tell nothing that the unit
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
 import pandas as pd
 
 from asn_analysis.measures.ikm import ikm_from_elements
@@ -52,3 +56,14 @@ def lowest_units(inputs: Inputs) -> list[Lowest]:
         part_of(Lowest, unit, name=of[unit.unit_id]["name"], kecamatan=of[unit.unit_id]["kecamatan"])
         for unit in [unit for unit in ranked if unit.rank is not None][: -N_LOWEST - 1 : -1]
     ]
+
+
+def placed(part: Any, place: str) -> Iterator[tuple[Any, str]]:
+    """The dataclasses of a part of the record, itself included, each with its place."""
+    if is_dataclass(part):
+        yield part, place
+        part = {one.name: getattr(part, one.name) for one in fields(part)}
+    entries = part.items() if isinstance(part, Mapping) else ()
+    entries = enumerate(part) if isinstance(part, list | tuple) else entries
+    for name, entry in entries:
+        yield from placed(entry, f"{place}.{name}".strip("."))

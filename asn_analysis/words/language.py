@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -22,6 +22,7 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
+from asn_analysis.record.places import placed
 from asn_analysis.record.plain import RECORDED
 from asn_analysis.rules.kinds import Element
 from asn_analysis.rules.rules import load_skm
@@ -127,7 +128,7 @@ class Words:
         """
         if (place, of) not in self._parts:
             self._parts[place, of] = found = msgspec.convert(self.at(place), of)
-            self._places.update((id(one), at) for one, at in _placed(found, place))
+            self._places.update((id(one), at) for one, at in placed(found, place))
         return self._parts[place, of]
 
     def place_of(self, part: Any) -> str:
@@ -274,17 +275,6 @@ class Words:
 
 
 METHODS = {"+percent": "percent_points", "chance": "probability"}
-
-
-def _placed(part: Any, place: str) -> Iterator[tuple[Any, str]]:
-    """The dataclasses of a part of the record, itself included, each with its place."""
-    if is_dataclass(part):
-        yield part, place
-        part = {one.name: getattr(part, one.name) for one in fields(part)}
-    entries = part.items() if isinstance(part, Mapping) else ()
-    entries = enumerate(part) if isinstance(part, list | tuple) else entries
-    for name, entry in entries:
-        yield from _placed(entry, f"{place}.{name}".strip("."))
 
 
 def element_of(code: str) -> Element:
