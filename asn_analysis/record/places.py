@@ -5,7 +5,7 @@ Both rest on the cells that are told of units, and so tell nothing that the unit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -63,7 +63,7 @@ def placed(part: Any, place: str) -> Iterator[tuple[Any, str]]:
     if is_dataclass(part):
         yield part, place
         part = {one.name: getattr(part, one.name) for one in fields(part)}
-    entries = part.items() if isinstance(part, Mapping) else ()
+    entries: Iterable[tuple[Any, Any]] = part.items() if isinstance(part, Mapping) else ()
     entries = enumerate(part) if isinstance(part, list | tuple) else entries
     for name, entry in entries:
         yield from placed(entry, f"{place}.{name}".strip("."))
