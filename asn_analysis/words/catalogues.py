@@ -13,9 +13,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from babel.plural import to_gettext
 
 PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
@@ -106,7 +108,9 @@ def text(catalogue: Catalog) -> str:
     out = BytesIO()
     write_po(out, catalogue, width=0, no_location=True, omit_header=True, ignore_obsolete=True)
     return (
-        HEADER.format(catalogue.locale, catalogue.plural_forms.rstrip(";"))
+        HEADER.format(
+            catalogue.locale, to_gettext(Locale.parse(catalogue.locale_identifier).plural_form).rstrip(";")
+        )
         + out.getvalue().decode().strip()
         + "\n"
     )

@@ -22,14 +22,14 @@ REASONS = {
     ),
     "robust_interval_above_zero_and_held": Sentence(
         EffectNumbers,
-        "The conservative range lies above zero and even its smallest estimate reaches {sesoi:.1} points, in two surveys running that brought new comparisons.",
+        "The conservative range lies above zero and even the lowest of the point estimates behind it reaches {sesoi:.1} points, in two surveys running that brought new comparisons.",
     ),
     "not_yet_held": _(
         "The result is good enough, but must hold in two surveys running that bring new comparisons."
     ),
     "size_uncertain": Sentence(
         EffectNumbers,
-        "There is a rise, but the smallest estimate of the conservative range does not reach the {sesoi:.1} points that would matter.",
+        "There is a rise, but the lowest of the point estimates behind the conservative range does not reach the {sesoi:.1} points that would matter.",
     ),
     "robust_interval_holds_zero": _(
         "There is a rise, but a different trend of the trained units could explain it too."

@@ -51,7 +51,7 @@ NO_COST = Sentence(
 )
 COST = Sentence(
     Cost,
-    "Training cost {per_unit:rupiah} per unit ({total:rupiah} for {n_units:count} units), or {per_point:rupiah} for each point gained in a unit.",
+    "All trainings so far cost {per_unit:rupiah} per unit ({total:rupiah} for {n_units:count} units), or {per_point:rupiah} for each point gained in a unit.",
 )
 
 

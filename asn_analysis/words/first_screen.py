@@ -11,7 +11,7 @@ from markupsafe import Markup
 from asn_analysis.followup.actions import Action, Request
 from asn_analysis.followup.cost import Cost
 from asn_analysis.record.effect import EffectNumbers, Path
-from asn_analysis.record.parts import Change, Coverage, Index, Verdict
+from asn_analysis.record.parts import Change, Coverage, Index, Lowest, Verdict
 from asn_analysis.record.schema import CityIndex
 from asn_analysis.rules.rules import load_actions
 from asn_analysis.words.actions import LISTS
@@ -48,7 +48,7 @@ SURVEYED = {
 }
 APPROVE = Sentence(
     Request,
-    "Approve training of {n_units:count} units for {cost:rupiah}, within the budget of {budget:rupiah}; first: {first:names}.",
+    "Approve one training in each of {n_units:count} units for {cost:rupiah}, within the budget of {budget:rupiah}; first, by expected gain: {first:names}.",
 )
 SET_BUDGET = Counted(
     Request,
@@ -130,7 +130,7 @@ def _index(words: Words) -> Fact:
     ikm = words.part(Index, "ikm")
     more = [words.say(_("grade {grade}"), grade=ikm.grade)]
     if is_city(words):
-        more += _since(words)
+        more += [*_since(words), *_lowest(words)]
     elif ikm.grade_probabilities:
         probability = words.probability(f"ikm.grade_probabilities.{ikm.grade}")
         more.append(words.say(_("probability {p}"), p=probability))
@@ -144,6 +144,12 @@ def _since(words: Words) -> list[Markup]:
     return [words.tell(SINCE, words.part(Change, "change"))]
 
 
+def _lowest(words: Words) -> list[Markup]:
+    """Which unit stands lowest, where any may be told."""
+    return [words.tell(LOWEST, row) for row in words.part(tuple[Lowest, ...], "lowest")[:1]]
+
+
+LOWEST = Sentence(Lowest, "lowest: {name:name} ({shrunk:.1})")
 SINCE = Sentence(Change, "{difference:+.1} since {since:quarter}")
 SINCE_QUARTER = Sentence(Change, "Since {since:quarter}")
 
@@ -220,16 +226,14 @@ def task(words: Words, place: int) -> dict[str, Markup | str]:
     return {"what": parts["what"], "who": who, "list": LISTS[words.record["actions"][place]["code"]]}
 
 
-PATHS = Sentence(
-    Path, "{mean} in {time:quarter} they stand at {observed:.2}, against {expected:.2} expected without it."
-)
+PATHS = Sentence(Path, "{mean} in {time:quarter} it is {observed:.2}, against {expected:.2} expected.")
 MEAN = Sentence(
     EffectNumbers,
-    "Trained units gained {estimate:.1} points on average since their training;",
+    "Since training, the index of trained units has been {estimate:.1} points higher on average than expected without it;",
 )
 LOST = Sentence(
     EffectNumbers,
-    "Trained units stand {estimate:+.1} points from what was expected, on average since their training;",
+    "Since training, the index of trained units has been {estimate:+.1} points on average from what was expected without it;",
 )
 
 

@@ -28,7 +28,12 @@ STOCK_AND_DROPPED = Sentence(
     FollowUps,
     "Promised actions: {promised:count}; done: {done:count}; still open: {open:count}; dropped: {cancelled:count}.",
 )
-LATE = Counted(FollowUps, "n_overdue", "{n_overdue:count} is overdue.", "{n_overdue:count} are overdue.")
+LATE = Counted(
+    FollowUps,
+    "n_overdue",
+    "Of those not done, {n_overdue:count} is overdue.",
+    "Of those not done, {n_overdue:count} are overdue.",
+)
 MEASURED = Sentence(
     Kept,
     "Done actions whose element can be compared with the quarter of the promise: {n_measured:count}; clearly higher now: {n_clear:count}; by chance alone: about {by_chance:count}.",

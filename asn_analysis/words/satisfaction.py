@@ -57,7 +57,7 @@ JUDGED = {
 }
 MIX = Sentence(
     Change,
-    "That other units, or other shares of them, answered moved the index of all respondents by another {mix:+.2}.",
+    "Besides, a change in which units answered, and how many people in each, moved the index of all respondents by {mix:+.2} points.",
 )
 REVISED = Sentence(SinceLast, "Revised data moved the last index by {index.revised:+.2} points.")
 NAMED_ELEMENT = Sentence(ElementIndex, "{code:Element} ({value:.2})")
@@ -66,7 +66,7 @@ TO = Sentence(Quarter, "{start} {value:.2} in {quarter:quarter}.")
 FEW_UNITS = Sentence(Quarter, "{quarter:quarter} ({n_units:count} units)")
 LOWEST = Sentence(
     Lowest,
-    "Lowest stands {name:name}: {shrunk:.1} ({:range .1}). Each index is drawn towards the mean, the more the fewer answered.",
+    "Lowest stands {name:name}: {shrunk:.1} ({:range .1}). Indices that rest on few answers are drawn towards the mean.",
 )
 
 

@@ -106,11 +106,13 @@ NAMED = 3  # units, in a sentence
 
 ROW = Sentence(
     OfCity,
-    "{received:count} received; {followed} of a year's followed up in time; open past their limit: {open_past_limit:count}",
+    "{received:count} received this quarter; of a year's, {followed} followed up in time; now open past their limit: {open_past_limit:count}",
 )
-OPEN_ROW = Sentence(Counts, "{received:count} received; open past their limit: {open_past_limit:count}")
+OPEN_ROW = Sentence(
+    Counts, "{received:count} received this quarter; now open past their limit: {open_past_limit:count}"
+)
 TREND = Sentence(
-    Change, "after training {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent})"
+    Change, "number after training: {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent})"
 )
 ACTIONS = ("answer_complaints", "look_at_disagreement", "hear_complainants")
 
