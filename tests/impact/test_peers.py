@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from asn_analysis.simulate.simulation import simulate
 
 pf = pytest.importorskip("pyfixest")
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the peers
+EXAMPLE = Path(__file__).parents[2] / "data" / "example"
 GARDNER = 1e-6  # where pyfixest stops sweeping out fixed effects
 DESIGN = Design("y", "unit", "time", "cohort")
 
@@ -29,14 +31,15 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     return asn.read_dataset(simulate(folder, units=24, quarters=10, respondents=15, effect=4.0, seed=7))
 
 
-@pytest.fixture(scope="module", params=["minimum wages", "a simulated city"])
+@pytest.fixture(scope="module", params=["minimum wages", "a simulated city", "the example"])
 def panel(request: pytest.FixtureRequest) -> pd.DataFrame:
     """unit, time (whole numbers), cohort (missing: never), first (0: never), y."""
     if request.param == "minimum wages":
         mpdta = request.getfixturevalue("mpdta")
         table = mpdta.rename(columns={"countyreal": "unit", "year": "time", "lemp": "y"})
     else:
-        table = asn.build_panel(request.getfixturevalue("city"))
+        example = request.param == "the example"
+        table = asn.build_panel(asn.read_dataset(EXAMPLE) if example else request.getfixturevalue("city"))
         start = table["quarter"].min().ordinal - 1
         numbers = {"time": table["quarter"].map(lambda q: q.ordinal - start)}
         numbers["cohort"] = table["cohort"].map(lambda q: np.nan if pd.isna(q) else q.ordinal - start)
@@ -67,7 +70,7 @@ def test_imputation_in_four_packages(panel):
     assert ours == pytest.approx(theirs, abs=1e-8)
     seen = twice_untreated(panel)
     assert estimate_effect(seen, DESIGN).estimate == pytest.approx(gardner(seen, "0"), abs=GARDNER)
-    if panel["unit"].nunique() < 100:
+    if panel["unit"].nunique() < 200:
         untreated, treated = panel[panel["treated"] == 0], panel[panel["treated"] == 1]
         fit = smf.ols("y ~ C(unit) + C(time)", untreated).fit()
         assert ours == pytest.approx((treated["y"] - fit.predict(treated)).mean(), abs=1e-9)
@@ -119,3 +122,21 @@ def test_covariates_by_cell_in_pyfixest(panel):
     held = twice_untreated(held)
     ours = estimate_effect(held, replace(DESIGN, covariates="live"))
     assert ours.estimate == pytest.approx(gardner(held, "live"), abs=GARDNER)
+
+
+def test_the_page_that_shows_the_same_analysis_runs_and_agrees(mpdta):
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "peers.md"
+    code = page.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    panel = mpdta.rename(columns={"countyreal": "unit", "year": "time", "lemp": "y"})
+    panel = panel.assign(first=panel["cohort"].fillna(0).astype(int))
+    shown = {"panel": panel.assign(treated=(panel["time"] >= panel["cohort"]).astype(int))}
+    exec(code, shown)
+    ours, gardner = shown["ours"].estimate, shown["gardner"].coef()["treated"]
+    assert ours == pytest.approx(shown["theirs"].overall_att, abs=1e-8)
+    assert ours == pytest.approx(gardner, abs=GARDNER) and round(ours, 4) == -0.0477
+    simple, groups = shown["groups"].aggregate("simple"), shown["their_groups"]
+    assert (
+        simple.estimate == pytest.approx(groups.overall_att, abs=1e-9) and round(simple.estimate, 4) == -0.04
+    )
+    fixed = shown["their_fixed"].coef()["treated"]
+    assert shown["fixed"].estimate == pytest.approx(fixed, abs=1e-8) and round(fixed, 4) == -0.0365
