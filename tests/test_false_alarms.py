@@ -122,7 +122,13 @@ def _wrongly_proposed(inputs: Inputs, label: str, kinds: Kinds | None, kept: Map
     rows = [{"code": code, **{name: getattr(index, name) for name in names}} for code, index in found.items()]
     record = {
         **{"scope": "city", "quarter": str(inputs.quarter), "verdict": {"label": label}, "elements": rows},
-        **{"coverage": {"n_absent": 0}, "n_untrained": 1, **inputs.about["arms"], **kept},
+        **{
+            "coverage": {"n_absent": 0},
+            "effect": {"refusal": None},
+            "n_untrained": 1,
+            **inputs.about["arms"],
+            **kept,
+        },
         "planning": {"next": {"kinds": kinds and {"best": kinds.best}}},
     }
     return any(

@@ -45,11 +45,13 @@ def decided_faults(file: str, raw: Mapping[str, Any]) -> Iterator[Fault]:
                 "Write one of {listed}, and rupiah as digits alone, such as 300000000.",
                 listed=", ".join(AMOUNTS),
             )
-            yield Fault(file, None, f"{PLANNING}.{name}", str(value), _("not an amount of money"), remedy)
+            key = f"{PLANNING}.{name}"
+            yield Fault(file, None, key, str(value), _("not an amount of money"), remedy)
     for name, value in _lines(raw, TARGETS).items():
         if not _is_target(name, value):
             remedy = _("Write one of {listed}, and a number from 0 to 100.", listed=", ".join(_indicators()))
-            yield Fault(file, None, f"{TARGETS}.{name}", str(value), _("not a target"), remedy)
+            key = f"{TARGETS}.{name}"
+            yield Fault(file, None, key, str(value), _("not a target"), remedy)
 
 
 def _lines(raw: Mapping[str, Any], key: str) -> dict[str, Any]:

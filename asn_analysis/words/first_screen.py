@@ -67,6 +67,7 @@ UNTOLD = {
         "Withheld so that answers of a group of fewer than {fewest} people elsewhere cannot be worked out from the rest."
     ),
 }
+NOT_ALL_NINE = _("{n} respondents answered; without all nine elements there is no index.")
 CITY_FINDING = _("In the whole city: {headline}. One unit's quarter cannot show an effect of its own.")
 NONE = _("not estimable")
 
@@ -112,7 +113,7 @@ def _unit_lead(words: Words) -> Markup:
         ikm = words.part(Index, "ikm")
         return Markup("") if ikm.conf_low is None else words.tell(UNIT_RANGE, ikm)
     if lacks_an_element(words):
-        return Markup("")
+        return words.say(NOT_ALL_NINE, n=words.count("n_respondents"))
     return words.say(UNTOLD[words.at("coverage.state")], fewest=words.count("fewest_respondents"))
 
 

@@ -81,7 +81,7 @@ def test_a_verdict_that_later_data_change_is_named_as_a_revision(example):
     assert (row.published, row.label, row.revised) == ("promising", "success", True)
     record = asn.city_record(type(inputs)(inputs.scope, inputs.quarter, inputs.panel,
                                           {**inputs.about, "published": published}), analysis)  # fmt: skip
-    text = asn.Brief(record).verdicts().html["en"]
+    text = asn.Brief(record).certainty().html["en"]
     assert "Revision: the brief of" in text
 
 

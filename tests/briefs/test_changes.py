@@ -72,7 +72,7 @@ def test_with_nothing_revised_the_change_is_all_new_respondents(small_city, last
         assert parts["chance"] > 0
         parts_add_up(parts)
     assert record["since_last"]["index"]["new"] == pytest.approx(record["change"]["difference"], abs=1e-5)
-    assert "neither earlier data nor the method changed" in plain(asn.Brief(record).changes().html["en"])
+    assert "neither earlier data nor the method changed" in plain(asn.Brief(record).annex().html["en"])
 
 
 def test_a_planted_revision_of_last_quarters_file_is_named_with_its_size(small_city, last, tmp_path):
@@ -93,10 +93,8 @@ def test_a_planted_revision_of_last_quarters_file_is_named_with_its_size(small_c
     parts_add_up(since["index"])
     parts_add_up(since["effect"])
     for language, word in (("en", "were revised"), ("id", "direvisi")):
-        assert word in plain(asn.Brief(record).changes().html[language])
-    first = plain(asn.Brief(record).first_screen().html["id"])
-    assert "revisi data" in first
-    assert len(first.split()) <= 120
+        assert word in plain(asn.Brief(record).annex().html[language])
+    assert "Perbaikan data menggeser indeks sebelumnya" in plain(asn.Brief(record).satisfaction().html["id"])
 
 
 def test_changed_rules_are_told_apart_from_data_unless_both_changed(small_city, last):
@@ -117,7 +115,7 @@ def test_changed_rules_are_told_apart_from_data_unless_both_changed(small_city, 
 def test_without_a_brief_of_the_survey_before_nothing_is_compared(small_city):
     record = record_of(small_city, QUARTER)
     assert record["since_last"] is None
-    assert "no brief of the survey before" in plain(asn.Brief(record).changes().html["en"])
+    assert "no brief of the survey before" in plain(asn.Brief(record).annex().html["en"])
 
 
 def test_inputs_carry_what_was_published(small_city, last):

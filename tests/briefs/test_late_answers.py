@@ -51,7 +51,7 @@ def test_what_other_quarters_briefs_told_is_read_from_the_reports_folder(made, s
 
 
 def test_under_another_method_only_numbers_of_answers_are_compared(made, small_dataset, monkeypatch):
-    monkeypatch.setattr("asn_analysis.briefs.inputs.__version__", "0.0.0")
+    monkeypatch.setattr("asn_analysis.briefs.published.__version__", "0.0.0")
     (release,) = read_releases(made.out, choose_quarter(small_dataset) + 1)
     assert {told.index for told in release.told.values()} == {None}
     same = replace(release, city={})

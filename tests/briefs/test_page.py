@@ -179,7 +179,7 @@ def test_figures_tell_a_rise_as_a_rise(made):
     record = made.record("city")
     sign = "+" if record["effect"]["estimate"] > 0 else "-"
     alternatives = [attrs["alt"] for attrs in Page(made.page("city", "en")).all("img")]
-    assert re.search(r"gained \d" if sign == "+" else rf"stand \{sign}\d", alternatives[0])
+    assert re.search(r"been \d" if sign == "+" else rf"been \{sign}\d", alternatives[0])
 
 
 def test_the_table_behind_each_figure_travels_with_the_page_as_csv(page):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from dataclasses import asdict, replace
 
-import ipywidgets
 import nbformat
 import pandas as pd
 import pytest
@@ -14,6 +13,7 @@ import asn_analysis
 from asn_analysis.arms.planning import ARM
 from asn_analysis.arms.planning.part import NextWave
 from asn_analysis.arms.planning.sentences import REFUSED
+from asn_analysis.briefs import dials
 from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.briefs.record import analyse_city, city_record
 from asn_analysis.briefs.what_if import what_if, what_if_grid
@@ -151,27 +151,34 @@ def test_the_benchs_dials_move_what_they_should(city):
     assert by.loc[(2.0, 20, 0.4), "verdict"] == city[1].verdict.label
 
 
-def test_moving_a_dial_of_the_notebook_moves_the_answer_beside_it(city, root):
+def test_moving_a_dial_of_the_notebook_moves_the_answer_beside_it(city, root, monkeypatch):
     """The cell as it stands in the notebook, each slider moved as a hand would."""
+    answers = []
+
+    def told(*asked):
+        answers.append(what_if(*asked))
+        return answers[-1]
+
+    monkeypatch.setattr(dials, "what_if", told)
     notebook = nbformat.read(root / "notebooks" / "explore_policy.ipynb", as_version=4)
     (source,) = [cell.source for cell in notebook.cells if cell.id == "dials"]
     start = {"sesoi": 2.0, "survey_million": 80, "coverage": 0.5}
-    names = {"asn": asn_analysis, "widgets": ipywidgets, "city": city[0], "analysis": city[1], **start}
+    names = {"asn": asn_analysis, "city": city[0], "analysis": city[1], **start}
     exec(source, names)  # noqa: S102 - the notebook's own cell
-    dials = names["dials"].widget
-    sliders = {slider.description: slider for slider in dials.children if hasattr(slider, "min")}
-    sliders["survey_million"].min = 5  # this city is small: all its forms cost less than the slider's least
-    turns = {
+    moved = {
         "sesoi": (4.0, ("verdict", "power")),
         "survey_million": (10, ("forms", "typical_half_width", "cost_million")),
         "coverage": (0.2, ("n_trained", "training_million", "gain", "cost_million")),
     }
-    for name, (value, moved) in turns.items():
+    sliders = dict(zip(moved, names["dials"].children, strict=False))
+    sliders["survey_million"].min = 5  # this city is small: all its forms cost less than the slider's least
+    sliders["sesoi"].value = 1.0  # the first answer; the others follow a move each
+    for name, (value, told_by) in moved.items():
         sliders[name].value = start[name]
-        before = dials.result["answer"]
+        before = answers[-1]["answer"]
         sliders[name].value = value
-        after = dials.result["answer"]
-        assert all(before[answer] != after[answer] for answer in moved), name
+        after = answers[-1]["answer"]
+        assert all(before[answer] != after[answer] for answer in told_by), name
         sliders[name].value = start[name]
 
 

@@ -24,6 +24,9 @@ from tests.briefs.conftest import UNITS, Made, asn
 from tests.briefs.test_batch import files_in
 
 MARK = "ASN_TEST_RUN"
+FILES = {f"brief.{language}.{kind}" for language in ("id", "en") for kind in ("html", "xlsx")} | {
+    "record.json"
+}
 
 
 @pytest.fixture
@@ -249,7 +252,7 @@ def assert_nothing_broken(quarter: Path) -> None:
         json.loads(record.read_text(encoding="utf-8"))
     for folder in (quarter / "city", *(quarter / "units").glob("*")):
         names = {path.name for path in folder.glob("*")}
-        assert names in (set(), {"brief.id.html", "brief.en.html", "record.json"}), names
+        assert names in (set(), FILES), names
 
 
 def kill_and_resume(made: Made, undisturbed: Made, kills: int, seed: int) -> None:

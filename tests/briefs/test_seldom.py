@@ -26,7 +26,7 @@ from tests.briefs.test_odd_cities import PARTS
 
 SEMESTERS = {
     "en": "The city surveys twice a year; there was no survey in Q4 2025, Q2 2026.",
-    "id": "Kota melakukan survei dua kali setahun; tidak ada survei pada Triwulan IV 2025, Triwulan II 2026.",
+    "id": "Survei dilaksanakan dua kali setahun; tidak ada survei pada Triwulan IV 2025, Triwulan II 2026.",
 }
 RHYTHMS: dict[str, tuple[Callable[[pd.Series], pd.Series], str, str]] = {
     "semesters": (lambda day: day.dt.quarter.isin([1, 3]), "2026Q1", SEMESTERS["en"]),

@@ -23,17 +23,7 @@ from asn_analysis.words.language import LANGUAGES
 from tests.briefs.test_odd_cities import PARTS
 
 UNIT = "36.73.01"
-UNIT_PARTS = (
-    "first_screen",
-    "index",
-    "elements",
-    "trend",
-    "arms",
-    "city_finding",
-    "follow_up",
-    "limits",
-    "annex",
-)
+UNIT_PARTS = ("first_screen", "satisfaction", "arms", "training", "next_steps", "limits", "annex")
 
 
 def text(part: Part, language: str) -> str:
@@ -79,7 +69,7 @@ def test_in_a_past_quarter_of_one_unit(without):
     assert unit["change"]["since"] == "2026Q1"
     assert city["change"]["since"] == "2026Q2"
     assert "In Q2 2026 nobody answered Completion time; for want" in text(brief.limits(), "en")
-    assert "Pada Triwulan II 2026 tidak ada yang menjawab Waktu penyelesaian;" in text(brief.limits(), "id")
+    assert "Pada Triwulan II 2026 tidak ada responden yang menjawab Waktu penyelesaian;" in text(brief.limits(), "id")
 
 
 def test_in_the_quarter_itself_the_other_elements_are_told(without):
@@ -91,7 +81,7 @@ def test_in_the_quarter_itself_the_other_elements_are_told(without):
     assert "no satisfaction index this quarter" in first
     assert f"{unit['n_respondents']} respondents" in first
     assert "withheld" not in first
-    assert "tanpa indeks kepuasan" in text(brief.first_screen(), "id")
+    assert "belum ada indeks kepuasan triwulan ini" in text(brief.first_screen(), "id")
     with pytest.raises(ValueError, match="nobody answered u4 in 2026Q3"):
         report_record(read_city(str(folder)), UNIT)
 

@@ -6,6 +6,7 @@ the batch start real ones.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ def a_shell() -> Iterator[InteractiveShell]:
     """IPython without history; figures drawn into memory, tables as wide as a notebook's, data read once."""
     matplotlib.use("agg")
     quiet = Config({"HistoryManager": {"enabled": False}})
+    ours = sys.modules["__main__"]  # which IPython replaces, and a process that is started afterwards asks
     shell = InteractiveShell.instance(config=quiet)
     try:
         with pd.option_context("display.max_columns", 20, "display.precision", 6), pytest.MonkeyPatch.context() as patch:
@@ -41,6 +43,7 @@ def a_shell() -> Iterator[InteractiveShell]:
             yield shell
     finally:
         InteractiveShell.clear_instance()
+        sys.modules["__main__"] = ours
         plt.close("all")
 
 
