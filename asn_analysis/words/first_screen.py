@@ -48,7 +48,7 @@ SURVEYED = {
 }
 APPROVE = Sentence(
     Request,
-    "Approve one training in each of {n_units:count} units for {cost:rupiah}, within the budget of {budget:rupiah}; first, by expected gain: {first:names}.",
+    "Approve one training in {n_units:count} units for {cost:rupiah}, within the budget of {budget:rupiah}; first, by expected gain: {first:names}.",
 )
 SET_BUDGET = Counted(
     Request,

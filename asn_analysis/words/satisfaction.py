@@ -66,7 +66,7 @@ TO = Sentence(Quarter, "{start} {value:.2} in {quarter:quarter}.")
 FEW_UNITS = Sentence(Quarter, "{quarter:quarter} ({n_units:count} units)")
 LOWEST = Sentence(
     Lowest,
-    "Lowest stands {name:name}: {shrunk:.1} ({:range .1}). Indices that rest on few answers are drawn towards the mean.",
+    "Lowest stands {name:name}: {shrunk:.1} ({:range .1}). Indices of few answers are drawn towards the mean.",
 )
 
 

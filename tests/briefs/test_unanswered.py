@@ -69,7 +69,9 @@ def test_in_a_past_quarter_of_one_unit(without):
     assert unit["change"]["since"] == "2026Q1"
     assert city["change"]["since"] == "2026Q2"
     assert "In Q2 2026 nobody answered Completion time; for want" in text(brief.limits(), "en")
-    assert "Pada Triwulan II 2026 tidak ada responden yang menjawab Waktu penyelesaian;" in text(brief.limits(), "id")
+    assert "Pada Triwulan II 2026 tidak ada responden yang menjawab Waktu penyelesaian;" in text(
+        brief.limits(), "id"
+    )
 
 
 def test_in_the_quarter_itself_the_other_elements_are_told(without):

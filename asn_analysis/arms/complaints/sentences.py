@@ -106,10 +106,10 @@ NAMED = 3  # units, in a sentence
 
 ROW = Sentence(
     OfCity,
-    "{received:count} received this quarter; of a year's, {followed} followed up in time; now open past their limit: {open_past_limit:count}",
+    "{received:count} received this quarter; of a year's, {followed} followed up in time; open past their limit: {open_past_limit:count}",
 )
 OPEN_ROW = Sentence(
-    Counts, "{received:count} received this quarter; now open past their limit: {open_past_limit:count}"
+    Counts, "{received:count} received this quarter; open past their limit: {open_past_limit:count}"
 )
 TREND = Sentence(
     Change, "number after training: {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent})"

@@ -86,9 +86,7 @@ WITH_FORMS = Sentence(NextWave, "For {sesoi:.0} points {forms:count} forms per u
 WITHOUT_FORMS = Sentence(NextWave, "For {sesoi:.0} points no number of forms would do, only more units.")
 
 
-ROW = Sentence(
-    OfCity, "forms: {made:count}; units with enough for this precision: {n_enough:count} of {n_units:count}"
-)
+ROW = Sentence(OfCity, "forms: {made:count}; units with enough: {n_enough:count} of {n_units:count}")
 TARGET = Sentence(OfCity, "{needed:count} forms, for ±{half_width:.0} points in each unit")
 ROW_OF_UNIT = Sentence(OfUnit, "forms: {made:count}")
 TARGET_OF_UNIT = Sentence(OfUnit, "{needed:count} forms, for ±{half_width:.0} points")

@@ -36,7 +36,7 @@ NORMAL = Sentence(Normal, "{median:percent} ({low:percent} to {high:percent})")
 
 ROW = Sentence(
     OfCity,
-    "questions on how the survey was run: {n_flags:count}; units concerned: {n_flagged_units:count} of {n_units:count}",
+    "questions on the survey: {n_flags:count}; units concerned: {n_flagged_units:count} of {n_units:count}",
 )
 ROW_OF_UNIT = Sentence(OfUnit, "questions: {n_flags:count}")
 ACTIONS = ("ask_about_survey", "answer_survey_questions")
