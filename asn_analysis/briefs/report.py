@@ -9,7 +9,7 @@ from asn_analysis.briefs.record import unit_record
 from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.followup.planning import sample_size
 from asn_analysis.followup.register import OPEN
-from asn_analysis.impact.ordinal import answer_counts
+from asn_analysis.impact.ordinal import answers_to
 from asn_analysis.measures.context import characteristics
 from asn_analysis.measures.disclosure import withheld_groups
 from asn_analysis.measures.suggestions import Suggestions
@@ -85,6 +85,5 @@ def _profile(cells: Any, fewest: int) -> dict[str, list[dict[str, Any]]]:
 
 
 def _answers(cells: Any, code: str) -> dict[str, int]:
-    sums = ([cells[f"{power}_{code}"].sum()] for power in ("n", "sum", "sum2", "sum3"))
-    counts = answer_counts(*sums)[0]
+    counts = answers_to(cells, code).sum(axis=0)
     return {f"n_{answer}": int(n) for answer, n in enumerate(counts, start=1)}

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 
 from asn_analysis.impact.average import Average, GroupedEffects, alike, covariance_of
+from asn_analysis.measures.between import on_axes, paule_mandel
 from asn_analysis.measures.estimate import half_width
 
 
@@ -64,7 +64,7 @@ def expected_effects(
 def _drawn_together(names: Sequence[str], known: Sequence[Average]) -> Expected:
     """Estimates drawn towards their mean as far as chance may have parted them (empirical Bayes)."""
     y, chance = np.array([effect.estimate for effect in known]), covariance_of(known)
-    tau2 = _true_variance(y, chance)
+    tau2 = float(paule_mandel(*on_axes(y, chance)))
     spread = np.linalg.inv(chance + tau2 * np.eye(len(y)))
     mean_variance = 1 / spread.sum()
     mean = mean_variance * spread.sum(axis=0) @ y
@@ -80,18 +80,6 @@ def _drawn_together(names: Sequence[str], known: Sequence[Average]) -> Expected:
         covariance.loc[name, name] += tau2
     df = float(min(effect.df for effect in known))
     return Expected(points[list(names)], covariance.loc[list(names), list(names)], df, True)
-
-
-def _true_variance(y: np.ndarray, chance: np.ndarray) -> float:
-    """Paule and Mandel's variance between types: what makes their weighted squares equal to k - 1."""
-
-    def excess(tau2: float) -> float:
-        weight = np.linalg.inv(chance + tau2 * np.eye(len(y)))
-        deviation = y - weight.sum(axis=0) @ y / weight.sum()
-        return float(deviation @ weight @ deviation) - (len(y) - 1)
-
-    top = float(np.var(y) * len(y) + np.trace(chance))
-    return float(brentq(excess, 0.0, top)) if excess(0.0) > 0 > excess(top) else 0.0
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from asn_analysis.impact.average import Average, GroupedEffects, average_effect,
 from asn_analysis.impact.callaway import group_time_effects
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.multiplicity import simultaneous
-from asn_analysis.impact.ordinal import COUNTS, answer_counts, cut_point_effects
+from asn_analysis.impact.ordinal import answers_to, cut_point_effects
 from asn_analysis.impact.randomisation import Randomisation, randomisation_test
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import Sensitivity, sensitivity
@@ -74,7 +74,8 @@ class Annex:
     def cut_points(self) -> dict[str, tuple[Average, ...]]:
         """Element code to the effects on P(answer <= 1, 2, 3)."""
         return {
-            code: cut_point_effects(_answers_to(self.panel, code), self.design) for code in load_skm().codes
+            code: cut_point_effects(self.panel, self.design, answers_to(self.panel, code))
+            for code in load_skm().codes
         }
 
     @cached_property
@@ -117,37 +118,25 @@ def beside_the_headline(panel: pd.DataFrame, design: Design, rules: AnalysisRule
     panel : what ``with_context`` returns; what a bare panel lacks is left out
     design : the headline's
     """
-    return Annex(with_scorings(_with_shares(panel), design, rules), design, rules)
+    return Annex(_with_scorings(_with_shares(panel), design, rules), design, rules)
 
 
-def with_scorings(panel: pd.DataFrame, design: Design, rules: AnalysisRules) -> pd.DataFrame:
-    """The panel with the counts of all answers (answers_1 .. 4) and the index under other scorings."""
-    counts = sum(_counts(panel, code) for code in load_skm().codes)
-    per_element = {code: _counts(panel, code) for code in load_skm().codes}
+def _with_scorings(panel: pd.DataFrame, design: Design, rules: AnalysisRules) -> pd.DataFrame:
+    """The panel with the index under other scorings."""
+    given = [answers_to(panel, code) for code in load_skm().codes]
     in_force = load_skm().scale / load_skm().factor  # 1 under exact weights
     scored = {
-        name: in_force
-        * np.mean([_mean_score(given, np.array(scores)) for given in per_element.values()], axis=0)
+        name: in_force * np.mean([_mean_score(each, np.array(scores)) for each in given], axis=0)
         for name, scores in rules.scorings.items()
     }
     if design.bounds is not None:
         scored["ikm_logit"] = as_logits(panel["ikm"].to_numpy(), design.bounds, panel["ikm"].mean())
-    return panel.assign(**{name: counts[:, k] for k, name in enumerate(COUNTS)}, **scored)
+    return panel.assign(**scored)
 
 
 def _mean_score(given: np.ndarray, scores: np.ndarray) -> np.ndarray:
     answered = given.sum(axis=1)
     return np.divide(given @ scores, answered, out=np.full(len(given), np.nan), where=answered > 0)
-
-
-def _counts(panel: pd.DataFrame, code: str) -> np.ndarray:
-    sums = (panel[f"{power}_{code}"].to_numpy(dtype=float) for power in ("n", "sum", "sum2", "sum3"))
-    return answer_counts(*sums)
-
-
-def _answers_to(panel: pd.DataFrame, code: str) -> pd.DataFrame:
-    given = _counts(panel, code)
-    return panel.assign(**{name: given[:, k] for k, name in enumerate(COUNTS)})
 
 
 def _with_shares(panel: pd.DataFrame) -> pd.DataFrame:

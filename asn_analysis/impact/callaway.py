@@ -210,27 +210,37 @@ def _difference(
     return float(estimate), influence, int((own & (weight[:, now] > 0)).sum())
 
 
+# What the rows of an aggregation are over: their key among the pairs, and the column that names each.
+ROWS = {
+    "simple": ("", ""),
+    "dynamic": ("event_time", "event_time"),
+    "group": ("first_treated", "cohort"),
+    "calendar": ("clock", "time"),
+}
+
+
 def _aggregate(effects: GroupTimeEffects, kind: str) -> Aggregate:
-    pairs, confidence = effects.pairs, effects.design.confidence
+    pairs, confidence, (key, label) = effects.pairs, effects.design.confidence, ROWS[kind]
     after = (pairs["event_time"] >= 0).to_numpy()
-    key = {"simple": None, "dynamic": "event_time", "group": "first_treated", "calendar": "clock"}[kind]
-    columns = [] if key is None else np.unique(pairs[key][after | (kind == "dynamic")])
-    chosen = [((pairs[key] == value) & (after | (kind == "dynamic"))).to_numpy() for value in columns]
-    averaged = [_average(effects, mask) for mask in chosen]
-    label = {"group": "cohort", "calendar": "time"}.get(kind, key)
+    shown = after | (kind == "dynamic")
+    values = np.unique(pairs[key][shown]) if key else np.array([])
+    masks = [(pairs[key] == value).to_numpy() & shown for value in values]
+    found = [_over(effects, mask) for mask in masks]
     rows = pd.DataFrame(
         {
-            "term": [pairs[label][mask].iloc[0] for mask in chosen],
-            "estimate": [estimate for estimate, _ in averaged],
+            "term": [pairs[label][mask].iloc[0] for mask in masks],
+            "estimate": [estimate for estimate, _ in found],
         }
     )
+    columns = np.column_stack([*(column for _, column in found), np.zeros((len(effects.mass), 0))])
+    rows = _with_intervals(rows, columns, confidence)
     if kind == "simple":
-        estimate, overall = _average(effects, after)
+        estimate, overall = _over(effects, after)
+    elif kind == "group":
+        estimate, overall = _by_respondents(effects, values, rows["estimate"].to_numpy(), columns)
     else:
-        share = _shares(effects, kind, columns, after)
-        estimate, overall = _combine(effects, averaged, share, columns if kind == "group" else None)
-    influence = np.column_stack([*[column for _, column in averaged], overall])
-    rows = _with_intervals(rows, influence[:, :-1], confidence)
+        alike = (values >= 0) | (kind == "calendar")
+        estimate, overall = float(rows["estimate"][alike].mean()), columns[:, alike].mean(axis=1)
     return Aggregate(
         term=f"att_{kind}",
         estimate=estimate,
@@ -241,41 +251,25 @@ def _aggregate(effects: GroupTimeEffects, kind: str) -> Aggregate:
         kind=kind,
         design=effects.design,
         rows=rows,
-        influence=influence,
+        influence=np.column_stack([columns, overall]),
     )
 
 
-def _average(effects: GroupTimeEffects, mask: np.ndarray) -> tuple[float, np.ndarray]:
-    """Average of some pairs by the respondents of their cohorts, with the error of those shares."""
-    cohorts = effects.pairs["first_treated"].to_numpy()[mask]
+def _over(effects: GroupTimeEffects, mask: np.ndarray) -> tuple[float, np.ndarray]:
+    """Average of some pairs."""
+    chosen = effects.pairs[mask]
+    cohorts, values = chosen["first_treated"].to_numpy(), chosen["estimate"].to_numpy()
+    return _by_respondents(effects, cohorts, values, effects.influence[:, mask])
+
+
+def _by_respondents(
+    effects: GroupTimeEffects, cohorts: np.ndarray, values: np.ndarray, influence: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Average of effects by the respondents of their cohorts, with the error of those shares."""
     belongs = effects.first_treated[:, None] == cohorts
     mass = effects.mass @ belongs
-    values = effects.pairs["estimate"].to_numpy()[mask]
-    estimate = float(mass @ values / mass.sum())
-    influence = effects.influence[:, mask] @ (mass / mass.sum())
-    return estimate, influence + effects.mass * (belongs @ (values - estimate)) / mass.sum()
-
-
-def _shares(effects: GroupTimeEffects, kind: str, columns: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Weight of each row in the overall average: respondents for cohorts, else alike from event time 0."""
-    if kind == "group":
-        return effects.mass @ (effects.first_treated[:, None] == columns)
-    return (columns >= 0).astype(float) if kind == "dynamic" else np.ones(len(columns))
-
-
-def _combine(
-    effects: GroupTimeEffects,
-    averaged: list[tuple[float, np.ndarray]],
-    share: np.ndarray,
-    cohorts: np.ndarray | None,
-) -> tuple[float, np.ndarray]:
-    values = np.array([value for value, _ in averaged])
-    estimate = float(share @ values / share.sum())
-    influence = np.column_stack([column for _, column in averaged]) @ (share / share.sum())
-    if cohorts is not None:
-        belongs = effects.first_treated[:, None] == cohorts
-        influence = influence + effects.mass * (belongs @ (values - estimate)) / share.sum()
-    return estimate, influence
+    share, estimate = mass / mass.sum(), float(mass @ values / mass.sum())
+    return estimate, influence @ share + effects.mass * (belongs @ (values - estimate)) / mass.sum()
 
 
 def _with_intervals(rows: pd.DataFrame, influence: np.ndarray, confidence: float) -> pd.DataFrame:

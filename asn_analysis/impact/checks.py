@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -50,9 +50,15 @@ class Check:
         words: tuple[str, str],
         values: Mapping[str, Any],
         table: pd.DataFrame | None = None,
+        blind: bool = False,
     ) -> Check:
-        """Failed, which costs a point of certainty, or passed; ``words`` name what was found then."""
+        """Failed, which costs a point of certainty, or passed; ``words`` name what was found then.
+
+        One that would not have seen what matters (``blind``) says nothing unless it failed.
+        """
         outcome, found = (FAILED, words[0]) if failed else (PASSED, words[1])
+        if blind and not failed:
+            outcome, found = INFORMATIONAL, "underpowered"
         return cls(name, outcome, found, values, failed, pd.DataFrame() if table is None else table)
 
     @property
@@ -91,11 +97,9 @@ def pre_trend(effect: Effect, sesoi: float) -> Check:
         "detectable_bias": effect.drift.detectable * effect.horizon,
         "sesoi": sesoi,
     }
-    if p_value < 1 - effect.design.confidence:
-        return Check("pre_trend", FAILED, "differs", values, True, rows)
-    if values["detectable_bias"] > sesoi:
-        return Check("pre_trend", INFORMATIONAL, "underpowered", values, True, rows)
-    return Check("pre_trend", PASSED, "alike", values, False, rows)
+    differs, blind = p_value < 1 - effect.design.confidence, values["detectable_bias"] > sesoi
+    found = Check.judged("pre_trend", differs, ("differs", "alike"), values, rows, blind)
+    return replace(found, weakness=differs or blind)
 
 
 def _joint_p_value(rows: pd.DataFrame, covariance: np.ndarray) -> float | None:

@@ -19,7 +19,7 @@ from asn_analysis.impact.grid import lay_out
 from asn_analysis.measures.estimate import tidied
 
 ANSWERS = (1, 2, 3, 4)
-COUNTS = tuple(f"answers_{answer}" for answer in ANSWERS)
+POWERS = ("n", "sum", "sum2", "sum3")
 
 
 def answer_counts(n: np.ndarray, sums: np.ndarray, squares: np.ndarray, cubes: np.ndarray) -> np.ndarray:
@@ -29,16 +29,18 @@ def answer_counts(n: np.ndarray, sums: np.ndarray, squares: np.ndarray, cubes: n
     return np.rint(totals @ np.linalg.inv(powers).T)
 
 
-def cut_point_effects(
-    panel: pd.DataFrame, design: Design, counts: Sequence[str] = COUNTS
-) -> tuple[Average, ...]:
+def answers_to(cells: pd.DataFrame, code: str) -> np.ndarray:
+    """How many of each cell gave each answer to an element (cells x 4)."""
+    return answer_counts(*(cells[f"{power}_{code}"].to_numpy(dtype=float) for power in POWERS))
+
+
+def cut_point_effects(panel: pd.DataFrame, design: Design, given: np.ndarray) -> tuple[Average, ...]:
     """Effects on the share of answers at most 1, 2 and 3, by the headline's imputation.
 
     Parameters
     ----------
-    counts : columns with the number of answers 1, 2, 3, 4 of each cell
+    given : the number of answers 1, 2, 3, 4 of each cell (cells x 4)
     """
-    given = panel[list(counts)].to_numpy(dtype=float)
     answered = given.sum(axis=1)
     share = np.divide(
         given.cumsum(axis=1), answered[:, None], out=np.full_like(given, np.nan), where=answered[:, None] > 0

@@ -9,17 +9,16 @@ Shapes: K cities; (..., K) in, (...) out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import chdtri
 
+from asn_analysis.measures.between import cochran_q, paule_mandel, root, weighted_mean, where_q_is
 from asn_analysis.measures.estimate import half_width
 
 FEWEST = 3  # cities: with two, the spread between cities is one difference, and its range has no end
 LEAST_DF = 3.0
-HALVINGS = 80  # of an interval, down to its last bits
 GRID = np.concatenate([[0.0], np.geomspace(1e-6, 1.0, 120)])  # where the likelihood is looked at
 
 
@@ -140,18 +139,6 @@ def _t_variance(df: np.ndarray | float) -> np.ndarray:
     return 1 / (1 - 2 / known)
 
 
-def weighted_mean(y: np.ndarray, v: np.ndarray, tau2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The mean weighted by 1 / (v + tau2), and these weights."""
-    weight = 1 / (v + tau2[..., None])
-    return (weight * y).sum(-1) / weight.sum(-1), weight
-
-
-def cochran_q(y: np.ndarray, v: np.ndarray, tau2: np.ndarray) -> np.ndarray:
-    """Weighted squares about the mean; on average K - 1 where tau2 is the true one."""
-    mean, weight = weighted_mean(y, v, tau2)
-    return (weight * (y - mean[..., None]) ** 2).sum(-1)
-
-
 def reml(y: np.ndarray, v: np.ndarray, profile: Profile) -> np.ndarray:
     """The tau2 of highest restricted likelihood: the best of its profile, then the root of the slope there.
 
@@ -160,7 +147,7 @@ def reml(y: np.ndarray, v: np.ndarray, profile: Profile) -> np.ndarray:
     best = profile.height.argmax(-1)[..., None]
     low = np.take_along_axis(profile.tau2, np.maximum(best - 1, 0), -1)[..., 0]
     high = np.take_along_axis(profile.tau2, np.minimum(best + 1, len(GRID) - 1), -1)[..., 0]
-    return _root(lambda tau2: _slope(y, v, tau2), low, high)
+    return root(lambda tau2: _slope(y, v, tau2), low, high)
 
 
 def averaged(profile: Profile) -> np.ndarray:
@@ -175,21 +162,10 @@ def averaged(profile: Profile) -> np.ndarray:
         return np.where(whole > 0, np.trapezoid(likely * profile.tau2, tau, axis=-1) / whole, 0.0)
 
 
-def paule_mandel(y: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """The tau2 at which Cochran's Q is what it should be, K - 1; 0 if it is less even there."""
-    return _where_q_is(y.shape[-1] - 1, y, v)
-
-
 def tau2_range(y: np.ndarray, v: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """The Q-profile range: every tau2 under which Q is no surprise."""
     df, tail = y.shape[-1] - 1, (1 - confidence) / 2
-    return _where_q_is(chdtri(df, tail), y, v), _where_q_is(chdtri(df, 1 - tail), y, v)
-
-
-def _where_q_is(value: float, y: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """The tau2 that makes Q so large; Q is at most the plain squares over tau2, which ends the search."""
-    squares = ((y - y.mean(-1, keepdims=True)) ** 2).sum(-1)
-    return _root(lambda tau2: cochran_q(y, v, tau2) - value, np.zeros_like(squares), squares / value)
+    return where_q_is(chdtri(df, tail), y, v), where_q_is(chdtri(df, 1 - tail), y, v)
 
 
 def typical_variance(v: np.ndarray) -> np.ndarray:
@@ -210,13 +186,3 @@ def _slope(y: np.ndarray, v: np.ndarray, tau2: np.ndarray) -> np.ndarray:
     mean, weight = weighted_mean(y, v, tau2)
     squares = (weight**2 * (y - mean[..., None]) ** 2).sum(-1)
     return squares - weight.sum(-1) + (weight**2).sum(-1) / weight.sum(-1)
-
-
-def _root(falling: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Where a falling function passes 0, by halving; ``low`` where it is below 0 already."""
-    start = low
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        above = falling(middle) > 0
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return np.where(falling(start) > 0, high, start)

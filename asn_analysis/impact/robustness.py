@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.average import spread
-from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, Check
+from asn_analysis.impact.checks import INFORMATIONAL, Check
 from asn_analysis.impact.design import Design, cells_of, for_cells, ordinal
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.estimate import Effect, estimate_effect
@@ -49,11 +49,8 @@ def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2)
         "detectable": effect.detectable,
         "sesoi": sesoi,
     }
-    if effect.conf_low > 0 or effect.conf_high < 0:
-        return Check("placebo", FAILED, "moved", values, True, row)
-    if values["detectable"] > sesoi:
-        return Check("placebo", INFORMATIONAL, "underpowered", values, False, row)
-    return Check("placebo", PASSED, "still", values, False, row)
+    moved_anyway = effect.conf_low > 0 or effect.conf_high < 0
+    return Check.judged("placebo", moved_anyway, ("moved", "still"), values, row, effect.detectable > sesoi)
 
 
 def leave_one_unit_out(effect: Effect) -> Check:
@@ -138,11 +135,8 @@ def shock_in_one_wave(panel: pd.DataFrame, design: Design, sesoi: float) -> Chec
         "detectable": float(tested["detectable"].median()),
         "sesoi": sesoi,
     }
-    if rejected.any():
-        return Check("shock_in_one_wave", FAILED, "one_wave_differs", values, True, table)
-    if values["detectable"] > 2 * sesoi:
-        return Check("shock_in_one_wave", INFORMATIONAL, "underpowered", values, False, table)
-    return Check("shock_in_one_wave", PASSED, "alike", values, False, table)
+    words, blind = ("one_wave_differs", "alike"), values["detectable"] > 2 * sesoi
+    return Check.judged("shock_in_one_wave", bool(rejected.any()), words, values, table, blind)
 
 
 def _against_the_rest(waves: Estimates, mass: np.ndarray) -> pd.DataFrame:

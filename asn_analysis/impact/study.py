@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from asn_analysis.impact import checks, robustness
-from asn_analysis.impact.annex import Annex, beside_the_headline, with_scorings
+from asn_analysis.impact.annex import Annex, beside_the_headline
 from asn_analysis.impact.checks import Check
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.looks import finding_of, look, told_by, who_answers
-from asn_analysis.impact.ordinal import cut_point_effects, scoring
+from asn_analysis.impact.ordinal import answers_to, cut_point_effects, scoring
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shown import plot_analysis
 from asn_analysis.impact.verdict import Finding, Standard, Verdict, decide, label_of
@@ -59,18 +59,11 @@ class Analysis:
 
     def verdict_at(self, sesoi: float) -> Verdict:
         """The verdict with another smallest effect of interest, all else as it was decided."""
-        rules = load_analysis()
-        _, design, *weaknesses = self.verdict.reasons
-        return decide(
-            self.findings,
-            sesoi,
-            design.code.removeprefix("design_"),
-            [reason.code for reason in weaknesses],
-            rules.consecutive_quarters,
-            any(check.finding == "sign_depends_on_scoring" for check in self.checks),
-            rules.least_exposure,
-            [check.name for check in self.checks if check.falsified],
-        )
+        strength = self.verdict.reasons[1].code.removeprefix("design_")
+        known = {check.name for check in self.checks}
+        more = [reason.code for reason in self.verdict.reasons[2:] if reason.code not in known]
+        rules = replace(load_analysis(), sesoi=sesoi)
+        return verdict_of(self.findings, self.checks, strength, more, rules)
 
     def plot(self, label: str = "") -> Any:
         """Four figures on one: the effect, its course, trained units' paths, and the elements."""
@@ -150,21 +143,33 @@ def analyse(
     findings = tuple(finding_of(until, seen[0]) for until, seen in looks.items())
     if effect and flagged is not None:
         found += (_without_flagged(now, flagged, findings, design, rules),)
-    verdict = decide(
-        findings,
-        rules.sesoi,
-        design_strength(effect, refusal, now, rollout),
-        [check.name for check in found if check.weakness] + ([] if plan_holds else ["plan_not_locked"]),
-        rules.consecutive_quarters,
-        any(check.finding == "sign_depends_on_scoring" for check in found),
-        rules.least_exposure,
-        [check.name for check in found if check.falsified],
-    )
+    strength = design_strength(effect, refusal, now, rollout)
+    verdict = verdict_of(findings, found, strength, [] if plan_holds else ["plan_not_locked"], rules)
     labels = [_label_then(findings[: end + 1], rules) for end in range(len(findings) - 1)]
     before = [seen[0] for seen in looks.values()][:-1]
     earlier = before[-1] if before else None
     return Analysis(
         quarter, effect, earlier, refusal, found, annex, findings, (*labels, verdict.label), verdict
+    )
+
+
+def verdict_of(
+    findings: Sequence[Finding],
+    found: Sequence[Check],
+    strength: str,
+    more: Sequence[str],
+    rules: AnalysisRules,
+) -> Verdict:
+    """The verdict after these checks; ``more``: weaknesses that no check tells."""
+    return decide(
+        findings,
+        rules.sesoi,
+        strength,
+        [*(check.name for check in found if check.weakness), *more],
+        rules.consecutive_quarters,
+        any(check.finding == "sign_depends_on_scoring" for check in found),
+        rules.least_exposure,
+        [check.name for check in found if check.falsified],
     )
 
 
@@ -188,8 +193,7 @@ def _checks(
     missing = checks.missing_items(panel, load_skm().codes, rules.most_missing_items)
     if effect is None or annex is None:
         return (missing,)
-    answers = with_scorings(panel, design, rules)
-    pooled = cut_point_effects(answers, design)
+    given = sum(answers_to(panel, code) for code in load_skm().codes)
     found = [
         checks.few_units(effect, rules.fewest_units),
         checks.pre_trend(effect, rules.sesoi),
@@ -198,7 +202,7 @@ def _checks(
         robustness.leave_one_unit_out(effect),
         robustness.leave_one_wave_out(panel, effect),
         robustness.shock_in_one_wave(panel, design, rules.sesoi),
-        scoring(pooled, effect.estimate),
+        scoring(cut_point_effects(panel, design, given), effect.estimate),
         missing,
     ]
     if annex.sensitivity:

@@ -2,8 +2,7 @@
 
 Normal-normal empirical Bayes (Morris 1983, JASA 78:47-55). Respondents of all units are taken to
 differ alike, so that a unit's standard error comes from its number of respondents and not from the
-accident that three people agreed. The variance between units is Paule and Mandel's (1982), to which
-DerSimonian and Kacker (2007, Contemp Clin Trials 28:105-114) lead when iterated.
+accident that three people agreed.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from math import sqrt
 
 import numpy as np
 
+from asn_analysis.measures.between import LEAST, paule_mandel, weighted_mean
 from asn_analysis.measures.estimate import half_width
 
 
@@ -54,12 +54,12 @@ def rank_units(
     indices, counts = np.asarray(observed, float), np.asarray(n, int)
     if len(indices) < 2:
         return ()
-    errors = pooled_spread(std_error, counts) / np.sqrt(counts)
-    tau2 = variance_between(indices, errors)
-    mean = _weighted_mean(indices, errors, tau2)
-    reliability = tau2 / (tau2 + errors**2) if tau2 > 0 else np.zeros(len(indices))
+    variances = np.maximum(pooled_spread(std_error, counts) ** 2 / counts, LEAST)
+    tau2 = paule_mandel(indices, variances)
+    mean, _ = weighted_mean(indices, variances, tau2)
+    reliability = tau2 / (tau2 + variances)
     shrunk = mean + reliability * (indices - mean)
-    spread = half_width(np.sqrt(reliability) * errors, np.inf)
+    spread = half_width(np.sqrt(reliability * variances), np.inf)
     standings = [
         Standing(
             unit_id, int(count), float(index), float(value), float(value - width), float(value + width),
@@ -79,27 +79,6 @@ def pooled_spread(std_error: Sequence[float | None], n: np.ndarray) -> float:
     if freedom <= 0:
         return 0.0
     return sqrt(sum((count - 1) * count * error**2 for error, count in known) / freedom)
-
-
-def variance_between(indices: np.ndarray, errors: np.ndarray) -> float:
-    """Paule and Mandel's variance: the one for which the weighted squares have their expected sum."""
-
-    from scipy.optimize import brentq  # slow to import, and needed by the catalogue alone
-
-    def excess(tau2: float) -> float:
-        weights = 1 / (errors**2 + tau2)
-        mean = np.average(indices, weights=weights)
-        return float(np.sum(weights * (indices - mean) ** 2)) - (len(indices) - 1)
-
-    top = float(np.var(indices, ddof=1)) * len(indices)
-    if top == 0 or (errors > 0).all() and excess(0.0) <= 0:
-        return 0.0
-    return float(brentq(excess, 1e-12 * top, 2 * top))
-
-
-def _weighted_mean(indices: np.ndarray, errors: np.ndarray, tau2: float) -> float:
-    variances = errors**2 + tau2
-    return float(np.average(indices, weights=1 / variances) if (variances > 0).all() else indices.mean())
 
 
 def _ranked(ordered: Sequence[Standing]) -> tuple[Standing, ...]:

@@ -36,7 +36,7 @@ def group_time(panel, design):
 
 
 def answers(panel, design):
-    effects = cut_point_effects(panel, design, COUNTS)
+    effects = cut_point_effects(panel, design, panel[COUNTS].to_numpy(float))
     return scoring(effects, 0.0), [effect.tidy() for effect in effects]
 
 

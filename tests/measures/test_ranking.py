@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from asn_analysis.measures import ranking
-from asn_analysis.measures.ranking import pooled_spread, variance_between
+from asn_analysis.measures.between import paule_mandel
+from asn_analysis.measures.ranking import pooled_spread
 
 rank_units = partial(ranking.rank_units, fewest=30)
 
@@ -36,7 +37,7 @@ def test_the_spread_is_pooled_by_degrees_of_freedom():
 def test_units_that_differ_less_than_chance_are_all_drawn_to_the_mean():
     standings = rank_units(list("abc"), [83.9, 84, 84.1], [1, 1, 1], [100, 100, 100])
     assert {round(unit.shrunk, 9) for unit in standings} == {84}
-    assert variance_between(np.array([83.9, 84, 84.1]), np.ones(3)) == 0
+    assert paule_mandel(np.array([83.9, 84, 84.1]), np.ones(3)) == 0
 
 
 @pytest.mark.parametrize("extreme", [25, 100])

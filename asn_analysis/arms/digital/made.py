@@ -29,8 +29,7 @@ from asn_analysis.impact.joint import joint_effects, untouched_by
 from asn_analysis.impact.looks import finding_of, look
 from asn_analysis.impact.multiplicity import simultaneous
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.impact.study import city_design, design_strength
-from asn_analysis.impact.verdict import decide
+from asn_analysis.impact.study import city_design, design_strength, verdict_of
 from asn_analysis.measures.context import going_live
 from asn_analysis.measures.digital import channel_cells, held_to_earlier_mix, usage
 from asn_analysis.measures.disclosure import of_units, withheld_cells
@@ -114,16 +113,10 @@ def _judged(panel: pd.DataFrame, quarter: pd.Period, outcome: str, weight: str, 
         if effect
         else []
     )
-    weaknesses = [check.name for check in found if check.weakness]
-    verdict = decide(
-        [finding_of(until, seen[0]) for until, seen in looks.items()],
-        rules.sesoi,
-        design_strength(effect, refusal, now, "staggered"),
-        [*weaknesses, "not_planned"],  # the locked plan asks for training alone
-        rules.consecutive_quarters,
-        least_exposure=rules.least_exposure,
-        failed=[check.name for check in found if check.falsified],
-    )
+    findings = [finding_of(until, seen[0]) for until, seen in looks.items()]
+    strength = design_strength(effect, refusal, now, "staggered")
+    # The locked plan asks for training alone.
+    verdict = verdict_of(findings, found, strength, ["not_planned"], rules)
     few = effect is not None and effect.n_treated_units < rules.fewest_units
     return GoingLive(**vars(effect_numbers(effect, refusal)), few_units=few, verdict=verdict)
 
