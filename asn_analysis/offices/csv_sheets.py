@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import re
-from array import array
 from collections.abc import Iterator
-from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
-from asn_analysis.offices.grid import BLANK, SAVE, Grid
+from asn_analysis.offices.grid import SAVE, Grid
 from asn_analysis.records.coded import Coded
-from asn_analysis.records.csv_files import refuse_binary
+from asn_analysis.records.csv_files import coded, refuse_binary
 from asn_analysis.records.source import unreadable
 
 LONGEST_LINE = 1_000_000  # characters; more is no table
-AT_ONCE = 100  # rows: few enough that Python need not look for circles among them
 
 
 def csv_grid(path: Path, label: str, start: bytes) -> Grid:
@@ -29,7 +25,12 @@ def csv_grid(path: Path, label: str, start: bytes) -> Grid:
         delimiter = _delimiter(file.read(20_000))
     note = "" if encoding == "utf-8-sig" else f"read as {encoding}"
     with path.open(encoding=encoding, newline="") as file:
-        cells = _coded(csv.reader(_lines(file, label), delimiter=delimiter, strict=True), label)
+        cells, broken = coded(_lines(file, label), delimiter)
+    if broken:
+        number, why = next(iter(broken.items()))
+        remedy = 'Close every opening ", and write "" for a quotation mark inside a text.'
+        raise unreadable(label, f"the cells of row {number} cannot be told apart ({why})", remedy)
+    cells = cells.take(np.flatnonzero(cells.filled))
     if len(cells) > 2 and _last_is_cut(cells) and not _ends_a_line(path):
         remedy = "Send it again; or, if the row is complete, end it with Enter."
         raise unreadable(label, "the file ends in the middle of a row", remedy)
@@ -86,36 +87,3 @@ def _lines(file: TextIO, label: str) -> Iterator[str]:
         if len(line) == LONGEST_LINE:
             raise unreadable(label, "has a line of a million characters and more", SAVE)
         yield line
-
-
-def _coded(reader: Iterator[list[str]], label: str) -> Coded:
-    """Rows as distinct texts, without surrounding blanks, and which of them stands where."""
-    found, lengths, codes = _Texts(), array("I"), array("I")
-    rows: list[list[str]] = []
-    try:
-        while True:
-            rows.extend(islice(reader, AT_ONCE))
-            if not rows:
-                break
-            lengths.extend(map(len, rows))
-            codes.extend(map(found.__getitem__, chain.from_iterable(rows)))
-            rows.clear()
-    except csv.Error as error:
-        remedy = 'Close every opening ", and write "" for a quotation mark inside a text.'
-        problem = f"the cells of row {len(lengths) + len(rows) + 1} cannot be told apart ({error})"
-        raise unreadable(label, problem, remedy) from None
-    numbers = np.arange(1, len(lengths) + 1, dtype=np.uint32)
-    cells = Coded.of(numbers, np.frombuffer(lengths, "I"), np.frombuffer(codes, "I"), list(found.texts))
-    filled = np.diff(np.concatenate([[0], np.cumsum(cells.codes != 0)])[cells.starts]) > 0
-    return cells.take(np.flatnonzero(filled))
-
-
-class _Texts(dict[str, int]):
-    """From a cell as it stands to the number of its text."""
-
-    def __init__(self) -> None:
-        self.texts = {"": 0}
-
-    def __missing__(self, cell: str) -> int:
-        self[cell] = code = self.texts.setdefault(cell.strip(BLANK), len(self.texts))
-        return code

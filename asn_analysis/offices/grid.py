@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from asn_analysis.records.coded import Coded
 
-BLANK = " \t\r\n\xa0\ufeff"  # the last two come from web pages and joined files
 Row = tuple[int, list[str]]
 SAVE = "Open it in Excel or LibreOffice and save it as .xlsx or as 'CSV UTF-8'."
 

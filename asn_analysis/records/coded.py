@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+BLANK = " \t\r\n\xa0\ufeff"  # around a text; the last two come from web pages and joined files
+
 
 @dataclass(frozen=True)
 class Coded:
-    """Rows that hold something, by their ``numbers`` in the file; the first text is the empty one.
+    """Rows by their ``numbers`` in the file; the first text is the empty one.
 
     Cell ``k`` of row ``i`` is ``texts[codes[starts[i] + k]]``.
     """
@@ -39,6 +41,11 @@ class Coded:
     def width(self) -> int:
         """Cells of the longest row."""
         return int(self.lengths.max(initial=0))
+
+    @property
+    def filled(self) -> np.ndarray:
+        """Which rows hold any text."""
+        return np.diff(np.concatenate([[0], np.cumsum(self.codes != 0)])[self.starts]) > 0
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each row's number and texts."""

@@ -4,64 +4,45 @@ from __future__ import annotations
 
 import csv
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import count, zip_longest
+from array import array
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import TextIO
 
-import duckdb
-import pandas as pd
+import numpy as np
 
+from asn_analysis.records.coded import BLANK, Coded
 from asn_analysis.records.faults import LISTED, DatasetError, Fault
 from asn_analysis.records.message import _
-from asn_analysis.records.source import RECORD, Source, literal, not_blank, refuse_wide, unreadable
+from asn_analysis.records.source import TextSource, refuse_wide, unreadable
 
 EMPTY = _("the file is empty")
 AGAIN = _("Save the table again, with its header in row 1.")
+AT_ONCE = 100  # rows: few enough that Python need not look for circles among them
 
 
-@dataclass(frozen=True)
-class CsvSource(Source):
-    """A CSV file; ``skipped`` are the rows that hold no record, such as blank lines.
-
-    DuckDB streams the file if it is ``plain``: if DuckDB sees the same records as the survey of the file did.
-    """
-
-    delimiter: str = ","
-    skipped: tuple[int, ...] = ()
-    plain: bool = True
-
-    def cells(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        if self.plain:
-            return self.streamed(con).filter(not_blank(self.header))
-        modified = self.path.stat().st_mtime_ns
-        return con.from_df(_regular_rows(self.path, self.delimiter, modified)).filter(not_blank(self.header))
-
-    def streamed(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        """The records as DuckDB sees them, the blank ones too."""
-        columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(self.header)))
-        return con.sql(
-            f"SELECT row_number() OVER () AS {RECORD}, * FROM read_csv({literal(self.path)}, header=true, "
-            f"auto_detect=false, delim='{self.delimiter}', quote='\"', escape='\"', ignore_errors=true, "
-            f"columns={{{columns}}})"
-        )
-
-    def row(self, record: int) -> int:
-        if not self.plain:
-            return record + 1
-        earlier = [row - index for index, row in enumerate(self.skipped)]
-        return record + 1 + bisect_right(earlier, record + 1)
-
-
-def open_csv(path: Path, label: str) -> tuple[CsvSource, tuple[Fault, ...]]:
+def open_csv(path: Path, label: str) -> tuple[TextSource, tuple[Fault, ...]]:
     refuse_binary(path, label)
     try:
-        return _survey(path, label)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            delimiter = _separator(file, label)
+            cells, broken = coded(file, delimiter)
     except UnicodeDecodeError:
         raise _encoding_error(path, label) from None
+    header = next(cells.rows())[1]
+    if not any(header):
+        remedy = _("Put the header, the names of the columns, in row 1.")
+        raise unreadable(label, _("row 1 is empty"), remedy)
+    refuse_wide(header, label)
+    odd = cells.lengths != len(header)
+    amiss = np.flatnonzero(odd & ((cells.lengths > 1) | (cells.column(0) != 0)))
+    rows = {int(cells.numbers[place]): int(cells.lengths[place]) for place in amiss} | dict.fromkeys(broken)
+    faults = [_irregular_fault(label, number, rows[number], len(header)) for number in sorted(rows)]
+    source = TextSource.of(path, header, cells.take(np.flatnonzero(~odd)), comma=delimiter == ";")
+    return source, tuple(_shortened(faults))
 
 
 def refuse_binary(path: Path, label: str) -> None:
@@ -81,18 +62,54 @@ def _every_other_is_nul(start: bytes) -> bool:
     return len(start) > 3 and (not any(start[:64:2]) or not any(start[1:64:2]))
 
 
+def coded(lines: Iterable[str], delimiter: str) -> tuple[Coded, dict[int, str]]:
+    """Rows as distinct texts, and which of them stands where; and why some rows cannot be told apart.
+
+    Every row of the file has its place, also one without a cell; those with a reason have none.
+    """
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    found, lengths, codes, broken = _Texts(), array("I"), array("I"), {}
+    rows: list[list[str]] = []
+    more = True
+    while more:
+        try:
+            rows.extend(islice(reader, AT_ONCE))
+            more = bool(rows)
+        except csv.Error as error:
+            rows.append([])
+            broken[len(lengths) + len(rows)] = str(error)
+        lengths.extend(map(len, rows))
+        codes.extend(map(found.__getitem__, chain.from_iterable(rows)))
+        rows.clear()
+    numbers = np.arange(1, len(lengths) + 1, dtype=np.uint32)
+    given = (np.frombuffer(held, "I") for held in (lengths, codes))
+    return Coded.of(numbers, *given, list(found.texts)), broken
+
+
+class _Texts(dict[str, int]):
+    """From a cell as it stands to the number of its text, which is that without surrounding blanks."""
+
+    def __init__(self) -> None:
+        self.texts = {"": 0}
+
+    def __missing__(self, cell: str) -> int:
+        self[cell] = code = self.texts.setdefault(cell.strip(BLANK), len(self.texts))
+        return code
+
+
 def _encoding_error(path: Path, label: str) -> DatasetError:
     """Names the first cell that is not UTF-8, as it reads in Windows-1252."""
     problem = _("the file is not encoded as UTF-8 (it looks like Windows-1252)")
-    with path.open(encoding="latin-1", newline="") as file:
-        rows = _numbered(csv.reader(file, delimiter=_delimiter(file)))
-        place = _first_foreign_cell(row for row in rows if row[1] is not None)
-    return unreadable(label, problem, _("Open it and save it as 'CSV UTF-8'."), place)
+    remedy = _("Open it and save it as 'CSV UTF-8'.")
+    with path.open(encoding="latin-1", newline="") as file, suppress(csv.Error):
+        place = _first_foreign_cell(csv.reader(file, delimiter=_delimiter(file)))
+        return unreadable(label, problem, remedy, place)
+    return unreadable(label, problem, remedy)
 
 
-def _first_foreign_cell(rows: Iterable[tuple[int, list[str]]]) -> tuple[int, str | None, str] | None:
+def _first_foreign_cell(rows: Iterable[list[str]]) -> tuple[int, str | None, str] | None:
     header: list[str] = []
-    for number, row in rows:
+    for number, row in enumerate(rows, start=1):
         header = header or row
         for name, cell in zip_longest(header, row):
             if cell is not None and not _is_utf8(cell):
@@ -115,22 +132,6 @@ def _delimiter(file: TextIO) -> str:
     return max(",;\t|", key=first.count)
 
 
-def _survey(path: Path, label: str) -> tuple[CsvSource, tuple[Fault, ...]]:
-    """One pass over the file's structure: separator, header, blank lines, rows of the wrong width."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        delimiter = _separator(file, label)
-        rows = _numbered(csv.reader(file, delimiter=delimiter, strict=True))
-        header = tuple(next(rows)[1] or ())
-        if not any(name.strip() for name in header):
-            remedy = _("Put the header, the names of the columns, in row 1.")
-            raise unreadable(label, _("row 1 is empty"), remedy)
-        refuse_wide(header, label)
-        records, skipped, faults = _structure(rows, len(header), label)
-    texts = ("VARCHAR",) * len(header)
-    source = CsvSource(path, header, texts, delimiter == ";", delimiter, tuple(skipped))
-    return replace(source, plain=not faults and _streamed_records(source) == records), tuple(faults)
-
-
 def _separator(file: TextIO, label: str) -> str:
     delimiter = _delimiter(file)
     if delimiter in ",;":
@@ -138,40 +139,6 @@ def _separator(file: TextIO, label: str) -> str:
     name = _("tabs") if delimiter == "\t" else delimiter
     problem = _("the columns are separated by {name}", name=name)
     raise unreadable(label, problem, _("Save it with commas or semicolons."))
-
-
-def _streamed_records(source: CsvSource) -> int | None:
-    with duckdb.connect() as con:
-        try:
-            return source.streamed(con).aggregate("count(*)").fetchall()[0][0]
-        except duckdb.Error:
-            return None
-
-
-def _numbered(rows: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | None]]:
-    """Rows with their numbers; ``None`` for a row whose quotation marks cannot be understood."""
-    for number in count(1):
-        try:
-            yield number, next(rows)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield number, None
-
-
-def _structure(
-    rows: Iterator[tuple[int, list[str] | None]], width: int, label: str
-) -> tuple[int, list[int], list[Fault]]:
-    """The number of records, the rows that hold none, and the rows that cannot be told apart into cells."""
-    records, skipped, faults = 0, [], []
-    for number, row in rows:
-        if row is not None and len(row) == width:
-            records += 1
-            continue
-        skipped.append(number)
-        if row is None or len(row) > 1 or (row and row[0].strip()):
-            faults.append(_irregular_fault(label, number, row, width))
-    return records, skipped, _shortened(faults)
 
 
 def _shortened(faults: list[Fault]) -> list[Fault]:
@@ -182,21 +149,11 @@ def _shortened(faults: list[Fault]) -> list[Fault]:
     return [*faults[:LISTED], last]
 
 
-@lru_cache(maxsize=2)
-def _regular_rows(path: Path, delimiter: str, modified: int) -> pd.DataFrame:
-    """The records of a file that DuckDB cannot stream; ``modified`` lets a changed file be read again."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = _numbered(csv.reader(file, delimiter=delimiter, strict=True))
-        width = len(next(rows)[1])
-        regular = [(number - 1, *row) for number, row in rows if row is not None and len(row) == width]
-    return pd.DataFrame(regular, columns=[RECORD, *(f"c{i}" for i in range(width))])
-
-
-def _irregular_fault(label: str, number: int, row: list[str] | None, width: int) -> Fault:
-    if row is None:
+def _irregular_fault(label: str, number: int, n_cells: int | None, width: int) -> Fault:
+    if n_cells is None:
         problem = _("the quotation marks of this row do not match")
         remedy = _('Close every opening ", and write "" for a quotation mark inside a text.')
         return Fault(label, number, None, None, problem, remedy)
-    problem = _("the row has {cells} cells and the header {width}", cells=len(row), width=width)
+    problem = _("the row has {cells} cells and the header {width}", cells=n_cells, width=width)
     remedy = _("Put texts that hold the separator between quotation marks, and fill up short rows.")
     return Fault(label, number, None, None, problem, remedy)

@@ -4,33 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from pathlib import Path
-
-import duckdb
-import numpy as np
-import pandas as pd
 
 from asn_analysis.records.csv_files import AGAIN, EMPTY
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.message import _
-from asn_analysis.records.source import RECORD, Source, not_blank, refuse_wide, unreadable
+from asn_analysis.records.source import TextSource, refuse_wide, unreadable
 from asn_analysis.records.workbooks import Sheet, read_workbook
 
 
-@dataclass(frozen=True)
-class SheetSource(Source):
-    """One sheet of a workbook, every cell as the text that its cell holds."""
-
-    sheet: str = ""
-
-    def cells(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        frame = _frame(self.path, self.sheet, self.path.stat().st_mtime_ns)
-        return con.from_df(frame).filter(not_blank(self.header))
-
-
-def open_sheet(path: Path, label: str, wanted: str, listed: int) -> tuple[SheetSource, tuple[Fault, ...]]:
+def open_sheet(path: Path, label: str, wanted: str, listed: int) -> tuple[TextSource, tuple[Fault, ...]]:
     """A sheet of the workbook: the one that is wanted, or called like the file, or else the first."""
     if path.stat().st_size == 0:
         raise unreadable(label, EMPTY, AGAIN)
@@ -40,7 +24,7 @@ def open_sheet(path: Path, label: str, wanted: str, listed: int) -> tuple[SheetS
         raise unreadable(label, problem, _("Put the header in row 1 of this sheet, and the table below it."))
     header = _header(sheet)
     refuse_wide(header, label)
-    source = SheetSource(path, header, ("VARCHAR",) * len(header), comma=True, sheet=sheet.title)
+    source = TextSource.of(path, header, sheet.cells, comma=True, sheet=sheet.title)
     return source, tuple(_formula_faults(source, label, sheet, listed))
 
 
@@ -63,7 +47,7 @@ def _chosen(sheets: tuple[Sheet, ...], stem: str, wanted: str, label: str) -> Sh
     raise unreadable(label, problem, _("Give the sheet its name again, or correct it in dataset.yml."))
 
 
-def _formula_faults(source: SheetSource, label: str, sheet: Sheet, listed: int) -> Iterator[Fault]:
+def _formula_faults(source: TextSource, label: str, sheet: Sheet, listed: int) -> Iterator[Fault]:
     """Cells that would be read as empty although something stands in them, column by column."""
     rows = defaultdict(list)
     for row, letters, _text in sheet.amiss:
@@ -89,15 +73,3 @@ def column_letters(number: int) -> str:
     """A for 1, AA for 27."""
     rest, last = divmod(number - 1, 26)
     return (column_letters(rest) if rest else "") + chr(65 + last)
-
-
-@lru_cache(maxsize=8)  # as many as there are tables
-def _frame(path: Path, title: str, modified: int) -> pd.DataFrame:
-    """The records below the header as text; ``modified`` lets a file that changed be read again."""
-    cells = next(sheet.cells for sheet in read_workbook(path, path.name) if sheet.title == title)
-    below = cells.numbers > 1
-    texts = np.array(cells.texts, dtype=object)
-    columns = {
-        f"c{place}": pd.Series(texts[cells.column(place)[below]], dtype="str") for place in range(cells.width)
-    }
-    return pd.DataFrame({RECORD: cells.numbers[below].astype("int64") - 1, **columns})

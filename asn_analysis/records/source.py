@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
-from asn_analysis.records import cells, kept
+from asn_analysis.records import kept
+from asn_analysis.records.coded import Coded
 from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.message import _
 
@@ -46,6 +49,28 @@ class Source:
         return (kept.content_sha256 if self.quarter else kept.file_sha256)(self.path)
 
 
+@dataclass(frozen=True)
+class TextSource(Source):
+    """A CSV file, or a sheet of a workbook, read whole: every cell as the text that a clerk sees in it."""
+
+    records: pa.Table = field(default=None, compare=False, repr=False)
+    sheet: str = ""
+
+    @classmethod
+    def of(
+        cls, path: Path, header: tuple[str, ...], rows: Coded, *, comma: bool, sheet: str = ""
+    ) -> TextSource:
+        """Of the rows below the first those that hold anything; a cell that holds nothing is missing."""
+        rows = rows.take(np.flatnonzero((rows.numbers > 1) & rows.filled))
+        texts = pa.array([None, *rows.texts[1:]], pa.large_string())
+        columns = {f"c{place}": texts.take(pa.array(rows.column(place))) for place in range(len(header))}
+        records = pa.table({RECORD: rows.numbers.astype("int64") - 1, **columns})
+        return cls(path, header, ("VARCHAR",) * len(header), comma, records=records, sheet=sheet)
+
+    def cells(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+        return con.from_arrow(self.records)
+
+
 def connect() -> duckdb.DuckDBPyConnection:
     """A connection that a nation's answers do not fill the machine with.
 
@@ -75,8 +100,3 @@ def refuse_wide(header: tuple[str, ...], label: str) -> None:
 def literal(path: Path) -> str:
     # DuckDB reads * ? [ in a path as wildcards; inside brackets they stand for themselves.
     return "'" + re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''") + "'"
-
-
-def not_blank(header: tuple[str, ...]) -> str:
-    texts = (cells.text(f"c{i}") for i in range(len(header)))
-    return f"coalesce({', '.join(texts)}) IS NOT NULL"

@@ -25,7 +25,7 @@ from asn_analysis.records.faults import Fault
 from asn_analysis.records.intake import Examined, examine
 from asn_analysis.records.opened import label_of
 from asn_analysis.records.privacy import personal_header, redact, without_identifying
-from asn_analysis.records.sheet_files import SheetSource
+from asn_analysis.records.source import TextSource
 from asn_analysis.words.language import _
 from asn_analysis.words.told import told
 
@@ -78,7 +78,7 @@ def _places(folder: Path, examined: Examined) -> dict[str, Place]:
         )
         for parts in examined.tables.values()
         for table in parts
-        if isinstance(table.source, SheetSource) and table.source.path.suffix.lower() in MARKABLE
+        if isinstance(table.source, TextSource) and table.source.path.suffix.lower() in MARKABLE
     }
     opened = {place.path for place in found.values()}
     for name, path in examined.manifest.tables.items():
