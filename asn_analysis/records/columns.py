@@ -102,7 +102,7 @@ def choice(description: str, values: Iterable[str], optional: bool = False) -> C
     )
 
 
-def unit(description: str, optional: bool = False) -> Column:
+def of_unit(description: str, optional: bool = False) -> Column:
     allowed = _("a unit_id of the units table")
     remedy = _("Write a unit_id of the units table, or add the unit to that table.")
     return _column("text", description, allowed, remedy, optional, refers=True)
@@ -118,6 +118,10 @@ def whole(
     )
     remedy, within = _in_digits(allowed, optional), _within(low, high, allowed)
     return _column("whole", description, allowed, remedy, optional, unit=unit, **within)
+
+
+def year(description: str) -> Column:
+    return whole(description, FIRST_DATE.year, LAST_DATE.year, unit=_("year"))
 
 
 def number(

@@ -19,6 +19,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 from babel.plural import to_gettext
 
+from asn_analysis.records.message import Message as Told
+from asn_analysis.records.schema import TABLES
+
 PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
 LOCALE = Path(__file__).parent / "locale"
@@ -46,7 +49,17 @@ def messages_in_use() -> dict[Key, str]:
         for file, _line, message, _comments, context in told:
             if message:
                 found.setdefault((context, message), _home(Path(file)))
+    found |= {(None, template): "records.po" for template in _of_tables() if (None, template) not in found}
     return found | {("heading", title): "notebooks.po" for title in _headings()}
+
+
+def _of_tables() -> Iterator[str]:
+    """What records/tables.yml says of the tables and their columns."""
+    for table in TABLES.values():
+        told = (part for column in table.columns.values() for part in (column.description, column.unit))
+        problems = (check.problem for check in table.checks)
+        texts = (table.description, *told, *problems)
+        yield from (text.template for text in texts if isinstance(text, Told))
 
 
 def _headings() -> Iterator[str]:
