@@ -24,13 +24,14 @@ from asn_analysis.record.core import (
     disclosure_log,
     effect_numbers,
     element_numbers,
-    event_study,
     head,
     part_of,
-    paths,
+    parts_of,
     planned_power,
     trend,
 )
+from asn_analysis.record.effect import AtTime
+from asn_analysis.record.effect import Path as TrainedPath
 from asn_analysis.record.followup import follow_up_record
 from asn_analysis.record.inputs import Inputs, seen_cells
 from asn_analysis.record.parts import Verdict
@@ -77,8 +78,8 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
         "seen": seen_cells(panel),
         "since_last": since_last(inputs, analysis),
         "effect": effect,
-        "event_study": event_study(analysis.effect),
-        "paths": paths(analysis.effect),
+        "event_study": parts_of(AtTime, analysis.effect and analysis.effect.event_study),
+        "paths": parts_of(TrainedPath, analysis.effect and analysis.effect.paths),
         "checks": [check_numbers(check) for check in analysis.checks],
         "verdict": part_of(
             Verdict, analysis.verdict, series=tuple(verdict_series(analysis, inputs.about["published"]))

@@ -53,12 +53,16 @@ def expected_effects(
     fewest_units : trained units below which a type has no say in that test, and gets the mean of types
     """
     names = sorted(set(types))
-    known = [effect for effect in groups.effects if effect.n_units >= fewest_units] if groups else []
+    known = _known(groups, fewest_units)
     if known and alike(known) < alike_p_value:
         return _drawn_together(names, known)
     estimate, error, df = common
     together = np.full((len(names), len(names)), error**2)
     return Expected(pd.Series(float(estimate), names), pd.DataFrame(together, names, names), float(df), False)
+
+
+def _known(groups: GroupedEffects | None, fewest_units: int) -> list[Average]:
+    return [effect for effect in groups.effects if effect.n_units >= fewest_units] if groups else []
 
 
 def _drawn_together(names: Sequence[str], known: Sequence[Average]) -> Expected:
@@ -125,7 +129,7 @@ def rank_kinds(
     >>> kinds.best is None, round(kinds.equal_p_value, 2)  # nothing tells the kinds apart
     (True, 0.99)
     """
-    known = [effect for effect in groups.effects if effect.n_units >= fewest_units] if groups else []
+    known = _known(groups, fewest_units)
     if len(known) < 2:
         return None
     p_value = alike(known)

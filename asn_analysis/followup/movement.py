@@ -17,6 +17,7 @@ from asn_analysis.impact.average import Average, average_effect
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.estimate import half_width, jackknife_error
+from asn_analysis.measures.panel import noise_of_mean
 from asn_analysis.rules.rules import load_analysis, load_skm
 
 KEY = ["unit_id", "quarter", "element"]
@@ -53,6 +54,18 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class ByElement:
+    """What was promised about an element, and of what was done, how much is measured and clearly higher."""
+
+    element: str
+    promised: int
+    done: int
+    overdue: int
+    n_measured: int
+    n_clear: int
+
+
+@dataclass(frozen=True)
 class Kept:
     """What became of the elements of all done actions.
 
@@ -63,7 +76,7 @@ class Kept:
     by_chance : how many of them would if nothing had moved
     comparisons : tuple of Comparison
     effect : Effect, or None where the data cannot tell
-    by_element : one row an element: promised, done, overdue, n_measured, n_clear
+    by_element : tuple of ByElement, those with most promises first
     """
 
     n_measured: int
@@ -71,22 +84,22 @@ class Kept:
     by_chance: float
     comparisons: tuple[Comparison, ...]
     effect: Effect | None
-    by_element: pd.DataFrame
+    by_element: tuple[ByElement, ...]
 
 
 def element_cells(panel: pd.DataFrame) -> pd.DataFrame:
     """One row per unit, quarter and element: n, index (25-100) and the variance of its mean."""
-    parts, factor = [], load_skm().factor
-    for code in load_skm().codes:
-        n, total = panel[f"n_{code}"].astype(float), panel[f"sum_{code}"].astype(float)
-        n = n.where(n > 0)
-        squares = (panel[f"sum2_{code}"] - total**2 / n).clip(lower=0.0)
-        spread = squares / (n - 1).where(n > 1) / n
-        parts.append(
-            panel[[*KEY[:2], *(name for name in MEANWHILE if name in panel)]].assign(
-                element=code, n=n, index=factor * total / n, variance=factor**2 * spread
-            )
+    factor = load_skm().factor
+    about = panel[[*KEY[:2], *(name for name in MEANWHILE if name in panel)]]
+    parts = [
+        about.assign(
+            element=code,
+            n=panel[f"n_{code}"].where(panel[f"n_{code}"] > 0).astype(float),
+            index=factor * panel[f"sum_{code}"] / panel[f"n_{code}"].where(panel[f"n_{code}"] > 0),
+            variance=factor**2 * noise_of_mean(panel, (f"n_{code}", f"sum_{code}", f"sum2_{code}")),
         )
+        for code in load_skm().codes
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -196,7 +209,7 @@ def _beside(promised: pd.DataFrame, others: pd.DataFrame) -> tuple[int, float, i
     return len(matched), float(matched["clear"].mean()), int(n_others), float(matched["mean"].mean())
 
 
-def _by_element(moves: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
+def _by_element(moves: pd.DataFrame, quarter: pd.Period) -> tuple[ByElement, ...]:
     is_open = moves["status"].isin(("planned", "running"))
     done, measured = moves["status"] == "done", moves["reason"].isna()
     counted = pd.DataFrame(
@@ -209,7 +222,8 @@ def _by_element(moves: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
         }
     ).astype(int)
     table = counted.groupby(moves["element"]).sum().reset_index()
-    return table.sort_values(["promised", "element"], ascending=[False, True], ignore_index=True)
+    ordered = table.sort_values(["promised", "element"], ascending=[False, True])
+    return tuple(ByElement(**row) for row in ordered.to_dict("records"))
 
 
 def effect_of_done(promises: pd.DataFrame, cells: pd.DataFrame) -> Effect | None:

@@ -22,7 +22,6 @@ from asn_analysis.measures.estimate import Estimate, half_width, tidied, with_te
 
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 SAMPLINGS = ("cross_sections", "units")
-METHOD = "Callaway-Sant'Anna, influence function clustered by unit, z"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +71,6 @@ class GroupTimeEffects:
     influence: np.ndarray = field(repr=False)
     first_treated: np.ndarray = field(repr=False)
     mass: np.ndarray = field(repr=False)
-    method: str = METHOD
 
     def aggregate(self, kind: str = "simple") -> Aggregate:
         """Average over cohorts by their respondents, standard errors with estimated shares."""

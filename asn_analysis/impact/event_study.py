@@ -14,7 +14,7 @@ from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.grid import Grid
 from asn_analysis.impact.imputation import Problem, pose
-from asn_analysis.impact.jackknife import coefficients, effects_on
+from asn_analysis.impact.jackknife import effects_on, leave_out_regressors
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import Shocks, shocks_of
 
@@ -47,7 +47,7 @@ def _leads(grid: Grid, design: Design, shocks: Sequence[Shocks]) -> tuple[list[i
         return [], None
     dummies = np.stack([event_time == e for e in before], axis=2).astype(float)
     try:
-        leads = coefficients(pose(grid, "not_yet_treated", dummies))
+        leads = leave_out_regressors(pose(grid, "not_yet_treated", dummies)).of([grid.outcome])[0]
     except DesignError:
         return [], None
     return before, leads.with_shared(shocks)

@@ -100,18 +100,13 @@ def effects_on(problem: Problem, targets: np.ndarray) -> Estimates:
     return leave_out(problem, targets).of([problem.grid.outcome])[0]
 
 
-def coefficients(problem: Problem) -> Estimates:
-    """The coefficients of the extra regressors, as E = R estimands; before shared shocks."""
-    return leave_out_regressors(problem).of([problem.grid.outcome])[0]
-
-
 def leave_out(problem: Problem, targets: np.ndarray) -> LeaveOneOut:
     """As ``effects_on``, for any outcome."""
     return _jackknife(problem, _sum_up(problem, targets, of_regressors=False))
 
 
 def leave_out_regressors(problem: Problem) -> LeaveOneOut:
-    """As ``coefficients``, for any outcome."""
+    """The coefficients of the extra regressors, as E = R estimands, for any outcome."""
     return _jackknife(problem, _sum_up(problem, _nothing(problem), of_regressors=True))
 
 

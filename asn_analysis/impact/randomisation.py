@@ -42,7 +42,6 @@ class Randomisation:
     draws: int
     seed: int
     n_units: int
-    method: str = "randomisation inference, studentised imputation"
 
     def summary(self) -> str:
         """One plain sentence."""

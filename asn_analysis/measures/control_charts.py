@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
-from asn_analysis.measures.panel import QUARTER
+from asn_analysis.measures.panel import QUARTER, noise_of_mean
 from asn_analysis.rules.rules import load_charts, load_skm
 
 TENTHS = 10
@@ -104,9 +104,8 @@ def chart_units(panel: pd.DataFrame, quarter: pd.Period) -> Charts:
 def _series(panel: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Index and its sampling variance, unit x quarter, of the quarters in which the city surveyed."""
     cells = panel[(panel["quarter"] <= quarter) & (panel["n_scored"] > 1)]
-    n = cells["n_scored"]
-    spread = (cells["sum2_score"] - cells["sum_score"] ** 2 / n).clip(lower=0.0) / (n - 1)
-    cells = cells.assign(noise=load_skm().scale ** 2 * spread / n).set_index(["unit_id", "quarter"])
+    noise = load_skm().scale ** 2 * noise_of_mean(cells)
+    cells = cells.assign(noise=noise).set_index(["unit_id", "quarter"])
     known = {quarter, *(panel["quarter"][panel["quarter"] <= quarter] if len(cells) else ())}
     quarters = pd.PeriodIndex(sorted(known), freq=QUARTER)
     value, noise = (cells[name].unstack().reindex(columns=quarters).sort_index() for name in ("ikm", "noise"))

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaincinv, gammaln
 
+from asn_analysis.measures.panel import SCORE, noise_of_mean, with_means
 from asn_analysis.measures.ranking import rank_units
 from asn_analysis.rules.rules import load_analysis, load_complaints, load_skm
 
@@ -112,13 +113,7 @@ def _indices(cells: pd.DataFrame) -> pd.DataFrame:
     """Index and its standard error of every unit at once, over all its cells."""
     skm = load_skm()
     names = [f"{part}_{u}" for u in skm.codes for part in ("sum", "n")]
-    sums = cells.groupby("unit_id")[[*names, "n_respondents", "n_scored", "sum_score", "sum2_score"]].sum()
-    means = [sums[f"sum_{u}"] / sums[f"n_{u}"].where(sums[f"n_{u}"] > 0) for u in skm.codes]
-    n = sums["n_scored"]
-    variance = (sums["sum2_score"] - sums["sum_score"] ** 2 / n).clip(lower=0) / (n - 1).where(n > 1)
-    found = {
-        "n": sums["n_respondents"],
-        "index": sum(means) / len(means) * skm.scale,
-        "std_error": skm.scale * np.sqrt(variance / n),
-    }
+    sums = with_means(cells.groupby("unit_id")[[*names, "n_respondents", *SCORE]].sum())
+    std_error = skm.scale * np.sqrt(noise_of_mean(sums))
+    found = {"n": sums["n_respondents"], "index": sums["ikm"], "std_error": std_error}
     return pd.DataFrame(found).dropna()

@@ -8,6 +8,8 @@ numbers add up the same in any order, so the same answers give the same bytes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from asn_analysis.measures.cells import answers, ask_cells, ask_scores, of_characteristics
@@ -149,6 +151,18 @@ def complete(n_units: pd.Series) -> pd.Series:
     """
     usual = n_units.shift().rolling(USUAL, min_periods=1).median()
     return ~(n_units < load_analysis().complete_share * usual)
+
+
+SCORE = ("n_scored", "sum_score", "sum2_score")
+
+
+def noise_of_mean(cells: pd.DataFrame, moments: Sequence[str] = SCORE) -> pd.Series:
+    """Sampling variance of each cell's mean answer (1 to 4) from its number, sum and sum of squares.
+
+    Missing where fewer than two answered.
+    """
+    n, total, squares = (cells[name].astype(float) for name in moments)
+    return (squares - total**2 / n.where(n > 0)).clip(lower=0.0) / (n - 1).where(n > 1) / n
 
 
 def _moments(cells: pd.DataFrame) -> pd.DataFrame:

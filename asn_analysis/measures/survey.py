@@ -25,10 +25,9 @@ from asn_analysis.measures.ikm import (
     round_half_up,
     with_interval,
 )
+from asn_analysis.measures.panel import SCORE
 from asn_analysis.rules.kinds import Skm
 from asn_analysis.rules.rules import load_skm
-
-SCORE = ("n_scored", "sum_score", "sum2_score")
 
 
 def survey_index(cells: pd.DataFrame) -> Ikm:
@@ -118,6 +117,11 @@ def element_indices(cells: pd.DataFrame) -> dict[str, Ikm]:
     """
     skm = load_skm()
     return {u: _element(cells, u, mean, skm) for u, mean in _answered_means(cells, skm).items()}
+
+
+def lowest_element(elements: Mapping[str, Ikm]) -> str:
+    """The code of the element that stands lowest, the first of equals."""
+    return min(elements, key=lambda code: (elements[code].unrounded, code))
 
 
 def _element(cells: pd.DataFrame, code: str, mean: Fraction, skm: Skm) -> Ikm:

@@ -14,7 +14,6 @@ from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.measures.control_charts import Between
 from asn_analysis.measures.disclosure import of_units
-from asn_analysis.measures.ikm import Ikm
 from asn_analysis.measures.panel import YEAR
 from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.measures.survey import (
@@ -24,7 +23,7 @@ from asn_analysis.measures.survey import (
     survey_index,
     unanswered,
 )
-from asn_analysis.record.effect import Allowance, AtTime, EffectNumbers, Path, Refused
+from asn_analysis.record.effect import Allowance, EffectNumbers, Refused
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.record.parts import (
     Change,
@@ -97,7 +96,7 @@ def head(inputs: Inputs, elements: Sequence[ElementIndex], now: pd.DataFrame) ->
             "scope": inputs.scope,
             "weights": load_skm().default_weights,
         },
-        "ikm": None if now.empty or unanswered(now) else index_numbers(survey_index(now)),
+        "ikm": None if now.empty or unanswered(now) else part_of(Index, survey_index(now)),
         "without_index": _without_index(inputs),
         "elements": elements,
         "survey": _survey(inputs),
@@ -140,11 +139,6 @@ def _state(inputs: Inputs) -> State:
     if (inputs.panel["quarter"] == inputs.quarter).any():
         return State("told", 0)
     return State("not_surveyed", 1)
-
-
-def index_numbers(index: Ikm) -> Index:
-    """An index with its range."""
-    return part_of(Index, index)
 
 
 def element_numbers(now: pd.DataFrame) -> list[ElementIndex]:
@@ -238,26 +232,13 @@ def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> Effect
     return EffectNumbers(**found, **asked)
 
 
-def event_study(effect: Effect | None) -> list[AtTime]:
-    """The effect by quarters since the training."""
-    return parts_of(AtTime, effect and effect.event_study)
-
-
-def paths(effect: Effect | None) -> list[Path]:
-    """Trained units as observed and as expected without the training."""
-    return parts_of(Path, effect and effect.paths)
-
-
 def parts_of(of: type[T], frame: pd.DataFrame | None) -> list[T]:
     """A part of the record a row, of the columns under the same names."""
     names = [field.name for field in fields(of)]  # type: ignore[arg-type]
-    return [of(**row) for row in table_rows(None if frame is None else frame[names])]
+    return [] if frame is None else [of(**row) for row in frame[names].to_dict("records")]
 
 
 def check_numbers(check: Any) -> Check:
     """What a check found, without its sentence."""
-    return part_of(Check, check, values=dict(check.values), table=tuple(table_rows(check.table)), sentence="")
-
-
-def table_rows(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
-    return [] if frame is None else frame.to_dict("records")
+    table = tuple(check.table.to_dict("records"))
+    return part_of(Check, check, values=dict(check.values), table=table, sentence="")

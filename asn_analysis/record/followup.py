@@ -35,8 +35,7 @@ def follow_up_record(inputs: Inputs) -> dict[str, Any]:
 def _of_city(inputs: Inputs) -> dict[str, Any]:
     hidden = [(unit, quarter) for unit, quarter in inputs.about["withheld"]]
     promises = at_surveys(_promises(inputs), inputs.surveyed)
-    kept = kept_promises(promises, inputs.of_units, inputs.quarter, hidden)
-    return {"kept_promises": {**asdict(kept), "by_element": kept.by_element.to_dict("records")}}
+    return {"kept_promises": kept_promises(promises, inputs.of_units, inputs.quarter, hidden)}
 
 
 def _of_unit(inputs: Inputs) -> dict[str, Any]:

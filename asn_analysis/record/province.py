@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from asn_analysis.impact.province import Answer, Spread
-from asn_analysis.record.parts import Dates, Label
+from asn_analysis.record.parts import Dates, Label, Reason
 from asn_analysis.record.schema import Rules
 from asn_analysis.record.sent import LeftAside
 
@@ -89,20 +89,12 @@ class Between:
 
 
 @dataclass(frozen=True)
-class Weakness:
-    """What the pool's certainty starts from, or loses a point by."""
-
-    code: str
-    points: int
-
-
-@dataclass(frozen=True)
 class ProvinceVerdict:
-    """The answer and how sure it is."""
+    """The answer and how sure it is: what the pool starts from, and what it loses a point by."""
 
     label: Answer
     certainty: int
-    reasons: tuple[Weakness, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ import msgspec
 
 from asn_analysis.followup.actions import Action, Request
 from asn_analysis.followup.cost import Cost
-from asn_analysis.followup.movement import Comparison
-from asn_analysis.followup.movement import Effect as PromisesEffect
+from asn_analysis.followup.movement import Kept
 from asn_analysis.record import effect as effects
 from asn_analysis.record import parts
 
@@ -81,30 +80,6 @@ class FollowUps:
     open: int
     n_overdue: int
     overdue: tuple[Overdue, ...]
-
-
-@dataclass(frozen=True)
-class ByElement:
-    """What was promised about an element, and of what was done, how much is measured and clearly higher."""
-
-    element: str
-    promised: int
-    done: int
-    overdue: int
-    n_measured: int
-    n_clear: int
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What became of the elements of all done actions (see ``followup.movement.Kept``)."""
-
-    n_measured: int
-    n_clear: int
-    by_chance: float
-    comparisons: tuple[Comparison, ...]
-    effect: PromisesEffect | None
-    by_element: tuple[ByElement, ...]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from asn_analysis.impact.pooling import FEWEST, LEAST_DF, Pooled, pool
 from asn_analysis.impact.province import Ranges, answer, certainty_of, spread_of
 from asn_analysis.record.core import part_of
 from asn_analysis.record.effect import Allowance
-from asn_analysis.record.parts import Dates
+from asn_analysis.record.parts import Dates, Reason
 from asn_analysis.record.plain import plain_values
 from asn_analysis.record.province import (
     Between,
@@ -24,7 +24,6 @@ from asn_analysis.record.province import (
     ProvinceVerdict,
     Range,
     Senders,
-    Weakness,
 )
 from asn_analysis.record.schema import Rules
 from asn_analysis.record.sent import (
@@ -82,7 +81,7 @@ def _record(kept: Sequence[Sent], name: str, terms: Terms, who: Senders) -> Prov
         [record.verdict.certainty for record in records], list(pooled.weights), weaknesses
     )
     told = answer(part_of(Ranges, effect), terms.sesoi, rules.least_exposure, certainty)
-    reasons = (Weakness("cities", start), *(Weakness(code, -1) for code in weaknesses))
+    reasons = (Reason("cities", start), *(Reason(code, -1) for code in weaknesses))
     return Province(
         schema_version=SCHEMA_VERSION,
         scope="province",

@@ -10,8 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.followup.actions import Action
-from asn_analysis.followup.movement import Comparison, Effect
-from asn_analysis.record.schema import ByElement, FollowUps, Kept, Overdue, Promise, Training
+from asn_analysis.followup.movement import ByElement, Comparison, Effect, Kept
+from asn_analysis.record.schema import FollowUps, Overdue, Promise, Training
 from asn_analysis.records.review import HIDDEN
 from asn_analysis.words.actions import ACTIONS, MEASURES, OWNERS
 from asn_analysis.words.language import NONE, Words, _

@@ -145,7 +145,7 @@ def test_a_planted_effect_is_found():
 
 def test_the_table_by_element_counts_every_promise_once():
     panel, rows = a_city(seed=3)
-    table = kept_promises(rows, panel, NOW, ()).by_element.set_index("element")
+    table = pd.DataFrame(kept_promises(rows, panel, NOW, ()).by_element).set_index("element")
     assert table["promised"].to_dict() == rows["element"].value_counts().to_dict()
     late = rows[(rows["status"] == "running") & (rows["due_quarter"] < NOW)]
     assert table["overdue"].sum() == len(late) and table["done"].sum() == (rows["status"] == "done").sum()

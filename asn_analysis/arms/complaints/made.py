@@ -34,8 +34,9 @@ from asn_analysis.measures.complaints import (
 from asn_analysis.measures.disagreement import disagreeing_units
 from asn_analysis.measures.disclosure import of_units, withheld_groups
 from asn_analysis.measures.panel import YEAR
-from asn_analysis.measures.survey import element_indices
+from asn_analysis.measures.survey import element_indices, lowest_element
 from asn_analysis.measures.topics import UNKNOWN, elements_of, topics
+from asn_analysis.record.core import part_of
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.review import Review
 from asn_analysis.rules.rules import load_analysis, load_complaints
@@ -85,11 +86,11 @@ def _counts(
 
 def _closing(closing: TimeToClose) -> Closing:
     limits = load_complaints().follow_up.values()
-    names = ("n", "n_closed", "median", "median_low", "median_high")
     curve = closing.curve[closing.curve["day"] <= CURVE_DAYS]
     rows = curve[["day", "closed", "conf_low", "conf_high"]].to_dict("records")
-    return Closing(
-        **{name: getattr(closing, name) for name in names},
+    return part_of(
+        Closing,
+        closing,
         curve=tuple(Closed(**row) for row in rows),
         by_limit=tuple(Closed(day, **closed_by(closing, day)) for day in sorted(set(limits))),
     )
@@ -172,7 +173,7 @@ def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> El
     if not counted.max() >= load_analysis().fewest_respondents:
         return None
     found = element_indices(panel[panel["quarter"] == quarter])
-    weakest = min(found, key=lambda code: (found[code].unrounded, code))
+    weakest = lowest_element(found)
     most = min(counted.index, key=lambda code: (-counted[code], code))
     n, n_known = int(counted[most]), int(counted.sum())
     return Elements(most, n, n_known, weakest, found[weakest].value, most == weakest)

@@ -15,7 +15,7 @@ from asn_analysis.measures.consultation import (
 )
 from asn_analysis.measures.disclosure import withheld_groups
 from asn_analysis.measures.panel import QUARTER, YEAR
-from asn_analysis.measures.survey import element_indices
+from asn_analysis.measures.survey import element_indices, lowest_element
 from asn_analysis.measures.topics import elements_of, topics
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis
@@ -58,7 +58,7 @@ def _asked(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Asked |
     if not table["both"].max() >= fewest:
         return None
     table = table.sort_values(["both", "element"], ascending=[False, True]).drop(columns="both")
-    weakest = min(found, key=lambda code: (found[code].unrounded, code))
+    weakest = lowest_element(found)
     most = table["element"].iloc[0]
     for name in ("complaints", "comments"):  # what too few people wrote of is not told
         small = withheld_groups(dict(zip(table["element"], table[name], strict=True)), fewest)

@@ -13,10 +13,9 @@ from asn_analysis.measures.control_charts import chart_units
 from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.monitoring import Reading, read_indicators
 from asn_analysis.measures.rhythm import rhythm
+from asn_analysis.record.core import part_of
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_charts
-
-RANGE = ("value", "conf_low", "conf_high", "year_ago", "change", "change_low", "change_high")
 
 
 def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
@@ -35,13 +34,12 @@ def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
 
 def _indicator(reading: Reading) -> Indicator:
     one = reading.indicator
-    return Indicator(
+    return part_of(
+        Indicator,
+        reading,
         **{name: getattr(one, name) for name in ("name", "goal", "unit", "direction", "target", "certainty")},
-        **{name: getattr(reading, name) for name in RANGE},
         quarters=tuple(Value(str(quarter), value) for quarter, value in reading.values.items()),
         distance=None if one.target is None else reading.value - one.target,
-        moved=reading.moved,
-        standing=reading.standing,
     )
 
 
