@@ -11,7 +11,7 @@ from asn_analysis.cli.failures import said_plainly
 from asn_analysis.run.interrupts import uninterrupted
 
 NAMES = ["briefs", "bundle", "check", "diff", "import", "plan", "pool"]
-NAMES += ["report", "sign", "simulate", "template", "verify"]
+NAMES += ["report", "reproduce", "sign", "simulate", "template", "verify"]
 
 
 def _command(name: str) -> click.Command:
@@ -28,9 +28,10 @@ def _command(name: str) -> click.Command:
         from asn_analysis.cli import data
 
         return getattr(data, name)
-    from asn_analysis.cli import briefs, plan, pool, report
+    from asn_analysis.cli import briefs, plan, pool, report, reproduce
 
-    return {"briefs": briefs.briefs, "plan": plan.plan, "pool": pool.pool, "report": report.report}[name]
+    others = (briefs.briefs, plan.plan, pool.pool, report.report, reproduce.reproduce)
+    return {command.name: command for command in others}[name]
 
 
 class Commands(click.Group):

@@ -76,6 +76,7 @@ def briefs(
     if not (dry_run or dask):
         open_kernels(kernels == "forked")  # they import while the data are read
 
+    from asn_analysis.run import rerun
     from asn_analysis.run.batch import Options, failed_scopes, plan_briefs
 
     city, later = _city(data, quarter, out)
@@ -92,8 +93,20 @@ def briefs(
     resume = console.resume_command(data, str(city.quarter), out, units, spoken, *further)
     parts = {} if only_failed else hashes.parts_of_run(seen, out / str(city.quarter), asked)
     forked = kernels == "forked"
+    again = rerun.needs(data, seen, out, str(city.quarter), spoken)
     options = Options(
-        tuple(spoken), force, reason, forked, cell_timeout, not dask, resume, pdf, despite_few, parts, notes
+        tuple(spoken),
+        force,
+        reason,
+        forked,
+        cell_timeout,
+        not dask,
+        resume,
+        pdf,
+        despite_few,
+        parts,
+        notes,
+        again,
     )
     if dry_run:
         tasks = list(plan_briefs(city, chosen, out, options))

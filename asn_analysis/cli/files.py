@@ -58,12 +58,12 @@ def sign(quarter: Path, role: str, checked: tuple[str, ...], date: datetime | No
 @click.argument("quarter", type=PATH)
 @click.option("--to", type=PATH, help="Default: beside the quarter, as 2026Q3.zip.")
 def bundle(quarter: Path, to: Path | None) -> None:
-    """Pack a quarter into one zip with manifest and hashes; the same content gives the same bytes."""
-    from asn_analysis.run import provenance
+    """Pack a quarter and the program that made it into one zip, from which it can be made again."""
+    from asn_analysis.run import bundle as packing
 
     to = to or quarter.parent / f"{quarter.name}.zip"
     with told_plainly():
-        digest = provenance.bundle(quarter, to)
+        digest = packing.bundle(quarter, to)
     click.echo(f"{to}\nSHA-256 {digest}")
 
 

@@ -23,15 +23,20 @@ def unsigned(page: str) -> str:
     return SAID.sub(PLACE, page, count=1)
 
 
-def with_reviews(page: str, reviews: Sequence[Mapping[str, Any]]) -> str:
-    """The page with a line for each review.
+def with_reviews(
+    page: str, reviews: Sequence[Mapping[str, Any]], certificate: Mapping[str, Any] | None = None
+) -> str:
+    """The page with a line for each review, and one for the certificate that it was made again.
 
     Parameters
     ----------
     reviews : each with role, date, what was checked, and how many of how many briefs changed since
+    certificate : date, result, counts of files, how many briefs changed since, and where it lies
     """
     language = LANGUAGE.search(page)[1]
-    lines = Markup("").join(Markup("<p>{}</p>").format(review_line(Words(one, language))) for one in reviews)
+    said = [review_line(Words(one, language)) for one in reviews]
+    said += [certificate_line(Words(certificate, language))] if certificate else []
+    lines = Markup("").join(Markup("<p>{}</p>").format(line) for line in said)
     return SAID.sub(lambda _found: PLACE.replace("--><", f"-->{lines}<"), page, count=1)
 
 
@@ -49,6 +54,32 @@ def review_line(words: Words) -> Markup:
         briefs=words.count("briefs"),
         **about,
     )
+
+
+def certificate_line(words: Words) -> Markup:
+    """When the quarter was made again and what came of it, with the way to the certificate."""
+    date, place = words.date("date"), f"../{words.record['stem']}.{words.language}.html"
+    link = Markup('<a href="{}">{}</a>').format(place, words.say(_("Certificate")))
+    if words.record["changed"]:
+        said = words.say(_("Changed since it was made again from its bundle on {date}."), date=date)
+    else:
+        said = words.say(result_of(words, "counts"), date=date, **counted(words, "counts"))
+    return Markup("{} {}").format(said, link)
+
+
+def result_of(words: Words, place: str) -> str:
+    """The sentence on what came of making it again."""
+    counts = words.at(place)
+    if counts["identical"] == counts["all"]:
+        return _("Made again from its bundle on {date}: all {all} files are the same, byte for byte.")
+    return _(
+        "Made again from its bundle on {date}: {identical} of {all} files are the same, {differs} differ, "
+        "{missing} are missing and {added} are new."
+    )
+
+
+def counted(words: Words, place: str) -> dict[str, Markup]:
+    return {name: words.count(f"{place}.{name}") for name in words.at(place)}
 
 
 def sheet_page(city: Mapping[str, Any], review: Mapping[str, Any], language: str) -> str:

@@ -16,6 +16,7 @@ from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.records.folders import put_in_place
 from asn_analysis.records.kept import file_sha256
 from asn_analysis.rules.rules import by_rules_of
+from asn_analysis.run.certificates import certificate_path
 from asn_analysis.run.desk import Desk, Options, Stopped, TellsOfFew, read_record
 from asn_analysis.run.hashes import file_hashes, notebook_hashes
 from asn_analysis.run.plan import NEW, Task, brief_folder, task
@@ -87,9 +88,10 @@ def make_briefs(
             "withheld": len(city.about["withheld"]),  # how many unit quarters, not which
             "notebooks": notebook_hashes(),
             "parts": dict(options.parts),
+            "rerun": dict(options.rerun),
         }
         write_run(target, outcomes, desk.lines, outputs, about)
-        if (target / SIGN_OFF).exists():
+        if (target / SIGN_OFF).exists() or certificate_path(target).exists():
             from asn_analysis.run.sign_off import show_reviews  # slow to import, and seldom needed
 
             show_reviews(target)

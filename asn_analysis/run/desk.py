@@ -69,6 +69,7 @@ class Options:
     despite_few : replace a published brief although the difference tells of a few people's answers
     parts : hash of each thing that the run's pages follow from, for the next run to compare; none if unknown
     notes : what the operator is told of the survey, which run.json keeps
+    rerun : what making the quarter again needs, which run.json keeps
     """
 
     languages: tuple[str, ...]
@@ -82,6 +83,7 @@ class Options:
     despite_few: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    rerun: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass

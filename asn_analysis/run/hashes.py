@@ -92,13 +92,18 @@ def notebook_hashes() -> dict[str, str]:
     return {path.name: file_sha256(path) for path in sorted(NOTEBOOKS.glob("*_brief.ipynb"))}
 
 
+def code_sha256(package: Path) -> str:
+    """Hash of a package's code and words; its rules have a hash of their own."""
+    kinds = (".py", ".po", ".j2", ".css", ".js", ".json", ".docx")
+    sources = sorted(path for path in package.rglob("*") if path.suffix in kinds)
+    words = sorted(package.glob("records/*.yml"))  # by which free text is judged
+    return sha256(b"".join(path.read_bytes() for path in (*sources, *words))).hexdigest()
+
+
 @cache
 def package_sha256() -> str:
-    """Hash of the package itself: changed code makes every brief anew. Rules have a hash of their own."""
-    kinds = (".py", ".po", ".j2", ".css", ".js", ".json", ".docx")
-    sources = sorted(path for path in PACKAGE.rglob("*") if path.suffix in kinds)
-    words = sorted(PACKAGE.glob("records/*.yml"))  # by which free text is judged
-    return sha256(b"".join(path.read_bytes() for path in (*sources, *words))).hexdigest()
+    """Hash of the package that runs: changed code makes every brief anew."""
+    return code_sha256(PACKAGE)
 
 
 @cache

@@ -1,18 +1,13 @@
-"""Where a quarter's pages come from: versions, hashes, commit; checked again, and sent as one file."""
+"""Where a quarter's pages come from: hashes and commit, checked again."""
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
-import zipfile
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from asn_analysis.records.kept import file_sha256
 from asn_analysis.records.left import read_json, undamaged
-from asn_analysis.records.whole import flush
 from asn_analysis.run.hashes import PACKAGE, file_hashes
 from asn_analysis.run.storage import journal_path
 
@@ -21,7 +16,6 @@ UNSIGNED = re.compile(
     r"run\.(json|log)|sign-off\.\w+\.(html|pdf)|(.*/)?(.*\.failed\.ipynb|report\.\w+\.docx)"
 )
 SIGN_OFF = "sign-off.json"  # who has reviewed the quarter
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
 
 
 def git_commit() -> str | None:
@@ -75,31 +69,3 @@ def _mismatch(stated: str | None, found: str | None) -> str:
     if stated is None:
         return "not of this run"
     return "missing" if found is None else "changed since the run"
-
-
-def bundle(target: Path, to: Path) -> str:
-    """One zip of a quarter with its manifest, the same bytes for the same content; returns its SHA-256.
-
-    Raises
-    ------
-    ValueError
-        If the folder does not match its run.
-    """
-    problems = verify(target)
-    if problems:
-        raise ValueError(f"{target} does not match its run.json: {'; '.join(problems[:3])}.")
-    run, hashes = read_run(target), signed_files(target)
-    about = {name: run[name] for name in ("quarter", "data", "rules", "notebooks", "versions", "commit")}
-    contents = {name: (target / name).read_bytes() for name in hashes}
-    contents["manifest.json"] = (json.dumps({**about, "files": hashes}, indent=1) + "\n").encode()
-    sums = {**hashes, "manifest.json": sha256(contents["manifest.json"]).hexdigest()}
-    contents["SHA256SUMS"] = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode()
-    part = to.with_name(f".{to.name}.part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(contents):
-            entry = zipfile.ZipInfo(f"{target.name}/{name}", EPOCH)
-            entry.external_attr, entry.create_system = 0o644 << 16, 3
-            archive.writestr(entry, contents[name], zipfile.ZIP_DEFLATED, 9)
-    flush(part)
-    part.replace(to)
-    return file_sha256(to)

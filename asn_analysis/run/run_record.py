@@ -50,7 +50,7 @@ class Entry:
     scope : "city" or a unit's code
     parts : hash of each thing that the brief was made from
     files : hash of each of its files
-    seconds : how long it took
+    seconds : how long it took; 0 in what was unpacked from a bundle, which holds no clock
     revision : what its page says about changed numbers, or None
     left_out : a line for each arm that it had to leave out
     """
@@ -58,7 +58,7 @@ class Entry:
     scope: str
     parts: dict[str, str]
     files: dict[str, str]
-    seconds: float
+    seconds: float = 0.0
     revision: dict[str, Any] | None = None
     left_out: tuple[str, ...] = ()
 

@@ -17,6 +17,7 @@ from asn_analysis.records.kept import file_sha256
 from asn_analysis.records.left import read_json, undamaged
 from asn_analysis.records.whole import put_whole
 from asn_analysis.rules.rules import in_force
+from asn_analysis.run.certificates import certificate_told
 from asn_analysis.run.desk import read_record
 from asn_analysis.run.plan import brief_folder
 from asn_analysis.run.provenance import SIGN_OFF, read_run, verify
@@ -62,6 +63,14 @@ def sign_off(target: Path, role: str, date: str, checked: Sequence[str]) -> list
         return [target / SIGN_OFF, *_write_sheets(target, review)]
 
 
+def certify(target: Path) -> bool:
+    """Lead from a quarter's catalogue to the certificate beside it; False if somebody altered the quarter."""
+    with sole_run(target.parent, target.name):
+        if as_left := not verify(target):
+            show_reviews(target)
+        return as_left
+
+
 def read_reviews(target: Path) -> tuple[Review, ...]:
     """All reviews of a quarter, the oldest first."""
     path = target / SIGN_OFF
@@ -94,7 +103,8 @@ def _said(folder: Path) -> list[bytes]:
 def show_reviews(target: Path) -> None:
     """Say on each page who reviewed it last, an office a line, or that it changed since.
 
-    run.json then holds the pages' new hashes.
+    The catalogue leads to the certificate of a quarter that was made again. run.json then holds the pages'
+    new hashes.
     """
     reviews = latest(target)
     now = brief_hashes(target)
@@ -102,7 +112,8 @@ def show_reviews(target: Path) -> None:
     for folder in now:
         told = [_told(one, [folder] if folder in changed[id(one)] else [], 1) for one in reviews]
         _show((target / folder).glob("brief.*.html"), told)
-    _show(target.glob("index*.html"), [_told(one, changed[id(one)], len(now)) for one in reviews])
+    told = [_told(one, changed[id(one)], len(now)) for one in reviews]
+    _show(target.glob("index*.html"), told, certificate_told(target, now))
     _hash_again(target)
 
 
@@ -110,14 +121,15 @@ def _told(review: Review, changed: Sequence[str], briefs: int) -> dict[str, Any]
     return {**asdict(review), "changed": len(changed), "briefs": briefs}
 
 
-def _show(pages: Any, reviews: Sequence[Mapping[str, Any]]) -> None:
+def _show(pages: Any, reviews: Sequence[Mapping[str, Any]], certificate: Any = None) -> None:
     for path in pages:
-        write_whole(path, with_reviews(path.read_text(encoding="utf-8"), reviews))
+        write_whole(path, with_reviews(path.read_text(encoding="utf-8"), reviews, certificate))
 
 
 def _hash_again(target: Path) -> None:
     run = read_run(target)
-    run["outputs"] = {name: file_sha256(target / name) for name in sorted({*run["outputs"], SIGN_OFF})}
+    kept = {SIGN_OFF} if (target / SIGN_OFF).exists() else set()
+    run["outputs"] = {name: file_sha256(target / name) for name in sorted({*run["outputs"], *kept})}
     for line in (*run["made"], *run["skipped"]):
         folder = brief_folder(target, line["scope"])
         line["files"] = {name: file_sha256(folder / name) for name in line["files"]}

@@ -70,15 +70,55 @@ def test_the_same_content_is_bundled_to_the_same_bytes(made, copy, tmp_path):
     assert hashlib.sha256(second.read_bytes()).hexdigest() in result.output
     assert first.read_bytes() == second.read_bytes()
     with zipfile.ZipFile(first) as archive:
-        names = archive.namelist()
-        sums = archive.read("2026Q3/SHA256SUMS").decode().splitlines()
-        manifest = json.loads(archive.read("2026Q3/manifest.json"))
+        names = set(archive.namelist())
+        sums = archive.read("SHA256SUMS").decode().splitlines()
+        run = json.loads(archive.read("2026Q3/run.json"))
         for line in sums:
             digest, name = line.split("  ")
-            assert hashlib.sha256(archive.read(f"2026Q3/{name}")).hexdigest() == digest
-    assert "2026Q3/index.html" in names
-    assert len(names) == len(sums) + 1
-    assert manifest["data"]["sha256"]
+            assert hashlib.sha256(archive.read(name)).hexdigest() == digest
+    assert {name.split("  ")[1] for name in sums} == names - {"SHA256SUMS"}
+    assert {"2026Q3/index.html", "software/requirements.lock", "software/notebooks/city_brief.ipynb"} <= names
+    assert run["rerun"]["files"]["responses.parquet"]["table"] == "responses"
+    assert not {name.split("/")[-1] for name in names} & {"dataset.yml", "responses.parquet", "trainings.csv"}
+
+
+def test_the_clock_of_a_run_does_not_count_in_its_bundle(made, copy, tmp_path):
+    assert asn("bundle", made.quarter, "--to", tmp_path / "a.zip").exit_code == 0
+    run = json.loads((copy / "run.json").read_text(encoding="utf-8"))
+    slower = [{**line, "seconds": 99.0} for line in run["made"]]
+    run |= {"made": slower[:1], "skipped": slower[1:], "seconds": 99.0}
+    (copy / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    assert asn("bundle", copy, "--to", tmp_path / "b.zip").exit_code == 0
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_an_unpacked_bundle_verifies_as_the_quarter_did(made, tmp_path):
+    assert asn("bundle", made.quarter, "--to", tmp_path / "a.zip").exit_code == 0
+    shutil.unpack_archive(tmp_path / "a.zip", tmp_path / "a")
+    assert asn("verify", tmp_path / "a" / "2026Q3").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        (("made", 0, "parts", "package"), "0" * 64, "the program here is not the one that made it"),
+        (("notebooks", "city_brief.ipynb"), "0" * 64, "the program here is not the one that made it"),
+        (("rerun", "beside"), {"2026Q2": {"sha256": "0", "catalogue": True}}, "2026Q2, whose records"),
+        (("rerun",), {}, "made by an earlier version"),
+    ],
+)
+def test_what_could_not_be_made_again_from_its_bundle_is_not_bundled(copy, tmp_path, place, value, told):
+    run = json.loads((copy / "run.json").read_text(encoding="utf-8"))
+    *steps, last = place
+    at = run
+    for step in steps:
+        at = at[step]
+    at[last] = value
+    (copy / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    result = asn("bundle", copy, "--to", tmp_path / "c.zip")
+    assert result.exit_code == 2
+    assert told in " ".join(result.output.split())
+    assert not list(tmp_path.glob("*.zip"))
 
 
 def test_what_does_not_match_its_run_is_not_bundled(copy, tmp_path):

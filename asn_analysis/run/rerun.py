@@ -1,0 +1,74 @@
+"""What a rerun of a quarter needs beside the code: its data by hash, and what stood beside it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from asn_analysis.records import plan, review, rollout
+from asn_analysis.records.manifest import read_manifest
+from asn_analysis.records.manifest_keys import NAME
+from asn_analysis.records.opened import files_of
+from asn_analysis.run.hashes import digest, file_hashes
+from asn_analysis.run.run_record import first_run
+
+OF_THE_FOLDER = (NAME, review.NAME, plan.NAME, plan.LOCK, rollout.NAME, rollout.LOCK)
+RECORDS = ("city/record.json", "units/*/record.json")
+
+
+def needs(
+    data: Path, seen: Mapping[str, str], out: Path, quarter: str, languages: Sequence[str]
+) -> dict[str, Any]:
+    """What run.json says of it.
+
+    Parameters
+    ----------
+    data, seen : the data folder, and hashes of its files from before it was read
+    out, quarter : the folder of all quarters, and which is made; the others' records are read too
+    languages : in the order asked for, the first one's catalogue being ``index.html``
+    """
+    day = first_run(out)
+    return {
+        "languages": list(languages),
+        "files": data_files(data, seen),
+        "beside": {folder.name: beside_it(folder) for folder in quarters_beside(out / quarter)},
+        "first_run": day.isoformat() if day else None,
+        "python": platform.python_version(),
+    }
+
+
+def data_files(data: Path, seen: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Each file that a run reads of a data folder: its table, if it is of one, and its hash."""
+    tables = {
+        path.relative_to(data).as_posix(): table
+        for table, place in read_manifest(data)[0].tables.items()
+        for path in files_of(place)
+    }
+    return {
+        name: {"table": tables.get(name, ""), "sha256": found}
+        for name, found in sorted(seen.items())
+        if name in tables or name in OF_THE_FOLDER
+    }
+
+
+def quarters_beside(target: Path) -> list[Path]:
+    """Folders of other quarters whose records, or catalogue, a run of this one takes notice of."""
+    read = (path for path in target.parent.glob("*Q?") if path != target)
+    return sorted(path for path in read if (path / RECORDS[0]).exists() or _listed(path, target))
+
+
+def beside_it(folder: Path) -> dict[str, Any]:
+    """What a run reads of another quarter, as one hash, and whether there is a catalogue to lead to."""
+    return {"sha256": digest(record_hashes(folder)), "catalogue": (folder / "index.html").exists()}
+
+
+def record_hashes(folder: Path) -> dict[str, str]:
+    """Hash of each record of a quarter by its name there."""
+    names = {path.relative_to(folder).as_posix() for kind in RECORDS for path in folder.glob(kind)}
+    return {name: found for name, found in file_hashes(folder).items() if name in names}
+
+
+def _listed(path: Path, target: Path) -> bool:
+    return path.name < target.name and (path / "index.html").exists()
