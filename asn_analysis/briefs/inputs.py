@@ -75,16 +75,12 @@ def city_inputs(
     withheld = withhold(panel, load_analysis().fewest_respondents, releases, str(quarter))
     _refuse_too_few(surveyed, withheld, quarter)
     panel = pooled(with_context(panel, dataset), withheld)
-    manifest = dataset.manifest
+    manifest, promised = dataset.manifest, dataset.follow_ups
     attempt = Attempt()
     arms = prepare_arms(attempt, dataset, panel, quarter)
     arm_rows, arm_rows_of_units = rows_used(dataset)
     about = {
-        "city": manifest.city,
-        "producer": manifest.producer,
-        "licence": manifest.licence,
-        "simulated": manifest.simulated,
-        "rollout": manifest.rollout,
+        **{name: getattr(manifest, name) for name in ("city", "producer", "licence", "simulated", "rollout")},
         "data": {
             "sha256": dataset.sha256,
             # Not all rows of the file: those of a withheld quarter would follow by subtraction.
@@ -106,10 +102,10 @@ def city_inputs(
         "surveyed_quarters": [str(known) for known in n_units.index],
         "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
         "units": _rows(dataset.units),
-        "trainings": _rows(_known(dataset.trainings, quarter)),
+        "trainings": _rows(_until(dataset.trainings, "start", quarter)),
         "planned": _planned(dataset.trainings, quarter),
         "training_budget": manifest.decided.training_budget,
-        "follow_ups": None if dataset.follow_ups is None else _rows(_promised(dataset.follow_ups, quarter)),
+        "follow_ups": None if promised is None else _rows(_until(promised, "promised_quarter", quarter)),
         "left_out": attempt.left_out,
         "arms": {name: plain_values(arm.city) for name, arm in arms.items()},
         "arms_of_units": {name: plain_values(arm.units) for name, arm in arms.items()},
@@ -225,18 +221,14 @@ def _surveyed(dataset: Dataset) -> str:
     return f"The survey covers {quarters.min()} to {quarters.max()}."
 
 
-def _known(trainings: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
-    return trainings[pd.PeriodIndex(trainings["start"], freq=QUARTER) <= quarter]
+def _until(rows: pd.DataFrame, column: str, quarter: pd.Period) -> pd.DataFrame:
+    return rows[pd.PeriodIndex(rows[column], freq=QUARTER) <= quarter]
 
 
 def _planned(trainings: pd.DataFrame, quarter: pd.Period) -> dict[str, str]:
     """Unit to the quarter of its first training, for those that lie ahead."""
     first = cohorts(trainings)
     return {unit: str(start) for unit, start in first[first > quarter].items()}
-
-
-def _promised(follow_ups: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
-    return follow_ups[pd.PeriodIndex(follow_ups["promised_quarter"], freq=QUARTER) <= quarter]
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -249,10 +241,5 @@ def _plain(value: Any) -> Any:
         return None
     if isinstance(value, pd.Timestamp):
         return str(value.date())
-    return (
-        value.item()
-        if isinstance(value, np.generic)
-        else value
-        if isinstance(value, int | float | str)
-        else str(value)
-    )
+    value = value.item() if isinstance(value, np.generic) else value
+    return value if isinstance(value, int | float | str) else str(value)

@@ -23,22 +23,27 @@ CENT = 0.01  # rupiah: what sums of costs may differ by in a computer
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Units to train next, and what citizens may expect of it.
+class Gain:
+    """What citizens may expect of training some units.
 
     Attributes
     ----------
-    units : codes
     cost : rupiah; users : people served in a year
     gain, gain_low, gain_high : points on the index of all users of the city, and their range
     """
 
-    units: tuple[str, ...]
     cost: float
     users: float
     gain: float
     gain_low: float
     gain_high: float
+
+
+@dataclass(frozen=True)
+class Choice(Gain):
+    """Units to train next, by code."""
+
+    units: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -181,10 +186,10 @@ def _choice(
     rows: pd.DataFrame, cost: np.ndarray, picked: np.ndarray, expected: Expected, all_users: float
 ) -> Choice:
     return Choice(
-        tuple(rows.loc[picked, "unit_id"]),
         float(cost[picked].sum()),
         float(rows.loc[picked, "users"].sum()),
         *_range(rows, picked.astype(float), expected, all_users),
+        units=tuple(rows.loc[picked, "unit_id"]),
     )
 
 

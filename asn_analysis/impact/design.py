@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -228,23 +227,16 @@ def _frequency_of(dates: pd.Series) -> str:
 
 
 def _holds_dates(column: pd.Series) -> bool:
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return True
-    return column.dtype == object and bool(column.notna().any() and column.dropna().map(_is_date).all())
-
-
-def _is_date(value: Any) -> bool:
-    return isinstance(value, date) and value is not pd.NaT
+    return pd.api.types.infer_dtype(column) in ("datetime64", "datetime", "date")
 
 
 def _frequency(column: pd.Series) -> str | None:
     """The frequency of a column of periods, whatever its dtype; None if it holds none."""
     if isinstance(column.dtype, pd.PeriodDtype):
         return str(column.array.freqstr)
-    if column.dtype != object or not column.notna().any():
+    if pd.api.types.infer_dtype(column) != "period":
         return None
-    found = {getattr(value, "freqstr", None) for value in column.dropna()}
-    return found.pop() if len(found) == 1 else None
+    return str(pd.PeriodIndex(column.dropna()).freqstr)
 
 
 def _calendar(column: pd.Series) -> str:

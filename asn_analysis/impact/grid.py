@@ -54,13 +54,10 @@ class Grid:
 
     def where(self, keep: np.ndarray) -> Grid:
         """The same grid with some of its units (G,)."""
+        by_unit = ("units", "outcome", "weight", "size", "first_treated")
         return replace(
             self,
-            units=self.units[keep],
-            outcome=self.outcome[keep],
-            weight=self.weight[keep],
-            size=self.size[keep],
-            first_treated=self.first_treated[keep],
+            **{name: getattr(self, name)[keep] for name in by_unit},
             held=None if self.held is None else self.held[keep],
             groups=tuple((name, code[keep]) for name, code in self.groups),
         )

@@ -97,7 +97,7 @@ class Reason:
     """Why a label or a certainty is what it is: a stable code and the points it gives or takes."""
 
     code: str
-    points: int = 0
+    points: int
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def decide(
     points = DESIGN_POINTS[design]
     certainty = max(0, points - len(weaknesses))
     label, why = _capped(label, why, certainty if points else LEAST_CERTAINTY, len(failed))
-    reasons = [Reason(why), Reason(f"design_{design}", points)]
+    reasons = [Reason(why, 0), Reason(f"design_{design}", points)]
     return Verdict(label, certainty, (*reasons, *(Reason(code, -1) for code in weaknesses)))
 
 

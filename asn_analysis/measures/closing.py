@@ -12,21 +12,25 @@ from asn_analysis.rules.rules import load_complaints
 
 
 @dataclass(frozen=True)
-class TimeToClose:
-    """Working days until closing, with open complaints counted as not closed yet (Kaplan and Meier).
-
-    Attributes
-    ----------
-    n, n_closed : complaints
-    median, median_low, median_high : working days by which half are closed; None where not reached
-    curve : day, closed (share closed by that day), conf_low, conf_high, n_at_risk
-    """
+class HalfClosed:
+    """Complaints, those closed, and the working days by which half are; None where that is not reached."""
 
     n: int
     n_closed: int
     median: float | None
     median_low: float | None
     median_high: float | None
+
+
+@dataclass(frozen=True)
+class TimeToClose(HalfClosed):
+    """Working days until closing, with open complaints counted as not closed yet (Kaplan and Meier).
+
+    Attributes
+    ----------
+    curve : day, closed (share closed by that day), conf_low, conf_high, n_at_risk
+    """
+
     curve: pd.DataFrame
 
 

@@ -43,6 +43,9 @@ from asn_analysis.record.parts import (
 from asn_analysis.record.schema import SCHEMA_VERSION
 from asn_analysis.rules.rules import load_analysis, load_skm
 
+AS_GIVEN = (
+    *("city", "data", "rules", "revision", "package_version", "producer", "licence", "missing_tables"),
+)
 OF_QUARTER = ("value", "unrounded", "conf_low", "conf_high", "grade", "n")
 T = TypeVar("T")
 
@@ -76,7 +79,7 @@ def head(inputs: Inputs, elements: Sequence[ElementIndex], now: pd.DataFrame) ->
         "schema_version": SCHEMA_VERSION,
         "scope": inputs.scope,
         "quarter": str(inputs.quarter),
-        "city": about["city"],
+        **{name: about[name] for name in AS_GIVEN},
         "unit": unit,
         "n_units": about["surveyed"]["units"] if unit is None else now["unit_id"].nunique(),
         "coverage": _coverage(inputs) if unit is None else _state(inputs),
@@ -84,13 +87,6 @@ def head(inputs: Inputs, elements: Sequence[ElementIndex], now: pd.DataFrame) ->
             "start": str(inputs.quarter.start_time.date()),
             "end": str(inputs.quarter.end_time.date()),
         },
-        "data": about["data"],
-        "rules": about["rules"],
-        "revision": about["revision"],
-        "package_version": about["package_version"],
-        "producer": about["producer"],
-        "licence": about["licence"],
-        "missing_tables": about["missing_tables"],
         "parameters": {
             "quarter": str(inputs.quarter),
             "scope": inputs.scope,

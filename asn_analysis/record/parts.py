@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from asn_analysis.followup.changes import Parts
-from asn_analysis.impact.verdict import Finding
+from asn_analysis.impact.verdict import Finding, Reason
 from asn_analysis.measures.survey import IndexChange
 
 Label = Literal["success", "promising", "adjust", "harm", "inconclusive"]
@@ -207,14 +207,6 @@ class Check:
     values: dict[str, Any]
     table: tuple[dict[str, Any], ...]
     sentence: str = ""
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why the verdict, and its certainty, are what they are."""
-
-    code: str
-    points: int
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from asn_analysis.impact.province import Answer, Spread
-from asn_analysis.record.parts import Dates, Label, Reason
+from asn_analysis.impact.verdict import Reason
+from asn_analysis.record.parts import Dates, Label
 from asn_analysis.record.schema import Rules
 from asn_analysis.record.sent import LeftAside
 

@@ -10,9 +10,10 @@ import numpy as np
 from asn_analysis import __version__
 from asn_analysis.impact.pooling import FEWEST, LEAST_DF, Pooled, pool
 from asn_analysis.impact.province import Ranges, answer, certainty_of, spread_of
+from asn_analysis.impact.verdict import Reason
 from asn_analysis.record.core import part_of
 from asn_analysis.record.effect import Allowance
-from asn_analysis.record.parts import Dates, Reason
+from asn_analysis.record.parts import Dates
 from asn_analysis.record.plain import plain_values
 from asn_analysis.record.province import (
     Between,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from asn_analysis.measures.closing import HalfClosed
 from asn_analysis.measures.complaints import OnTime, Rate
 
 Disagreement = Literal["praised_but_complained", "low_but_silent"]
@@ -43,14 +44,9 @@ class Closed:
 
 
 @dataclass(frozen=True)
-class Closing:
+class Closing(HalfClosed):
     """How long until a year's complaints are closed (Kaplan and Meier); see ``TimeToClose``."""
 
-    n: int
-    n_closed: int
-    median: float | None
-    median_low: float | None
-    median_high: float | None
     curve: tuple[Closed, ...]
     by_limit: tuple[Closed, ...]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from asn_analysis.followup.cost import CostCase
+from asn_analysis.followup.targeting import Gain
 
 
 @dataclass(frozen=True)
@@ -84,15 +85,10 @@ class Kinds:
 
 
 @dataclass(frozen=True)
-class Way:
+class Way(Gain):
     """A way to choose whom to train (see ``followup.targeting.Choice``)."""
 
     name: str
-    cost: float
-    users: float
-    gain: float
-    gain_low: float
-    gain_high: float
     n_units: int
 
 
