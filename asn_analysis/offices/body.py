@@ -23,7 +23,6 @@ from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.grid import Row
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.profile import plain
-from asn_analysis.records.source import unreadable
 
 LOOSE = ("index", "other")  # kinds of total whose words ("keterangan", "kinerja") services may bear too
 FEWEST_HEADS = 3  # texts of the header in a row that make it one
@@ -125,13 +124,13 @@ def _refuse_word(layout: Layout, number: int, row: list[str], place: int, number
     is_word = WORD.fullmatch(row[place]) and not empty(row[place])
     if place not in numbers or not is_word:
         return
-    label = layout.labels[place] if place < len(layout.labels) else ""
+    label = layout.label(place)
     told = f'ignore: ["{row[place][:40]}"]'
     remedy = (
         f"If nobody gave these answers, say so in --map FILE, as {told}; if somebody did, number the row."
     )
     problem = "a word where the other rows have numbers: is the row a respondent?"
-    raise unreadable(layout.grid.place, problem, remedy, (number, label or None, row[place]))
+    raise layout.refused(problem, remedy, (number, label or None, row[place]))
 
 
 def _answers_in_numbers(layout: Layout, columns: Columns) -> bool:
@@ -164,7 +163,7 @@ def _repeats_header(layout: Layout, number: int, row: list[str]) -> bool:
     if len(familiar) >= FEWEST_HEADS and 2 * len(familiar) >= len(told) and len(in_place) < len(told):
         problem = "another header stands among the answers, and its columns are not those of the first"
         remedy = "Put each table into a file or sheet of its own, and import each with its own unit."
-        raise unreadable(layout.grid.place, problem, remedy, (number, None, " | ".join(filter(None, row))))
+        raise layout.refused(problem, remedy, (number, None, " | ".join(filter(None, row))))
     return False
 
 

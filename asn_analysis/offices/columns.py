@@ -42,7 +42,7 @@ class NeedsElements(ValueError):
 
 def declared_order(text: str) -> tuple[str, ...]:
     """The element names behind --elements: one of the two usual orders, or the names themselves."""
-    names = [element.name for element in load_skm().elements]
+    names = [*load_skm().names.values()]
     if text == "regulation":
         return tuple(names)
     if text == "questionnaire":
@@ -94,7 +94,7 @@ def _refuse_aggregate(names: Iterable[str], label: str) -> None:
 
 
 def _codes() -> dict[str, str]:
-    return {element.name: element.code for element in load_skm().elements}
+    return load_skm().by_name
 
 
 def _assigned(

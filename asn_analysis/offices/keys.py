@@ -11,7 +11,6 @@ from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.grid import Row
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.profile import elements_in, header_name, number_of, plain, vocabulary
-from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
 PAIR = re.compile(r"(?<![\w.,])(\d{1,2})\s*[\])]?\s*[=:]\s*\(?\s*([a-z][a-z ]*)")
@@ -94,12 +93,12 @@ def refuse_other_keys(layout: Layout, around: Texts) -> None:
         )
         if 0 in bad:
             remedy = "Add 1 to every answer in the file, and to its key."
-            raise unreadable(layout.grid.place, f'its key {where} begins with zero: "{bad[0][:80]}"', remedy)
+            raise layout.refused(f'its key {where} begins with zero: "{bad[0][:80]}"', remedy)
         if 1 in good or 4 in bad or (good and bad and max(good) < min(bad)):
             told = good.get(1) or bad.get(4) or good[max(good)]
             problem = f'its key {where} runs from good to bad: "{told[:80]}"'
             remedy = "Turn every answer round in the file (5 minus the answer), and its key too."
-            raise unreadable(layout.grid.place, problem, remedy)
+            raise layout.refused(problem, remedy)
 
 
 def _pairs(text: str) -> Iterator[tuple[int, str]]:
@@ -126,7 +125,7 @@ def _refuse_long_scale(layout: Layout, where: str, text: str, told: bool) -> Non
     if told:
         problem = f'says {where} that its answers are on a longer scale than 1 to 4: "{text[:80]}"'
         remedy = "Ask the office for the answers of the form; five or ten steps cannot be turned into four."
-        raise unreadable(layout.grid.place, problem, remedy)
+        raise layout.refused(problem, remedy)
 
 
 def refuse_not_received(layout: Layout, columns: Columns) -> None:
@@ -135,7 +134,7 @@ def refuse_not_received(layout: Layout, columns: Columns) -> None:
     for text in (*layout.above, *(layout.labels[place] for place in places)):
         if re.match(vocabulary()["not_received"], plain(text)):
             problem = f'its answers are under "{text}", which is not what citizens got'
-            raise unreadable(layout.grid.place, problem, "Take these columns out of the file.")
+            raise layout.refused(problem, "Take these columns out of the file.")
 
 
 def legend(around: Texts) -> dict[int, tuple[str, str]]:
@@ -154,11 +153,11 @@ def legend(around: Texts) -> dict[int, tuple[str, str]]:
 
 def refuse_other_legend(layout: Layout, columns: Columns, around: Texts) -> None:
     """A ``DatasetError`` where the file explains a numbered question as another element."""
-    names = {element.code: element.name for element in load_skm().elements}
+    names = load_skm().names
     told = legend(around)
     for code, key in columns.items.items():
         label = layout.labels[key] if layout.profile.shape == "wide" else str(key)
         number = number_of(plain(label))
         if number in told and told[number][0] != names[code]:
             problem = f'the column "{label}" is read as {names[code]}, and the file says {told[number][1]}'
-            raise unreadable(layout.grid.place, problem, "Correct --elements, or that line of the file.")
+            raise layout.refused(problem, "Correct --elements, or that line of the file.")

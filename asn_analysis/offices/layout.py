@@ -59,6 +59,20 @@ class Layout:
                         columns[place].setdefault(cell, []).append(number)
         return tuple(columns)
 
+    def label(self, place: int) -> str:
+        """The label over a column; of one beyond the header none."""
+        return self.labels[place] if place < len(self.labels) else ""
+
+    def texts(self, place: int) -> Mapping[str, list[int]]:
+        """The sample of one column; of one beyond it nothing."""
+        return self.sample[place] if place < len(self.sample) else {}
+
+    def refused(
+        self, problem: str, remedy: str, place: tuple[int, str | None, str] | None = None
+    ) -> DatasetError:
+        """What is wrong with this file or sheet, perhaps at a row, header and text."""
+        return unreadable(self.grid.place, problem, remedy, place)
+
     @cached_property
     def known(self) -> frozenset[str]:
         """All texts of the header, plainly written."""
@@ -212,22 +226,14 @@ def _heads(rows: list[list[str]]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(plain(cell) for cell in column if cell) for column in columns)
 
 
-def _all_met(patterns: Iterable[str], names: Iterable[str]) -> bool:
-    names = [*names]
+def _all_met(patterns: Iterable[str], names: list[str]) -> bool:
     return all(any(matches((pattern,), name) for name in names) for pattern in patterns)
 
 
 def _header_fits(profile: Profile, labels: list[str], top_row: list[str]) -> bool:
     told, names = profile.recognise, [header_name(label) for label in labels]
-
-    def named() -> int:
-        return len({found[0] for name in names if len(found := elements_in(name)) == 1})
-
-    return (
-        all(any(matches((pattern,), name) for name in names) for pattern in told["header"])
-        and all(
-            any(matches((pattern,), plain(cell)) for cell in top_row) for pattern in told.get("above", ())
-        )
-        and ("elements" not in told or named() >= told["elements"])
-        and not any(matches(told.get("without", ()), name) for name in names)
-    )
+    if not _all_met(told["header"], names) or not _all_met(told.get("above", ()), [*map(plain, top_row)]):
+        return False
+    named = {found[0] for name in names if len(found := elements_in(name)) == 1}
+    without = told.get("without", ())
+    return len(named) >= told.get("elements", 0) and not any(matches(without, name) for name in names)

@@ -74,7 +74,7 @@ def _map(reader: Reader, lost: list[Rejected]) -> str:
 
 
 def _unread_answers(reader: Reader, lost: Iterable[Rejected]) -> dict[str, dict]:
-    names = {element.code: element.name for element in load_skm().elements}
+    names = load_skm().names
     found: dict[str, dict] = {}
     for code, label in reader.item_labels.items():
         for text in list(dict.fromkeys(plain(one.value) for one in lost if one.column == label))[:MOST_WORDS]:

@@ -71,7 +71,7 @@ def read_map(path: Path) -> Map:
 
 def _map_problems(raw: dict[str, Any]) -> Iterator[str]:
     skm = load_skm()
-    names = [element.name for element in skm.elements]
+    names = [*skm.names.values()]
     ours = (name for name in TABLES["responses"].columns if name not in skm.codes)
     targets = [*ours, *names, *PERIOD, NO_COLUMN, COUNT]
     allowed = range(skm.lowest, skm.highest + 1)

@@ -31,7 +31,7 @@ def personal_faults(layout: Layout, columns: Columns, answers: Answers) -> Itera
         yield Fault(label, layout.header_row, layout.labels[place], None, problem, REMEDY, personal=True)
     found = [cell for cell in _identifying(answers.cells) if cell[1] not in headed]
     for row, place, kind in found[:LISTED]:
-        header = layout.labels[place] if place < len(layout.labels) else ""
+        header = layout.label(place)
         yield Fault(label, row, header, None, f"looks like personal data ({kind})", REMEDY, personal=True)
     if len(found) > LISTED:
         problem = f"{len(found) - LISTED:,} more cells that look like personal data"

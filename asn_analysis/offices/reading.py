@@ -129,7 +129,7 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
     records, rejected = reader.read(answers, source[:8].translate(LETTERS))
     if len(answers) == 0:
         problem = "there are no answers below its header"
-        raise unreadable(layout.grid.place, problem, "Check that this is the filled file.")
+        raise layout.refused(problem, "Check that this is the filled file.")
     refuse_losses(reader, len(answers), len(records), rejected)
     codes = set(records["unit_id"])
     quarters = {quarter_of(day) for day in set(records["date"])}
@@ -188,7 +188,7 @@ def _hold_unit(layout: Layout, place: int, choices: Choices) -> None:
             remedy = (
                 f'Leave out --unit, or say in --map FILE that it is another, as columns: {{"{label}": "-"}}.'
             )
-            raise unreadable(layout.grid.place, problem, remedy, (rows[0], label, text))
+            raise layout.refused(problem, remedy, (rows[0], label, text))
 
 
 def _surveyed(

@@ -16,7 +16,6 @@ from asn_analysis.offices.tables import Choices
 from asn_analysis.offices.units import units_in
 from asn_analysis.records.coded import Coded
 from asn_analysis.records.sheet_files import column_letters
-from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
 OUT_OF_PLACE = 0.5  # of the rows with a cell in a column beside the answers that has no name
@@ -31,7 +30,7 @@ def unnamed_cells(layout: Layout, columns: Columns, cells: Coded) -> Counter[int
         return Counter()
     first, last = min(columns.items.values()), max(columns.items.values())
     places = range(max(0, first - LEFT), min(last + RIGHT + 1, cells.width))
-    unnamed = [place for place in places if not (place < len(layout.labels) and layout.labels[place])]
+    unnamed = [place for place in places if not layout.label(place)]
     return Counter({place: int((cells.column(place) != 0).sum()) for place in unnamed})
 
 
@@ -46,7 +45,7 @@ def refuse_unnamed(layout: Layout, columns: Columns, filled: Counter[int], n_row
                 "Answers may stand under the wrong header, or be ticks in four columns: "
                 "write one column an element, with the answer from 1 to 4, and name every column."
             )
-            raise unreadable(layout.grid.place, problem, remedy)
+            raise layout.refused(problem, remedy)
 
 
 def refuse_other_unit(layout: Layout, below: Below, units: Mapping[str, str], unit: str | None) -> None:
@@ -56,7 +55,7 @@ def refuse_other_unit(layout: Layout, below: Below, units: Mapping[str, str], un
         if unit and named and unit not in named:
             problem = f"a line names {', '.join(sorted(named))}, and the rows are to be of {unit}"
             remedy = "Put each unit into a file or sheet of its own, or add a column with the unit's code."
-            raise unreadable(layout.grid.place, problem, remedy, (number, None, text))
+            raise layout.refused(problem, remedy, (number, None, text))
 
 
 def notes_on(layout: Layout, columns: Columns, records: pd.DataFrame, choices: Choices) -> Iterator[str]:
@@ -70,7 +69,7 @@ def notes_on(layout: Layout, columns: Columns, records: pd.DataFrame, choices: C
     answers = {value for code in columns.items for value in records[code].unique()}
     if load_skm().highest not in answers and len(records) >= FEWEST:
         yield "no answer is 4: check that the form asks on a scale from 1 to 4"
-    names = {element.code: element.name for element in load_skm().elements}
+    names = load_skm().names
     missing = [name for code, name in names.items() if code not in columns.items]
     if missing:
         yield f"not asked, left empty: {', '.join(missing)}"

@@ -18,7 +18,6 @@ from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import COUNT
 from asn_analysis.offices.profile import matches
 from asn_analysis.records.coded import Coded
-from asn_analysis.records.source import unreadable
 
 MOST_COUNTED = 10_000  # people behind one row
 NUMBER = re.compile(r"(no|nomor|nmr)( urut)?( \w+)?|urut(an)?")
@@ -193,7 +192,7 @@ def _shifted(layout: Layout, row: list[str], columns: Columns) -> Unreadable | N
     last = max(columns.items.values()) + 1
     if last >= len(row) or all(place < len(row) and row[place] for place in columns.items.values()):
         return None
-    unnamed = last >= len(layout.labels) or not layout.labels[last]
+    unnamed = not layout.label(last)
     if (unnamed or last == columns.places.get("comment")) and row[last] in {"1", "2", "3", "4"}:
         remedy = "Move the answers back under their headers."
         return Unreadable("its answers stand a column too far to the right", remedy)
@@ -254,7 +253,7 @@ def _differs(first: list[str], row: list[str], columns: Columns) -> bool:
 def _needed(layout: Layout, columns: Columns, name: str) -> int:
     if name not in columns.places:
         problem = f"no column could be recognised as {name}"
-        raise unreadable(layout.grid.place, problem, "Name it with --map FILE under columns.")
+        raise layout.refused(problem, "Name it with --map FILE under columns.")
     return columns.places[name]
 
 

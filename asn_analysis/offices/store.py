@@ -64,7 +64,7 @@ def _begin(folder: Path, about: About) -> None:
         "licence": about.licence,
         "simulated": False,
         **({"timezone": about.zone} if about.zone != ZONES[0] else {}),
-        "elements": {element.name: element.code for element in load_skm().elements},
+        "elements": load_skm().by_name,
         "tables": {"units": "units.csv", "responses": RESPONSES, "trainings": "trainings.csv"},
     }
     _replaced(folder / NAME, yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True))
@@ -104,7 +104,7 @@ def _typed(name: str) -> str:
 def _refuse_foreign(folder: Path) -> None:
     """Only a data set that import wrote, with our own columns, can take more."""
     manifest = yaml.safe_load((folder / NAME).read_text(encoding="utf-8"))
-    ours = {element.name: element.code for element in load_skm().elements}
+    ours = load_skm().by_name
     if manifest["tables"]["responses"] != RESPONSES or manifest["elements"] != ours:
         problem = "its answers were not written by asn import"
         raise unreadable(NAME, problem, "Import into a new folder, all files at once.")

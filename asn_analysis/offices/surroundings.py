@@ -17,7 +17,6 @@ from asn_analysis.offices.periods import Span, span_in
 from asn_analysis.offices.profile import matches, plain, vocabulary
 from asn_analysis.offices.tables import Choices
 from asn_analysis.offices.units import units_in
-from asn_analysis.records.source import unreadable
 
 MOST_ROWS, MOST_SHEETS = 60, 20  # of other sheets that are looked at
 IGNORE = 'If it is wrong, say so in --map FILE, as ignore: ["{text}"].'
@@ -95,7 +94,7 @@ def _unit(layout: Layout, told: tuple[Said, ...], choices: Choices) -> str:
         f'{said.where} "{said.text[:60]}" names {", ".join(sorted(units))}' for said, units in named
     )
     remedy = "Say it with --unit CODE, or name its column in --map FILE, as columns: {HEADER: unit_id}."
-    raise unreadable(layout.grid.place, "does not say which unit it is about", f"{remedy} {hints}".strip())
+    raise layout.refused("does not say which unit it is about", f"{remedy} {hints}".strip())
 
 
 def _quarter(layout: Layout, told: tuple[Said, ...], choices: Choices) -> pd.Period:
@@ -112,7 +111,7 @@ def _quarter(layout: Layout, told: tuple[Said, ...], choices: Choices) -> pd.Per
         return own.quarter
     hints = "; ".join(f'{said.where} says "{said.text[:60]}"' for said, _ in spans)
     remedy = "Say the quarter with --quarter 2026Q3, or name the column of dates in --map FILE under columns."
-    raise unreadable(layout.grid.place, "has no column of dates", f"{remedy} {hints}".strip())
+    raise layout.refused("has no column of dates", f"{remedy} {hints}".strip())
 
 
 def _both(one: Span | None, other: Span | None) -> Span | None:
@@ -121,9 +120,7 @@ def _both(one: Span | None, other: Span | None) -> Span | None:
 
 def _contradicted(layout: Layout, said: Said, what: str) -> None:
     problem = f'{said.where} "{said.text[:80]}" names {what}'
-    raise unreadable(
-        layout.grid.place, problem, f"Correct the one or the other. {IGNORE.format(text=said.text[:80])}"
-    )
+    raise layout.refused(problem, f"Correct the one or the other. {IGNORE.format(text=said.text[:80])}")
 
 
 def refuse_other_rows(

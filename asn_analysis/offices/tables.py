@@ -226,7 +226,7 @@ def reader_of(
     label = layout.grid.place
     together = sum((counts[code] for code in columns.items), Counter())
     scale = find_scale(together, choices.own, label)
-    names = {element.code: element.name for element in load_skm().elements}
+    names = load_skm().names
     ladder = find_ladder({names[code]: counts[code] for code in columns.items}, choices.own, label)
     values: dict[str, Callable] = {
         code: _Once(answer_reader(names[code], scale, ladder, choices.own)) for code in columns.items

@@ -10,7 +10,6 @@ from asn_analysis.offices.map import NO_COLUMN, Map
 from asn_analysis.offices.periods import span_in
 from asn_analysis.offices.profile import elements_in, matches, number_of, plain, vocabulary
 from asn_analysis.offices.units import unit_of
-from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
 MOST = 0.8  # of the distinct texts of a column, to say what it holds
@@ -36,7 +35,7 @@ def _by_cells(target: str, place: int, layout: Layout, own: Map) -> str:
 def _target(label: str, name: str, layout: Layout, own: Map) -> str:
     profile, words = layout.profile, vocabulary()
     if (ours := own.columns.get(plain(label))) is not None:
-        elements = {element.name for element in load_skm().elements}
+        elements = set(load_skm().names.values())
         return "ignored" if ours == NO_COLUMN or ours in elements else ours
     for ours in ("packed", "question", "answer", "date"):
         if matches(getattr(profile, ours), name):
@@ -73,7 +72,7 @@ def _the_one(target: str, places: list[int], layout: Layout, units: Mapping[str,
     if len(best) > 1:
         two = " and ".join(f'"{layout.labels[place]}"' for place in best[:2])
         remedy = f'Say which with --map FILE, columns: {{"{layout.labels[best[1]]}": "-"}} leaves one out.'
-        raise unreadable(layout.grid.place, f"two columns could be {target}: {two}", remedy)
+        raise layout.refused(f"two columns could be {target}: {two}", remedy)
     return best[0]
 
 
@@ -102,5 +101,5 @@ def holds_units(layout: Layout, place: int, units: Mapping[str, str]) -> bool:
 
 
 def _mostly(layout: Layout, place: int, is_one) -> bool:
-    texts = layout.sample[place] if place < len(layout.sample) else {}
+    texts = layout.texts(place)
     return bool(texts) and sum(map(is_one, texts)) >= MOST * len(texts)

@@ -12,11 +12,10 @@ from asn_analysis.offices.dates import date_reader, is_date
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.map import COUNT
 from asn_analysis.offices.periods import quarter_of
-from asn_analysis.offices.profile import matches, plain, vocabulary
+from asn_analysis.offices.profile import header_name, matches, plain, vocabulary
 from asn_analysis.offices.tables import Choices
 from asn_analysis.offices.targets import MOST, holds_days, holds_units
 from asn_analysis.offices.units import unit_of
-from asn_analysis.records.source import unreadable
 
 ONES = 0.5  # of the cells of a count of people that are 1, at least
 FEWEST = 4  # cells before a column of whole numbers is taken for a count
@@ -45,21 +44,17 @@ def _unclaimed(layout: Layout, columns: Columns, choices: Choices) -> Iterator[i
     """Filled columns that hold neither an answer nor anything of ours, and that no map sets aside."""
     known = {*columns.places.values(), *columns.items.values()}
     for place in range(len(layout.sample)):
-        label = layout.labels[place] if place < len(layout.labels) else ""
+        label = layout.label(place)
         if place not in known and layout.sample[place] and plain(label) not in choices.own.columns:
             yield place
 
 
-def _name(layout: Layout, place: int) -> str:
-    return layout.names[place] if place < len(layout.names) else ""
-
-
 def _fits(layout: Layout, place: int, but: str, holds: bool) -> bool:
-    return holds and not matches([vocabulary()[but]], _name(layout, place))
+    return holds and not matches([vocabulary()[but]], header_name(layout.label(place)))
 
 
 def _ask(layout: Layout, place: int, what: str, ours: str) -> None:
-    named = layout.labels[place] if place < len(layout.labels) else ""
+    named = layout.label(place)
     label = named or f"column {place + 1}"
     text, rows = next(iter(layout.sample[place].items()))
     remedy = (
@@ -67,7 +62,7 @@ def _ask(layout: Layout, place: int, what: str, ours: str) -> None:
         if named
         else "Write a header over it in the file, or delete it there."
     )
-    raise unreadable(layout.grid.place, f'the column "{label}" {what}', remedy, (rows[0], label, text))
+    raise layout.refused(f'the column "{label}" {what}', remedy, (rows[0], label, text))
 
 
 def _hold_against_unit(layout: Layout, place: int, choices: Choices) -> None:
@@ -105,7 +100,7 @@ def _with_days(layout: Layout, place: int, columns: Columns, choices: Choices) -
 
 def _counts(layout: Layout, place: int, columns: Columns) -> bool:
     """Whole numbers under a header that counts; or mostly ones with larger numbers between, under any."""
-    name, words = _name(layout, place), vocabulary()
+    name, words = header_name(layout.label(place)), vocabulary()
     cells = [(number_in(text), rows) for text, rows in layout.sample[place].items()]
     if not cells or any(number is None or number < 0 or number % 1 for number, _ in cells):
         return False
@@ -134,7 +129,7 @@ def _sums(layout: Layout, place: int, columns: Columns) -> bool:
 
 def _numbers(layout: Layout, place: int) -> dict[int, float]:
     """The numbers of a column by row."""
-    texts = layout.sample[place] if place < len(layout.sample) else {}
+    texts = layout.texts(place)
     read = {text: number for text in texts if (number := number_in(text)) is not None}
     return {row: read[text] for text, rows in texts.items() if text in read for row in rows}
 

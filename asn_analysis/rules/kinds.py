@@ -56,6 +56,16 @@ class Skm:
         return tuple(element.code for element in self.elements)
 
     @property
+    def names(self) -> dict[str, str]:
+        """The elements' names by code."""
+        return {element.code: element.name for element in self.elements}
+
+    @property
+    def by_name(self) -> dict[str, str]:
+        """The elements' codes by name."""
+        return {element.name: element.code for element in self.elements}
+
+    @property
     def weight(self) -> Weights:
         """The weights in force, by element: every index, effect and planted truth follows them."""
         return self.weights[self.default_weights]
