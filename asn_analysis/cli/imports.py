@@ -165,7 +165,7 @@ def _read(path: Path, choices):
 
 def _choices(into: Path, about, map_file: Path | None, unit_codes: tuple[str, ...], said: dict):
     from asn_analysis.offices.columns import declared_order
-    from asn_analysis.offices.map import Map, read_map
+    from asn_analysis.offices.profile import Map, read_map
     from asn_analysis.offices.tables import Choices
     from asn_analysis.offices.units import known_units, unit_names, zone_of
 

@@ -20,7 +20,7 @@ from asn_analysis.offices.below import (
 )
 from asn_analysis.offices.cells import empty, number_in
 from asn_analysis.offices.columns import Columns
-from asn_analysis.offices.grid import Row
+from asn_analysis.offices.files import Row
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.profile import plain
 

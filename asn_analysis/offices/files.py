@@ -2,30 +2,128 @@
 
 from __future__ import annotations
 
-import gzip
+import codecs
 import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
-from asn_analysis.offices.csv_sheets import csv_grid
-from asn_analysis.offices.grid import SAVE, Grid
-from asn_analysis.records.sheet_files import column_number
+import numpy as np
+
+from asn_analysis.records.coded import Coded
+from asn_analysis.records.csv_files import coded, refuse_binary
+from asn_analysis.records.files import column_number
 from asn_analysis.records.source import unreadable
 from asn_analysis.records.workbooks import Sheet, read_workbook
+
+Row = tuple[int, list[str]]
+SAVE = "Open it in Excel or LibreOffice and save it as .xlsx or as 'CSV UTF-8'."
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A sheet, or a CSV file; ``note`` says what should be known of how it was read."""
+
+    label: str
+    sheet: str
+    cells: Coded
+    note: str = ""
+    hidden: bool = False
+
+    def rows(self) -> Iterator[Row]:
+        """Number and texts of each row that holds any; begins anew each time."""
+        return self.cells.rows()
+
+    @property
+    def place(self) -> str:
+        """The file, and the sheet if it has several."""
+        return f"{self.label}, sheet {self.sheet}" if self.sheet else self.label
+
+
+LONGEST_LINE = 1_000_000  # characters; more is no table
+
+
+def csv_grid(path: Path, label: str, start: bytes) -> Grid:
+    """The file as one grid; ``start`` are its first bytes."""
+    encoding = _encoding(path, label, start)
+    with path.open(encoding=encoding, newline="") as file:
+        delimiter = _delimiter(file.read(20_000))
+    note = "" if encoding == "utf-8-sig" else f"read as {encoding}"
+    with path.open(encoding=encoding, newline="") as file:
+        cells, broken = coded(_lines(file, label), delimiter)
+    if broken:
+        number, why = next(iter(broken.items()))
+        remedy = 'Close every opening ", and write "" for a quotation mark inside a text.'
+        raise unreadable(label, f"the cells of row {number} cannot be told apart ({why})", remedy)
+    cells = cells.take(np.flatnonzero(cells.filled))
+    if len(cells) > 2 and _last_is_cut(cells) and not _ends_a_line(path):
+        remedy = "Send it again; or, if the row is complete, end it with Enter."
+        raise unreadable(label, "the file ends in the middle of a row", remedy)
+    return Grid(label, "", cells, note)
+
+
+def _last_is_cut(cells: Coded) -> bool:
+    """Whether the last row has fewer cells than the one before, or alone of all rows an empty last cell."""
+    last = cells.codes[cells.starts[1:] - 1]
+    return bool(cells.lengths[-1] < cells.lengths[-2] or (last[-1] == 0 and last[:-1].all()))
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-2, 2)
+        return bool({b"\n", b"\r"} & {bytes([byte]) for byte in file.read()})
+
+
+def _encoding(path: Path, label: str, start: bytes) -> str:
+    """UTF-16 by its mark; UTF-8 where every byte agrees; else Windows-1252, without control characters."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        candidates: tuple[str, ...] = ("utf-16",)
+    else:
+        refuse_binary(path, label)
+        candidates = ("utf-8-sig", "windows-1252")
+    for encoding in candidates:
+        if _decodes(path, encoding):
+            return encoding
+    raise unreadable(label, "is no text in UTF-8, UTF-16 or Windows-1252", SAVE)
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                if re.search(r"[\0-\x08\x0e-\x1f]", decoder.decode(chunk)):
+                    return False
+            decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _delimiter(head: str) -> str:
+    """The separator that most lines hold equally often; decimal commas do not outvote semicolons."""
+    lines = [re.sub(r'"[^"]*"', "", line) for line in head.splitlines() if line.strip()][:50]
+    usual = {mark: sorted(line.count(mark) for line in lines)[len(lines) // 2] for mark in ";\t|,"}
+    return max(usual, key=lambda mark: (usual[mark] > 0) * (2 if mark != "," else 1) + usual[mark] / 1000)
+
+
+def _lines(file: TextIO, label: str) -> Iterator[str]:
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise unreadable(label, "has a line of a million characters and more", SAVE)
+        yield line
+
 
 MOST_UNPACKED = 600_000_000  # bytes
 MOST_MEMBERS = 200  # of a zip of tables
 PARTS = ("[Content_Types].xml", "content.xml", "mimetype")  # of an archive that is itself a document
 FOREIGN = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a presentation"}
-DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, gzip.BadGzipFile)
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
 ZIP = b"PK\x03\x04"
-PACKED = b"\x1f\x8b"
 OLD = b"\xd0\xcf\x11\xe0"
 STATISTICS = (b"$FL2", b"$FL3")  # SPSS
 PAGE = re.compile(rb"\s*(\xef\xbb\xbf)?\s*<(!doctype|html|head|body|meta|style|table|div)", re.IGNORECASE)
@@ -54,8 +152,6 @@ def _grids(path: Path, label: str, start: bytes) -> list[Grid]:
     if start.startswith(ZIP):
         names = _members(path, label)
         return _sheets(path, label) if set(names) & set(PARTS) else list(_zipped(path, label, names))
-    if start.startswith(PACKED):
-        return [replace(grid, label=label) for grid in _unpacked(label, partial(gzip.open, path), path.stem)]
     if start.startswith((OLD, *STATISTICS)) or PAGE.match(start):
         return _sheets(path, label)
     _refuse_foreign(label, start)
@@ -110,18 +206,19 @@ def _zipped(path: Path, label: str, names: list[str]) -> Iterator[Grid]:
         raise unreadable(label, problem, "Send them in smaller archives.")
     with zipfile.ZipFile(path) as archive:
         for name in tables:
-            found = _unpacked(label, partial(archive.open, name), Path(name).name)
+            found = _unpacked(archive, name, label)
             for grid in found:
                 title = Path(name).stem if len(found) == 1 else f"{Path(name).stem}, {grid.sheet}"
                 yield replace(grid, label=label, sheet=title)
 
 
-def _unpacked(label: str, opened: Callable[[], IO[bytes]], name: str) -> list[Grid]:
-    """The tables of a packed file, read from a copy that goes again."""
+def _unpacked(archive: zipfile.ZipFile, member: str, label: str) -> list[Grid]:
+    """The tables of a file in an archive, read from a copy that goes again."""
+    name = Path(member).name
     with tempfile.TemporaryDirectory(prefix="asn-") as folder:
-        target = Path(folder) / (Path(name).name or "table")
+        target = Path(folder) / name
         try:
-            with opened() as packed, target.open("wb") as copy:
+            with archive.open(member) as packed, target.open("wb") as copy:
                 _copy(packed, copy, label)
         except (*DAMAGED, EOFError):
             raise unreadable(
@@ -129,9 +226,7 @@ def _unpacked(label: str, opened: Callable[[], IO[bytes]], name: str) -> list[Gr
             ) from None
         with target.open("rb") as file:
             start = file.read(4096)
-        if start.startswith(PACKED) or (
-            start.startswith(ZIP) and not set(_members(target, label)) & set(PARTS)
-        ):
+        if start.startswith(ZIP) and not set(_members(target, label)) & set(PARTS):
             raise unreadable(label, f"{name} in it is packed again", "Unpack it, and import what is in it.")
         return _grids(target, target.name, start)
 

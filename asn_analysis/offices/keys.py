@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from asn_analysis.offices.below import answer_words
 from asn_analysis.offices.columns import Columns
-from asn_analysis.offices.grid import Row
+from asn_analysis.offices.files import Row
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.profile import elements_in, header_name, number_of, plain, vocabulary
 from asn_analysis.rules.rules import load_skm

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, zip_longest
 
-from asn_analysis.offices.grid import Grid
+from asn_analysis.offices.files import Grid
 from asn_analysis.offices.profile import (
     Profile,
     elements_in,

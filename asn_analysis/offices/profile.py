@@ -1,18 +1,25 @@
-"""Profiles: the layouts of offices' files and the words that they share, as YAML says them."""
+"""Profiles: the layouts of offices' files and the words that they share, and what a --map file adds."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from asn_analysis.records.manifest_keys import did_you_mean
+from asn_analysis.records.schema import TABLES
+from asn_analysis.records.source import unreadable
 from asn_analysis.records.words import elements_in, matches, plain, shipped, words
+from asn_analysis.rules.rules import load_skm
+from asn_analysis.rules.yaml_files import YamlError, read_yaml
 
 __all__ = [
     "elements_in",
@@ -101,3 +108,122 @@ def number_of(name: str) -> int | None:
     """The place on the form that a label tells, plainly written: 8 for "u8 sarana"."""
     found = re.match(vocabulary()["number"], name)
     return int(found[1]) if found else None
+
+
+PERIOD = ("month", "part", "year")  # columns that say when, where no column holds days
+SHAPES = ("wide", "packed", "long")
+LISTS = ("packed", "question", "answer", "second", "date", "greenwich", "finished")
+KEYS = {"title", "shape", "header_rows", "recognise", "group", *LISTS}
+MAP_KEYS = KEYS | {"columns", "answers", "units", "scale", "missing", "ignore"}
+NO_COLUMN, COUNT, ALL = "-", "count", "all"
+
+
+@dataclass(frozen=True)
+class Map:
+    """What an operator adds in a --map file: headers, words, names of units, or a whole layout.
+
+    ``missing`` are texts that stand for no answer; ``ignore`` are headings, sheet and file names, and labels
+    of rows, that tell nothing of the answers.
+    """
+
+    profile: Profile | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    scale: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+
+
+def read_map(path: Path) -> Map:
+    """The operator's own words; every key is checked."""
+    try:
+        raw = read_yaml(path)
+    except (OSError, YamlError) as error:
+        raise unreadable(path.name, f"cannot be read ({error})", "Save it as YAML in UTF-8.") from None
+    if not isinstance(raw, dict):
+        raise unreadable(path.name, "holds no keys", f"Known keys: {', '.join(sorted(MAP_KEYS))}.")
+    problem = next(_map_problems(raw), None)
+    if problem:
+        raise unreadable(
+            path.name, problem, f"Known keys: {', '.join(sorted(MAP_KEYS))}; see data/README.md."
+        )
+    layout = {key: value for key, value in raw.items() if key in KEYS}
+    return Map(
+        profile=profile_from(path.stem, layout) if "recognise" in layout else None,
+        columns={plain(str(theirs)): ours for theirs, ours in raw.get("columns", {}).items()},
+        answers={
+            name: {plain(str(word)): value for word, value in words.items()}
+            for name, words in raw.get("answers", {}).items()
+        },
+        units={plain(str(theirs)): str(code) for theirs, code in raw.get("units", {}).items()},
+        scale={answer: (low, high) for answer, (low, high) in raw.get("scale", {}).items()},
+        missing=frozenset(plain(str(text)) for text in raw.get("missing", ())),
+        ignore=frozenset(plain(str(text)) for text in raw.get("ignore", ())),
+    )
+
+
+def _map_problems(raw: dict[str, Any]) -> Iterator[str]:
+    skm = load_skm()
+    names = [*skm.names.values()]
+    ours = (name for name in TABLES["responses"].columns if name not in skm.codes)
+    targets = [*ours, *names, *PERIOD, NO_COLUMN, COUNT]
+    allowed = range(skm.lowest, skm.highest + 1)
+    for key in raw:
+        if key not in MAP_KEYS:
+            yield f"unknown key {key}"
+    for key in ("columns", "answers", "units", "scale", "recognise"):
+        if not isinstance(raw.get(key, {}), dict):
+            yield f"{key} is not a list of 'name: value' lines"
+            return
+    if raw.get("shape", "wide") not in SHAPES:
+        yield f"shape is none of {', '.join(SHAPES)}"
+    yield from (
+        f"{ours} is no column of ours" for ours in raw.get("columns", {}).values() if ours not in targets
+    )
+    yield from (
+        f"{key} is not a list of texts"
+        for key in ("missing", "ignore")
+        if not isinstance(raw.get(key, []), list)
+    )
+    for name, given in raw.get("answers", {}).items():
+        right = isinstance(given, dict) and set(given.values()) <= set(allowed)
+        if name not in (*names, ALL) or not right:
+            told = f"'word: number from {skm.lowest} to {skm.highest}'"
+            yield f"answers.{name}: write the element (or {ALL}), then {told}"
+    yield from _scale_problems(raw.get("scale", {}), allowed)
+    yield from _pattern_problems(raw)
+
+
+def _scale_problems(scale: dict, allowed: Iterable[int]) -> Iterator[str]:
+    spans = list(scale.values())
+    if scale and (
+        list(scale) != list(allowed)
+        or not all(
+            isinstance(s, list) and len(s) == 2 and all(isinstance(x, int | float) for x in s) for s in spans
+        )
+        or not all(low <= high for low, high in spans)
+        or not all(first[1] < then[0] for first, then in pairwise(spans))
+    ):
+        yield "scale: write 1 to 4, each with [lowest, highest], rising and apart"
+
+
+def _pattern_problems(raw: dict[str, Any]) -> Iterator[str]:
+    lists = [raw.get(key, []) for key in LISTS] + list(raw.get("recognise", {}).values())
+    lists.append([raw.get("group", "")])
+    for patterns in lists:
+        try:
+            for pattern in patterns:
+                re.compile(pattern)
+        except (re.error, TypeError):
+            yield f"{patterns} is not a list of patterns"
+
+
+def chosen_profile(name: str | None, own: Map) -> Profile | None:
+    """The profile that the operator named, or described in the map."""
+    if name is None:
+        return own.profile
+    if name not in profiles():
+        hint = did_you_mean(name, profiles()) or f"Known: {', '.join(profiles())}."
+        raise unreadable("--profile", f"there is no profile {name}", hint)
+    return profiles()[name]

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.offices.below import Below
-from asn_analysis.offices.columns import Columns, find_columns
+from asn_analysis.offices.columns import Columns, find_columns, target_places
 from asn_analysis.offices.files import open_grids
 from asn_analysis.offices.keys import (
     refuse_not_received,
@@ -24,26 +24,22 @@ from asn_analysis.offices.keys import (
     texts_around,
 )
 from asn_analysis.offices.layout import Layout, answer_sheets, recognise
-from asn_analysis.offices.losses import refuse_losses
-from asn_analysis.offices.map import chosen_profile
+from asn_analysis.offices.losses import personal_faults, refuse_losses
 from asn_analysis.offices.periods import quarter_of
-from asn_analysis.offices.personal import personal_faults
-from asn_analysis.offices.remarks import (
-    notes_on,
-    refuse_other_unit,
-    refuse_unnamed,
-    unnamed_cells,
-)
+from asn_analysis.offices.profile import chosen_profile
 from asn_analysis.offices.rows import Answers, answers_in, questions
 from asn_analysis.offices.surroundings import (
     notes_beside,
+    notes_on,
     other_sheets,
     refuse_other_rows,
+    refuse_other_unit,
+    refuse_unnamed,
     settled,
     surroundings,
+    unnamed_cells,
 )
 from asn_analysis.offices.tables import COLUMNS, Choices, Rejected, reader_of
-from asn_analysis.offices.targets import target_places
 from asn_analysis.offices.unclaimed import explained
 from asn_analysis.offices.units import unit_of
 from asn_analysis.records.faults import DatasetError

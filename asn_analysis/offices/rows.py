@@ -15,8 +15,7 @@ from asn_analysis.offices.body import LOOSE, body, respondents
 from asn_analysis.offices.cells import Unreadable, empty, number_in
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.layout import Layout
-from asn_analysis.offices.map import COUNT
-from asn_analysis.offices.profile import matches
+from asn_analysis.offices.profile import COUNT, matches
 from asn_analysis.records.coded import Coded
 
 MOST_COUNTED = 10_000  # people behind one row

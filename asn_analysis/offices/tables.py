@@ -14,14 +14,12 @@ import pandas as pd
 
 from asn_analysis.offices.cells import CORRECT, Unreadable
 from asn_analysis.offices.columns import Columns
-from asn_analysis.offices.dates import date_notes, date_reader, period_end, usual_span
+from asn_analysis.offices.dates import date_notes, date_reader, period_end, usual_span, with_offset
 from asn_analysis.offices.ladder import find_ladder
 from asn_analysis.offices.layout import Layout
-from asn_analysis.offices.map import PERIOD, Map
 from asn_analysis.offices.periods import quarter_of
-from asn_analysis.offices.profile import matches
+from asn_analysis.offices.profile import PERIOD, Map, matches
 from asn_analysis.offices.rows import Answers
-from asn_analysis.offices.stamps import with_offset
 from asn_analysis.offices.units import unit_of
 from asn_analysis.offices.values import (
     answer_reader,

@@ -7,14 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from asn_analysis.offices.cells import number_in
-from asn_analysis.offices.columns import Columns
+from asn_analysis.offices.columns import MOST, Columns, holds_days, holds_units
 from asn_analysis.offices.dates import date_reader, is_date
 from asn_analysis.offices.layout import Layout
-from asn_analysis.offices.map import COUNT
 from asn_analysis.offices.periods import quarter_of
-from asn_analysis.offices.profile import header_name, matches, plain, vocabulary
+from asn_analysis.offices.profile import COUNT, header_name, matches, plain, vocabulary
 from asn_analysis.offices.tables import Choices
-from asn_analysis.offices.targets import MOST, holds_days, holds_units
 from asn_analysis.offices.units import unit_of
 
 ONES = 0.5  # of the cells of a count of people that are 1, at least

@@ -10,8 +10,7 @@ from typing import Any
 
 from asn_analysis.offices.cells import CORRECT, STRAYS, Unreadable, empty, number_in
 from asn_analysis.offices.ladder import Ladder, element_of, mark_value, split, words_on
-from asn_analysis.offices.map import ALL, Map
-from asn_analysis.offices.profile import matches, plain, vocabulary
+from asn_analysis.offices.profile import ALL, Map, matches, plain, vocabulary
 from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 

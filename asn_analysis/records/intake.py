@@ -17,7 +17,6 @@ from asn_analysis.records.faults import LISTED, DatasetError, Fault, format_faul
 from asn_analysis.records.manifest import Manifest, read_manifest
 from asn_analysis.records.manifest_keys import NAME
 from asn_analysis.records.message import _
-from asn_analysis.records.opened import far_quarters, files_of, opened
 from asn_analysis.records.printed import data_faults
 from asn_analysis.records.privacy import without_control
 from asn_analysis.records.responses import Responses
@@ -26,7 +25,7 @@ from asn_analysis.records.review import NAME as REVIEW
 from asn_analysis.records.review import Entry, Review, read_review
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.records.source import SAVE_AGAIN, connect
-from asn_analysis.records.table import Table
+from asn_analysis.records.table import Table, far_quarters, files_of, opened
 from asn_analysis.records.vocabulary import words_of
 from asn_analysis.views.tables import html_table
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from asn_analysis.offices.stamps import with_offset
+from asn_analysis.offices.dates import with_offset
 from asn_analysis.records.faults import DatasetError
 from tests.records.app_exports import EXPORTS, MICROSOFT_INDONESIAN, WORDS, kobo, lime, microsoft, opensid
 from tests.records.test_import_evidence import Q3, cells, index, read

@@ -15,11 +15,10 @@ import pandas as pd
 import pytest
 
 from asn_analysis.offices.columns import declared_order
-from asn_analysis.offices.map import Map
+from asn_analysis.offices.dates import day_in
 from asn_analysis.offices.periods import span_in
-from asn_analysis.offices.profile import header_name
+from asn_analysis.offices.profile import Map, header_name
 from asn_analysis.offices.reading import read_office_file
-from asn_analysis.offices.stamps import day_in
 from asn_analysis.offices.tables import COLUMNS, Choices
 from asn_analysis.offices.units import unit_names, units_in
 from asn_analysis.records.faults import DatasetError

@@ -23,9 +23,9 @@ from asn_analysis.pages.form.vocabulary import LANGUAGE
 from asn_analysis.records.door import free_places
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.intake import Examined, examine
-from asn_analysis.records.opened import label_of
 from asn_analysis.records.privacy import personal_header, redact, without_identifying
 from asn_analysis.records.source import TextSource
+from asn_analysis.records.table import label_of
 from asn_analysis.words.language import _
 from asn_analysis.words.told import told
 
