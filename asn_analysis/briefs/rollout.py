@@ -12,8 +12,10 @@ import pandas as pd
 
 from asn_analysis.briefs.inputs import choose_quarter
 from asn_analysis.followup.lot import departures, draw_lot
+from asn_analysis.followup.planning import answer_spread
 from asn_analysis.followup.rollout import Limits, Rollout, best, judged, ways
 from asn_analysis.followup.targeting import training_costs
+from asn_analysis.impact.future import draw_future
 from asn_analysis.impact.study import city_design
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.panel import build_panel, cohorts
@@ -92,10 +94,11 @@ def proposals(
     order = [ticket.unit_id for ticket in draw_lot(strata, seed or UNDRAWN)]
     costs = _costs(dataset, order, cost)
     true = 2 * rules.sesoi if effect is None else effect
-    history = panel[panel["unit_id"].isin(order)]
+    history, design = panel[panel["unit_id"].isin(order)], city_design(rules)
+    future = draw_future(history, design, limits.until, draws, answer_spread(panel))
     standard = {name: getattr(rules, name) for name in ("sesoi", "consecutive_quarters", "least_exposure")}
     each = ways(order, costs, limits)
-    found = judged(each, costs, limits, history, city_design(rules), true, standard, draws)
+    found = judged(each, costs, limits, future, design, true, standard)
     return Proposals(strata, limits, true, found)
 
 

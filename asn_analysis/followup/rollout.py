@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from asn_analysis.impact.design import Design
+from asn_analysis.impact.future import Future
 from asn_analysis.impact.promised import Promised, promised
 
 STEP = 0.05  # of power: less than this between two roll-outs is told by time and money
@@ -86,23 +87,17 @@ def judged(
     each: Sequence[tuple[tuple[str, ...], ...]],
     costs: Mapping[str, float],
     limits: Limits,
-    history: pd.DataFrame,
+    future: Future,
     design: Design,
     effect: float,
     standard: Mapping[str, Any],
-    draws: int = 200,
 ) -> tuple[Rollout, ...]:
     """What each roll-out promises (see ``impact.promised``), and its cost; all on the same drawn cities."""
     found = []
     for waves in each:
         start = {unit: limits.first + n for n, wave in enumerate(waves) for unit in wave}
-        found.append(
-            Rollout(
-                waves,
-                sum(costs[unit] for unit in start),
-                promised(history, design, start, limits.until, effect, standard, draws),
-            )
-        )
+        cost = sum(costs[unit] for unit in start)
+        found.append(Rollout(waves, cost, promised(future, design, start, effect, standard)))
     return tuple(found)
 
 

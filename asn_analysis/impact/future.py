@@ -1,0 +1,158 @@
+"""Cities like this one, drawn ahead: what untrained units may show, from what they have shown so far.
+
+Three things move a cell. Each is drawn by its own size, since a lot, and what a unit weighs, treat them
+differently:
+
+- who happens to answer: the variance of one respondent's score over the unit's usual number of forms. One
+  figure for all cells would be too large for the units that weigh most, and promise too little power;
+- what a kecamatan shares in a quarter (see ``shared``), which a lot within kecamatan largely cancels;
+- what a unit does on its own: the rest of the past's variogram (see ``power``).
+
+Variograms are taken as covariances: levels drop out of every estimate.
+
+Shapes: S cities, G units, C kecamatan, T periods, L lags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from asn_analysis.impact.design import Design, cells_of
+from asn_analysis.impact.grid import Grid
+from asn_analysis.impact.power import variogram
+from asn_analysis.impact.refusals import DesignError
+from asn_analysis.impact.shared import Shocks, shocks_of
+
+
+@dataclass(frozen=True)
+class Future:
+    """A city's past and planned cells, rows of a panel, and outcomes drawn for them.
+
+    Attributes
+    ----------
+    panel : one row a unit and quarter; its outcome is the number of the row
+    values : (S, rows)
+    """
+
+    panel: pd.DataFrame
+    values: np.ndarray
+
+    def trained(self, start: Mapping[str, pd.Period], effect: float, design: Design) -> Future:
+        """The same cities with units trained from these quarters on, each by so many points better."""
+        panel = self.panel.assign(**{design.cohort: self.panel[design.unit].map(start)})
+        treated = (panel[design.time] >= panel[design.cohort]).to_numpy()
+        low, high = design.bounds or (-np.inf, np.inf)
+        return Future(panel, np.clip(self.values + effect * treated, low, high))
+
+
+def draw_future(
+    history: pd.DataFrame,
+    design: Design,
+    until: pd.Period,
+    draws: int,
+    within: pd.Series | None = None,
+    seed: int = 1,
+) -> Future:
+    """Cities like this one in which nobody is trained.
+
+    Parameters
+    ----------
+    history : panel so far; units trained already are left out
+    until : last quarter that is drawn
+    within : variance of one respondent's score, by unit; without it all cells are as noisy as the average
+
+    Raises
+    ------
+    DesignError
+        If the past is too short to know how much cells vary.
+    """
+    past = history[history[design.cohort].isna()]
+    if past.empty:
+        raise DesignError.named("no_history")
+    groups = {name: (name, "first") for name in _telling(design)}
+    known = {"level": (design.outcome, "mean"), str(design.weight): (design.weight, "mean")}
+    units = past.groupby(design.unit, sort=True).agg(**known, **groups).reset_index()
+    clock = _clock(sorted(past[design.time].unique()), until)
+    panel = units.merge(pd.DataFrame({design.time: clock}), how="cross")
+    noise = np.zeros(len(units))
+    if within is not None:
+        noise = (within.reindex(units[design.unit]) / units[design.weight].to_numpy()).to_numpy()
+    rng, ticks = np.random.default_rng(seed), np.array([quarter.ordinal for quarter in clock])
+    moves = _moves(past, design, noise, ticks, draws, rng)
+    values = panel.pop("level").to_numpy() + moves.reshape(draws, -1)
+    return Future(panel.assign(**{design.outcome: np.arange(len(panel))}), values)
+
+
+def _telling(design: Design) -> list[str]:
+    """The groupings that the past tells: nobody is in a wave of training yet."""
+    return [name for name in design.cluster if name != design.cohort]
+
+
+def _clock(seen: list[pd.Period], until: pd.Period) -> list[pd.Period]:
+    """The quarters surveyed so far, and those ahead at the usual distance."""
+    steps = np.diff([quarter.ordinal for quarter in seen])
+    step = max(int(np.median(steps)), 1) if len(steps) else 1
+    return [*seen, *(seen[-1] + n for n in range(step, until.ordinal - seen[-1].ordinal + 1, step))]
+
+
+def _moves(
+    past: pd.DataFrame,
+    design: Design,
+    noise: np.ndarray,
+    clock: np.ndarray,
+    draws: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """How far each cell lies from its unit's level (S x G x T); ``noise`` (G,): variance of who answers."""
+    cells = cells_of(past, replace(design, cluster=tuple(_telling(design))))
+    grid, lags = _laid(cells, _telling(design)), np.arange(int(clock[-1] - clock[0]) + 1)
+    shocks = shocks_of(grid, grid.outcome)
+    spreads = [_by_lag(each, grid.clock, lags) for each in shocks]
+    rest = variogram(cells, len(lags)) - (noise @ grid.weight).sum() / grid.weight.sum()
+    for each, spread in zip(shocks, spreads, strict=True):
+        rest = rest - spread * _shown(each, grid)
+    own = _drawn(np.maximum(rest, 0.0), clock, (draws, len(noise)), rng)
+    own += np.sqrt(noise)[:, None] * rng.standard_normal(own.shape)
+    for each, spread in zip(shocks, spreads, strict=True):
+        own += each.member.T @ _drawn(spread, clock, (draws, len(each.member)), rng)
+    return own
+
+
+def _laid(cells: pd.DataFrame, groups: list[str]) -> Grid:
+    """Past cells as units x periods (see ``grid.lay_out``, which asks for treated ones)."""
+    cells = cells[cells["outcome"].notna() & (cells["weight"] > 0)]
+    weight = cells.pivot(index="unit", columns="time", values="weight").fillna(0.0)
+    outcome = cells.pivot(index="unit", columns="time", values="outcome").fillna(0.0).to_numpy()
+    first = cells.groupby("unit").first()
+    codes = [pd.factorize(first[f"group {n}"], use_na_sentinel=False)[0] for n in range(len(groups))]
+    size, clock = weight.to_numpy(), weight.columns.to_numpy().astype(int)
+    never = np.full(len(weight), np.nan)
+    named = tuple(zip(groups, codes, strict=True))
+    return Grid(weight.index.to_numpy(), clock.astype(object), clock, outcome, size, size, never, named, 0)
+
+
+def _by_lag(shocks: Shocks, clock: np.ndarray, lags: np.ndarray) -> np.ndarray:
+    """A variogram beyond the past: its last value."""
+    known, first = np.unique(np.abs(clock[:, None] - clock), return_index=True)
+    values = np.interp(lags, known[known > 0], shocks.variogram.ravel()[first][known > 0])
+    return np.where(lags > 0, values, 0.0)
+
+
+def _shown(shocks: Shocks, grid: Grid) -> float:
+    """The part of shared shocks that is left when what all units share is taken off."""
+    weight = grid.weight.sum(axis=1)
+    return float(1 - ((shocks.member @ weight / weight.sum()) ** 2).sum())
+
+
+def _drawn(
+    spread: np.ndarray, clock: np.ndarray, shape: tuple[int, int], rng: np.random.Generator
+) -> np.ndarray:
+    """Courses with the covariance that has this variogram (*shape x T)."""
+    covariance = spread.max() - spread[np.abs(clock[:, None] - clock)]
+    values, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return rng.standard_normal((*shape, len(clock))) @ root.T
