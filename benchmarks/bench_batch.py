@@ -34,6 +34,8 @@ ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data" / "example"
 TABLE = Path(__file__).with_name("batch.md")
 NAIVE_WORKERS = 2
+LANGUAGES = ("id", "en")
+CORRECTED = ("--reason", "One answer corrected.", "--despite-few")
 GIB = 2**30
 
 
@@ -93,8 +95,12 @@ def run_batch(out: Path, data: Path = DATA, *options: str) -> tuple[float, float
 
 
 def run_naive(documents: dict[str, Path], folder: Path) -> dict[str, float]:
-    """Seconds that each brief takes: the papermill command, then `jupyter nbconvert --to html`."""
+    """Seconds that each brief takes: the papermill command, then `jupyter nbconvert` for each language.
+
+    Both pages come from one executed notebook, as in the batch; running it once a page would be slower still.
+    """
     tools = Path(sys.executable).parent
+    convert = [tools / "jupyter", "nbconvert", "--to", "html", "--no-input"]
 
     def make(scope: str) -> float:
         notebook = NOTEBOOKS / ("city_brief.ipynb" if scope == "city" else "unit_brief.ipynb")
@@ -102,7 +108,7 @@ def run_naive(documents: dict[str, Path], folder: Path) -> dict[str, float]:
         start = time.monotonic()
         for command in (
             [tools / "papermill", notebook, done, "-p", "prepared", documents[scope], "--no-progress-bar"],
-            [tools / "jupyter", "nbconvert", "--to", "html", "--no-input", done],
+            *([*convert, done, "--output", f"{scope}.{language}"] for language in LANGUAGES),
         ):
             subprocess.run([str(part) for part in command], check=True, capture_output=True)
         return time.monotonic() - start
@@ -149,7 +155,7 @@ def measure(work: Path, sample: int) -> list[tuple[str, str, str]]:
     again, _ = run_batch(work / "second")
     shutil.copytree(DATA, work / "changed")
     change_one_unit(work / "changed")
-    changed, _ = run_batch(work / "second", work / "changed", "--reason", "One answer corrected.")
+    changed, _ = run_batch(work / "second", work / "changed", *CORRECTED)
     units = [seconds for scope, seconds in naive.items() if scope != "city"]
     whole = (naive["city"] + n_units * statistics.mean(units)) / NAIVE_WORKERS
     batch = (first + second) / 2
@@ -160,10 +166,10 @@ def measure(work: Path, sample: int) -> list[tuple[str, str, str]]:
             f"{batch:.0f} s ({first:.0f}, {second:.0f})",
             "",
         ),
-        ("the naive way on 2 workers, one page a brief", f"{whole:.0f} s ({drawn})", ""),
-        ("times faster", f"{whole / batch:.1f}", "at least 8"),
+        ("the naive way on 2 workers, two pages a brief", f"{whole:.0f} s ({drawn})", ""),
+        ("times faster", f"{whole / batch:.1f}", "at least 12"),
         ("again, nothing changed", f"{again:.1f} s", "under 3 s"),
-        ("again, one unit's answer changed", f"{changed:.1f} s", "under 10 s"),
+        ("again, one unit's answer changed", f"{changed:.1f} s", "under 5 s"),
         ("peak memory of the process tree", f"{memory / GIB:.2f} GiB", "under 1.5 GiB"),
     ]
 

@@ -76,6 +76,7 @@ MONEY = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 FRACTION = re.compile(r"\d{1,2}[.,]\d{9,}")  # a mean, as programs print it
 DATE = re.compile(r"(?<!\d)\d{1,2}([ .\-/])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 
+FOREIGN = re.compile(r"[^\x00-\x7f]+")
 IN_WORDS = r"nol|kosong|satu|dua|tiga|empat|lima|enam|tujuh|delapan|lapan|sembilan"
 SPELLED = re.compile(rf"\b(?:(?:{IN_WORDS})\b|\d)(?:[\s,.\-]{{0,3}}(?:\b(?:{IN_WORDS})\b|\d)){{8,20}}", re.I)
 SPELLED_PHONE = re.compile(
@@ -103,13 +104,12 @@ def _number(signs: str) -> re.Pattern[str]:
 
 def _in_our_digits(text: str) -> str:
     """The text, as long as it is, with other scripts' digits as ours and O as the nought it means."""
-    if not text.isascii():
-        text = "".join(map(_digit, text))
+    text = FOREIGN.sub(lambda found: "".join(map(_digit, found[0])), text)
     return O_FOR_0.sub(lambda found: "0" * len(found[0]), text)
 
 
 def _digit(letter: str) -> str:
-    return letter if letter.isascii() else str(unicodedata.digit(letter, letter))
+    return str(unicodedata.digit(letter, letter))
 
 
 def _spelled(found: re.Match[str]) -> Iterator[Finding]:
