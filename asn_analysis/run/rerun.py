@@ -10,7 +10,7 @@ from typing import Any
 from asn_analysis.records import plan, review, rollout
 from asn_analysis.records.manifest import read_manifest
 from asn_analysis.records.manifest_keys import NAME
-from asn_analysis.records.opened import files_of
+from asn_analysis.records.table import files_of
 from asn_analysis.run.hashes import digest, file_hashes
 from asn_analysis.run.run_record import first_run
 
