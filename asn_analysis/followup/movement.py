@@ -16,7 +16,7 @@ import pandas as pd
 from asn_analysis.impact.average import Average, average_effect
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.measures.estimate import half_width, jackknife_error
+from asn_analysis.measures.estimate import half_width, jackknife_error, satterthwaite
 from asn_analysis.measures.panel import noise_of_mean
 from asn_analysis.rules.rules import load_analysis, load_skm
 
@@ -132,9 +132,8 @@ def element_moves(
     difference = now["index"].to_numpy() - then["index"].to_numpy()
     dark = [(unit, pd.Period(when, quarter.freq)) for unit, when in withheld]
     hidden = _pairs(promises, SINCE[:2]).isin(dark) | _pairs(today, SINCE[:2]).isin(dark)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        df = (one + two) ** 2 / (one**2 / (n - 1) + two**2 / (m - 1))
-    df = np.where(one + two > 0, df, n + m - 2)
+    welch = satterthwaite(np.stack([one, two]), np.stack([n - 1, m - 1]))
+    df = np.where(one + two > 0, welch, n + m - 2)
     half = half_width(np.sqrt(one + two), df)
     few = ~(np.minimum(n, m) >= rules.fewest_respondents)
     why = [(promises["promised_quarter"] == quarter).to_numpy(), hidden, np.isnan(m)]
@@ -282,7 +281,7 @@ def _pooled(found: list[Average]) -> Effect:
     parts = np.array([(w * average.std_error) ** 2 for w, average in zip(weight, found, strict=True)])
     freedom = np.array([average.df for average in found])
     # Where every answer is the same nothing varies, and Satterthwaite's ratio is 0 / 0.
-    df = float(parts.sum() ** 2 / (parts**2 / freedom).sum()) if parts.any() else float(freedom.min())
+    df = float(satterthwaite(parts, freedom) if parts.any() else freedom.min())
     half = float(half_width(std_error, df, found[0].confidence))
     n_elements = sum(average.n_units for average in found)
     return Effect(value, std_error, df, value - half, value + half, n_elements)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.shared import Shocks
-from asn_analysis.measures.estimate import half_width, jackknife_error
+from asn_analysis.measures.estimate import half_width, jackknife_error, satterthwaite
 
 T = TypeVar("T")
 
@@ -66,10 +66,9 @@ class Estimates:
             return self
         added = {each: np.maximum(np.diag(each.covariance(self.rows)), 0.0) for each in shocks}
         shared = max(added, key=lambda each: added[each].sum())
-        alone, more = self.std_error**2, added[shared]
-        total = alone + more
-        with np.errstate(divide="ignore", invalid="ignore"):  # no variance at all leaves df as it is
-            df = np.where(total > 0, total**2 / (alone**2 / self.df + more**2 / shared.df), self.df)
+        parts = np.stack([self.std_error**2, added[shared]])
+        total, freedom = parts.sum(axis=0), np.stack([self.df, np.full_like(self.df, shared.df)])
+        df = np.where(total > 0, satterthwaite(parts, freedom), self.df)
         return replace(self, std_error=np.sqrt(total), df=df, shared=shared)
 
 

@@ -93,6 +93,12 @@ def jackknife_error(apart: Any) -> Any:
     return np.sqrt((apart**2).sum(axis=0) * (n - 1) / n)
 
 
+def satterthwaite(variances: Any, df: Any) -> Any:
+    """Degrees of freedom of a sum of independent variances (first axis), each known with its own."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # without any variance they are not a number
+        return variances.sum(axis=0) ** 2 / (variances**2 / df).sum(axis=0)
+
+
 def equal_p_value(values: np.ndarray, covariance: np.ndarray, df: float) -> float | None:
     """Hotelling's T-squared test that all values are 0; None where too few units carry it."""
     size, rest = len(values), df - len(values) + 1
