@@ -124,13 +124,8 @@ def _refuse_word(layout: Layout, number: int, row: list[str], place: int, number
     is_word = WORD.fullmatch(row[place]) and not empty(row[place])
     if place not in numbers or not is_word:
         return
-    label = layout.label(place)
-    told = f'ignore: ["{row[place][:40]}"]'
-    remedy = (
-        f"If nobody gave these answers, say so in --map FILE, as {told}; if somebody did, number the row."
-    )
-    problem = "a word where the other rows have numbers: is the row a respondent?"
-    raise layout.refused(problem, remedy, (number, label or None, row[place]))
+    at = (number, layout.label(place) or None, row[place])
+    raise layout.refused("word among numbers", at, word=row[place][:40])
 
 
 def _answers_in_numbers(layout: Layout, columns: Columns) -> bool:
@@ -161,9 +156,7 @@ def _repeats_header(layout: Layout, number: int, row: list[str]) -> bool:
     if told and len(in_place) == len(told) == sum(map(bool, row)):
         return True
     if len(familiar) >= FEWEST_HEADS and 2 * len(familiar) >= len(told) and len(in_place) < len(told):
-        problem = "another header stands among the answers, and its columns are not those of the first"
-        remedy = "Put each table into a file or sheet of its own, and import each with its own unit."
-        raise layout.refused(problem, remedy, (number, None, " | ".join(filter(None, row))))
+        raise layout.refused("another header", (number, None, " | ".join(filter(None, row))))
     return False
 
 

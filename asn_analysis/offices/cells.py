@@ -1,24 +1,14 @@
-"""What a cell can be before anybody knows its column: empty, a number, or no value and why."""
+"""What a cell can be before anybody knows its column: empty, a number."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from asn_analysis.offices.profile import plain, vocabulary
 
 STRAYS = 0.05  # of the cells; more than this unlike the rest is another habit, not a slip
 NUMBER = re.compile(r"\(?(-?\d{1,9}(?:[.,]\d{1,20})?)[.)]?", re.ASCII)
-CORRECT = "Correct the cell in the file and import it again."
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """Why a text is no value, and what a clerk can do about it."""
-
-    reason: str
-    remedy: str = CORRECT
 
 
 def number_in(text: str) -> float | None:

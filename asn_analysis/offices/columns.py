@@ -19,8 +19,8 @@ from asn_analysis.offices.profile import (
     plain,
     vocabulary,
 )
+from asn_analysis.offices.refusals import refused
 from asn_analysis.offices.units import unit_of
-from asn_analysis.records.source import unreadable
 from asn_analysis.rules.rules import load_skm
 
 MOST = 0.8  # of the distinct texts of a column, to say what it holds
@@ -81,9 +81,8 @@ def _the_one(target: str, places: list[int], layout: Layout, units: Mapping[str,
     ranks = [_rank(target, place, layout) for place in fitting]
     best = [place for place, rank in zip(fitting, ranks, strict=True) if rank == min(ranks)]
     if len(best) > 1:
-        two = " and ".join(f'"{layout.labels[place]}"' for place in best[:2])
-        remedy = f'Say which with --map FILE, columns: {{"{layout.labels[best[1]]}": "-"}} leaves one out.'
-        raise layout.refused(f"two columns could be {target}: {two}", remedy)
+        one, other = (layout.labels[place] for place in best[:2])
+        raise layout.refused("two columns", target=target, one=one, other=other)
     return best[0]
 
 
@@ -192,8 +191,7 @@ def find_columns(
 def _refuse_aggregate(names: Iterable[str], label: str) -> None:
     counted = next((name for name in names if matches(vocabulary()["aggregate"], name)), None)
     if counted:
-        problem = f'has a row a unit, not a row a respondent: it counts them in a column "{counted}"'
-        raise unreadable(label, problem, "Ask the office for the answers of each respondent.")
+        raise refused(label, "aggregate", column=counted)
 
 
 def _codes() -> dict[str, str]:
@@ -238,36 +236,30 @@ def _declared(
     ordered = _in_order(candidates)
     if len(ordered) != len(elements):
         listed = ", ".join(text or f"place {key + 1}" for key, text in ordered)
-        problem = f"has {len(ordered)} questions ({listed}), and --elements names {len(elements)}"
-        raise unreadable(
-            label, problem, "Name one a question, in this order, a - for a question that is no element."
-        )
+        n, n_named = len(ordered), len(elements)
+        raise refused(label, "other number of questions", n=n, questions=listed, n_named=n_named)
     for name, (_, text) in zip(elements, ordered, strict=True):
         told = elements_in(header_name(text))
         if told and name not in told:
-            problem = f'--elements calls the column "{text}" {name}, but its label says {" and ".join(told)}'
-            raise unreadable(label, problem, "Correct --elements, or name this column with --map FILE.")
+            raise refused(label, "otherwise declared", text=text, name=name, told=" and ".join(told))
     return {name: key for name, (key, _) in zip(elements, ordered, strict=True) if name != NO_COLUMN}
 
 
 def _refuse_double(candidates: list, words: Mapping, named: Mapping, label: str) -> None:
     """A question that names two elements, or an element that two questions name."""
-    remedy = "Say which column is which element with --map FILE or --elements."
     settled = set(named.values())
     for key, text in candidates:
         if len(words[key]) > 1 and key not in settled:
-            raise unreadable(label, f'the question "{text}" could be {" or ".join(words[key])}', remedy)
+            raise refused(label, "two elements", text=text, elements=" or ".join(words[key]))
     uses = Counter(found[0] for key, found in words.items() if found and key not in settled)
     for name, count in uses.items():
         if count > 1 or (name in named):
             texts = ", ".join(f'"{text}"' for key, text in candidates if words[key][:1] == [name])
-            raise unreadable(label, f"more than one question is about {name}: {texts}", remedy)
+            raise refused(label, "two questions", name=name, texts=texts)
 
 
 def _refuse_missing(chosen: Mapping[str, object], label: str) -> None:
     missing = [name for name in _codes() if name not in chosen]
     if missing:
         rest = ",".join(name for name in _codes() if name in chosen)
-        problem = f"no question is about {', '.join(missing)}"
-        remedy = f"If the form did not ask it, declare what it asked, in the file's order: --elements {rest}."
-        raise unreadable(label, problem, remedy)
+        raise refused(label, "not asked", missing=", ".join(missing), rest=rest)

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from asn_analysis.offices.cells import STRAYS, Unreadable, empty
+from asn_analysis.offices.cells import STRAYS, empty
 from asn_analysis.offices.periods import ORDINALS, span_in
 from asn_analysis.offices.profile import plain
+from asn_analysis.offices.refusals import Unreadable, refused, unread
 from asn_analysis.records.cells import MONTHS
 from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
 from asn_analysis.records.manifest_keys import ZONES
-from asn_analysis.records.source import unreadable
 
 CLOCKS = {"z": 0, "utc": 0, "gmt": 0, "wib": 7, "wita": 8, "wit": 9}  # hours
 CLOCK = re.compile(
@@ -61,7 +61,6 @@ def _offset(found: re.Match[str]) -> timedelta:
 
 FAR = 366  # days
 ORDERS = ("day-first", "month-first")
-ISO = "Write every date as 2026-08-31, and import the file again."
 WEEKDAY = r"(?:[^\W\d]+['’]?[^\W\d]*,? )?"
 AFTER = r"(?:[ T,].*)?"  # a time of the day
 NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)(?!\d)")
@@ -85,11 +84,9 @@ def date_reader(
     numeric = [found for text in counts if (found := _numeric(text))]
     first, second = (any(int(found[place]) > 12 for found in numeric) for place in (1, 2))
     if first and second and order is None:
-        problem = "its dates mix day first (31/08/2026) and month first (08/31/2026)"
-        raise unreadable(label, problem, ISO)
+        raise refused(label, "mixed dates")
     if numeric and not first and not second and order is None:
-        problem = f"its dates could be day first or month first, such as {numeric[0][0]}"
-        raise unreadable(label, problem, f"Say which with --dates {' or --dates '.join(ORDERS)}.")
+        raise refused(label, "open dates", date=numeric[0][0])
     if order is None:
         _refuse_short_years(counts, label)
     _refuse_turned(counts, numeric, label)
@@ -109,8 +106,7 @@ def _day(text: str, month_first: bool, zone: ZoneInfo, year: int | None) -> date
     span = span_in(text) if _parts(text, month_first) is None else None
     if span is None:
         return found
-    days = "a period longer than a quarter, or without its year"
-    return span.last_day(year) or Unreadable(days, "Write the day, the month and year, or --quarter.")
+    return span.last_day(year) or unread("long period")
 
 
 def is_date(text: str) -> bool:
@@ -124,8 +120,7 @@ def _refuse_short_years(counts: Counter[str], label: str) -> None:
     found = [parts for text in counts if (parts := SHORT.fullmatch(text))]
     firsts, lasts = ({parts[place] for parts in found} for place in (1, 2))
     if found and not (len(lasts) == 1 and len(firsts) > 1):
-        problem = f"its years have two digits, and could stand first or last, such as {found[0][0]}"
-        raise unreadable(label, problem, f"{ISO} If the year is last, --dates day-first says so.")
+        raise refused(label, "short years", date=found[0][0])
 
 
 def _refuse_turned(counts: Counter[str], numeric: list[re.Match[str]], label: str) -> None:
@@ -133,23 +128,19 @@ def _refuse_turned(counts: Counter[str], numeric: list[re.Match[str]], label: st
     cells = [int(text[8:10]) for text in counts if re.match(r"\d{4}-\d\d-\d\d", text)]
     left = [int(found[1]) for found in numeric]
     if min(len(cells), len(left)) >= FEWEST and max(cells) <= 12 < min(left):
-        problem = (
-            f"no date cell has a day after the 12th and no date written as text one before the 13th, such as "
-            f"{numeric[0][0]}: Excel has probably turned day and month of the date cells"
-        )
-        raise unreadable(label, problem, ISO)
+        raise refused(label, "turned dates", date=numeric[0][0])
 
 
 def _date(text: str, month_first: bool) -> date | Unreadable:
     parts = _parts(text, month_first)
     if parts is None:
-        return Unreadable("not a date", "Write it as 2026-08-31 or 31/08/2026.")
+        return unread("no known date")
     try:
         found = date(*parts)
     except ValueError:
-        return Unreadable("no such day", "Correct the date.")
+        return unread("no such day")
     if not FIRST_DATE.date() <= found <= LAST_DATE.date():
-        return Unreadable(f"not between {FIRST_DATE:%Y} and {LAST_DATE:%Y}", "Correct the year.")
+        return unread("far day", first=FIRST_DATE, last=LAST_DATE)
     return found
 
 
@@ -209,7 +200,7 @@ def period_end(told: dict[str, str], quarter: pd.Period | None) -> date | Unread
     month = _month(filled.get("month"))
     part = _quarter(filled.get("part"))
     if year is None or "unknown" in (month, part) or (not month and not part and quarter is None):
-        return Unreadable("no month and year, or no quarter and year, can be read", "Correct the cell.")
+        return unread("no period")
     if month:
         return pd.Period(year=year, month=month, freq="M").end_time.date()
     return pd.Period(year=year, quarter=part or quarter.quarter, freq="Q").end_time.date()

@@ -14,14 +14,13 @@ from typing import IO, TextIO
 
 import numpy as np
 
+from asn_analysis.offices.refusals import refused
 from asn_analysis.records.coded import Coded
 from asn_analysis.records.csv_files import coded, refuse_binary
 from asn_analysis.records.files import column_number
-from asn_analysis.records.source import unreadable
 from asn_analysis.records.workbooks import Sheet, read_workbook
 
 Row = tuple[int, list[str]]
-SAVE = "Open it in Excel or LibreOffice and save it as .xlsx or as 'CSV UTF-8'."
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,11 @@ def csv_grid(path: Path, label: str, start: bytes) -> Grid:
     with path.open(encoding=encoding, newline="") as file:
         cells, broken = coded(_lines(file, label), delimiter)
     if broken:
-        number, why = next(iter(broken.items()))
-        remedy = 'Close every opening ", and write "" for a quotation mark inside a text.'
-        raise unreadable(label, f"the cells of row {number} cannot be told apart ({why})", remedy)
+        number, reason = next(iter(broken.items()))
+        raise refused(label, "cells cannot be told apart", row=number, reason=reason)
     cells = cells.take(np.flatnonzero(cells.filled))
     if len(cells) > 2 and _last_is_cut(cells) and not _ends_a_line(path):
-        remedy = "Send it again; or, if the row is complete, end it with Enter."
-        raise unreadable(label, "the file ends in the middle of a row", remedy)
+        raise refused(label, "cut")
     return Grid(label, "", cells, note)
 
 
@@ -88,7 +85,7 @@ def _encoding(path: Path, label: str, start: bytes) -> str:
     for encoding in candidates:
         if _decodes(path, encoding):
             return encoding
-    raise unreadable(label, "is no text in UTF-8, UTF-16 or Windows-1252", SAVE)
+    raise refused(label, "no text")
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -114,7 +111,7 @@ def _delimiter(head: str) -> str:
 def _lines(file: TextIO, label: str) -> Iterator[str]:
     while line := file.readline(LONGEST_LINE):
         if len(line) == LONGEST_LINE:
-            raise unreadable(label, "has a line of a million characters and more", SAVE)
+            raise refused(label, "long line")
         yield line
 
 
@@ -136,16 +133,15 @@ def open_grids(path: Path) -> list[Grid]:
     """
     label = path.name
     if path.exists() and not path.is_file():
-        raise unreadable(label, "is a folder or a device, not a file", "Name the file itself.")
+        raise refused(label, "no file")
     try:
         with path.open("rb") as file:
             start = file.read(4096)
         return _grids(path, label, start)
     except FileNotFoundError:
-        raise unreadable(label, "this file does not exist", "Check the name and the folder.") from None
+        raise refused(label, "absent") from None
     except OSError as error:
-        remedy = "Close it in other programs and check that you may read it."
-        raise unreadable(label, f"cannot be opened ({error.strerror or error})", remedy) from None
+        raise refused(label, "unopened", error=error.strerror or error) from None
 
 
 def _grids(path: Path, label: str, start: bytes) -> list[Grid]:
@@ -161,11 +157,11 @@ def _grids(path: Path, label: str, start: bytes) -> list[Grid]:
 def _refuse_foreign(label: str, start: bytes) -> None:
     """Files under a table's name that are something else, each with its own way out."""
     if re.match(rb"\s*(\xef\xbb\xbf)?\s*<", start):
-        raise unreadable(label, "is XML or a web page under a table's name", SAVE)
+        raise refused(label, "page")
     if start.startswith(b"%PDF"):
-        raise unreadable(label, "is a PDF", "Ask the office for the table that it was printed from.")
+        raise refused(label, "pdf")
     if start.startswith(b"PAR1"):
-        raise unreadable(label, "is a Parquet file, not a table of an office", "See data/README.md.")
+        raise refused(label, "parquet")
 
 
 def _members(path: Path, label: str) -> list[str]:
@@ -173,17 +169,17 @@ def _members(path: Path, label: str) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, EOFError):
-        raise unreadable(label, "is a damaged or cut Excel workbook", "Save or send it again.") from None
+        raise refused(label, "damaged") from None
     foreign = next((FOREIGN[name] for name in names if name in FOREIGN), None)
     if foreign:
-        raise unreadable(label, f"is {foreign}, not an Excel workbook", SAVE)
+        raise refused(label, "foreign", foreign=foreign)
     return names
 
 
 def _sheets(path: Path, label: str) -> list[Grid]:
     found = read_workbook(path, label)
     if not found:
-        raise unreadable(label, "the workbook has no sheet with cells", SAVE)
+        raise refused(label, "no sheet")
     return [_sheet(sheet, label) for sheet in found]
 
 
@@ -193,8 +189,7 @@ def _sheet(sheet: Sheet, label: str) -> Grid:
     grid = Grid(label, sheet.title, sheet.cells.put(shown), note, sheet.hidden)
     for row, column, text in sheet.amiss:
         if not text:
-            remedy = "Open the file in Excel, save it once, and import it again; or paste values."
-            raise unreadable(grid.place, "a formula without its result", remedy, (row, column, ""))
+            raise refused(grid.place, "uncounted", (row, column, ""))
     return grid
 
 
@@ -202,8 +197,7 @@ def _zipped(path: Path, label: str, names: list[str]) -> Iterator[Grid]:
     """The tables in an archive, each called by its file."""
     tables = [name for name in names if not name.endswith("/") and not name.startswith("__MACOSX/")]
     if len(tables) > MOST_MEMBERS:
-        problem = f"holds {len(tables):,} files, more than the {MOST_MEMBERS} that are read"
-        raise unreadable(label, problem, "Send them in smaller archives.")
+        raise refused(label, "many files", n=len(tables), most=MOST_MEMBERS)
     with zipfile.ZipFile(path) as archive:
         for name in tables:
             found = _unpacked(archive, name, label)
@@ -221,13 +215,11 @@ def _unpacked(archive: zipfile.ZipFile, member: str, label: str) -> list[Grid]:
             with archive.open(member) as packed, target.open("wb") as copy:
                 _copy(packed, copy, label)
         except (*DAMAGED, EOFError):
-            raise unreadable(
-                label, f"{name} in it is damaged or has a password", "Save or send it again."
-            ) from None
+            raise refused(label, "damaged inside", name=name) from None
         with target.open("rb") as file:
             start = file.read(4096)
         if start.startswith(ZIP) and not set(_members(target, label)) & set(PARTS):
-            raise unreadable(label, f"{name} in it is packed again", "Unpack it, and import what is in it.")
+            raise refused(label, "packed twice", name=name)
         return _grids(target, target.name, start)
 
 
@@ -236,5 +228,4 @@ def _copy(packed: IO[bytes], copy: IO[bytes], label: str) -> None:
     while chunk := packed.read(1 << 20):
         size += copy.write(chunk)
         if size > MOST_UNPACKED:
-            problem = f"would unpack to more than {MOST_UNPACKED / 1e6:,.0f} MB, which no survey needs"
-            raise unreadable(label, problem, "Send it in smaller parts.")
+            raise refused(label, "bomb", megabytes=MOST_UNPACKED / 1e6)

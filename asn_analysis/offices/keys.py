@@ -80,25 +80,18 @@ def _joined(layout: Layout, columns: Columns) -> Iterator[str]:
 def refuse_other_keys(layout: Layout, around: Texts) -> None:
     """A ``DatasetError`` where the file says that its numbers are no answers from 1 (bad) to 4 (good)."""
     for where, texts in around.items():
-        for text in texts:
-            _refuse_long_scale(layout, where, text, bool(LONG_SCALE.search(text.casefold())))
+        long = [text for text in texts if LONG_SCALE.search(text.casefold())]
         pairs = [(number, words, text) for text in texts for number, words in _pairs(text)]
         good = {number: text for number, words, text in pairs if GOOD.match(words.casefold())}
         bad = {number: text for number, words, text in pairs if BAD.match(words.casefold())}
-        _refuse_long_scale(
-            layout,
-            where,
-            (good | bad).get(max((*good, *bad), default=0), ""),
-            max((*good, *bad), default=0) > 4,
-        )
+        long += [text for number, text in sorted((good | bad).items(), reverse=True) if number > 4]
+        if long:
+            raise layout.refused("long scale", where=where, text=long[0][:80])
         if 0 in bad:
-            remedy = "Add 1 to every answer in the file, and to its key."
-            raise layout.refused(f'its key {where} begins with zero: "{bad[0][:80]}"', remedy)
+            raise layout.refused("key from zero", where=where, text=bad[0][:80])
         if 1 in good or 4 in bad or (good and bad and max(good) < min(bad)):
             told = good.get(1) or bad.get(4) or good[max(good)]
-            problem = f'its key {where} runs from good to bad: "{told[:80]}"'
-            remedy = "Turn every answer round in the file (5 minus the answer), and its key too."
-            raise layout.refused(problem, remedy)
+            raise layout.refused("turned key", where=where, text=told[:80])
 
 
 def _pairs(text: str) -> Iterator[tuple[int, str]]:
@@ -121,20 +114,12 @@ def _answers(text: str) -> bool:
     return plain(text) in answer_words()
 
 
-def _refuse_long_scale(layout: Layout, where: str, text: str, told: bool) -> None:
-    if told:
-        problem = f'says {where} that its answers are on a longer scale than 1 to 4: "{text[:80]}"'
-        remedy = "Ask the office for the answers of the form; five or ten steps cannot be turned into four."
-        raise layout.refused(problem, remedy)
-
-
 def refuse_not_received(layout: Layout, columns: Columns) -> None:
     """Answers about what citizens expect or find important."""
     places = columns.items.values() if layout.profile.shape == "wide" else ()
     for text in (*layout.above, *(layout.labels[place] for place in places)):
         if re.match(vocabulary()["not_received"], plain(text)):
-            problem = f'its answers are under "{text}", which is not what citizens got'
-            raise layout.refused(problem, "Take these columns out of the file.")
+            raise layout.refused("not received", text=text)
 
 
 def legend(around: Texts) -> dict[int, tuple[str, str]]:
@@ -159,5 +144,4 @@ def refuse_other_legend(layout: Layout, columns: Columns, around: Texts) -> None
         label = layout.labels[key] if layout.profile.shape == "wide" else str(key)
         number = number_of(plain(label))
         if number in told and told[number][0] != names[code]:
-            problem = f'the column "{label}" is read as {names[code]}, and the file says {told[number][1]}'
-            raise layout.refused(problem, "Correct --elements, or that line of the file.")
+            raise layout.refused("other legend", label=label, name=names[code], told=told[number][1])

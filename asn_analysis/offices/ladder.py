@@ -15,7 +15,7 @@ import yaml
 
 from asn_analysis.offices.cells import empty
 from asn_analysis.offices.profile import ALL, Map, plain, vocabulary
-from asn_analysis.records.source import unreadable
+from asn_analysis.offices.refusals import refused
 
 # The steps of vocabulary.yml that forms offer, from 1 to 4. The second is the regulation's.
 LADDERS = (
@@ -152,16 +152,10 @@ def _asked(said: Mapping, used: set[str], fitting: list[tuple], label: str):
     words = sorted({word for element, found in said.items() for word in found if _step(element, word)})
     told = ", ".join(f'"{word}"' for word in words)
     if not fitting:
-        problem = f"its answers are words of five steps or more, or of two forms: {told}"
-        return unreadable(label, problem, "Ask the office for the answers of a form with four steps.")
-    problem = f"its answers are {told}, which four steps of a form, or five, can be"
+        return refused(label, "five steps", words=told)
     blocks = [_block(said, valued(ladder)) for ladder in fitting]
     choice = "\nor\n".join(dict.fromkeys(blocks))
-    remedy = (
-        "Look at the form. If it offers five steps, its answers cannot be turned into four. "
-        f"If it offers four, say what each is in --map FILE:\n{choice}"
-    )
-    return unreadable(label, problem, remedy)
+    return refused(label, "open ladder", words=told, choice=choice)
 
 
 def _block(said: Mapping, values: Mapping[str, int]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, zip_longest
+from typing import Any
 
 from asn_analysis.offices.files import Grid
 from asn_analysis.offices.profile import (
@@ -19,8 +20,8 @@ from asn_analysis.offices.profile import (
     profiles,
     vocabulary,
 )
+from asn_analysis.offices.refusals import At, refused
 from asn_analysis.records.faults import DatasetError
-from asn_analysis.records.source import unreadable
 
 SEARCHED = 40  # rows at the top among which the header stands
 FEWEST_NAMES = 8  # elements named in a row of their own
@@ -67,11 +68,9 @@ class Layout:
         """The sample of one column; of one beyond it nothing."""
         return self.sample[place] if place < len(self.sample) else {}
 
-    def refused(
-        self, problem: str, remedy: str, place: tuple[int, str | None, str] | None = None
-    ) -> DatasetError:
-        """What is wrong with this file or sheet, perhaps at a row, header and text."""
-        return unreadable(self.grid.place, problem, remedy, place)
+    def refused(self, why: str, at: At | None = None, **told: Any) -> DatasetError:
+        """Why this file or sheet is not read; ``told`` fills in the words of refusals.yml."""
+        return refused(self.grid.place, why, at, **told)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -83,20 +82,15 @@ def recognise(grids: list[Grid], wanted: Profile | None, sheet: str | None, labe
     """The one sheet and profile that fit; a ``DatasetError`` if none does, or more than one."""
     among = [grid for grid in grids if sheet is None or grid.sheet == sheet]
     if not among:
-        raise unreadable(
-            label, f"has no sheet {sheet}", f"Sheets: {', '.join(grid.sheet for grid in grids)}."
-        )
+        raise refused(label, "no such sheet", sheet=sheet, sheets=", ".join(grid.sheet for grid in grids))
     found = [layout for grid in among if (layout := _layout_of(grid, wanted, label)) is not None]
     seen = [layout for layout in found if not layout.grid.hidden]
     if len(seen) == 1:
         return seen[0]
     if len(seen) > 1:
-        sheets = ", ".join(layout.grid.sheet for layout in seen)
-        remedy = "Choose one with --sheet NAME, or read each of them with --sheet all."
-        raise unreadable(label, f"answers stand on several sheets: {sheets}", remedy)
+        raise refused(label, "several sheets", sheets=", ".join(layout.grid.sheet for layout in seen))
     if found:
-        problem = f"answers stand only on a hidden sheet ({found[0].grid.sheet})"
-        raise unreadable(label, problem, "Unhide the sheet if it is the right one, save, and import again.")
+        raise refused(label, "hidden sheet", sheet=found[0].grid.sheet)
     raise _unknown(among, wanted, label)
 
 
@@ -108,22 +102,15 @@ def answer_sheets(grids: list[Grid], wanted: Profile | None, label: str) -> list
 def _unknown(grids: list[Grid], wanted: Profile | None, label: str) -> DatasetError:
     rows = [row for grid in grids for _, row in islice(grid.rows(), SEARCHED)]
     if not rows:
-        return unreadable(label, "holds no cells", "Save the table again, with its header.")
+        return refused(label, "no cells")
     if wanted:
-        return unreadable(
-            label, f"does not have the layout {wanted.name} ({wanted.title})", "Leave out --profile."
-        )
+        return refused(label, "not the layout", name=wanted.name, title=wanted.title)
     for table, words in vocabulary()["other_tables"].items():
         if any(sum(matches(words, header_name(cell)) for cell in row) >= FEWEST_WORDS for row in rows):
-            problem = f"looks like a list of {table}, and asn import reads answers of surveys only"
-            if table == "complaints":
-                remedy = "Put it beside dataset.yml, its header in row 1, and name it there under tables"
-                raise unreadable(label, problem, f"{remedy}, complaints: data/README.md, SP4N-LAPOR!.")
-            raise unreadable(
-                label, problem, f"Copy it into the sheet or file of {table}: asn template, data/README.md."
+            return refused(
+                label, "list of complaints" if table == "complaints" else "other list", table=table
             )
-    remedy = f"Describe it with --map FILE (data/README.md); known layouts: {', '.join(profiles())}."
-    return unreadable(label, "no known layout was recognised in its header", remedy)
+    return refused(label, "unknown layout", layouts=", ".join(profiles()))
 
 
 def _layout_of(grid: Grid, wanted: Profile | None, label: str) -> Layout | None:
@@ -139,9 +126,7 @@ def _layout_of(grid: Grid, wanted: Profile | None, label: str) -> Layout | None:
         return max(best, key=lambda layout: sum(map(len, layout.labels)))
     if len(best) > 1:
         names = ", ".join(layout.profile.name for layout in best)
-        raise unreadable(
-            label, f"its header fits several layouts: {names}", "Choose one with --profile NAME."
-        )
+        raise refused(label, "several layouts", names=names)
     return best[0]
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import yaml
 
+from asn_analysis.offices.refusals import refused
 from asn_analysis.records.manifest_keys import did_you_mean
 from asn_analysis.records.schema import TABLES
-from asn_analysis.records.source import unreadable
 from asn_analysis.records.words import elements_in, matches, plain, shipped, words
 from asn_analysis.rules.rules import load_skm
 from asn_analysis.rules.yaml_files import YamlError, read_yaml
@@ -140,14 +140,12 @@ def read_map(path: Path) -> Map:
     try:
         raw = read_yaml(path)
     except (OSError, YamlError) as error:
-        raise unreadable(path.name, f"cannot be read ({error})", "Save it as YAML in UTF-8.") from None
+        raise refused(path.name, "unread map", error=error) from None
+    keys = ", ".join(sorted(MAP_KEYS))
     if not isinstance(raw, dict):
-        raise unreadable(path.name, "holds no keys", f"Known keys: {', '.join(sorted(MAP_KEYS))}.")
-    problem = next(_map_problems(raw), None)
-    if problem:
-        raise unreadable(
-            path.name, problem, f"Known keys: {', '.join(sorted(MAP_KEYS))}; see data/README.md."
-        )
+        raise refused(path.name, "empty map", keys=keys)
+    for problem in _map_problems(raw):
+        raise refused(path.name, "wrong map", problem=problem, keys=keys)
     layout = {key: value for key, value in raw.items() if key in KEYS}
     return Map(
         profile=profile_from(path.stem, layout) if "recognise" in layout else None,
@@ -225,5 +223,5 @@ def chosen_profile(name: str | None, own: Map) -> Profile | None:
         return own.profile
     if name not in profiles():
         hint = did_you_mean(name, profiles()) or f"Known: {', '.join(profiles())}."
-        raise unreadable("--profile", f"there is no profile {name}", hint)
+        raise refused("--profile", "no profile", name=name, hint=hint)
     return profiles()[name]

@@ -27,6 +27,7 @@ from asn_analysis.offices.layout import Layout, answer_sheets, recognise
 from asn_analysis.offices.losses import personal_faults, refuse_losses
 from asn_analysis.offices.periods import quarter_of
 from asn_analysis.offices.profile import chosen_profile
+from asn_analysis.offices.refusals import refused
 from asn_analysis.offices.rows import Answers, answers_in, questions
 from asn_analysis.offices.surroundings import (
     notes_beside,
@@ -44,7 +45,6 @@ from asn_analysis.offices.unclaimed import explained
 from asn_analysis.offices.units import unit_of
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.schema import ITEMS
-from asn_analysis.records.source import unreadable
 
 LETTERS = str.maketrans("0123456789", "ghijklmnop")  # a code without digits is no phone number
 
@@ -97,9 +97,7 @@ def sheets_with_answers(path: Path, choices: Choices) -> list[str]:
     """The visible sheets of a workbook that hold answers; one without a name if it is no workbook."""
     found = answer_sheets(open_grids(path), chosen_profile(choices.profile, choices.own), path.name)
     if not found:
-        raise unreadable(
-            path.name, "no sheet of it holds answers", "Leave out --sheet to see what is missing."
-        )
+        raise refused(path.name, "no answers on sheets")
     return found
 
 
@@ -124,8 +122,7 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
     source = _source(path, layout.grid.sheet)
     records, rejected = reader.read(answers, source[:8].translate(LETTERS))
     if len(answers) == 0:
-        problem = "there are no answers below its header"
-        raise layout.refused(problem, "Check that this is the filled file.")
+        raise layout.refused("no answers")
     refuse_losses(reader, len(answers), len(records), rejected)
     codes = set(records["unit_id"])
     quarters = {quarter_of(day) for day in set(records["date"])}
@@ -180,11 +177,7 @@ def _hold_unit(layout: Layout, place: int, choices: Choices) -> None:
     for text, rows in layout.sample[place].items():
         if unit_of(text, choices.units) != (choices.unit, False):
             label = layout.labels[place]
-            problem = f"names the unit in a column, and --unit names one too, {choices.unit}"
-            remedy = (
-                f'Leave out --unit, or say in --map FILE that it is another, as columns: {{"{label}": "-"}}.'
-            )
-            raise layout.refused(problem, remedy, (rows[0], label, text))
+            raise layout.refused("unit named twice", (rows[0], label, text), unit=choices.unit, label=label)
 
 
 def _surveyed(

@@ -12,10 +12,11 @@ import numpy as np
 
 from asn_analysis.offices.below import Below, last_numbered, numbering, prose, total_of
 from asn_analysis.offices.body import LOOSE, body, respondents
-from asn_analysis.offices.cells import Unreadable, empty, number_in
+from asn_analysis.offices.cells import empty, number_in
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.profile import COUNT, matches
+from asn_analysis.offices.refusals import Unreadable, unread
 from asn_analysis.records.coded import Coded
 
 MOST_COUNTED = 10_000  # people behind one row
@@ -101,8 +102,7 @@ def _pasted(layout: Layout, answers: Answers) -> Answers:
         if not np.array_equal(*(cells.codes[cells.starts[n] : cells.starts[n + 1]] for n in (row, other))):
             return answers  # several numberings, such as one a unit
         if other != row:
-            told = f"the same row, its number too, stands in row {cells.numbers[other]}"
-            amiss[row] = Unreadable(told, "Delete one of the two; number them apart if they are two people.")
+            amiss[row] = unread("stands twice", row=cells.numbers[other])
     return replace(answers, problems=amiss | dict(answers.problems))
 
 
@@ -121,13 +121,10 @@ def _counted(answers: Answers, place: int) -> Answers:
 
     told, places = answers.cells.told(answers.cells.column(place), count)
     counts = told[places].astype(np.int64)
-    texts = {
-        row: answers.cells.texts[answers.cells.column(place)[row]]
-        for row in np.flatnonzero(counts < 0).tolist()
-    }
+    texts = answers.cells.texts
     amiss = {
-        row: Unreadable(f"no count of people from 0 to {MOST_COUNTED:,}: {text[:40]!r}")
-        for row, text in texts.items()
+        row: unread("no count", most=MOST_COUNTED, text=texts[answers.cells.column(place)[row]][:40])
+        for row in np.flatnonzero(counts < 0).tolist()
     }
     answers = replace(answers, problems=amiss | dict(answers.problems))
     return answers.take(np.repeat(np.arange(len(answers)), np.where(counts < 0, 1, counts)))
@@ -171,18 +168,14 @@ def _wide(layout: Layout, columns: Columns, below: Below) -> Answers:
 
 
 def _unnumbered(number: int, end: int | None) -> Unreadable | None:
-    if end is None or number <= end:
-        return None
-    remedy = "Number the row if it is a respondent; delete it if it is a total."
-    return Unreadable("a respondent without a number below the last numbered one, or a total?", remedy)
+    return None if end is None or number <= end else unread("unnumbered")
 
 
 def _misshapen(layout: Layout, row: list[str], last: int) -> Unreadable | None:
     """A row of a CSV file with cells too many or too few: its answers may stand in the wrong columns."""
     width = len(layout.labels)
     if not layout.grid.sheet and (any(row[width:]) or len(row) <= last):
-        remedy = "Put texts that hold the separator between quotation marks, and fill up short rows."
-        return Unreadable(f"the row has {len(row)} cells and the header {width}", remedy)
+        return unread("misshapen", n=len(row), width=width)
     return None
 
 
@@ -193,8 +186,7 @@ def _shifted(layout: Layout, row: list[str], columns: Columns) -> Unreadable | N
         return None
     unnamed = not layout.label(last)
     if (unnamed or last == columns.places.get("comment")) and row[last] in {"1", "2", "3", "4"}:
-        remedy = "Move the answers back under their headers."
-        return Unreadable("its answers stand a column too far to the right", remedy)
+        return unread("shifted")
     return None
 
 
@@ -203,11 +195,7 @@ def _doubtful(row: list[str], columns: Columns, skipped: set[int | None]) -> Unr
     for place, cell in enumerate(row):
         kind = total_of(cell) if place not in skipped else None
         if kind and (kind not in LOOSE or (not any(row[:place]) and place not in prose(columns))):
-            remedy = (
-                "Delete the row if it is a total. If it is a respondent, correct this text, or say in "
-                "--map FILE what its column is, as columns: {HEADER: service}."
-            )
-            return Unreadable(f'a respondent, or a total, as its text "{cell[:40]}" says?', remedy)
+            return unread("a total", text=cell[:40])
     return None
 
 
@@ -219,7 +207,7 @@ def _packed(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
         items = {code: parts[key] for code, key in columns.items.items()} if len(parts) == asked else {}
         problem = None
         if not items and not empty(cell):
-            problem = Unreadable(f"{len(parts)} scores in the cell, where {asked} are expected")
+            problem = unread("scores", n=len(parts), asked=asked)
         yield Raw(number, row, items, problem or _misshapen(layout, row, place))
 
 
@@ -232,14 +220,13 @@ def _long(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
         row = [*row, *[""] * (len(layout.labels) - len(row))]
         raw = found.setdefault(row[who], Raw(number, row, {}))
         code = codes.get(row[question])
-        problem = Unreadable("no code of the respondent") if empty(row[who]) else None
+        problem = unread("no code") if empty(row[who]) else None
         if code in raw.items:
-            problem = Unreadable(f"the respondent answers {row[question]} twice (again in row {number})")
+            problem = unread("answers twice", question=row[question], row=number)
         if code is not None:
             raw.items[code] = row[answer]
         if problem or _differs(raw.cells, row, columns):
-            told = f"the respondent's unit or day differs between rows {raw.row} and {number}"
-            problem = problem or Unreadable(told)
+            problem = problem or unread("differs", first=raw.row, row=number)
             found[row[who]] = Raw(raw.row, raw.cells, raw.items, problem)
     yield from found.values()
 
@@ -251,8 +238,7 @@ def _differs(first: list[str], row: list[str], columns: Columns) -> bool:
 
 def _needed(layout: Layout, columns: Columns, name: str) -> int:
     if name not in columns.places:
-        problem = f"no column could be recognised as {name}"
-        raise layout.refused(problem, "Name it with --map FILE under columns.")
+        raise layout.refused("no such column", name=name)
     return columns.places[name]
 
 

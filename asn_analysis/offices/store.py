@@ -10,6 +10,7 @@ import yaml
 
 from asn_analysis.offices.periods import quarter_of
 from asn_analysis.offices.reading import Imported, write_rejected
+from asn_analysis.offices.refusals import refused
 from asn_analysis.offices.tables import COLUMNS
 from asn_analysis.offices.units import About, known_units
 from asn_analysis.records import kept
@@ -19,7 +20,7 @@ from asn_analysis.records.intake import check_dataset
 from asn_analysis.records.manifest_keys import NAME, ZONES
 from asn_analysis.records.responses_store import write_quarters
 from asn_analysis.records.schema import TABLES
-from asn_analysis.records.source import literal, unreadable
+from asn_analysis.records.source import literal
 from asn_analysis.rules.rules import load_skm
 
 RESPONSES, REJECTED, LOG = "responses", "rejected.csv", "imports.json"
@@ -54,8 +55,7 @@ def _replaced(path: Path, text: str) -> None:
 def _begin(folder: Path, about: About) -> None:
     """An empty data set: whose it is, its units, no training yet."""
     if not about.city or not about.producer:
-        problem = "a new data set needs to say whose it is"
-        raise unreadable(NAME, problem, "Give --city and --producer, for example 'Bagian Organisasi'.")
+        raise refused(NAME, "whose")
     known_units(folder, about).to_csv(folder / "units.csv", index=False)
     (folder / "trainings.csv").write_text(",".join(TABLES["trainings"].columns) + "\n", encoding="utf-8")
     manifest = {
@@ -106,8 +106,7 @@ def _refuse_foreign(folder: Path) -> None:
     manifest = yaml.safe_load((folder / NAME).read_text(encoding="utf-8"))
     ours = load_skm().by_name
     if manifest["tables"]["responses"] != RESPONSES or manifest["elements"] != ours:
-        problem = "its answers were not written by asn import"
-        raise unreadable(NAME, problem, "Import into a new folder, all files at once.")
+        raise refused(NAME, "not imported")
 
 
 def _log_of(folder: Path) -> list[dict]:
@@ -118,8 +117,7 @@ def _log_of(folder: Path) -> list[dict]:
 def _refuse_twice(folder: Path, one: Imported) -> None:
     earlier = next((entry for entry in _log_of(folder) if entry["source"] == one.source), None)
     if earlier:
-        problem = f"was imported before, as {earlier['file']}"
-        raise unreadable(one.label, problem, "Leave it out; its answers are in the data set.")
+        raise refused(one.label, "imported before", file=earlier["file"])
 
 
 def _without_known(con: duckdb.DuckDBPyConnection, one: Imported) -> list[str]:
@@ -146,8 +144,7 @@ def _compared(con: duckdb.DuckDBPyConnection, one: Imported, repeats: str) -> li
     """Refuses respondents that stand already, by their code or in what they answered."""
     same = con.execute("SELECT response_id FROM fresh SEMI JOIN answers USING (response_id)").fetchall()
     if same:
-        problem = f"{len(same):,} respondents stand in the data set already, the first as {min(same)[0]}"
-        raise unreadable(one.label, problem, "Import only the rows that are new, with --only-new.")
+        raise refused(one.label, "stand already", n=len(same), first=min(same)[0])
     told = ", ".join(f'"{name}"' for name in COLUMNS if name != "response_id")
     alike = f"(SELECT hash({told}) AS said, count(*) AS n FROM {{}} GROUP BY said)"
     repeated = con.execute(
@@ -155,9 +152,7 @@ def _compared(con: duckdb.DuckDBPyConnection, one: Imported, repeats: str) -> li
         f"FROM {alike.format('fresh')} f JOIN {alike.format('answers')} a USING (said)"
     ).fetchone()[0]
     if repeated > MOST_REPEATED * len(one.frame) and repeated >= FEWEST_COMPARED and repeats == REFUSED:
-        problem = f"{repeated:,} of its {len(one.frame):,} rows stand in the data set already, word for word"
-        remedy = "Import only the new rows (--only-new); if they are other people, say --repeats-are-new."
-        raise unreadable(one.label, problem, remedy)
+        raise refused(one.label, "word for word", repeated=repeated, n=len(one.frame))
     return _met(con, one)
 
 

@@ -24,7 +24,6 @@ from asn_analysis.records.files import column_letters
 from asn_analysis.rules.rules import load_skm
 
 MOST_ROWS, MOST_SHEETS = 60, 20  # of other sheets that are looked at
-IGNORE = 'If it is wrong, say so in --map FILE, as ignore: ["{text}"].'
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,7 @@ def _unit(layout: Layout, told: tuple[Said, ...], choices: Choices) -> str:
     hints = "; ".join(
         f'{said.where} "{said.text[:60]}" names {", ".join(sorted(units))}' for said, units in named
     )
-    remedy = "Say it with --unit CODE, or name its column in --map FILE, as columns: {HEADER: unit_id}."
-    raise layout.refused("does not say which unit it is about", f"{remedy} {hints}".strip())
+    raise layout.refused("no unit", hints=hints)
 
 
 def _quarter(layout: Layout, told: tuple[Said, ...], choices: Choices) -> pd.Period:
@@ -115,8 +113,7 @@ def _quarter(layout: Layout, told: tuple[Said, ...], choices: Choices) -> pd.Per
     if whole is not None and own is not None and own.quarter is not None:
         return own.quarter
     hints = "; ".join(f'{said.where} says "{said.text[:60]}"' for said, _ in spans)
-    remedy = "Say the quarter with --quarter 2026Q3, or name the column of dates in --map FILE under columns."
-    raise layout.refused("has no column of dates", f"{remedy} {hints}".strip())
+    raise layout.refused("no quarter", hints=hints)
 
 
 def _both(one: Span | None, other: Span | None) -> Span | None:
@@ -124,8 +121,7 @@ def _both(one: Span | None, other: Span | None) -> Span | None:
 
 
 def _contradicted(layout: Layout, said: Said, what: str) -> None:
-    problem = f'{said.where} "{said.text[:80]}" names {what}'
-    raise layout.refused(problem, f"Correct the one or the other. {IGNORE.format(text=said.text[:80])}")
+    raise layout.refused("contradicted", where=said.where, text=said.text[:80], what=what)
 
 
 def refuse_other_rows(
@@ -175,12 +171,7 @@ def refuse_unnamed(layout: Layout, columns: Columns, filled: Counter[int], n_row
         inside = min(columns.items.values()) < place < max(columns.items.values())
         if count > (BETWEEN if inside else OUT_OF_PLACE) * n_rows:
             column = column_letters(place + 1) if layout.grid.sheet else str(place + 1)
-            problem = f"column {column}, beside the answers, is filled in {count:,} rows and has no header"
-            remedy = (
-                "Answers may stand under the wrong header, or be ticks in four columns: "
-                "write one column an element, with the answer from 1 to 4, and name every column."
-            )
-            raise layout.refused(problem, remedy)
+            raise layout.refused("unnamed column", column=column, n=count)
 
 
 def refuse_other_unit(layout: Layout, below: Below, units: Mapping[str, str], unit: str | None) -> None:
@@ -188,9 +179,8 @@ def refuse_other_unit(layout: Layout, below: Below, units: Mapping[str, str], un
     for number, text in below.remarks:
         named = units_in(text, units, cores=False)
         if unit and named and unit not in named:
-            problem = f"a line names {', '.join(sorted(named))}, and the rows are to be of {unit}"
-            remedy = "Put each unit into a file or sheet of its own, or add a column with the unit's code."
-            raise layout.refused(problem, remedy, (number, None, text))
+            told = ", ".join(sorted(named))
+            raise layout.refused("other unit", (number, None, text), named=told, unit=unit)
 
 
 def notes_on(layout: Layout, columns: Columns, records: pd.DataFrame, choices: Choices) -> Iterator[str]:

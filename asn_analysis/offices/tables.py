@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asn_analysis.offices.cells import CORRECT, Unreadable
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.dates import date_notes, date_reader, period_end, usual_span, with_offset
 from asn_analysis.offices.ladder import find_ladder
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.periods import quarter_of
 from asn_analysis.offices.profile import PERIOD, Map, matches
+from asn_analysis.offices.refusals import Unreadable, unread
 from asn_analysis.offices.rows import Answers
 from asn_analysis.offices.units import unit_of
 from asn_analysis.offices.values import (
@@ -117,7 +117,7 @@ class Reader:
             if name in self.columns.items:
                 unanswered &= np.array([value is None for value in told], dtype=bool)[places]
         for row in np.flatnonzero(unanswered & ~aside).tolist():
-            found.append((row, LAST, self.rejected(rows[row], "", "", Unreadable("no element was answered"))))
+            found.append((row, LAST, self.rejected(rows[row], "", "", unread("nothing answered"))))
         kept = np.flatnonzero(~aside & ~unanswered)
         if self.choices.unit:
             values["unit_id"][:] = self.choices.unit
@@ -143,8 +143,7 @@ class Reader:
         first = np.unique(who, return_index=True)[1]
         twice = []
         for place in np.flatnonzero(first[who] != np.arange(len(own))).tolist():
-            stands = f"the same respondent stands in row {numbers[first[who[place]]]}"
-            why = Unreadable(stands, "Delete one of the two rows.")
+            why = unread("same respondent", row=numbers[first[who[place]]])
             rejected = self.rejected(numbers[place], "response_id", own[place], why)
             twice.append((int(kept[place]), LAST, rejected))
         return kept[first], twice
@@ -196,12 +195,11 @@ class Reader:
         if isinstance(day, Unreadable):
             return day
         if day is None:
-            return Unreadable("no date")
+            return unread("no date")
         if quarter is not None and quarter_of(day) != quarter:
-            return Unreadable(f"not in {quarter}", "Check --quarter and the date; one of them is wrong.")
+            return unread("other quarter", quarter=quarter)
         if usual is not None and not usual[0] <= day <= usual[1]:
-            problem = f"more than a year off nearly all other answers ({usual[0]} to {usual[1]})"
-            return Unreadable(problem, "Correct the year.")
+            return unread("mistyped year", first=usual[0], last=usual[1])
         return day
 
 
@@ -275,17 +273,17 @@ def _usual(read: Callable[[str], Any], texts: Counter[str]) -> tuple[date, date]
 
 
 def _respondent(text: str) -> str | None | Unreadable:
-    return None if find_identifying(text) else text or Unreadable("no code of the respondent")
+    return None if find_identifying(text) else text or unread("no code")
 
 
 def _unit(text: str, units: Mapping[str, str]) -> str | Unreadable:
     """The unit's code; a name that is only similar is offered, never taken."""
     code, nearly = unit_of(text, units)
     if code == "":
-        return Unreadable("more than one unit bears this name", "Write the unit's code in its place.")
+        return unread("units of one name")
     if code and not nearly:
         return code
+    if not text:
+        return unread("no unit here")
     hint = f"; is it {code}?" if nearly else ""
-    told = f"units: {{{text[:60]}: {code or 'CODE'}}}"
-    remedy = f"Write the unit's code, or say what is meant in --map FILE, as {told}."
-    return Unreadable(f"no unit has this name or code{hint}", remedy if text else CORRECT)
+    return unread("no known unit", hint=hint, text=text[:60], code=code or "CODE")

@@ -55,12 +55,8 @@ def _ask(layout: Layout, place: int, what: str, ours: str) -> None:
     named = layout.label(place)
     label = named or f"column {place + 1}"
     text, rows = next(iter(layout.sample[place].items()))
-    remedy = (
-        f'Say it in --map FILE, as columns: {{"{label}": {ours}}}, or with "-" that it is nothing of this.'
-        if named
-        else "Write a header over it in the file, or delete it there."
-    )
-    raise layout.refused(f'the column "{label}" {what}', remedy, (rows[0], label, text))
+    why = "unclaimed" if named else "without header"
+    raise layout.refused(why, (rows[0], label, text), label=label, what=what, ours=ours)
 
 
 def _hold_against_unit(layout: Layout, place: int, choices: Choices) -> None:

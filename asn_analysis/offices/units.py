@@ -13,12 +13,12 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.offices.profile import plain, vocabulary
+from asn_analysis.offices.refusals import refused
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.records.manifest import read_manifest
 from asn_analysis.records.manifest_keys import NAME, ZONES
-from asn_analysis.records.source import unreadable
 
 ALIKE = 0.7  # of a name's letters, before another name is offered
 SPELLED = 0.8  # of the letters of a name without its kind, in a heading or the name of a file
@@ -44,17 +44,14 @@ def known_units(into: Path, about: About) -> pd.DataFrame:
     if (into / NAME).exists():
         return read_dataset(into).units
     if about.units is None:
-        problem, remedy = "is a new data set and needs its units", "Give their table with --units FILE."
-        raise unreadable(into.name, problem, remedy)
+        raise refused(into.name, "no units")
     source, faults = open_source(about.units, about.units.name)
     if faults:
         raise DatasetError(faults)
     header = [name.strip().casefold() for name in source.header]
     missing = [name for name in ("unit_id", "name", "unit_type") if name not in header]
     if missing:
-        raise unreadable(
-            about.units.name, f"has no column {', '.join(missing)}", "See data/README.md, units."
-        )
+        raise refused(about.units.name, "units without columns", columns=", ".join(missing))
     with duckdb.connect() as con:
         cells = source.cells(con).order("record").df().drop(columns="record").astype("str")
     return cells.set_axis(header, axis=1)

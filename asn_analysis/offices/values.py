@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asn_analysis.offices.cells import CORRECT, STRAYS, Unreadable, empty, number_in
+from asn_analysis.offices.cells import STRAYS, empty, number_in
 from asn_analysis.offices.ladder import Ladder, element_of, mark_value, split, words_on
 from asn_analysis.offices.profile import ALL, Map, matches, plain, vocabulary
-from asn_analysis.records.source import unreadable
+from asn_analysis.offices.refusals import Unreadable, refused, unread
 from asn_analysis.rules.rules import load_skm
 
 Read = Callable[[str], Any]
@@ -47,12 +47,7 @@ def find_scale(counts: Counter[str], own: Map, label: str) -> Scale:
             "25, 50, 75, 100, read as 1 to 4", lambda x: int(x // skm.factor) if x in hundred else None, codes
         )
     listed = ", ".join(f"{value:g} ({count:,} times)" for value, count in numbers.most_common(8))
-    remedy = (
-        "Correct the column if it is not an answer; for a 0-100 scale declare its bands in --map FILE, as "
-        "scale: {1: [0, 64.99], 2: [65, 76.60], 3: [76.61, 88.30], 4: [88.31, 100]}. "
-        "A scale of five or ten steps cannot be turned into answers from 1 to 4."
-    )
-    raise unreadable(label, f"its answers are not on the scale from 1 to 4: {listed}", remedy)
+    raise refused(label, "no scale", listed=listed)
 
 
 def _numbers(counts: Counter[str], own: Map) -> Counter[float]:
@@ -67,13 +62,7 @@ def _refuse_from_zero(numbers: Counter[float], told: Counter[float], label: str)
     """A 0 is no answer where it is rare and the top of the scale is seen; else it could be its lowest."""
     zeros, highest = numbers[0], load_skm().highest
     if zeros and (highest not in told or zeros > STRAYS * numbers.total()):
-        seen = f"0 stands {zeros:,} times, {highest} {told[highest]:,} times"
-        problem = f"its answers could be on a scale from zero: {seen}"
-        remedy = (
-            'If 0 is no answer, say so in --map FILE, as missing: ["0"]; if the form offers 0 to 3, as '
-            "scale: {1: [0, 0], 2: [1, 1], 3: [2, 2], 4: [3, 3]}."
-        )
-        raise unreadable(label, problem, remedy)
+        raise refused(label, "scale from zero", zeros=zeros, highest=highest, n=told[highest])
 
 
 def _share(numbers: Counter[float], among: Any) -> float:
@@ -99,7 +88,7 @@ def answer_reader(name: str, scale: Scale, ladder: Ladder, own: Map) -> Read:
         if (number := number_in(text)) is not None:
             found = None if number in scale.missing else scale.answers(number)
             off = found is None and number not in scale.missing
-            return Unreadable(f"not an answer on the scale {scale.name}") if off else found
+            return unread("off the scale", scale=scale.name) if off else found
         return _worded(plain(text), name, words, others)
 
     return read
@@ -110,15 +99,11 @@ def _worded(text: str, name: str, words: Mapping[str, int], others: Mapping[str,
     if rest in words:
         value = words[rest]
         if mark and value != mark_value(mark):
-            problem = f"the mark {mark} and the words do not agree on {name}"
-            return Unreadable(problem, "Look it up on the paper form, and correct the cell.")
+            return unread("mark and words", mark=mark, name=name)
         return value
     if rest in others:
-        problem = f"words of an answer on {others[rest]}, not on {name}"
-        return Unreadable(problem, "Check that the columns were not mixed up; correct the cell.")
-    told = f'answers: {{{name}: {{"{text}": NUMBER}}}}'
-    remedy = f"Say which answer it is in --map FILE, as {told}, or correct it."
-    return Unreadable(f"no answer on {name}", remedy if text else CORRECT)
+        return unread("other element", other=others[rest], name=name)
+    return unread("no known answer" if text else "no answer here", name=name, text=text)
 
 
 def missing_note(counts: Counter[str], scale: Scale, own: Map) -> Iterator[str]:
@@ -149,7 +134,7 @@ def attribute_reader(name: str, counts: Mapping[str, int]) -> Read:
             return text
         word = letters.get(plain(text), plain(text))
         found = [ours for ours, theirs in values.items() if matches(theirs, word) or word == plain(ours)]
-        return found[0] if len(found) == 1 else Unreadable(f"none of the known words for {name}")
+        return found[0] if len(found) == 1 else unread("no known word", name=name)
 
     return read
 
@@ -161,6 +146,4 @@ def _age(text: str) -> int | None | Unreadable:
     if found and 10 <= int(found[1]) <= 110:
         return int(found[1])
     banded = re.search(r"\d\D+\d|[<>≤≥+]", text)
-    return Unreadable(
-        "a band of ages, where the data set holds years" if banded else "not an age from 10 to 110"
-    )
+    return unread("age band" if banded else "no age")
