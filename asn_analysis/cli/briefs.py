@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from asn_analysis.cli.failures import SOME_FAILED, BadInput, run_told_plainly, told_plainly
+from asn_analysis.cli.places import Local
+from asn_analysis.run.staging import is_address
 from asn_analysis.words.language import LANGUAGES
 
 if TYPE_CHECKING:  # slow to import, and not needed to tell that a quarter stands
@@ -17,16 +19,16 @@ if TYPE_CHECKING:  # slow to import, and not needed to tell that a quarter stand
     from asn_analysis.run.desk import Options
     from asn_analysis.run.run_record import Run
 
-PATH = click.Path(path_type=Path)
+OUT = "A folder, or object storage as s3://bucket/reports."
 KERNELS = "Copied from one prepared process, or started afresh: same pages, forked is faster."
 
 
 @click.command()
-@click.option("--data", default="data/example", show_default=True, type=PATH)
+@click.option("--data", default="data/example", show_default=True, type=Local())
 @click.option("--quarter", default="", metavar="2026Q2", help="Default: the newest complete quarter.")
 @click.option("--units", default="all", show_default=True, metavar="all|CODE[,CODE]", help="Units to make.")
 @click.option("--languages", default=",".join(LANGUAGES), show_default=True, metavar="id,en")
-@click.option("--out", default="reports", show_default=True, type=PATH)
+@click.option("--out", default="reports", show_default=True, metavar="FOLDER|ADDRESS", help=OUT)
 @click.option("--workers", type=click.IntRange(1), help="Notebooks at a time. Default: two a core.")
 @click.option("--dask", default="", metavar="ADDRESS", help="Run the notebooks on this Dask cluster.")
 @click.option(
@@ -44,7 +46,7 @@ def briefs(
     quarter: str,
     units: str,
     languages: str,
-    out: Path,
+    out: str,
     workers: int | None,
     dask: str,
     kernels: str,
@@ -58,17 +60,19 @@ def briefs(
 ) -> None:
     """Make the briefs of one quarter: the city, its units, the catalogue."""
     from asn_analysis.cli import console
-    from asn_analysis.pages.pdf import can_make_pdf
-    from asn_analysis.run import hashes, standing
+    from asn_analysis.run import hashes, staging, standing
     from asn_analysis.run.workers import default_workers
 
-    if pdf and not can_make_pdf():
-        raise BadInput("--pdf needs WeasyPrint; install it with: pip install 'asn-analysis[pdf]'")
+    _refuse_unfit(pdf, dask, out)
     spoken = _languages(languages)
     asked = (quarter, units, spoken, pdf)
+    with told_plainly():
+        place = click.get_current_context().with_resource(staging.staged(out))
     seen = hashes.folder_hashes(data)
-    if not (dry_run or force or only_failed) and (stands := standing.standing_run(seen, out, asked)):
-        click.echo(console.report(stands, spoken))
+    if not (dry_run or force or only_failed) and (
+        stands := standing.standing_run(seen, place.folder, asked, place.bring)
+    ):
+        click.echo(console.report(stands, spoken, place.address))
         return
 
     from asn_analysis.run.kernels import open_kernels
@@ -77,23 +81,23 @@ def briefs(
         open_kernels(kernels == "forked")  # they import while the data are read
 
     from asn_analysis.run import rerun
-    from asn_analysis.run.batch import Options, failed_scopes, plan_briefs
+    from asn_analysis.run.batch import Options, plan_briefs
 
-    city, later = _city(data, quarter, out)
+    city, later = _city(data, quarter, place.folder)
+    target = place.folder / str(city.quarter)
+    with told_plainly():
+        place.bring(target.name)
     notes = console.coverage(city.about["surveyed"], str(city.quarter), {} if quarter else later)
     known = [unit["unit_id"] for unit in city.about["units"]]
     chosen = _units(units, known)
     if only_failed:
-        if not (out / str(city.quarter)).exists():
-            raise BadInput(f"There is no earlier run of {city.quarter} in {out}; leave out --only-failed.")
-        failed = failed_scopes(out, str(city.quarter))
-        chosen = chosen if "city" in failed else [unit for unit in chosen if unit in failed]
+        chosen = _that_failed(chosen, target, out)
     at_a_time = workers or default_workers()
     further = [*(["--dask", dask] if dask else []), *(["--despite-few"] if despite_few else [])]
-    resume = console.resume_command(data, str(city.quarter), out, units, spoken, *further)
-    parts = {} if only_failed else hashes.parts_of_run(seen, out / str(city.quarter), asked)
+    resume = console.resume_command(data, target.name, place.address, units, spoken, *further)
+    parts = {} if only_failed else hashes.parts_of_run(seen, target, asked)
     forked = kernels == "forked"
-    again = rerun.needs(data, seen, out, str(city.quarter), spoken)
+    again = rerun.needs(data, seen, place.folder, target.name, spoken)
     options = Options(
         tuple(spoken),
         force,
@@ -109,16 +113,35 @@ def briefs(
         again,
     )
     if dry_run:
-        tasks = list(plan_briefs(city, chosen, out, options))
-        click.echo(console.forecast(tasks, out, str(city.quarter), spoken, at_a_time, notes, reason))
+        tasks = list(plan_briefs(city, chosen, place.folder, options))
+        click.echo(console.forecast(tasks, place.address, target.name, spoken, at_a_time, notes, reason))
         return
-    _refuse_unwritable(out)
+    _refuse_unwritable(place.folder)
     others = [unit for unit in known if unit not in chosen]
     with run_told_plainly(resume):
-        run = _make(city, chosen, others, out, options, at_a_time, dask)
-    click.echo(console.report(run, spoken))
+        run = _make(city, chosen, others, place.folder, options, at_a_time, dask)
+        place.publish(target.name)
+    click.echo(console.report(run, spoken, place.address))
     if not run.whole:
         sys.exit(SOME_FAILED)
+
+
+def _refuse_unfit(pdf: bool, dask: str, out: str) -> None:
+    from asn_analysis.pages.pdf import can_make_pdf
+
+    if pdf and not can_make_pdf():
+        raise BadInput("--pdf needs WeasyPrint; install it with: pip install 'asn-analysis[pdf]'")
+    if dask and is_address(out):
+        raise BadInput("--dask needs a folder for --out, on storage that all workers see.")
+
+
+def _that_failed(chosen: list[str], target: Path, out: str) -> list[str]:
+    from asn_analysis.run.batch import failed_scopes
+
+    if not target.exists():
+        raise BadInput(f"There is no earlier run of {target.name} in {out}; leave out --only-failed.")
+    failed = failed_scopes(target.parent, target.name)
+    return chosen if "city" in failed else [unit for unit in chosen if unit in failed]
 
 
 def _make(

@@ -72,10 +72,10 @@ def _open_log(path: Path) -> logging.Logger:
 
 
 def resume_command(
-    data: Path, quarter: str, out: Path, units: str, languages: Sequence[str], *further: str
+    data: Path, quarter: str, out: str, units: str, languages: Sequence[str], *further: str
 ) -> str:
     """What to type to finish a run: it goes on where the last one stood, with its ``further`` options."""
-    options = ["--data", str(data), "--quarter", quarter, "--out", str(out), *further]
+    options = ["--data", str(data), "--quarter", quarter, "--out", out, *further]
     if units != "all":
         options += ["--units", units]
     return shlex.join(["asn", "briefs", *options, "--languages", ",".join(languages)])
@@ -103,8 +103,8 @@ def coverage(survey: Mapping[str, Any], quarter: str, later: Mapping[str, int]) 
     return tuple(lines)
 
 
-def report(run: Run, languages: Sequence[str]) -> str:
-    """What was made, what failed and why, and what to open."""
+def report(run: Run, languages: Sequence[str], out: str) -> str:
+    """What was made, what failed and why, and what to open in ``out``."""
     made = [outcome for outcome in run.outcomes if not outcome.error and not outcome.skipped]
     skipped = [outcome for outcome in run.outcomes if outcome.skipped]
     lines = [
@@ -119,13 +119,13 @@ def report(run: Run, languages: Sequence[str]) -> str:
     if run.left_out:
         lines.append("The next run tries again what was left out; run.log names the briefs.")
     if run.index:
-        lines.append(f"Open {run.index}")
+        lines.append(f"Open {out}/{run.quarter}/{run.index.name}")
     return "\n".join(lines)
 
 
 def forecast(
     tasks: Sequence[tuple[Task, float]],
-    out: Path,
+    out: str,
     quarter: str,
     languages: Sequence[str],
     at_a_time: int,

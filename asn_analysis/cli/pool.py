@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asn_analysis.cli.failures import BadInput, told_plainly
+from asn_analysis.cli.places import Local
 from asn_analysis.words.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--expected", type=FILE, metavar="FILE", help="Cities that were to send, a name a line.")
 @click.option("--quarter", default="", metavar="2026Q2", help="Default: the quarter of most records.")
 @click.option("--languages", default=",".join(LANGUAGES), show_default=True)
-@click.option("--out", default="reports/province", show_default=True, type=click.Path(path_type=Path))
+@click.option("--out", default="reports/province", show_default=True, type=Local())
 def pool(
     records: tuple[Path, ...], name: str, expected: Path | None, quarter: str, languages: str, out: Path
 ) -> None:

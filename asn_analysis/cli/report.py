@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asn_analysis.cli.failures import BadInput, told_plainly
+from asn_analysis.cli.places import Local
 from asn_analysis.records.whole import put_whole
 from asn_analysis.words.language import LANGUAGES
 
@@ -20,11 +21,11 @@ TEMPLATE = "A Word file to fill. Default: report.<language>.docx in DATA, else t
 
 
 @click.command()
-@click.argument("data", default="data/example", type=click.Path(path_type=Path))
+@click.argument("data", default="data/example", type=Local())
 @click.option("--quarter", default="", metavar="2026Q2", help="Default: the newest complete quarter.")
 @click.option("--unit", default="", metavar="CODE", help="The unit's code in the units table.")
 @click.option("--language", "languages", multiple=True, default=LANGUAGES, type=click.Choice(LANGUAGES))
-@click.option("--out", default="reports", show_default=True, type=click.Path(path_type=Path))
+@click.option("--out", default="reports", show_default=True, type=Local())
 @click.option("--template", type=click.Path(path_type=Path, dir_okay=False), help=TEMPLATE)
 @click.option("--copy-template", is_flag=True, help="Put the template into DATA, to be edited in Word.")
 def report(

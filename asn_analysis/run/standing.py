@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,8 +12,16 @@ from asn_analysis.run.provenance import read_run, verify
 from asn_analysis.run.run_record import Outcome, Run
 
 
-def standing_run(data: Mapping[str, str], out: Path, asked: Sequence[object]) -> Run | None:
-    """The run that this one would repeat, if it ended well and every file is as it left it, else None."""
+def standing_run(
+    data: Mapping[str, str],
+    out: Path,
+    asked: Sequence[object],
+    bring: Callable[[str], None] = lambda quarter: None,
+) -> Run | None:
+    """The run that this one would repeat, if it ended well and every file is as it left it, else None.
+
+    ``bring`` has the files of a quarter fetched, where they lie elsewhere.
+    """
     start = time.monotonic()
     for target in sorted((path.parent for path in out.glob("*Q?/run.json")), reverse=True):
         with suppress(ValueError, KeyError, OSError):
@@ -21,6 +29,8 @@ def standing_run(data: Mapping[str, str], out: Path, asked: Sequence[object]) ->
             lines = [*run["made"], *run["skipped"]]
             whole = not run["failed"] and not any(line.get("left_out") for line in lines)
             stands = whole and run["parts"] == parts_of_run(data, target, asked)
+            if stands:
+                bring(target.name)
             if stands and not verify(target):
                 outcomes = [Outcome(line["scope"], line["seconds"], skipped=True) for line in lines]
                 seconds, notes = time.monotonic() - start, tuple(run["notes"])

@@ -171,5 +171,5 @@ def test_a_job_whose_document_is_not_there_says_so(tmp_path):
 
 
 def test_the_command_to_go_on_names_the_cluster():
-    resume = console.resume_command(Path("d"), "2026Q3", Path("o"), "all", ["id"], "--dask", "tcp://x:1")
+    resume = console.resume_command(Path("d"), "2026Q3", "o", "all", ["id"], "--dask", "tcp://x:1")
     assert "--dask tcp://x:1" in resume

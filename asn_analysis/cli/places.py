@@ -1,0 +1,36 @@
+"""Folders and addresses, as commands are given them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from asn_analysis.cli.failures import told_plainly
+from asn_analysis.run.staging import is_address, staged
+
+
+class Local(click.Path):
+    """A file or folder of this machine; an address would else become a folder of its name."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(path_type=Path, **more)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if is_address(str(value)):
+            self.fail(f"{value} is an address; a folder or file of this machine is needed here.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def quarter_at(text: str) -> Path:
+    """A quarter's folder; of an address a copy, which lives as long as the command and is only read."""
+    if not is_address(text):
+        return Path(text)
+    out, _slash, name = text.rstrip("/").rpartition("/")
+    with told_plainly():
+        place = click.get_current_context().with_resource(staged(out, reading=True))
+        place.bring(name)
+        if not (place.folder / name).exists():
+            raise ValueError(f"{text} holds no quarter; name it as s3://bucket/reports/2026Q3.")
+    return place.folder / name
