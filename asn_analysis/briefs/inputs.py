@@ -21,7 +21,7 @@ from asn_analysis.arms import ARMS
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.arms.attempt import Attempt
 from asn_analysis.arms.preparing import prepare_arms, rows_used
-from asn_analysis.briefs.lot import lot_ahead
+from asn_analysis.briefs.lot import order_of_training
 from asn_analysis.briefs.unit import cells_sha256, row_hashes
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.control_charts import between_quarters
@@ -80,7 +80,7 @@ def city_inputs(
     arms = prepare_arms(attempt, dataset, panel, quarter)
     arm_rows, arm_rows_of_units = rows_used(dataset)
     about = {
-        **{name: getattr(manifest, name) for name in ("city", "producer", "licence", "simulated", "rollout")},
+        **{name: getattr(manifest, name) for name in ("city", "producer", "licence", "simulated")},
         "data": {
             "sha256": dataset.sha256,
             # Not all rows of the file: those of a withheld quarter would follow by subtraction.
@@ -92,7 +92,7 @@ def city_inputs(
         "package_version": __version__,
         "revision": None,
         "plan": _plan(dataset, quarter, published or {}, first_run),
-        "lot": lot_ahead(dataset, quarter),
+        **order_of_training(dataset, quarter),
         "published": dict(published or {}),
         "withheld": sorted(withheld.cells),
         "withheld_small": sorted(withheld.small),

@@ -14,6 +14,7 @@ from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.followup.actions import propose, request
 from asn_analysis.followup.cost import cost_per_point
 from asn_analysis.impact.design import Design
+from asn_analysis.impact.randomisation import Lot
 from asn_analysis.impact.study import Analysis, analyse
 from asn_analysis.measures.control_charts import Between
 from asn_analysis.record.annex import annex_record, verdict_series
@@ -169,8 +170,9 @@ def analyse_city(inputs: Inputs, panel: pd.DataFrame | None = None, design: Desi
     """
     about = inputs.about
     cells = inputs.of_units if panel is None else panel
+    order = about["order"] and Lot(tuple(about["order"]["order"]), about["order"]["strata"])
     plan_holds = about["plan"]["holds"] and (panel is None or panel.equals(inputs.of_units))
-    return analyse(cells, inputs.quarter, about["rollout"], plan_holds, about["asked"], design)
+    return analyse(cells, inputs.quarter, about["rollout"], plan_holds, about["asked"], design, order)
 
 
 def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:

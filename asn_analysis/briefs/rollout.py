@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from asn_analysis.briefs.inputs import choose_quarter
+from asn_analysis.briefs.lot import checked_lot, whole_order
 from asn_analysis.followup.lot import departures, draw_lot
 from asn_analysis.followup.planning import answer_spread
 from asn_analysis.followup.rollout import Limits, Rollout, best, judged, ways
@@ -25,7 +26,6 @@ from asn_analysis.records.rollout import (
     Drawn,
     RolloutError,
     Wave,
-    read_rollout,
     refuse_second,
     write_rollout,
 )
@@ -164,11 +164,9 @@ def checked_rollout(data: Path) -> Followed:
     RolloutError
         If there is none, or the seed gives another order.
     """
-    kept = read_rollout(data)
+    kept = checked_lot(data)
     if kept is None:
         raise RolloutError(f"There is no {NAME} in {data}. Draw one with `asn plan draw`.")
-    again = tuple(ticket.unit_id for ticket in draw_lot(kept.strata, kept.seed))
-    if kept.order != again[: len(kept.order)]:
-        raise RolloutError(f'{NAME} is not the order that its seed "{kept.seed}" gives.')
-    trained = [unit for unit in cohorts(read_dataset(data).trainings).index if unit in set(kept.order)]
-    return Followed(kept, len(trained), departures(kept.order, trained))
+    start = cohorts(read_dataset(data).trainings).to_dict()
+    trained = [unit for unit in kept.order if unit in start]
+    return Followed(kept, len(trained), departures(whole_order(kept), start))

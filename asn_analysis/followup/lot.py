@@ -15,6 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
+from itertools import accumulate
+from math import inf
+
+import pandas as pd
 
 WHOLE_CITY = ""  # the stratum of units that serve no one kecamatan
 
@@ -63,12 +67,13 @@ def number_of(seed: str, unit: str) -> str:
     return sha256(f"{seed}:{unit}".encode()).hexdigest()
 
 
-def departures(order: Sequence[str], trained: Sequence[str]) -> tuple[str, ...]:
-    """Units trained before one that stands ahead of them in the order and is still untrained."""
-    done, waiting, found = set(trained), False, []
-    for unit in order:
-        if unit not in done:
-            waiting = True
-        elif waiting:
-            found.append(unit)
-    return tuple(found)
+def departures(order: Sequence[str], start: Mapping[str, pd.Period]) -> tuple[str, ...]:
+    """Units trained in an earlier quarter than one that stands ahead of them in the order.
+
+    Parameters
+    ----------
+    start : unit to the quarter of its first training; units not named wait
+    """
+    ticks = [start[unit].ordinal if unit in start else inf for unit in order]
+    latest = accumulate(ticks, max)
+    return tuple(unit for unit, own, ahead in zip(order, ticks, latest, strict=True) if own < ahead)

@@ -16,7 +16,7 @@ from asn_analysis.impact.callaway import group_time_effects
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.multiplicity import simultaneous
 from asn_analysis.impact.ordinal import answers_to, cut_point_effects
-from asn_analysis.impact.randomisation import Randomisation, randomisation_test
+from asn_analysis.impact.randomisation import Lot, Randomisation, randomisation_test
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import Sensitivity, sensitivity
 from asn_analysis.impact.specification import Choices, SpecificationCurve, specification_curve
@@ -38,11 +38,13 @@ class Annex:
     ----------
     panel : with the scorings and shares that its parts need
     design : the headline's
+    lot : the lot that set the order of training, if one did
     """
 
     panel: pd.DataFrame = field(repr=False)
     design: Design
     rules: AnalysisRules = field(repr=False)
+    lot: Lot | None = None
 
     @cached_property
     def estimators(self) -> dict[str, Estimate]:
@@ -51,7 +53,7 @@ class Annex:
 
     @cached_property
     def randomisation(self) -> Randomisation | None:
-        return _or_none(randomisation_test, self.panel, self.design)
+        return _or_none(randomisation_test, self.panel, self.design, lot=self.lot)
 
     @cached_property
     def two_way(self) -> TwoWay | None:
@@ -110,7 +112,9 @@ class Annex:
         return _digital_meanwhile(self.panel) if "digital" in self.panel else None
 
 
-def beside_the_headline(panel: pd.DataFrame, design: Design, rules: AnalysisRules) -> Annex:
+def beside_the_headline(
+    panel: pd.DataFrame, design: Design, rules: AnalysisRules, lot: Lot | None = None
+) -> Annex:
     """Everything that stands beside the headline, from the same panel.
 
     Parameters
@@ -118,7 +122,7 @@ def beside_the_headline(panel: pd.DataFrame, design: Design, rules: AnalysisRule
     panel : what ``with_context`` returns; what a bare panel lacks is left out
     design : the headline's
     """
-    return Annex(_with_scorings(_with_shares(panel), design, rules), design, rules)
+    return Annex(_with_scorings(_with_shares(panel), design, rules), design, rules, lot)
 
 
 def _with_scorings(panel: pd.DataFrame, design: Design, rules: AnalysisRules) -> pd.DataFrame:

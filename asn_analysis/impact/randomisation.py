@@ -1,7 +1,8 @@
 """Randomisation inference: had the order of training been drawn again, how often so large a statistic?
 
 Sharp null hypothesis: training changed no unit's outcome in any period. Start periods are dealt out
-again among the units (within strata, if given) and the studentised imputation estimate recomputed.
+again among the units and the studentised imputation estimate recomputed. Where a public lot set the order,
+it is drawn again as it was drawn: units outside of it keep their start. Few units are dealt in every order.
 Studentising keeps the size right for the weak null of no average effect too (Wu and Ding, 2021).
 
 Shapes: P draws at once, G units, T periods.
@@ -9,7 +10,9 @@ Shapes: P draws at once, G units, T periods.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
@@ -20,6 +23,21 @@ from asn_analysis.impact.refusals import DesignError
 
 HELD = 1 << 20  # numbers of one array held at once
 DRAWS = 999
+ALL_ORDERS = 7  # units up to which every order is dealt, 5,040 of them
+
+
+@dataclass(frozen=True)
+class Lot:
+    """How a public lot set the order of training (see ``followup.lot``).
+
+    Attributes
+    ----------
+    order : all its units, in the order drawn
+    strata : unit to the kecamatan within which it was drawn
+    """
+
+    order: tuple[str, ...]
+    strata: Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -31,8 +49,9 @@ class Randomisation:
     statistic : float
         The imputation estimate over its linearised clustered standard error.
     p_value : float
-        (1 + draws at least as far from 0) / (1 + draws).
+        (1 + draws at least as far from 0) / (1 + draws); of all orders, the share that is as far.
     draws : int
+        All orders where there are few.
     seed : int
     """
 
@@ -52,7 +71,7 @@ class Randomisation:
 
 
 def randomisation_test(
-    panel: pd.DataFrame, design: Design, draws: int = DRAWS, seed: int = 1
+    panel: pd.DataFrame, design: Design, draws: int = DRAWS, seed: int = 1, lot: Lot | None = None
 ) -> Randomisation:
     """Deal out the cohorts again among units and compare the studentised estimate.
 
@@ -60,6 +79,7 @@ def randomisation_test(
     ----------
     panel, design : as for ``estimate_effect``
     draws, seed : how many times, and from which seed
+    lot : the lot that set the order; without one any unit might have begun when any other did
     """
     grid = lay_out(panel, design)
     never = design.comparison == "never_treated"
@@ -67,20 +87,24 @@ def randomisation_test(
     if np.isnan(estimate):
         raise DesignError.named("no_comparison")
     rng = np.random.default_rng(seed)
+    places = np.arange(len(grid.units)) if lot is None else _places(grid, lot)
+    numbers = _numbers(len(places), draws, rng)
+    dealt_all = _deal(grid, places, numbers, lot)
     step = max(1, HELD // grid.weight.size)
     statistics = []
-    for start in range(0, draws, step):
-        dealt = _deal(grid.first_treated, min(step, draws - start), rng)
+    for start in range(0, len(dealt_all), step):
+        dealt = dealt_all[start : start + step]
         with np.errstate(invalid="ignore", divide="ignore"):  # a draw that identifies nothing is NaN
             statistics.append(np.divide(*studentised(grid, dealt, never)))
     drawn = np.abs(np.concatenate(statistics))
     statistic = estimate / std_error if std_error > 0 else np.inf
     extreme = int((~(drawn < abs(statistic) * (1 - 1e-9))).sum())
+    real = int(len(places) > ALL_ORDERS)  # among all orders is the real one
     return Randomisation(
         design,
         float(statistic),
-        (1 + extreme) / (1 + draws),
-        draws,
+        (real + extreme) / (real + len(drawn)),
+        len(drawn),
         seed,
         len(grid.units),
     )
@@ -148,6 +172,27 @@ def _imputable(
     return usable * (component == home), treated * (component == home)
 
 
-def _deal(first_treated: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Start periods dealt out again (draws x G)."""
-    return rng.permuted(np.tile(first_treated, (draws, 1)), axis=1)
+def _places(grid: Grid, lot: Lot) -> np.ndarray:
+    """The lot's units of the grid in the order drawn, as places in the grid."""
+    known = {unit: place for place, unit in enumerate(grid.units)}
+    return np.array([known[unit] for unit in lot.order if unit in known], dtype=int)
+
+
+def _numbers(n: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """A number for each of n units in each draw: every order of few, else as the lot's hashes fall."""
+    return np.array(list(permutations(range(n)))) if n <= ALL_ORDERS else rng.random((draws, n))
+
+
+def _deal(grid: Grid, places: np.ndarray, numbers: np.ndarray, lot: Lot | None) -> np.ndarray:
+    """Start periods (draws x G) when who stands where is decided by other numbers."""
+    stratum = np.zeros(len(places))
+    if lot is not None:
+        stratum = pd.factorize(
+            pd.Series([lot.strata[grid.units[place]] or "" for place in places], dtype=object)
+        )[0]
+    same = np.equal.outer(stratum, stratum)
+    rank = ((numbers[:, None, :] <= numbers[:, :, None]) & same).sum(axis=2)
+    order = np.lexsort((numbers, (2 * rank - 1) / (2 * same.sum(axis=1))), axis=1)
+    dealt = np.tile(grid.first_treated, (len(numbers), 1))
+    np.put_along_axis(dealt, places[order], np.broadcast_to(grid.first_treated[places], order.shape), axis=1)
+    return dealt

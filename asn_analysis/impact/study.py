@@ -15,6 +15,7 @@ from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.looks import finding_of, look, told_by, who_answers
 from asn_analysis.impact.ordinal import answers_to, cut_point_effects, scoring
+from asn_analysis.impact.randomisation import Lot
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shown import plot_analysis
 from asn_analysis.impact.verdict import Finding, Standard, Verdict, decide, label_of
@@ -115,6 +116,7 @@ def analyse(
     plan_holds: bool = False,
     flagged: Collection[str] | None = None,
     design: Design | None = None,
+    lot: Lot | None = None,
 ) -> Analysis:
     """Estimate the effect as of ``quarter``, question it, and decide.
 
@@ -126,6 +128,7 @@ def analyse(
     plan_holds : whether a plan was locked beforehand and followed
     flagged : units whose survey raises questions; None if that was not looked into
     design : by default the declared one; to another no locked plan holds
+    lot : the public lot that set the order, which is then drawn again to see what chance can do
 
     Examples
     --------
@@ -138,7 +141,7 @@ def analyse(
     quarter = panel["quarter"].max() if quarter is None else pd.Period(quarter, freq=panel["quarter"].dt.freq)
     looks = {until: look(panel, until, design) for until in _quarters(panel, quarter, rules)}
     effect, refusal, now = looks[quarter]
-    annex = beside_the_headline(now, design, rules) if effect else None
+    annex = beside_the_headline(now, design, rules, lot) if effect else None
     found = _checks(now, design, effect, annex, rules)
     findings = tuple(finding_of(until, seen[0]) for until, seen in looks.items())
     if effect and flagged is not None:

@@ -26,7 +26,8 @@ class Inputs:
     quarter : Period
     panel : cells up to the quarter, of all units or of the one; what is withheld of units stands in one
         row a quarter (see ``measures.disclosure.pooled``), or, of a single unit, not at all
-    about : city, producer, licence, simulated, rollout, data (sha256, rows), cells_sha256 (of the
+    about : city, producer, licence, simulated, lot, order and rollout (of training, see ``briefs.lot``),
+        data (sha256, rows), cells_sha256 (of the
         panel), rules, version, revision (why a published brief changed, or None), plan, published,
         withheld (unit and quarter), withheld_small (those that too few answered), withheld_of_city
         (quarters), surveyed (units, of how many, untrained and absent ones, this quarter; by quarter),

@@ -187,13 +187,20 @@ class Plan:
 
 @dataclass(frozen=True)
 class Lot:
-    """The public lot of the order of training: whose turn it is now, and how many of it wait."""
+    """The public lot of the order of training: whose turn it is now, and how many of it wait.
 
+    ``state`` "changed": the file is not what was drawn and locked. ``ahead``: units trained out of turn;
+    ``n_outside``: trained units that are not in the lot.
+    """
+
+    state: Literal["followed", "departed", "changed"]
     seed: str
     drawn: str
     n_drawn: int
     n_waiting: int
     next: tuple[UnitName, ...]
+    ahead: tuple[UnitName, ...]
+    n_outside: int
 
 
 @dataclass(frozen=True)

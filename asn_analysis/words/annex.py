@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from asn_analysis.record.effect import Counts, Estimate, Named, Randomisation, TwoWay
-from asn_analysis.record.parts import Disclosure, Lot, Plan, SinceLast, Then
+from asn_analysis.record.parts import Disclosure, Lot, Plan, SinceLast, Then, UnitName
 from asn_analysis.words.language import Words, _
-from asn_analysis.words.messages import Sentence
+from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.texts import LABELS, PLANS
 
 REVISED = Sentence(
@@ -59,6 +60,20 @@ LOT_DONE = Sentence(
     Lot,
     'The order of training was drawn by public lot on {drawn:date} with the seed "{seed:name}"; all {n_drawn:count} units of it are trained.',
 )
+LOT_CHANGED = Sentence(
+    Lot,
+    "The file of the lot (rollout.yml) is not what was drawn and locked. No order of it is followed here, and the order of training does not count as drawn by lot.",
+)
+LOT_DEPARTED = Sentence(
+    Lot,
+    "Trained before others whose turn it was: {names}. The order of training therefore does not count as drawn by lot.",
+)
+LOT_OUTSIDE = Counted(
+    Lot,
+    "n_outside",
+    "{n_outside:count} trained unit is not in the lot; its turn was not drawn.",
+    "{n_outside:count} trained units are not in the lot; their turn was not drawn.",
+)
 
 
 def plan_sentence(words: Words) -> Markup:
@@ -82,10 +97,18 @@ def plan_sentences(words: Words) -> list[Markup]:
 
 
 def lot_sentence(words: Words) -> Markup:
-    """That the order of training was drawn, by which seed, and whose turn it is."""
+    """That the order of training was drawn, by which seed, whose turn it is, and whether it was kept."""
     lot = words.part(Lot, "lot")
-    names = (f"{unit.name} ({unit.unit_id})" for unit in lot.next)
-    return words.tell(LOT, lot, names=", ".join(names)) if lot.next else words.tell(LOT_DONE, lot)
+    if lot.state == "changed":
+        return words.tell(LOT_CHANGED, lot)
+    told = [words.tell(LOT, lot, names=_names(lot.next)) if lot.next else words.tell(LOT_DONE, lot)]
+    told += [words.tell(LOT_DEPARTED, lot, names=_names(lot.ahead))] if lot.ahead else []
+    told += [words.tell(LOT_OUTSIDE, lot)] if lot.n_outside else []
+    return Markup(" ").join(told)
+
+
+def _names(units: Sequence[UnitName]) -> str:
+    return ", ".join(f"{unit.name} ({unit.unit_id})" for unit in units)
 
 
 def revision_sentences(words: Words) -> list[Markup]:

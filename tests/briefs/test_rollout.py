@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from click.testing import Result
 
-from asn_analysis.briefs.lot import waiting
+from asn_analysis.briefs.inputs import read_city
+from asn_analysis.briefs.lot import CHANGED, order_of_training, waiting
+from asn_analysis.briefs.record import analyse_city, city_record
 from asn_analysis.followup.lot import draw_lot
-from asn_analysis.records.rollout import LOCK, NAME, Drawn, Wave, read_rollout
+from asn_analysis.impact.randomisation import DRAWS
+from asn_analysis.records.intake import read_dataset
+from asn_analysis.records.rollout import LOCK, NAME, Drawn, Wave, read_rollout, write_rollout
 from asn_analysis.words.annex import lot_sentence
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from tests.briefs.conftest import asn
@@ -88,29 +94,102 @@ def test_a_city_without_a_lot_is_told_how_to_draw_one(tmp_path):
     assert found.exit_code == 2 and "asn plan draw" in found.output
 
 
-KEPT = Drawn(
-    SEED,
-    "2026-12-02",
-    {"a": "Utara", "b": "Utara", "c": None, "d": None},
-    (Wave("2026Q4", ("c", "a")), Wave("2027Q1", ("d", "b"))),
-)
-NAMES = {"a": "Unit A", "b": "Unit B", "c": "Unit C"}
+STRATA = {"a": "Utara", "b": "Utara", "c": None, "d": None}
+ORDER = [ticket.unit_id for ticket in draw_lot(STRATA, SEED)]
+WAVES = (Wave("2026Q4", tuple(ORDER[:2])), Wave("2027Q1", tuple(ORDER[2:])))
+KEPT = Drawn(SEED, "2026-12-02", STRATA, WAVES)
+FIRST = pd.Period("2026Q4", freq="Q-DEC")
 
 
-@pytest.mark.parametrize(
-    ("trained", "then"),
-    [(set(), ["Unit C", "Unit A"]), ({"c"}, ["Unit A"]), ({"c", "a"}, ["d", "Unit B"]), (set("abcd"), [])],
-)
-def test_whose_turn_it_is_follows_the_lot(trained, then):
-    lot = waiting(KEPT, trained, NAMES)
-    assert [row["name"] for row in lot["next"]] == then
-    assert (lot["n_drawn"], lot["n_waiting"]) == (4, 4 - len(trained))
+def named(unit: str) -> str:
+    return f"Unit {unit}"
 
 
-@pytest.mark.parametrize("trained", [set(), set("abcd")])
-def test_a_brief_tells_the_seed_and_the_order(trained):
-    lot = waiting(KEPT, trained, NAMES)
-    for language in LANGUAGES:
-        told = plain(lot_sentence(Words({"lot": lot}, language)))
-        assert SEED in told
-        assert ("Unit C (c), Unit A (a)." in told) == (not trained)
+def seen(trained: Collection[str]) -> dict:
+    return waiting(KEPT, dict.fromkeys(trained, FIRST), {unit: named(unit) for unit in STRATA})
+
+
+@pytest.mark.parametrize(("done", "then"), [(0, ORDER[:2]), (1, ORDER[1:2]), (2, ORDER[2:]), (4, [])])
+def test_whose_turn_it_is_follows_the_lot(done, then):
+    lot = seen(ORDER[:done])
+    assert [row["name"] for row in lot["next"]] == list(map(named, then))
+    assert (lot["n_drawn"], lot["n_waiting"], lot["state"]) == (4, 4 - done, "followed")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_brief_tells_the_seed_the_order_and_who_was_out_of_turn(language):
+    def told(lot: dict) -> str:
+        return plain(lot_sentence(Words({"lot": lot}, language)))
+
+    in_turn = ", ".join(f"{named(unit)} ({unit})" for unit in ORDER[:2])
+    assert SEED in told(seen([])) and in_turn in told(seen([]))
+    assert SEED in told(seen(ORDER)) and in_turn not in told(seen(ORDER))
+    assert f": {named(ORDER[1])} ({ORDER[1]})." in told(seen(ORDER[1:2]))
+    assert told({**seen([]), "n_outside": 3}).startswith(told(seen([])) + " 3 ")
+    assert "rollout.yml" in told(CHANGED) and SEED not in told(CHANGED)
+
+
+@pytest.fixture
+def drawn_city(small_city: Path, tmp_path: Path) -> Path:
+    """The small city, had a lot drawn two waves of five from 2025Q3 on, and been followed in the first."""
+    city = tmp_path / "city"
+    shutil.copytree(small_city, city)
+    (city / "trainings.csv").write_text(
+        (city / "trainings.csv").read_text(encoding="utf-8").splitlines(keepends=True)[0], encoding="utf-8"
+    )
+    units = pd.read_csv(city / "units.csv").iloc[:-1]  # one is not in the lot
+    strata = dict(zip(units["unit_id"], units["kecamatan"].fillna(""), strict=True))
+    order = [ticket.unit_id for ticket in draw_lot(strata, SEED)]
+    waves = (Wave("2025Q3", tuple(order[:5])), Wave("2026Q4", tuple(order[5:10])))
+    write_rollout(city, Drawn(SEED, "2025-06-30", strata, waves))
+    rows = pd.read_csv(small_city / "trainings.csv").head(5).assign(unit_id=order[:5], start="2025-07-14")
+    rows.to_csv(city / "trainings.csv", index=False)
+    return city
+
+
+def brief_of(city: Path) -> dict:
+    inputs = read_city(str(city))
+    return city_record(inputs, analyse_city(inputs))
+
+
+def strength(record: dict) -> tuple[str, int]:
+    return next((row["code"], row["points"]) for row in record["verdict"]["reasons"] if row["points"] > 0)
+
+
+def test_briefs_follow_the_lot_as_long_as_it_is_kept(drawn_city):
+    """The fifth point and its own dealing while it is followed; neither once it is not, and it is told."""
+    order = read_rollout(drawn_city).order
+    record = brief_of(drawn_city)
+    assert strength(record) == ("design_randomised", 5)
+    assert [unit["unit_id"] for unit in record["lot"]["next"]] == list(order[5:])
+    action = next(row for row in record["actions"] if row["code"] == "train_in_order")
+    assert action["count"] == 5
+    assert action["names"] == [unit["name"] for unit in record["lot"]["next"][:3]]
+    inputs = read_city(str(drawn_city))
+    dealt = analyse_city(inputs).annex.lot
+    assert dealt.order[:10] == order and record["randomisation"]["draws"] == DRAWS
+
+    train(drawn_city, order[7], "2026-07-06")
+    departed = brief_of(drawn_city)
+    assert strength(departed)[1] == 4 and departed["lot"]["state"] == "departed"
+
+    with (drawn_city / NAME).open("a", encoding="utf-8") as file:
+        file.write("# tidied\n")
+    changed = brief_of(drawn_city)
+    assert strength(changed)[1] == 4 and changed["lot"]["state"] == "changed"
+    assert not any(row["code"] == "train_in_order" for row in changed["actions"])
+
+
+def test_units_trained_before_the_lot_keep_the_fifth_point_away(drawn_city):
+    """Nobody drew their turn; a city that says all were drawn, by an earlier lot, is believed."""
+    kept = read_rollout(drawn_city)
+    outside = set(pd.read_csv(drawn_city / "units.csv")["unit_id"]) - set(kept.strata)
+    train(drawn_city, outside.pop(), "2025-01-13")
+    quarter = pd.Period("2026Q3", freq="Q-DEC")
+    found = order_of_training(read_dataset(drawn_city), quarter)
+    assert (found["lot"]["n_outside"], found["rollout"]) == (1, "staggered")
+    assert tuple(found["order"]["order"][:10]) == kept.order  # what was drawn is still dealt as it was
+    manifest = (drawn_city / "dataset.yml").read_text(encoding="utf-8")
+    changed = manifest.replace("rollout: staggered", "rollout: randomised")
+    (drawn_city / "dataset.yml").write_text(changed, encoding="utf-8")
+    assert order_of_training(read_dataset(drawn_city), quarter)["rollout"] == "randomised"

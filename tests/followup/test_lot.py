@@ -3,6 +3,7 @@
 import subprocess
 from collections import Counter
 
+import pandas as pd
 import pytest
 
 from asn_analysis.followup.lot import departures, draw_lot, number_of
@@ -48,5 +49,7 @@ def test_another_seed_or_order_of_the_list_is_not_another_lot():
 
 
 def test_whoever_is_trained_out_of_turn_is_named():
-    assert departures(["a", "b", "c", "d"], ["a", "b"]) == ()
-    assert departures(["a", "b", "c", "d"], ["d", "a", "c"]) == ("c", "d")
+    early, late = pd.period_range("2026Q4", periods=2, freq="Q-DEC")
+    assert departures("abcd", {"a": early, "b": late}) == ()
+    assert departures("abcd", {"a": early, "c": late, "d": early}) == ("c", "d")
+    assert departures("abcd", {"a": late, "b": late, "c": early, "d": late}) == ("c",)  # later made good

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from asn_analysis.followup.lot import draw_lot
 from asn_analysis.impact.estimate import estimate_effect
 from asn_analysis.impact.grid import lay_out
-from asn_analysis.impact.randomisation import randomisation_test, studentised
+from asn_analysis.impact.randomisation import Lot, _deal, _places, randomisation_test, studentised
 from asn_analysis.impact.refusals import DesignError
 
 
@@ -59,3 +60,51 @@ def test_same_seed_same_value(design, simulate):
 def test_nothing_to_compare_is_refused(design, simulate):
     with pytest.raises(DesignError):
         randomisation_test(simulate(4, treated=1.0), replace(design, comparison="never_treated"))
+
+
+def four_units(design):
+    return pd.DataFrame(
+        [
+            (f"U{u}", t, 2 if u in (0, 2) else None, 10 * u + (u in (0, 2)) * (t == 2) + 0.01 * u * t, 1)
+            for u in range(4)
+            for t in (1, 2)
+        ],
+        columns=["unit", "time", "cohort", "y", "n"],
+    )
+
+
+def test_a_lot_within_kecamatan_is_dealt_in_all_its_orders(design):
+    """Two kecamatan of two, one of each trained: 4 assignments, the real one and its mirror are extreme.
+
+    Without kecamatan there are 6, and the two that train a whole kecamatan are among them.
+    """
+    panel = four_units(design)
+    lot = Lot(("U0", "U2", "U1", "U3"), {"U0": "A", "U1": "A", "U2": "B", "U3": "B"})
+    found = randomisation_test(panel, design, lot=lot)
+    assert (found.p_value, found.draws) == (2 / 4, 24)
+    assert randomisation_test(panel, design).p_value == pytest.approx(2 / 6)
+
+
+def test_a_lot_is_dealt_again_as_it_is_drawn(design, simulate):
+    """As often among the first four as under 4,000 seeds of the product's own lot."""
+    strata = {f"U{n}": f"K{n % 3 if n < 7 else 0}" for n in range(9)}
+    panel = pd.DataFrame([(u, t, 2 if u < "U4" else None, 0.0, 1) for u in strata for t in (1, 2)])
+    panel.columns = ["unit", "time", "cohort", "y", "n"]
+    grid = lay_out(panel.assign(y=np.arange(18.0) ** 2), design)
+    lot = Lot(("U0", "U1", "U2", "U3", "U4", "U5", "U6", "U7", "U8"), strata)
+    dealt = _deal(grid, _places(grid, lot), np.random.default_rng(1).random((4000, 9)), lot)
+    by_seed = np.zeros(9)
+    for seed in range(4000):
+        first = {ticket.unit_id for ticket in draw_lot(strata, str(seed))[:4]}
+        by_seed += [unit in first for unit in grid.units]
+    assert (dealt == 2).mean(axis=0) == pytest.approx(by_seed / 4000, abs=0.03)
+
+
+def test_units_outside_the_lot_keep_their_start(design, simulate):
+    panel = simulate(3, units=20)
+    units = sorted(panel["unit"].unique())
+    lot = Lot(tuple(units[:10]), dict.fromkeys(units[:10]))
+    grid = lay_out(panel, design)
+    dealt = _deal(grid, _places(grid, lot), np.random.default_rng(1).random((50, 10)), lot)
+    np.testing.assert_array_equal(dealt[:, 10:], np.tile(grid.first_treated[10:], (50, 1)))
+    np.testing.assert_array_equal(np.sort(dealt[7, :10]), np.sort(grid.first_treated[:10]))
