@@ -87,19 +87,16 @@ def randomisation_test(
     if np.isnan(estimate):
         raise DesignError.named("no_comparison")
     rng = np.random.default_rng(seed)
-    places = np.arange(len(grid.units)) if lot is None else _places(grid, lot)
-    numbers = _numbers(len(places), draws, rng)
-    dealt_all = _deal(grid, places, numbers, lot)
+    starts, exact = _dealt(grid, lot, draws, rng)
     step = max(1, HELD // grid.weight.size)
     statistics = []
-    for start in range(0, len(dealt_all), step):
-        dealt = dealt_all[start : start + step]
+    for place in range(0, len(starts), step):
         with np.errstate(invalid="ignore", divide="ignore"):  # a draw that identifies nothing is NaN
-            statistics.append(np.divide(*studentised(grid, dealt, never)))
+            statistics.append(np.divide(*studentised(grid, starts[place : place + step], never)))
     drawn = np.abs(np.concatenate(statistics))
     statistic = estimate / std_error if std_error > 0 else np.inf
     extreme = int((~(drawn < abs(statistic) * (1 - 1e-9))).sum())
-    real = int(len(places) > ALL_ORDERS)  # among all orders is the real one
+    real = 0 if exact else 1  # among all orders is the real one
     return Randomisation(
         design,
         float(statistic),
@@ -172,19 +169,24 @@ def _imputable(
     return usable * (component == home), treated * (component == home)
 
 
+def _dealt(grid: Grid, lot: Lot | None, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, bool]:
+    """Start periods dealt out again (draws x G), and whether these are all that there are."""
+    places = np.arange(len(grid.units)) if lot is None else _places(grid, lot)
+    if len(places) <= ALL_ORDERS:
+        return _deal(grid, places, np.array(list(permutations(range(len(places))))), lot), True
+    if lot is None:
+        return rng.permuted(np.tile(grid.first_treated, (draws, 1)), axis=1), False
+    return _deal(grid, places, rng.random((draws, len(places))), lot), False
+
+
 def _places(grid: Grid, lot: Lot) -> np.ndarray:
     """The lot's units of the grid in the order drawn, as places in the grid."""
     known = {unit: place for place, unit in enumerate(grid.units)}
     return np.array([known[unit] for unit in lot.order if unit in known], dtype=int)
 
 
-def _numbers(n: int, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """A number for each of n units in each draw: every order of few, else as the lot's hashes fall."""
-    return np.array(list(permutations(range(n)))) if n <= ALL_ORDERS else rng.random((draws, n))
-
-
 def _deal(grid: Grid, places: np.ndarray, numbers: np.ndarray, lot: Lot | None) -> np.ndarray:
-    """Start periods (draws x G) when who stands where is decided by other numbers."""
+    """Start periods (draws x G) when other numbers (draws x places) decide who stands where."""
     stratum = np.zeros(len(places))
     if lot is not None:
         stratum = pd.factorize(
