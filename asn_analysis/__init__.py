@@ -19,6 +19,7 @@ Examples in the docstrings go on from these lines, on the city that `asn simulat
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from inspect import isfunction
 from typing import Any
@@ -123,3 +124,17 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _list_without_types() -> None:
+    """Lets a notebook's Tab list the verbs at once.
+
+    IPython asks for the type of each name first, and a name that is loaded when it is used would bring
+    in all the statistics for that: longer than JupyterLab waits.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None:
+        shell.Completer.jedi_compute_type_timeout = 0
+
+
+_list_without_types()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import doctest
 import inspect
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -43,3 +45,20 @@ def test_a_public_name_says_what_it_takes(name):
     text = inspect.getdoc(thing)
     lacking = [name for name in inspect.signature(thing).parameters if not re.search(rf"\b{name}\b", text)]
     assert not lacking, f"{name} does not say what {', '.join(lacking)} hold"
+
+
+COMPLETED = """
+import sys
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_cell("import asn_analysis as asn")
+with provisionalcompleter():
+    names = {match.text for match in shell.Completer.completions("asn.", 4)}
+print("pandas" in sys.modules, *sorted(names))
+"""
+
+
+def test_a_plain_shell_completes_them_without_importing_the_statistics():
+    ran = subprocess.run([sys.executable, "-c", COMPLETED], capture_output=True, text=True)
+    assert ran.stdout.split() == ["False", *sorted({*asn.__all__} - {"__version__"})], ran.stderr

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
+from scipy import stats
 
 import asn_analysis as asn
 from asn_analysis.impact.callaway import group_time_effects
@@ -126,6 +127,110 @@ def test_covariates_by_cell_in_pyfixest(panel):
     held = twice_untreated(held)
     ours = estimate_effect(held, replace(DESIGN, covariates="live"))
     assert ours.estimate == pytest.approx(gardner(held, "live"), abs=panel.attrs["gardner"])
+
+
+def districts(seed, together, units=96, periods=8):
+    """Half of the units treated at once, in whole districts of four, whose shocks have this spread."""
+    rng = np.random.default_rng(seed)
+    unit, time = np.divmod(np.arange(units * periods), periods)
+    cohort = np.where(unit < units / 2, periods / 2, np.nan)
+    shocks = rng.normal(0, together, (units // 4, periods))[unit // 4, time]
+    y = rng.normal(0, 3, units)[unit] + rng.normal(0, 1, len(unit)) + shocks
+    panel = pd.DataFrame({"unit": unit, "time": time, "cohort": cohort, "district": unit // 4, "y": y})
+    return panel.assign(treated=(panel["time"] >= panel["cohort"]).astype(int))
+
+
+def held_by(panel: pd.DataFrame, kind: str, groups: str) -> list[float]:
+    """Estimate and error of the regression that is the imputation where all begin at once."""
+    no_correction = pf.ssc(k_adj=False, G_adj=False)
+    fit = pf.feols("y ~ treated | unit + time", panel, vcov={kind: groups}, ssc=no_correction)
+    return [float(fit.coef()["treated"]), float(fit.se()["treated"])]
+
+
+def test_errors_of_independent_units_are_pyfixests_jackknife():
+    """Its CRV3 lacks (G - 1) / G."""
+    panel = districts(1, together=0.5, units=24)
+    estimate, error = held_by(panel, "CRV3", "unit")
+    effect = estimate_effect(panel, DESIGN)
+    assert [effect.estimate, effect.std_error] == pytest.approx(
+        [estimate, error * (23 / 24) ** 0.5], rel=1e-7
+    )
+
+
+def test_errors_of_shared_shocks_are_those_clustered_by_group_on_average():
+    """Another estimate of the same variance: ours may rise by lag but not fall, so it is a little larger."""
+    found = []
+    for seed in range(30):
+        panel = districts(seed, together=0.5)
+        ours = estimate_effect(panel, replace(DESIGN, cluster="district"))
+        found.append([ours.estimate, ours.std_error, held_by(panel, "CRV1", "district")[1]])
+    estimates, ours, theirs = np.array(found).T
+    theirs *= (
+        12 / 11
+    ) ** 0.5  # twelve districts a side: a variance within each, on eleven degrees of freedom
+    alone = estimate_effect(districts(0, together=0.5), DESIGN).std_error
+    # four periods before and after; a cell's noise by 48 units a side, a shock by 12 districts
+    truth = (2 * 2 / 4 * (1 / 48 + 0.25 / 12)) ** 0.5
+    assert theirs.mean() == pytest.approx(truth, rel=0.05)
+    assert 1 <= ours.mean() / theirs.mean() < 1.15 and alone < 0.85 * truth
+    assert estimates.std() == pytest.approx(truth, rel=0.25)
+
+
+def test_what_shared_shocks_add_is_summed_by_hand():
+    """Districts of four, all of one size: the variance between districts of each change, pooled by lag."""
+    panel = districts(3, together=1.0)
+    own, ours = (estimate_effect(panel, replace(DESIGN, cluster=names)) for names in ((), "district"))
+    wide = panel.pivot(index="unit", columns="time", values="y")
+    place = wide.index // 4
+    by_lag = {}
+    for early in range(8):
+        for late in range(early + 1, 8):
+            change = (wide[late] - wide[early])[(late < 4) | (wide.index >= 48)]  # untreated in both
+            means, inside = (change.groupby(place[change.index]).agg(how) for how in ("mean", "var"))
+            between = means.var() - inside.mean() / 4
+            by_lag.setdefault(late - early, []).append((between / 2, len(means) - 1))
+    totals = {lag: np.array(rows) for lag, rows in by_lag.items()}
+    shares = {lag: 1 - 1 / (rows[:, 1] + 1) for lag, rows in totals.items()}
+    value = np.array([np.average(rows[:, 0], weights=shares[lag]) for lag, rows in totals.items()])
+    pairs = np.array([rows[:, 1].sum() for rows in totals.values()])
+    slope, start = np.polyfit(list(totals), value, 1, w=pairs)
+    level = value @ pairs**2 / (pairs**2).sum() if slope < 0 else None
+    apart = np.abs(np.subtract.outer(range(8), range(8)))
+    variogram = np.where(apart > 0, np.maximum(start + slope * apart if level is None else level, 0), 0)
+    pull = np.where(np.arange(8) < 4, -1 / 4, 1 / 4) / 12  # of a district: after less before, over twelve
+    assert ours.std_error**2 - own.std_error**2 == pytest.approx(-24 * pull @ variogram @ pull, rel=1e-9)
+
+
+def test_effects_by_group_are_the_second_stage_of_gardner_and_their_errors_refits(simulate, design):
+    """Two stages with a regressor a group (pyfixest), then each unit left out of statsmodels' regressions."""
+    panel = simulate(11, units=24, periods=9, first=4)
+    held = panel.assign(treated=(panel["time"] >= panel["cohort"]).astype(int), n=1.0)
+    held["kind"] = np.where(held["unit"] % 3 == 0, "brief", "long")
+    names = ["brief", "long"]
+    for name in names:
+        held[name] = held["treated"] * (held["kind"] == name)
+    found = asn.effects_by(held, design, "kind")
+    table = found.tidy().set_index("term")
+    stages = {"first_stage": "~ 0 | unit + time", "second_stage": "~ brief + long", "treatment": "treated"}
+    gardner = pf.did2s(held, yname="y", cluster="unit", **stages).coef()
+    assert table.loc[names, "estimate"].tolist() == pytest.approx(gardner[names].tolist(), abs=1e-6)
+
+    def refitted(rows):
+        treated = rows[rows["treated"] == 1]
+        gap = treated["y"] - smf.ols("y ~ C(unit) + C(time)", rows[rows["treated"] == 0]).fit().predict(
+            treated
+        )
+        return gap.groupby(treated["kind"]).mean()[names]
+
+    whole = refitted(held)
+    left = np.array([refitted(held[held["unit"] != unit]) - whole for unit in held["unit"].unique()])
+    covariance = left.T @ left * (len(left) - 1) / len(left)
+    assert table.loc[names, "estimate"].tolist() == pytest.approx(whole.tolist(), abs=1e-9)
+    assert table.loc[names, "std_error"].tolist() == pytest.approx(
+        np.sqrt(np.diag(covariance)).tolist(), rel=1e-8
+    )
+    t = (whole["brief"] - whole["long"]) / np.sqrt(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
+    assert found.equal_p_value == pytest.approx(2 * stats.t.sf(abs(t), table["df"].min()), rel=1e-8)
 
 
 def test_the_page_that_shows_the_same_analysis_runs_and_agrees(mpdta):

@@ -6,7 +6,6 @@ screen that explains nothing.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
@@ -39,14 +38,6 @@ RUN_ALL = """window.ran = jupyterapp.commands.execute('notebook:run-all-cells')
 OUTPUTS = """jupyterapp.shell.currentWidget.content.widgets.flatMap(cell => cell.model.type == 'code'
     ? cell.model.outputs.toJSON().map(output => [cell.model.id, output.output_type, output.ename || '',
         output.name == 'stderr' ? String(output.text) : '']) : [])"""
-COMPLETE = """(async () => {
-    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    await kernel.requestExecute({code: 'import sys, asn_analysis as asn'}).done;
-    const told = await kernel.requestComplete({code: 'asn.', cursor_pos: 4});
-    const asked = kernel.requestExecute({code: '', user_expressions: {imported: '"pandas" in sys.modules'}});
-    const imported = (await asked.done).content.user_expressions.imported.data['text/plain'];
-    return JSON.stringify([told.content.matches, imported]);
-})()"""
 
 
 @dataclass(frozen=True)
@@ -155,10 +146,3 @@ def test_a_newcomer_is_told_what_to_open_and_no_news(chromium: Chromium, lab: La
         assert set(NAMES) <= set(links)
         assert elsewhere(lab, page) == []
         assert page.run("document.querySelectorAll('.Toastify__toast').length") == 0
-
-
-def test_names_are_completed_without_importing_the_statistics(chromium: Chromium, lab: Lab):  # noqa: F811
-    with opened(chromium, lab, "unit_brief") as page:
-        completed, imported = json.loads(page.run(COMPLETE))
-    assert {"estimate_effect", "Brief"} <= set(completed)
-    assert imported == "False"
