@@ -118,6 +118,7 @@ def report(run: Run, languages: Sequence[str], out: str) -> str:
     lines += [f"  left out of {len(scopes)} briefs: {line}" for line, scopes in run.left_out.items()]
     if run.left_out:
         lines.append("The next run tries again what was left out; run.log names the briefs.")
+    lines += [f"  on no page of {len(scopes)} briefs: {line}" for line, scopes in run.unshown.items()]
     if run.index:
         lines.append(f"Open {out}/{run.quarter}/{run.index.name}")
     return "\n".join(lines)

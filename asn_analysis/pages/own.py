@@ -77,9 +77,10 @@ def _figure(title: str, drawn: Any) -> Markup:
 
 
 def not_published(notebook: Any) -> tuple[str, ...]:
-    """A line for each cell that shows what no page can take up."""
+    """A line for each cell that shows what no page can take up, numbered as before the run."""
     told = []
-    for number, cell in enumerate(notebook.cells, start=1):
+    written = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    for number, cell in enumerate(written, start=1):
         kinds = [set(output.get("data", {})) for output in cell.get("outputs", [])]
         if any(kind and not kind & {PART, RECORD} for kind in kinds):
             first = cell.source.strip().splitlines()[-1]

@@ -169,9 +169,8 @@ class Desk:
 
     def _stands(self, stands: Task, *, quietly: bool = False) -> None:
         entry = self.history.entries[stands.scope]
-        outcome = Outcome(
-            stands.scope, entry.seconds, files=entry.files, skipped=True, left_out=entry.left_out
-        )
+        lacking = {"left_out": entry.left_out, "unshown": entry.unshown}
+        outcome = Outcome(stands.scope, entry.seconds, files=entry.files, skipped=True, **lacking)
         self._add(outcome, stands)
         if not quietly:
             self.tell(outcome)

@@ -63,9 +63,9 @@ def make_brief(job: Job) -> Outcome:
     start = time.monotonic()
     try:
         _refuse_elsewhere(job)
-        left_out = _write_pages(job, _execute(job))
+        lacking = _write_pages(job, _execute(job))
         files = file_hashes(Path(job.staged))
-        return Outcome(job.scope, time.monotonic() - start, files=files, left_out=left_out)
+        return Outcome(job.scope, time.monotonic() - start, files=files, **lacking)
     except Exception as error:  # whatever a notebook may raise: it belongs to this brief alone
         stops = isinstance(error, OSError) and error.errno in DISK_FULL
         refused = isinstance(error, PersonalData)
@@ -81,8 +81,8 @@ def _refuse_elsewhere(job: Job) -> None:
         )
 
 
-def _write_pages(job: Job, notebook: Any) -> tuple[str, ...]:
-    """Pages and record into the workshop; returns a line for each arm and each cell that they leave out."""
+def _write_pages(job: Job, notebook: Any) -> dict[str, tuple[str, ...]]:
+    """Pages and record into the workshop; returns what they lack: ``left_out`` and ``unshown``."""
     from asn_analysis.pages.own import not_published
     from asn_analysis.pages.page import brief_page, record_in, workbook_name
     from asn_analysis.pages.workbook import brief_workbook
@@ -103,7 +103,7 @@ def _write_pages(job: Job, notebook: Any) -> tuple[str, ...]:
         for name, page in pages.items():
             put_whole((Path(job.staged) / name).with_suffix(".pdf"), pdf_of(page))
     arms = tuple(f"{entry['arm']}: {entry['message']}" for entry in record["left_out"])
-    return (*arms, *not_published(notebook))
+    return {"left_out": arms, "unshown": not_published(notebook)}
 
 
 def _execute(job: Job) -> Any:

@@ -28,6 +28,7 @@ class Outcome:
     """What became of a job; ``error`` is None where its pages stand.
 
     ``files`` holds the hash of each page; ``left_out`` a line for each arm that it had to leave out;
+    ``unshown`` one for each cell of its notebook that shows what no page can take up;
     ``stops`` says that no other brief can fare better; ``refused`` that a page would hold personal data.
     """
 
@@ -39,6 +40,7 @@ class Outcome:
     stops: bool = False
     refused: bool = False
     left_out: tuple[str, ...] = ()
+    unshown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Entry:
     seconds : how long it took; 0 in what was unpacked from a bundle, which holds no clock
     revision : what its page says about changed numbers, or None
     left_out : a line for each arm that it had to leave out
+    unshown : a line for each cell of its notebook that shows what no page can take up
     """
 
     scope: str
@@ -61,6 +64,7 @@ class Entry:
     seconds: float = 0.0
     revision: dict[str, Any] | None = None
     left_out: tuple[str, ...] = ()
+    unshown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,13 +157,22 @@ class Run:
     @property
     def left_out(self) -> dict[str, list[str]]:
         """A line for each arm that was left out, and the briefs without it."""
-        lines = dict.fromkeys(line for outcome in self.outcomes for line in outcome.left_out)
-        return {line: [one.scope for one in self.outcomes if line in one.left_out] for line in lines}
+        return _briefs_by_line({one.scope: one.left_out for one in self.outcomes})
+
+    @property
+    def unshown(self) -> dict[str, list[str]]:
+        """A line for each cell that no page shows, and its briefs."""
+        return _briefs_by_line({one.scope: one.unshown for one in self.outcomes})
 
     @property
     def whole(self) -> bool:
         """Whether every brief was made, with every part."""
         return not self.failed and not self.left_out
+
+
+def _briefs_by_line(told: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    lines = dict.fromkeys(line for each in told.values() for line in each)
+    return {line: [scope for scope, each in told.items() if line in each] for line in lines}
 
 
 class Journal:
@@ -183,7 +196,7 @@ def line_of(outcome: Outcome, parts: Mapping[str, str], revision: Mapping[str, A
     head = {"scope": outcome.scope, "seconds": round(outcome.seconds, 2), "parts": dict(parts)}
     if outcome.error:
         return {**head, "reason": outcome.error}
-    more = {"left_out": list(outcome.left_out)} if outcome.left_out else {}
+    more = {name: list(found) for name in ("left_out", "unshown") if (found := getattr(outcome, name))}
     return {**head, "files": outcome.files, "revision": revision, **more}
 
 

@@ -32,7 +32,12 @@ def standing_run(
             if stands:
                 bring(target.name)
             if stands and not verify(target):
-                outcomes = [Outcome(line["scope"], line["seconds"], skipped=True) for line in lines]
+                outcomes = [
+                    Outcome(
+                        line["scope"], line["seconds"], skipped=True, unshown=tuple(line.get("unshown", ()))
+                    )
+                    for line in lines
+                ]
                 seconds, notes = time.monotonic() - start, tuple(run["notes"])
                 return Run(target.name, target / "index.html", tuple(outcomes), seconds, notes=notes)
     return None

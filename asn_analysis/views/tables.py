@@ -13,11 +13,16 @@ DIGITS = 3  # significant ones
 
 def html_table(table: pd.DataFrame, caption: str = "", notes: Iterable[str] = ()) -> str:
     """Rows as an HTML table with a caption above and notes below; missing values stay empty."""
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table)
+    head = "".join(map(_head, table, table.dtypes))
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.itertuples(index=False))
     title = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
     below = "".join(f"<p><small>{escape(note)}</small></p>" for note in notes)
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+
+def _head(name: object, kind: object) -> str:
+    side = "right" if pd.api.types.is_numeric_dtype(kind) else "left"
+    return f'<th scope="col" style="text-align:{side}">{escape(str(name))}</th>'
 
 
 def _cell(value: object) -> str:
