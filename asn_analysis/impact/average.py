@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.design import Design, ordinal
+from asn_analysis.impact.columns import ordinal, require
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.imputation import Problem, pose
@@ -21,6 +22,7 @@ from asn_analysis.impact.jackknife import effects_on, leave_out
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import shocks_of, shocks_of_each
 from asn_analysis.measures.estimate import Estimate, equal_p_value, jackknife_error, tidied
+from asn_analysis.views.tables import ShownRows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +41,8 @@ class Average(Estimate):
     replicates: pd.Series = field(repr=False)
 
 
-@dataclass(frozen=True)
-class GroupedEffects:
+@dataclass(frozen=True, repr=False)
+class GroupedEffects(ShownRows):
     """Average effects of several groups of treated cells.
 
     Attributes
@@ -114,6 +116,7 @@ def effects_by(panel: pd.DataFrame, design: Design, by: str) -> GroupedEffects:
     >>> groups.tidy()["term"].tolist()
     ['communication', 'managerial', 'technical']
     """
+    require(panel, [by])
     grid = lay_out(panel, design)
     problem, targets = _pose(grid, design)
     code, names = pd.factorize(panel[by], sort=True)
@@ -121,7 +124,7 @@ def effects_by(panel: pd.DataFrame, design: Design, by: str) -> GroupedEffects:
     per_group = np.stack([targets * (group == g) for g in range(len(names))])
     found = per_group.any(axis=(1, 2))
     if not found.any():
-        raise DesignError.named("no_treated", design)
+        raise DesignError("no_group", f"No row under treatment has a {by}.", f"Fill {by} where treated.")
     shown = [str(name) for name in names[found]]
     estimates = effects_on(problem, per_group[found]).with_shared(shocks_of(grid, grid.outcome))
     averages = tuple(_averages(design, grid, estimates, per_group[found], shown))

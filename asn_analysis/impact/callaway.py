@@ -9,7 +9,7 @@ Shapes: G units, T periods, M pairs (g, t), J aggregated rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from asn_analysis.impact.design import Design
 from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.estimate import Estimate, half_width, tidied, with_tests
+from asn_analysis.views.tables import ShownRows
 
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 SAMPLINGS = ("cross_sections", "units")
@@ -54,8 +55,8 @@ class Aggregate(Estimate):
         return pd.concat([tidied([self]), rows], ignore_index=True)
 
 
-@dataclass(frozen=True)
-class GroupTimeEffects:
+@dataclass(frozen=True, repr=False)
+class GroupTimeEffects(ShownRows):
     """All ATT(g, t), with what each unit adds to their errors.
 
     Attributes
@@ -95,7 +96,7 @@ def group_time_effects(
 
     Parameters
     ----------
-    panel, design : as for ``estimate_effect``
+    panel, design : as for ``estimate_effect``; units count as independent, whatever ``design.cluster`` says
     sampling : "cross_sections" or "units"
         Whether a cohort's mean is taken afresh each period, weighted by that period's respondents
         (other people each time, as in a survey), or over the changes of its units between the two
@@ -133,11 +134,13 @@ def group_time_on(
         for pair in _pairs_of(grid, design.comparison, cohort, sampling, base)
     ]
     if not any(pair["event_time"] >= 0 for pair, _ in found):
-        raise DesignError.named("no_comparison")
+        raise DesignError.named("no_comparison", design)
     pairs = pd.DataFrame([pair for pair, _ in found])
     influence = np.column_stack([column for _, column in found])
     pairs = _with_intervals(pairs, influence, design.confidence)
-    return GroupTimeEffects(design, pairs, influence, grid.first_treated, grid.weight.sum(axis=1))
+    return GroupTimeEffects(
+        replace(design, cluster=()), pairs, influence, grid.first_treated, grid.weight.sum(axis=1)
+    )
 
 
 def _pairs_of(

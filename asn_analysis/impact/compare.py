@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from asn_analysis.impact.columns import require
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.grid import lay_out
 from asn_analysis.views.said import Said, Unanswerable
@@ -150,6 +151,7 @@ def starting(panel: pd.DataFrame, first: pd.Period | str | int = "", time: str =
     >>> asn.starting(panel, "2025Q4")["quarter"].min()
     Period('2025Q4', 'Q-DEC')
     """
+    require(panel, [time])
     periods = np.sort(panel[time].unique())
     begin = periods[len(periods) // 4] if first == "" else type(periods[0])(first)
     if not (panel[time] < begin).any() or not (panel[time] >= begin).any():

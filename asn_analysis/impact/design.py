@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from asn_analysis.impact.columns import NUMBERS, as_periods, calendar, frequency_in, number, ordinal, require
 
 COMPARISONS = ("not_yet_treated", "never_treated")
 
@@ -119,27 +120,23 @@ def columns_of(panel: pd.DataFrame, design: Design) -> dict[str, Any]:
     """What ``cells_of`` returns: the units as a Series, the others as arrays of floats."""
     named = [design.outcome, design.unit, design.time, design.cohort, design.weight]
     named += [*design.cluster, *design.covariates]
-    absent = [name for name in named if name is not None and name not in panel.columns]
-    if absent:
-        raise KeyError(
-            f"The panel has no column {', '.join(map(repr, absent))}; it has {list(panel.columns)}."
-        )
+    require(panel, named)
     _refuse_two_calendars(panel, design)
-    time = _as_periods(panel[design.time])
+    time = as_periods(panel[design.time])
     cells = {
         "unit": panel[design.unit],
         "time": ordinal(panel[design.time], design.time).to_numpy(),
-        "cohort": ordinal(panel[design.cohort], design.cohort, _frequency(time)).to_numpy(),
+        "cohort": ordinal(panel[design.cohort], design.cohort, frequency_in(time)).to_numpy(),
         "outcome": number(panel[design.outcome], design.outcome),
         "weight": np.ones(len(panel))
         if design.weight is None
         else number(panel[design.weight], design.weight),
     }
-    _refuse_contradictions(cells, design)
+    _refuse_contradictions(panel, cells, design)
     return cells
 
 
-def _refuse_contradictions(cells: Mapping[str, Any], design: Design) -> None:
+def _refuse_contradictions(panel: pd.DataFrame, cells: Mapping[str, Any], design: Design) -> None:
     unit, names = pd.factorize(cells["unit"])
     time, cohort = cells["time"], cells["cohort"]
     if (unit < 0).any() or np.isnan(time).any():
@@ -148,110 +145,51 @@ def _refuse_contradictions(cells: Mapping[str, Any], design: Design) -> None:
     same_unit = np.diff(unit[order]) == 0
     twice = same_unit & (np.diff(time[order]) == 0)
     if twice.any():
-        name = names[unit[order][:-1][twice][0]]
-        raise ValueError(f"Unit {name} has two rows in one period; a cell is one row per unit and period.")
+        name, when = _row(panel, design, order[:-1][twice][0])
+        raise ValueError(
+            f"{design.unit} {name} has two rows in {design.time} {when}; "
+            "a cell is one row per unit and period."
+        )
     start = np.where(np.isnan(cohort), np.inf, cohort)[order]
     changed = same_unit & (start[1:] != start[:-1])
     if changed.any():
         name = names[unit[order][:-1][changed][0]]
-        raise ValueError(f"Unit {name} has more than one {design.cohort}; it is the first treated period.")
-    if (cohort == 0).any() and time.min() > 0:
         raise ValueError(
-            f"{design.cohort} holds 0, which is no observed period: leave it missing for units never "
-            "treated, and give units treated from the start the first period."
+            f"{design.unit} {name} has more than one {design.cohort}; it is the first treated period."
         )
-    if not np.isfinite(cells["weight"]).all() or (cells["weight"] < 0).any():
-        raise ValueError(f"{design.weight} must be a number of 0 or more in every row.")
+    none = cohort <= 0
+    if none.any() and time.min() > 0 and calendar(panel[design.time]) == NUMBERS:
+        raise ValueError(
+            f"{design.cohort} holds {cohort[none][0]:.0f}, which is no observed period: leave it missing for "
+            "units never treated, and give units treated from the start the first period."
+        )
+    _refuse_values(panel, cells, design)
+
+
+def _refuse_values(panel: pd.DataFrame, cells: Mapping[str, Any], design: Design) -> None:
+    wrong = ~(np.isfinite(cells["weight"]) & (cells["weight"] >= 0))
+    if wrong.any():
+        first = np.flatnonzero(wrong)[0]
+        name, when = _row(panel, design, first)
+        raise ValueError(
+            f"{design.weight} must be a number of 0 or more in every row; it is "
+            f"{panel[design.weight].iloc[first]} for {name} in {when}."
+        )
     if np.isinf(cells["outcome"]).any():
         raise ValueError(f"{design.outcome} holds an infinite value.")
 
 
-def number(column: pd.Series, name: str) -> np.ndarray:
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
-        return column.to_numpy(dtype=float)
-    numbers = pd.to_numeric(column, errors="coerce").astype(float)
-    if (numbers.isna() & column.notna()).any():
-        raise ValueError(f"{name} must hold numbers, missing where there is none.")
-    return numbers.to_numpy()
-
-
-def ordinal(column: pd.Series, name: str, frequency: str | None = None) -> pd.Series:
-    """Periods as consecutive whole numbers; missing stays missing.
-
-    Dates become periods of ``frequency``, by default of the longest (years, quarters, months, days) in which
-    no two of the column's dates fall together.
-    """
-    column = _as_periods(column, frequency)
-    own = _frequency(column)
-    if own is not None:
-        index = pd.PeriodIndex(column, freq=own)
-        return pd.Series(np.where(index.isna(), np.nan, index.asi8.astype(float)), index=column.index)
-    if column.isna().all():
-        return pd.Series(np.nan, index=column.index)
-    numbers = pd.to_numeric(column, errors="coerce").astype(float)
-    if (numbers.isna() & column.notna()).any() or (numbers.dropna() % 1 != 0).any():
-        raise ValueError(
-            f"{name} must hold periods, dates or whole numbers, missing where a unit was never treated. "
-            f"{_advice(column, numbers, name)}"
-        )
-    return numbers
-
-
-LONGEST_FIRST = ("Y", "Q", "M", "D")
-TEXTS = {r"\d{4}-?Q[1-4]": "Q", r"\d{4}-\d{2}": "M", r"\d{4}-\d{2}-\d{2}": "D"}
-
-
-def _advice(column: pd.Series, numbers: pd.Series, name: str) -> str:
-    """What the first value that is none of these looks like, and what makes a period of it."""
-    wrong = column[column.notna() & ~(numbers % 1 == 0)].iloc[0]
-    text = f'It holds "{wrong}".'
-    for pattern, frequency in TEXTS.items():
-        if re.fullmatch(pattern, str(wrong)):
-            return f'{text} pd.PeriodIndex(panel["{name}"], freq="{frequency}") makes periods of such texts.'
-    return f"{text} Number the periods 1, 2, 3, .. in their order."
-
-
-def _as_periods(column: pd.Series, frequency: str | None = None) -> pd.Series:
-    """A column of dates as periods; any other as it is."""
-    if not _holds_dates(column):
-        return column
-    dates = pd.to_datetime(column)
-    frequency = frequency or _frequency_of(dates)
-    return pd.Series(pd.PeriodIndex(dates.dt.tz_localize(None), freq=frequency), index=column.index)
-
-
-def _frequency_of(dates: pd.Series) -> str:
-    distinct = dates.dropna().dt.tz_localize(None).dt.normalize().drop_duplicates()
-    apart = (each for each in LONGEST_FIRST if not distinct.dt.to_period(each).duplicated().any())
-    return next(apart, LONGEST_FIRST[-1])
-
-
-def _holds_dates(column: pd.Series) -> bool:
-    return pd.api.types.infer_dtype(column) in ("datetime64", "datetime", "date")
-
-
-def _frequency(column: pd.Series) -> str | None:
-    """The frequency of a column of periods, whatever its dtype; None if it holds none."""
-    if isinstance(column.dtype, pd.PeriodDtype):
-        return str(column.array.freqstr)
-    if pd.api.types.infer_dtype(column) != "period":
-        return None
-    return str(pd.PeriodIndex(column.dropna()).freqstr)
-
-
-def _calendar(column: pd.Series) -> str:
-    if _holds_dates(column):
-        return "dates"
-    frequency = _frequency(column)
-    return f"periods of frequency {frequency}" if frequency else "no periods or dates"
+def _row(panel: pd.DataFrame, design: Design, place: int) -> tuple[Any, Any]:
+    """Unit and period of a row, each as its column has it."""
+    return panel[design.unit].iloc[place], panel[design.time].iloc[place]
 
 
 def _refuse_two_calendars(panel: pd.DataFrame, design: Design) -> None:
     time, cohort = panel[design.time], panel[design.cohort]
-    if cohort.notna().any() and _calendar(time) != _calendar(cohort):
+    if cohort.notna().any() and calendar(time) != calendar(cohort):
         raise ValueError(
             f"{design.time} and {design.cohort} must both hold periods of one frequency, both dates, or both "
-            f"whole numbers; here they hold {_calendar(time)} and {_calendar(cohort)}."
+            f"whole numbers; here they hold {calendar(time)} and {calendar(cohort)}."
         )
 
 
@@ -271,6 +209,8 @@ def differenced(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
     if panel.duplicated([*keys, design.third]).any():
         raise ValueError(f"{', '.join(keys)} and {design.third} must tell every row apart.")
     moved, still = (panel[side == value].set_index(keys) for value in (1, 0))
+    if not moved.index.isin(still.index).any():
+        raise ValueError(f"No {design.unit} has rows of both {design.third} 1 and 0 in one {design.time}.")
     other = still.reindex(moved.index)
     changed = {design.outcome: moved[design.outcome] - other[design.outcome]}
     if design.weight is not None:

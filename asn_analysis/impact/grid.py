@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.design import Design, columns_of, differenced, number
+from asn_analysis.impact.columns import number
+from asn_analysis.impact.design import Design, columns_of, differenced
 from asn_analysis.impact.refusals import DesignError
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.average import GroupedEffects, effects_by
-from asn_analysis.impact.design import Design, ordinal
+from asn_analysis.impact.columns import ordinal
+from asn_analysis.impact.design import Design
 
 
 def untouched_by(panel: pd.DataFrame, design: Design, other: str) -> pd.DataFrame:

@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import nctdtr
 
-from asn_analysis.impact.design import Design, cells_of, ordinal
+from asn_analysis.impact.columns import ordinal
+from asn_analysis.impact.design import Design, cells_of
 from asn_analysis.impact.grid import Grid
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import cell_weights, effects_on
@@ -68,7 +69,7 @@ class PlannedPower:
         least = self.detectable if self.detectable_robust is None else self.detectable_robust
         can = "can" if self.decides else "cannot be expected to"
         return (
-            f"Training {self.n_treated_units} of {self.n_units} units in this order {can} deliver a verdict: "
+            f"Treating {self.n_treated_units} of {self.n_units} units in this order {can} deliver a verdict: "
             f"the smallest effect it would show 4 times in 5 is {least:.1f} {self.design.outcome}."
         )
 

@@ -43,12 +43,12 @@ REFUSALS = {
     ),
     "collinear": (
         "An extra regressor of the design cannot be told apart from unit and period effects.",
-        "Add never-trained units, or more periods before the training.",
+        "Add such as are never treated, or an earlier {time}.",
     ),
     "one_dose": ("All treated cells have the same dose.", "Vary the dose between units."),
     "no_history": (
         "The past has too few units seen twice to know how much a cell varies.",
-        "Survey at least 20 untrained units in two periods before planning.",
+        "Observe at least 20 untreated units in two periods before planning.",
     ),
     "few_complaints": (
         "Too few complaints were recorded for a ratio.",

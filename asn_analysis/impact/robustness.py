@@ -10,7 +10,8 @@ import pandas as pd
 
 from asn_analysis.impact.average import spread
 from asn_analysis.impact.checks import INFORMATIONAL, Check
-from asn_analysis.impact.design import Design, cells_of, for_cells, ordinal
+from asn_analysis.impact.columns import ordinal
+from asn_analysis.impact.design import Design, cells_of, for_cells
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.estimate import Effect, estimate_effect
 from asn_analysis.impact.grid import Grid, lay_out

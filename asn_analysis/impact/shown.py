@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.imputation import pose
+from asn_analysis.impact.refusals import DesignError
 from asn_analysis.views.said import Said
 from asn_analysis.views.tables import html_table, text_table
 
@@ -33,7 +35,8 @@ class Shown:
         if out.empty:
             return str(self.found)
         named = ", ".join(map(str, out["unit"][:NAMED])) + (" and others" if len(out) > NAMED else "")
-        return f"{self.found} {len(out)} treated units are left out ({named}): see left_out."
+        units = "unit is" if len(out) == 1 else "units are"
+        return f"{self.found} {len(out)} treated {units} left out ({named}): see left_out."
 
     @property
     def intervals(self) -> pd.DataFrame:
@@ -72,12 +75,13 @@ class Shown:
         compared = design.comparison.replace("_", " ")
         rests = f"{counted}, {self.n_treated_cells} treated of {self.n_cells} cells; compared with {compared}"
         held = f"; held constant: {', '.join(design.covariates)}" if design.covariates else ""
-        donut = f"; {design.anticipation} periods before treatment left out" if design.anticipation else ""
+        periods = "period" if design.anticipation == 1 else "periods"
+        donut = f"; {design.anticipation} {periods} before treatment left out" if design.anticipation else ""
         without = self.n_cells_without_outcome
         empty = f"; {without} cells without {design.outcome} set aside" if without else ""
         return [
             f"{rests}{held}{donut}{empty}; {design.confidence:.0%} intervals. {self.method}.",
-            *_missing(self.trend_refusal),
+            *_missing(self.trend_refusal, design),
         ]
 
     def summary(self) -> str:
@@ -99,8 +103,11 @@ class Shown:
         return html_table(self.intervals, self.sentence, self.notes)
 
 
-def _missing(refusal: str | None) -> list[str]:
-    return [f"No trend can be told apart, so there is no robust interval: {refusal}"] if refusal else []
+def _missing(refusal: str | None, design: Design) -> list[str]:
+    if refusal is None:
+        return []
+    why = DesignError.named(refusal, design)
+    return [f"No trend of the treated can be told, so there is no robust interval. {why.reason} {why.remedy}"]
 
 
 def plot_analysis(analysis: Any, label: str = "") -> Any:

@@ -7,7 +7,7 @@ earlier, whose own effect may still be growing (Goodman-Bacon, Journal of Econom
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ def two_way(panel: pd.DataFrame, design: Design) -> TwoWay:
 
     Parameters
     ----------
-    panel, design : as for ``estimate_effect``; the comparison plays no part
+    panel, design : as for ``estimate_effect``; the comparison and ``cluster`` play no part
 
     Raises
     ------
@@ -79,7 +79,7 @@ def two_way(panel: pd.DataFrame, design: Design) -> TwoWay:
         confidence=design.confidence,
         unit_of_measure=design.outcome,
         n_units=len(grid.units),
-        design=design,
+        design=replace(design, cluster=()),
         forbidden_weight=forbidden_weight(grid),
     )
 

@@ -81,6 +81,11 @@ def to_table(effects: Sequence[Any] | Mapping[str, Any], decimals: int = 3) -> P
     ...
     """
     given = dict(effects) if isinstance(effects, Mapping) else {f"({n})": e for n, e in enumerate(effects, 1)}
+    several = [name for name, effect in given.items() if not hasattr(effect, "estimate")]
+    if several:
+        raise ValueError(
+            f"{', '.join(several)} holds no single estimate; group-time effects have aggregate()."
+        )
     columns = [_column(effect, decimals) for effect in given.values()]
     labels = list(dict.fromkeys(label for column in columns for label in column))
     rows = [(label, *(column.get(label, "") for column in columns)) for label in labels]

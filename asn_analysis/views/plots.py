@@ -7,84 +7,32 @@ on a line of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import wraps
-from textwrap import wrap
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from cycler import cycler
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from asn_analysis.views.said import Said
-from asn_analysis.views.style import AXES, BLUE, CYCLE, DARK, GREY, ORANGE, PALE, PLUM
+from asn_analysis.views.axes import drawn, each, four_axes, new_axes, styled
+from asn_analysis.views.style import BLUE, CYCLE, DARK, GREY, ORANGE, PALE, PLUM
 
 DASHED = (0, (4, 3))
-BENCH = {**AXES, "axes.prop_cycle": cycler(color=CYCLE), "legend.frameon": False, "font.size": 11}
 CROSS = {"marker": "X", "ls": "", "color": ORANGE, "ms": 8, "zorder": 4}
-WIDTH = 8.0  # inches
 MOST = 30  # rows of a list of intervals that are drawn: of more, the first and the last
-NOTHING = Said("There is no row to draw.")
 ROW = 0.36  # inches that a row of a list of intervals takes
 
-Draw = Callable[..., None]
-
-
-def _drawn(height: float | Callable[[pd.DataFrame], float]) -> Callable[[Draw], Callable[..., Any]]:
-    """Gives a drawing function its axes, its style, its title and the label of the data."""
-
-    def with_axes(draw: Draw) -> Callable[..., Any]:
-        @wraps(draw)
-        def plot(
-            table: Any, *more: Any, ax: Axes | None = None, title: str = "", label: str = "", **options: Any
-        ) -> Axes | Said:
-            if isinstance(table, Said) or not len(table):
-                return (table if isinstance(table, Said) else NOTHING).plot()
-            with styled():
-                ax = ax or new_axes(height(table) if callable(height) else height)
-                draw(table, *more, ax=ax, **options)
-                rows = [*wrap(title, 78), *filter(None, [label])]
-                ax.set_title("\n".join(rows), fontsize="medium")
-            return ax
-
-        return plot
-
-    return with_axes
-
-
-@contextmanager
-def styled() -> Iterator[None]:
-    """The style of the briefs for what is drawn within."""
-    with mpl.rc_context(BENCH):
-        yield
-        interactive = mpl.is_interactive()
-    mpl.interactive(interactive)  # a notebook's backend sets it when it loads, with the first figure
-
-
-def new_axes(height: float = 3.4) -> Axes:
-    """Axes of a new figure, in the style of the briefs."""
-    with styled():
-        return plt.subplots(figsize=(WIDTH, height), layout="constrained")[1]
-
-
-def four_axes(title: str) -> Any:
-    """Two by two axes of a new figure under one title."""
-    with styled():
-        figure, axes = plt.subplots(2, 2, figsize=(1.4 * WIDTH, 7), layout="constrained")
-        figure.suptitle(title, x=0.01, ha="left")
-    return axes
+__all__ = ["bars", "counts", "dots", "each", "events", "four_axes", "intervals", "lines", "new_axes",
+           "points", "rollout", "shades", "specifications", "steps", "styled", "trend"]  # fmt: skip
 
 
 def _rows_high(table: pd.DataFrame) -> float:
     return 1.2 + ROW * min(len(table), MOST)
 
 
-@_drawn(_rows_high)
+@drawn(_rows_high)
 def intervals(
     table: pd.DataFrame, *, ax: Axes, by: str = "term", xlabel: str = "", marks: Sequence[float] = (0.0,)
 ) -> None:
@@ -115,7 +63,7 @@ def intervals(
     ax.grid(axis="x")
 
 
-@_drawn(3.4)
+@drawn(3.4)
 def events(
     table: pd.DataFrame, *, ax: Axes, xlabel: str = "periods since the first treated one", ylabel: str = ""
 ) -> None:
@@ -133,7 +81,7 @@ def events(
     ax.grid(axis="y")
 
 
-@_drawn(3.4)
+@drawn(3.4)
 def lines(table: pd.DataFrame, *, ax: Axes, ylabel: str = "", marks: Sequence[Any] = ()) -> None:
     """A line a column over the table's index (periods, days or numbers), named at its end.
 
@@ -153,7 +101,7 @@ def lines(table: pd.DataFrame, *, ax: Axes, ylabel: str = "", marks: Sequence[An
     ax.grid(axis="y")
 
 
-@_drawn(3.0)
+@drawn(3.0)
 def trend(table: pd.DataFrame, *, ax: Axes, value: str = "estimate", ylabel: str = "") -> None:
     """One line over the table's index with its range (conf_low, conf_high) as a band."""
     places = _places(table.index, ax)
@@ -170,7 +118,7 @@ def trend(table: pd.DataFrame, *, ax: Axes, value: str = "estimate", ylabel: str
     ax.grid(axis="y")
 
 
-@_drawn(3.4)
+@drawn(3.4)
 def steps(curves: Mapping[str, pd.DataFrame], *, ax: Axes, x: str, y: str, xlabel: str, ylabel: str,
           marks: Sequence[float] = ()) -> None:  # fmt: skip
     """Curves that move in steps, the first with its range (conf_low, conf_high), and lines at ``marks``."""
@@ -185,7 +133,7 @@ def steps(curves: Mapping[str, pd.DataFrame], *, ax: Axes, x: str, y: str, xlabe
     ax.legend()
 
 
-@_drawn(lambda table: 1.4 + 0.3 * len(table))
+@drawn(lambda table: 1.4 + 0.3 * len(table))
 def bars(table: pd.DataFrame, *, ax: Axes, xlabel: str = "", stacked: bool = True) -> None:
     """A row of bars an entry of the table's index, the first on top, a colour a column."""
     shown = table[::-1]
@@ -197,7 +145,7 @@ def bars(table: pd.DataFrame, *, ax: Axes, xlabel: str = "", stacked: bool = Tru
     ax.grid(axis="x")
 
 
-@_drawn(3.4)
+@drawn(3.4)
 def points(table: pd.DataFrame, *, ax: Axes, x: str, y: Sequence[str] | str, xlabel: str = "",
            ylabel: str = "", log: bool = False) -> None:  # fmt: skip
     """A dot a row, a colour for each column of ``y``; ``log`` draws x on a logarithmic axis."""
@@ -210,7 +158,34 @@ def points(table: pd.DataFrame, *, ax: Axes, x: str, y: Sequence[str] | str, xla
     ax.grid(axis="y")
 
 
-@_drawn(3.0)
+@drawn(4.0)
+def dots(table: pd.DataFrame, x: str, by: str, *, ax: Axes, marks: Mapping[str, float] | None = None,
+         xlabel: str = "") -> None:  # fmt: skip
+    """A dot a row in the line of its group, the group of most rows on top; named lines at ``marks``."""
+    from seaborn import stripplot
+
+    order = table[by].value_counts().index
+    np.random.seed(1)  # noqa: NPY002 - seaborn scatters the dots by it, to tell them apart
+    stripplot(table, x=x, y=by, order=order, color=BLUE, alpha=0.65, size=6, jitter=0.22, ax=ax)
+    for name, mark in (marks or {}).items():
+        ax.axvline(mark, color=GREY, lw=1)
+        ax.text(mark, 0.02, f" {name}", size="small", transform=ax.get_xaxis_transform())
+    ax.set(xlabel=xlabel, ylabel="")
+
+
+@drawn(lambda table: 1.4 + 0.3 * len(table))
+def shades(table: pd.DataFrame, *, ax: Axes, digits: int = 1) -> None:
+    """A table of numbers around 0, orange below and blue above."""
+    from seaborn import blend_palette, heatmap
+
+    colours = blend_palette([ORANGE, "white", BLUE], as_cmap=True)
+    numbers = {"annot": True, "fmt": f".{digits}f", "annot_kws": {"size": 8}}
+    heatmap(table.astype(float), cmap=colours, center=0, linewidths=1, cbar=False, ax=ax, **numbers)
+    ax.set(xlabel="", ylabel="")
+    ax.tick_params(length=0)
+
+
+@drawn(3.0)
 def counts(values: Any, *, ax: Axes, xlabel: str = "", ylabel: str = "", mark: float | None = None) -> None:
     """A histogram, with a line at ``mark``."""
     ax.hist(np.asarray(values, dtype=float), bins=25, color=BLUE)
@@ -219,7 +194,7 @@ def counts(values: Any, *, ax: Axes, xlabel: str = "", ylabel: str = "", mark: f
     ax.set(xlabel=xlabel, ylabel=ylabel)
 
 
-@_drawn(4.0)
+@drawn(4.0)
 def rollout(table: pd.DataFrame, *, ax: Axes, unit: str, time: str, cohort: str) -> None:
     """A row a unit, a column a period: surveyed under treatment (dark), without it (light), or not at all.
 
@@ -237,7 +212,7 @@ def rollout(table: pd.DataFrame, *, ax: Axes, unit: str, time: str, cohort: str)
     ax.invert_yaxis()
 
 
-@_drawn(3.2)
+@drawn(3.2)
 def specifications(table: pd.DataFrame, *, ax: Axes, sesoi: float | None = None, ylabel: str = "") -> None:
     """Estimates of many analyses in their order, their intervals thin, the headline's ringed."""
     known = table[table["estimate"].notna()].reset_index(drop=True)

@@ -7,6 +7,7 @@ worked out from it by a public verb, is the same sentence.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -101,11 +102,19 @@ def attempt(verb: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
 
 def as_pandas(value: Any) -> Any:
     """A table of another library (polars, pyarrow) as one of pandas; anything else as it is."""
-    if not hasattr(value, "__arrow_c_stream__") or type(value).__module__.startswith("pandas"):
+    if not isinstance(value, _of_others()):
         return value
     import narwhals
 
-    return narwhals.from_native(value, eager_only=True).to_pandas()
+    frame = narwhals.from_native(value)
+    return (frame.collect() if isinstance(frame, narwhals.LazyFrame) else frame).to_pandas()
+
+
+def _of_others() -> tuple[Any, ...]:
+    """The tables of those libraries that are in use."""
+    kinds = {"polars": ("DataFrame", "LazyFrame"), "pyarrow": ("Table",), "duckdb": ("DuckDBPyRelation",)}
+    used = {name: sys.modules[name] for name in kinds if name in sys.modules}
+    return tuple(getattr(module, kind) for name, module in used.items() for kind in kinds[name])
 
 
 def public(verb: Callable[..., Any]) -> Callable[..., Any]:

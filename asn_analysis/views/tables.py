@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NUMBERS = ("term", "estimate", "std_error", "conf_low", "conf_high", "n_units")
 DIGITS = 3  # significant ones
 
 
@@ -42,3 +47,28 @@ def said(value: object) -> str:
 def text_table(table: pd.DataFrame) -> str:
     """Rows as plain text, numbers at the right."""
     return table.map(said).to_string(index=False)
+
+
+class ShownRows:
+    """A result of several estimates: its sentence, and a row each."""
+
+    if TYPE_CHECKING:
+
+        def tidy(self) -> pd.DataFrame:
+            """A row an estimate."""
+
+        def summary(self) -> str:
+            """One plain sentence."""
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Any:
+        """A row an estimate, with its interval."""
+        from asn_analysis.views import plots
+
+        return plots.intervals(self.tidy(), ax=ax, **options)
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        rows = self.tidy()
+        return html_table(rows[[name for name in NUMBERS if name in rows]], self.summary())

@@ -75,7 +75,7 @@ def test_units_left_out_are_told_by_name(panel, design):
     effect = estimate_effect(always.assign(time=panel["time"]), design)
     out = effect.left_out
     assert out["unit"].tolist() == [first] and out["why"].tolist() == ["not observed untreated"]
-    assert f"1 treated units are left out ({first})" in effect.summary()
+    assert f"1 treated unit is left out ({first})" in effect.summary()
     assert estimate_effect(panel, design).left_out.empty
 
 

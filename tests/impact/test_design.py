@@ -72,7 +72,7 @@ def test_a_missing_outcome_is_a_missing_cell(design, simulate):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda p: pd.concat([p, p.head(1)]), "two rows in one period"),
+        (lambda p: pd.concat([p, p.head(1)]), "unit 0.0 has two rows in time 0;"),
         (lambda p: p.assign(cohort=p["cohort"].mask(p.index == 3, 6)), "more than one cohort"),
         (lambda p: p.assign(cohort=p["cohort"].mask(p.index == 3)), "more than one cohort"),
         (lambda p: p.assign(y=p["y"].mask(p.index == 3, np.inf)), "infinite"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -72,7 +73,7 @@ def test_a_donut_for_anticipation(panel, design):
     assert effect.estimate == pytest.approx(imputed(moved[~early.eq(-1)]), abs=1e-9)
     assert -1 not in set(effect.event_study["event_time"]) and -2 in set(effect.event_study["event_time"])
     assert effect.estimate == pytest.approx(estimate_effect(panel, replace(design, anticipation=1)).estimate)
-    assert "1 periods before treatment left out" in effect.summary()
+    assert "1 period before treatment left out" in effect.summary()
 
 
 def test_triple_differences(panel, design):
@@ -150,8 +151,79 @@ def test_refusals_speak_of_the_users_own_columns(panel):
         estimate_effect(counties.assign(lemp=1.0), design)
 
 
-@pytest.mark.parametrize("library", [pl.from_pandas, pa.Table.from_pandas])
-def test_tables_of_polars_and_pyarrow(panel, design, library):
+def one(panel, column, value):
+    """The panel whose row of unit 3 in period 5 holds another value."""
+    there = (panel["unit"] == 3) & (panel["time"] == 5)
+    return panel.assign(**{column: panel[column].astype(object).mask(there, value)})
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "told"),
+    [
+        (lambda p: one(p, "n", -4), {}, "n must be a number of 0 or more in every row; it is -4 for 3 in 5"),
+        (lambda p: one(p, "y", "2,31"), {}, 'y must hold numbers.*It holds "2,31"'),
+        (lambda p: p.fillna({"cohort": -1.0}).assign(time=p["time"] + 1), {}, "cohort holds -1, which is no"),
+        (lambda p: p.fillna({"cohort": np.inf}), {}, '"inf". Leave it missing for units never treated'),
+        (lambda p: pd.concat([p, p.iloc[[14]]]), {}, "unit 1 has two rows in time 5; a cell is one row"),
+        (lambda p: p.assign(third=p["unit"] % 2), {"third": "third"}, "No unit has rows of both third"),
+        (lambda p: p.set_index("unit"), {}, r"no column 'unit'.*\['unit'\] is its index: panel.reset"),
+        (lambda p: p.assign(time=pd.to_datetime("2001-01-01") + pd.to_timedelta(p["time"], "D")), {},
+         "here they hold dates and whole numbers"),
+    ],
+)  # fmt: skip
+def test_what_a_panel_of_ones_own_gets_wrong_is_named(panel, design, change, options, told):
+    with pytest.raises((ValueError, KeyError), match=told):
+        estimate_effect(change(panel), replace(design, **options))
+
+
+def test_periods_before_1970_are_no_code_for_never_treated(panel, design):
+    def years(column):
+        return pd.PeriodIndex((column + 1967).astype("Int64").astype("string"), freq="Y")
+
+    start = (panel["cohort"] + 4).mask(panel["unit"] == 3, 3)  # 1970, the year before the first
+    numbers = panel.assign(time=panel["time"] + 4, cohort=start)
+    early = panel.assign(time=years(numbers["time"]), cohort=years(start))
+    assert estimate_effect(early, design).estimate == estimate_effect(numbers, design).estimate
+
+
+def test_groups_that_are_not_there_are_named(panel, design):
+    with pytest.raises(KeyError, match="no column 'sector'"):
+        asn.effects_by(panel, design, "sector")
+    with pytest.raises(DesignError, match="No row under treatment has a sector."):
+        asn.effects_by(
+            panel.assign(sector=pd.Series("a", panel.index).where(panel["time"] < 2)), design, "sector"
+        )
+
+
+def test_a_trend_that_cannot_be_told_says_why_in_words(panel, design):
+    told = estimate_effect(panel[panel["cohort"].notna()], design).summary()
+    assert "no robust interval. An extra regressor of the design cannot be told apart" in told
+    assert "Add such as are never treated" in told
+
+
+LIBRARIES = (pl.from_pandas, pa.Table.from_pandas, lambda panel: pl.from_pandas(panel).lazy(), duckdb.from_df)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_tables_of_polars_pyarrow_and_duckdb(panel, design, library):
     other = library(panel)
     assert asn.estimate_effect(other, design).tidy().equals(estimate_effect(panel, design).tidy())
     assert asn.two_way(panel=other, design=design).estimate == two_way(panel, design).estimate
+
+
+def test_no_single_estimate_is_no_empty_column(panel, design):
+    with pytest.raises(ValueError, match="b holds no single estimate; group-time effects have aggregate"):
+        asn.to_table({"a": estimate_effect(panel, design), "b": group_time_effects(panel, design)})
+
+
+def test_tables_claim_shared_shocks_only_where_they_are_counted(panel, design):
+    shared = replace(design, cluster="cohort")
+    simple = group_time_effects(panel, shared).aggregate("simple")
+    given = {"ours": estimate_effect(panel, shared), "theirs": simple, "fixed": two_way(panel, shared)}
+    assert "| Shocks shared by | cohort |  |  |" in asn.to_table(given).to_markdown()
+
+
+def test_effects_by_group_show_themselves(panel, design):
+    found = asn.effects_by(panel.assign(place=panel["unit"] % 2), design, "place")
+    assert repr(found) == found.summary()
+    assert found._repr_html_().count("<tr>") == 3 and found.plot().get_yticklabels()[0].get_text() == "0"
