@@ -24,8 +24,8 @@ ACTIONS: dict[str, Sentence[Action]] = {
     "train_in_order": Counted(
         Action,
         "count",
-        "Train the {count:count} unit whose turn it is by lot: {names:names}.",
-        "Train the {count:count} units whose turn it is by lot, in order, first: {names:names}.",
+        "Train the {count:count} unit that is next in the random order: {names:names}.",
+        "Train the {count:count} units that are next in the random order, first: {names:names}.",
     ),
     "extend_training": Counted(
         Action,
@@ -59,8 +59,8 @@ ACTIONS: dict[str, Sentence[Action]] = {
     "answer_complaints": Counted(
         Action,
         "count",
-        "Answer {count:count} complaint that is past its limit.",
-        "Answer {count:count} complaints that are past their limit.",
+        "Answer {count:count} complaint that is past its time limit.",
+        "Answer {count:count} complaints that are past their time limit.",
     ),
     "ask_about_survey": Counted(
         Action,

@@ -54,11 +54,14 @@ DATA_REVISED = Sentence(
 
 LOT = Sentence(
     Lot,
-    'The order of training was drawn by public lot on {drawn:date} with the seed "{seed:name}", which anybody can draw again (METHODS.md). Of {n_drawn:count} units {n_waiting:count} wait; next, in this order: {names}.',
+    'The order of training was drawn in public on {drawn:date} with the seed "{seed:name}"; '
+    "anybody can repeat the draw (METHODS.md). Of {n_drawn:count} units {n_waiting:count} are "
+    "still waiting; next, in this order: {names}.",
 )
 LOT_DONE = Sentence(
     Lot,
-    'The order of training was drawn by public lot on {drawn:date} with the seed "{seed:name}"; all {n_drawn:count} units of it are trained.',
+    'The order of training was drawn in public on {drawn:date} with the seed "{seed:name}"; all '
+    "its {n_drawn:count} units are trained.",
 )
 LOT_CHANGED = Sentence(
     Lot,

@@ -14,18 +14,18 @@ from asn_analysis.words.texts import CERTAINTY
 
 REASONS = {
     "robust_interval_below_zero": _(
-        "The whole conservative range lies below zero, in two surveys running that brought new comparisons."
+        "The whole conservative range lies below zero, in two consecutive surveys that added new comparisons."
     ),
     "robust_interval_below_sesoi": Sentence(
         EffectNumbers,
-        "Even the upper end of the conservative range, {conf_high_robust:.1} points, stays below the {sesoi:.1} points that would matter, in two surveys running that brought new comparisons.",
+        "Even the upper end of the conservative range, {conf_high_robust:.1} points, stays below the {sesoi:.1} points that would matter, in two consecutive surveys that added new comparisons.",
     ),
     "robust_interval_above_zero_and_held": Sentence(
         EffectNumbers,
-        "The conservative range lies above zero and even the lowest of the point estimates behind it reaches {sesoi:.1} points, in two surveys running that brought new comparisons.",
+        "The conservative range lies above zero and even the lowest of the point estimates behind it reaches {sesoi:.1} points, in two consecutive surveys that added new comparisons.",
     ),
     "not_yet_held": _(
-        "The result is good enough, but must hold in two surveys running that bring new comparisons."
+        "The result is good enough, but must hold in two consecutive surveys that add new comparisons."
     ),
     "size_uncertain": Sentence(
         EffectNumbers,
@@ -38,20 +38,22 @@ REASONS = {
         "There is a rise, but these data cannot rule out a different trend of the trained units."
     ),
     "scale_decides": _(
-        "There is a rise in points, but none once it is allowed for that units near the top cannot rise further, or that other people answer than before."
+        "There is a rise in points. It no longer shows once we allow for units near the top, which cannot rise further, or for a change in who answers."
     ),
     "below_zero_not_held": _(
-        "The range lies below zero, but a different trend of the trained units could explain it, or the training had too little time."
+        "The range lies below zero. But a different trend of the trained units could explain it, or the training has had too little time."
     ),
     "small_not_held": Sentence(
         EffectNumbers,
-        "The range ends at {upper} points, below the {sesoi:.1} that would matter; a second survey, a year since the training or a comparison that allows for different trends is missing.",
+        "The range ends at {upper} points, below the {sesoi:.1} that would matter. Still missing is a second survey, a year since the training or a comparison that allows for different trends.",
     ),
     "interval_holds_zero": _("The range includes zero as well as effects that would matter."),
     "check_failed": _(
-        "A check of the comparison failed, so the result is told with more care than the range alone would allow."
+        "One check of the comparison is not met, so the result is stated more cautiously than the range alone would suggest."
     ),
-    "checks_failed": _("More than one check of the comparison failed, so nothing follows from the range."),
+    "checks_failed": _(
+        "More than one check of the comparison is not met, so nothing can be concluded from the range."
+    ),
     "little_certainty": _("The evidence is too weak to say more, whatever the range."),
     "no_certainty": _("No certainty is left, whatever the range."),
     "effect_refused": _("These data cannot show an effect."),

@@ -53,15 +53,15 @@ CHECKS = {
     ),
     ("few_units", "few"): Sentence(
         CheckValues,
-        "Only {n_treated:count} trained and {n_never_treated:count} untrained units are compared; at least {fewest:count} of each are needed for steady ranges.",
+        "Only {n_treated:count} trained and {n_never_treated:count} untrained units are compared; at least {fewest:count} of each are needed for reliable ranges.",
     ),
     ("pre_trend", "alike"): Sentence(
         CheckValues,
-        "Before the training, trained and other units moved alike (p = {p_value:.3}). A drift apart of {detectable_drift:.2} points a quarter would have been noticed; it would bend the estimate by {detectable_bias:.1} points, less than the {sesoi:.1} that matter.",
+        "Before the training, trained and other units moved alike (p = {p_value:.3}). A drift apart of {detectable_drift:.2} points a quarter would have been noticed; it would shift the estimate by {detectable_bias:.1} points, less than the {sesoi:.1} that matters.",
     ),
     ("pre_trend", "underpowered"): Sentence(
         CheckValues,
-        "Before the training no difference in trend was noticed (p = {p_value:.3}), but only a drift of {detectable_drift:.2} points a quarter or more would have been; it could bend the estimate by {detectable_bias:.1} points.",
+        "Before the training no difference in trend was noticed (p = {p_value:.3}). But only a drift of {detectable_drift:.2} points a quarter or more would have been noticed; it could shift the estimate by {detectable_bias:.1} points.",
     ),
     ("pre_trend", "differs"): Sentence(
         CheckValues,
@@ -73,15 +73,15 @@ CHECKS = {
     ),
     ("placebo", "still"): Sentence(
         CheckValues,
-        "Pretending that the training began {periods:count} quarters earlier gives {estimate:+.1} points ({:range +.1}), which is within chance variation; {detectable:.2} points would have been noticed.",
+        "If the training is taken to have begun {periods:count} quarters earlier, the estimate is {estimate:+.1} points ({:range +.1}), which is within chance variation; {detectable:.2} points would have been noticed.",
     ),
     ("placebo", "moved"): Sentence(
         CheckValues,
-        "Pretending that the training began {periods:count} quarters earlier already gives {estimate:+.1} points ({:range +.1}).",
+        "If the training is taken to have begun {periods:count} quarters earlier, the estimate is already {estimate:+.1} points ({:range +.1}).",
     ),
     ("placebo", "underpowered"): Sentence(
         CheckValues,
-        "Pretending that the training began {periods:count} quarters earlier gives {estimate:+.1} points ({:range +.1}), which is within chance variation, but only {detectable:.2} points or more would have been noticed.",
+        "If the training is taken to have begun {periods:count} quarters earlier, the estimate is {estimate:+.1} points ({:range +.1}), which is within chance variation. But only {detectable:.2} points or more would have been noticed.",
     ),
     ("placebo", "untestable"): Sentence(
         CheckValues,
@@ -89,11 +89,11 @@ CHECKS = {
     ),
     ("breakdown", "bound"): Sentence(
         CheckValues,
-        "Trends could differ {breakdown_mbar:.2} times as much as before the training until the effect of the first {periods:count} quarters no longer shows (conservative bound).",
+        "The effect of the first {periods:count} quarters no longer shows only if trends differ {breakdown_mbar:.2} times as much as before the training (conservative bound).",
     ),
     ("leave_one_unit_out", "holds"): Sentence(
         CheckValues,
-        "Without any one of the {n_left_out:count} units the estimate stays between {lowest:+.1} and {highest:+.1} points.",
+        "With any one of the {n_left_out:count} units left out, the estimate stays between {lowest:+.1} and {highest:+.1} points.",
     ),
     ("leave_one_unit_out", "turns"): Sentence(
         CheckValues,
@@ -101,7 +101,7 @@ CHECKS = {
     ),
     ("leave_one_unit_out", "sign_open"): Sentence(
         CheckValues,
-        "Without any one of the {n_left_out:count} units the estimate lies between {lowest:+.1} and {highest:+.1} points; its sign is open anyway.",
+        "With any one of the {n_left_out:count} units left out, the estimate lies between {lowest:+.1} and {highest:+.1} points; its sign is not established in any case.",
     ),
     ("leave_one_unit_out", "untestable"): Sentence(
         CheckValues,
@@ -109,7 +109,7 @@ CHECKS = {
     ),
     ("leave_one_wave_out", "holds"): Sentence(
         CheckValues,
-        "Without any one of the {n_left_out:count} waves of training the estimate stays between {lowest:+.1} and {highest:+.1} points.",
+        "With any one of the {n_left_out:count} waves of training left out, the estimate stays between {lowest:+.1} and {highest:+.1} points.",
     ),
     ("leave_one_wave_out", "turns"): Sentence(
         CheckValues,
@@ -117,7 +117,7 @@ CHECKS = {
     ),
     ("leave_one_wave_out", "sign_open"): Sentence(
         CheckValues,
-        "Without any one of the {n_left_out:count} waves of training the estimate lies between {lowest:+.1} and {highest:+.1} points; its sign is open anyway.",
+        "With any one of the {n_left_out:count} waves of training left out, the estimate lies between {lowest:+.1} and {highest:+.1} points; its sign is not established in any case.",
     ),
     ("leave_one_wave_out", "untestable"): Sentence(
         CheckValues,
@@ -129,7 +129,7 @@ CHECKS = {
     ),
     ("shock_in_one_wave", "one_wave_differs"): Sentence(
         CheckValues,
-        "The wave of {wave:quarter} differs from the others by {difference:+.1} points: something else may have met it.",
+        "The wave of {wave:quarter} differs from the others by {difference:+.1} points: something else may have affected it.",
     ),
     ("shock_in_one_wave", "underpowered"): Sentence(
         CheckValues,
@@ -153,12 +153,12 @@ CHECKS = {
     ),
     ("composition_shift", "alike"): Sentence(
         CheckValues,
-        "Who answers did not shift with the training: at most {distance:percent} of the respondents ({characteristic}); up to {most:percent} is harmless.",
+        "The mix of respondents did not shift with the training: at most {distance:percent} of them ({characteristic}); up to {most:percent} is acceptable.",
         characteristic=CHARACTERISTICS,
     ),
     ("composition_shift", "moved"): Sentence(
         CheckValues,
-        "With the training, {distance:percent} of the respondents are others than before ({characteristic}), more than the {most:percent} that is harmless.",
+        "Since the training, the mix of respondents has shifted by {distance:percent} ({characteristic}), more than the {most:percent} that is acceptable.",
         characteristic=CHARACTERISTICS,
     ),
     ("composition_shift", "untestable"): Sentence(
@@ -179,15 +179,15 @@ CHECKS = {
     ),
     ("flagged_units", "holds"): Sentence(
         CheckValues,
-        "Without the units whose survey raises questions (number: {n_flagged:count}; {share:percent} of the respondents) the estimate is {estimate:+.1} points ({:range +.1}), and the verdict stays.",
+        "Without the units whose survey raises questions (number: {n_flagged:count}; {share:percent} of the respondents) the estimate is {estimate:+.1} points ({:range +.1}), and the verdict stays the same.",
     ),
     ("flagged_units", "heavy"): Sentence(
         CheckValues,
-        "Units whose survey raises questions (number: {n_flagged:count}) hold {share:percent} of the respondents, more than the {most:percent} that is harmless; without them the estimate is {estimate:+.1} points ({:range +.1}), and the verdict stays.",
+        "Units whose survey raises questions (number: {n_flagged:count}) hold {share:percent} of the respondents, more than the {most:percent} that is acceptable. Without them the estimate is {estimate:+.1} points ({:range +.1}), and the verdict stays the same.",
     ),
     ("flagged_units", "turns"): Sentence(
         CheckValues,
-        "Without the units whose survey raises questions (number: {n_flagged:count}; {share:percent} of the respondents) the estimate is {estimate:+.1} points ({:range +.1}), and the verdict would be another.",
+        "Without the units whose survey raises questions (number: {n_flagged:count}; {share:percent} of the respondents) the estimate is {estimate:+.1} points ({:range +.1}), and the verdict would change.",
     ),
     ("flagged_units", "untestable"): Sentence(
         CheckValues,
@@ -195,11 +195,11 @@ CHECKS = {
     ),
     ("missing_items", "light"): Sentence(
         CheckValues,
-        "{share:percent} of the answers are missing; up to {most:percent} is harmless.",
+        "{share:percent} of the answers are missing; up to {most:percent} is acceptable.",
     ),
     ("missing_items", "heavy"): Sentence(
         CheckValues,
-        "{share:percent} of the answers are missing, more than the {most:percent} that is harmless.",
+        "{share:percent} of the answers are missing, more than the {most:percent} that is acceptable.",
     ),
 }
 CHECK_NAMES = {

@@ -21,7 +21,7 @@ ROBUST = Sentence(
     EffectNumbers,
     "The conservative range, which also allows for different trends and for the ends of the scale, is {:robust +.1}.",
 )
-NO_ROBUST = _("A conservative range, which allows for different trends, cannot be had from these data.")
+NO_ROBUST = _("A conservative range, which allows for different trends, cannot be computed from these data.")
 THRESHOLD = Sentence(
     EffectNumbers,
     "That {sesoi:.1} points would matter to citizens is a choice of this analysis (rules/analysis.yml); no regulation sets it.",

@@ -58,13 +58,13 @@ SET_BUDGET = Counted(
 )
 UNIT_RANGE = Sentence(
     Index,
-    "Of {n:count} respondents; the true value most likely lies between {conf_low:.1} and {conf_high:.1}.",
+    "Based on {n:count} respondents; the true value most likely lies between {conf_low:.1} and {conf_high:.1}.",
 )
 UNTOLD = {
-    "not_surveyed": _("No form has come in from this unit this quarter."),
-    "small": _("Withheld, as fewer than {fewest} people answered, or answered some element."),
+    "not_surveyed": _("No forms have been received from this unit this quarter."),
+    "small": _("Withheld: fewer than {fewest} people answered, in all or on one of the elements."),
     "protecting": _(
-        "Withheld so that answers of a group of fewer than {fewest} people elsewhere cannot be worked out from the rest."
+        "Withheld so that the answers of another group of fewer than {fewest} people cannot be worked out from the rest."
     ),
 }
 NOT_ALL_NINE = _("{n} respondents answered; without all nine elements there is no index.")
@@ -202,7 +202,7 @@ def decision(words: Words) -> Markup:
         request = words.part(Request, "request")
         return words.tell(SET_BUDGET if request.budget is None else APPROVE, request)
     if words.part(EffectNumbers, "effect").refusal:
-        return words.say(_("Nothing on training yet: without an effect there is nothing to decide on."))
+        return words.say(_("No decision on training yet: its effect cannot be estimated."))
     return words.say(DECISIONS[words.part(Verdict, "verdict").label])
 
 
@@ -234,7 +234,7 @@ MEAN = Sentence(
 )
 LOST = Sentence(
     EffectNumbers,
-    "Since training, the index of trained units has been {estimate:+.1} points on average from what was expected without it;",
+    "Since training, the index of trained units has differed on average by {estimate:+.1} points from what was expected without it;",
 )
 
 

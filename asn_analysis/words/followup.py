@@ -89,7 +89,7 @@ def action_parts(words: Words, index: int) -> dict[str, Markup]:
     """What, who, by when, measured how, and what it costs, where that is known."""
     action = words.part(tuple[Action, ...], "actions")[index]
     names = {
-        field: Markup.escape((short_element_name if action.other else element_name)(words, code))
+        field: Markup.escape((short_element_name if action.other else element_name)(words, code).lower())
         for field, code in (("element_name", action.element), ("other_name", action.other))
         if code
     }

@@ -15,19 +15,19 @@ from asn_analysis.words.wording import is_city
 OWN_SURVEY = _("The survey is run by the offices themselves; surveys by others may find lower satisfaction.")
 WHO_ANSWERS = _("Only people who came to the office and answered are heard.")
 NOT_RANDOM = _(
-    "Units were not chosen at random for training: other changes in them, events that met trained units alone, or effects that began before cannot be told from training."
+    "Units were not chosen at random for training. Other changes in them, events that affected trained units alone, or effects that began earlier cannot be separated from the effect of training."
 )
 RHYTHMS = {  # surveys a year, where quarters are passed over
     2: Sentence(Survey, "The city surveys twice a year; there was no survey in {gaps:quarters}."),
     1: Sentence(Survey, "The city surveys once a year; there was no survey in {gaps:quarters}."),
     None: Sentence(
-        Survey, "There was no survey in {gaps:quarters}; changes are told since the survey before."
+        Survey, "There was no survey in {gaps:quarters}; changes are measured from the previous survey."
     ),
 }
 MISSED = Sentence(Survey, "The city surveyed in {missed:quarters}, but not this unit.")
 UNANSWERED = Sentence(
     Unanswered,
-    "In {quarter:quarter} nobody answered {names}; for want of all nine elements there is no index of that quarter, and the other elements are told.",
+    "In {quarter:quarter} nobody answered {names}. Without all nine elements there is no index for that quarter; the other elements are shown.",
 )
 ABSENT_TABLES = _("Left out, because the data set has no such table, or an empty one: {tables}.")
 LEFT_OUT = _(

@@ -39,7 +39,7 @@ SINCE = Sentence(Change, "Since {since:quarter}")
 SINCE_IN = N_("Since {since}, {count} unit alike", "Since {since}, {count} units alike")
 DIFFERENCE = {
     None: Sentence(
-        Change, "{start}: index {difference:+.1} points; how much of it is chance variation cannot be said."
+        Change, "{start}: index {difference:+.1} points; how much of that is chance variation is not known."
     ),
     "unit": Sentence(Change, "{start}: index {difference:+.1} points ({:range +.1})."),
     "clear": Sentence(
@@ -52,7 +52,7 @@ DIFFERENCE = {
 JUDGED = {
     "fell": _("This unit fell by more than chance variation and the movement of the whole city explain."),
     "rose": _("This unit rose by more than chance variation and the movement of the whole city explain."),
-    "open": _("Beside how all units vary and the city moved, it has not clearly fallen or risen."),
+    "open": _("Allowing for how all units vary and how the city moved, it has not clearly fallen or risen."),
     None: _("Whether it fell or rose by more than chance variation cannot be judged yet."),
 }
 MIX = Sentence(
@@ -60,13 +60,13 @@ MIX = Sentence(
     "Besides, a change in which units answered, and how many people in each, moved the index of all respondents by {mix:+.2} points.",
 )
 REVISED = Sentence(SinceLast, "Revised data moved the last index by {index.revised:+.2} points.")
-NAMED_ELEMENT = Sentence(ElementIndex, "{code:Element} ({value:.2})")
+NAMED_ELEMENT = Sentence(ElementIndex, "{code:element} ({value:.2})")
 FROM = Sentence(Quarter, "The index went from {value:.2} in {quarter:quarter} to")
 TO = Sentence(Quarter, "{start} {value:.2} in {quarter:quarter}.")
 FEW_UNITS = Sentence(Quarter, "{quarter:quarter} ({n_units:count} units)")
 LOWEST = Sentence(
     Lowest,
-    "Lowest stands {name:name}: {shrunk:.1} ({:range .1}). Indices of few answers are drawn towards the mean.",
+    "The lowest is {name:name}: {shrunk:.1} ({:range .1}). An index from few answers is drawn towards the mean.",
 )
 
 
@@ -162,11 +162,13 @@ def places_sentence(words: Words) -> Markup:
     """Which kecamatan stands lowest and which highest, and whose units these are."""
     rows = [row for row in words.part(tuple[Place, ...], "places") if row.quarters[-1].value is not None]
     if not rows:
-        return words.say(_("No kecamatan has an index that may be told this quarter."))
+        return words.say(_("No kecamatan has an index that can be shown this quarter."))
     rows = sorted(rows, key=lambda row: row.quarters[-1].value or 0.0)
     low, high = (_named(words, row) for row in (rows[0], rows[-1]))
     return words.say(
-        _("Of the kecamatan {low} stands lowest and {high} highest, without units not surveyed or withheld."),
+        _(
+            "Among the kecamatan, {low} is lowest and {high} highest; units not surveyed or withheld are left out."
+        ),
         low=low,
         high=high,
     )
@@ -199,7 +201,7 @@ ELEMENTS = Listing(
 )
 PLACES = Listing(
     Place,
-    _("Index by kecamatan, of the units that are told"),
+    _("Index by kecamatan, of the units whose results are shown"),
     (_("kecamatan"), place_name),
     (_("units"), "n_units:count"),
     (_("first quarter"), lambda words, row: words.field(row.quarters[0], "value", ".1?")),

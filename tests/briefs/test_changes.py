@@ -94,7 +94,7 @@ def test_a_planted_revision_of_last_quarters_file_is_named_with_its_size(small_c
     parts_add_up(since["effect"])
     for language, word in (("en", "were revised"), ("id", "direvisi")):
         assert word in plain(asn.Brief(record).annex().html[language])
-    assert "Perbaikan data menggeser indeks sebelumnya" in plain(asn.Brief(record).satisfaction().html["id"])
+    assert "Revisi data menggeser indeks sebelumnya" in plain(asn.Brief(record).satisfaction().html["id"])
 
 
 def test_changed_rules_are_told_apart_from_data_unless_both_changed(small_city, last):
