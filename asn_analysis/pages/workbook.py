@@ -154,8 +154,14 @@ def _notes(words: Words) -> Grid:
     told = (
         (MISSING, _("Not available, or it cannot be computed.")),
         (WITHHELD, _("Withheld, so that no small group of people can be made out.")),
-        (_("numbers"), _("Cells hold them as the record does; their format rounds them as the page does.")),
-        (_("low, high"), _("The ends of a range: a 95% range, where the table's title names no other.")),
+        (
+            _("numbers"),
+            _("Cells hold the numbers of record.json; their format rounds them as the page does."),
+        ),
+        (
+            _("low, high"),
+            _("The ends of a range. It is a 95% confidence interval unless the table's title names another."),
+        ),
     )
     heads = [plain(words.say(head)) for head in (_("mark"), _("meaning"))]
     rows = [[Shown(plain(words.say(text))) for text in row] for row in told]

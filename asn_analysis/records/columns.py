@@ -218,15 +218,15 @@ def not_before(column: str, start: str) -> RowCheck:
 def dated(column: str, *states: str) -> RowCheck:
     """Fault where ``status`` is one of these and ``column`` has no day, which would count as not yet done."""
     fault = f"{{column}} IS NULL AND {{other}} IN ({', '.join(map(repr, states))})"
-    problem = _("empty, though the column {status} tells that it was done", status=Header("status"))
-    remedy = _("Write the day; the page of the complaint in its application tells it.")
+    problem = _("empty, though the column {status} says that it was done", status=Header("status"))
+    remedy = _("Write the day; it stands on the complaint's page in its application.")
     return RowCheck(column, "status", fault, problem, remedy)
 
 
 def undated(column: str, *states: str) -> RowCheck:
     """Fault where ``column`` has a day though ``status`` is one of these."""
     fault = f"{{column}} IS NOT NULL AND {{other}} IN ({', '.join(map(repr, states))})"
-    problem = _("has a day, though the column {status} tells that it is not done", status=Header("status"))
+    problem = _("has a day, though the column {status} says that it is not done", status=Header("status"))
     return RowCheck(column, "status", fault, problem, _compare(column, "status"))
 
 

@@ -144,7 +144,7 @@ def _separator(file: TextIO, label: str) -> str:
 def _shortened(faults: list[Fault]) -> list[Fault]:
     if len(faults) <= LISTED:
         return faults
-    problem = _("{rest:,} more rows with cells amiss", rest=len(faults) - LISTED)
+    problem = _("{rest:,} more rows with cells at fault", rest=len(faults) - LISTED)
     last = replace(faults[LISTED], row=None, problem=problem, count=len(faults) - LISTED)
     return [*faults[:LISTED], last]
 

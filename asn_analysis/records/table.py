@@ -216,7 +216,7 @@ def _contradictions(table: Table) -> Iterator[Fault]:
         told = elements_in(plain(header))
         if told and element.name not in told:
             problem = _(
-                "dataset.yml maps {name} here, and the header says {told}",
+                "dataset.yml maps {name} here, but the header says {told}",
                 name=element.name,
                 told=", ".join(told),
             )

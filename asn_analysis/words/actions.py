@@ -53,7 +53,7 @@ ACTIONS: dict[str, Sentence[Action]] = {
         "Survey the {count:count} unit that sent no form.",
         "Survey the {count:count} units that sent no form.",
     ),
-    "survey_again": Sentence(Action, "Survey this unit's users: no form has come in."),
+    "survey_again": Sentence(Action, "Survey this unit's users: no forms have been received."),
     "raise_weakest_element": Sentence(Action, "Improve the lowest element: {element_name}."),
     "look_at_weakest_elements": Sentence(Action, "Improve {element_name} or {other_name} (lowest)."),
     "answer_complaints": Counted(
@@ -138,7 +138,7 @@ MEASURES = {
     "survey_again": _("number of forms"),
     "raise_weakest_element": _("index of this element"),
     "look_at_weakest_elements": _("index of both elements, which cannot be told apart yet"),
-    "answer_complaints": _("number open past the limit"),
+    "answer_complaints": _("number open past the time limit"),
     "ask_about_survey": _("number of units with a question"),
     "answer_survey_questions": _("number of questions"),
     "look_at_disagreement": _("number of units on which they disagree"),

@@ -21,7 +21,8 @@ REVISED = Sentence(
 )
 BY_CHANCE = Sentence(
     Randomisation,
-    "Had the order of training been dealt out again ({draws:count} times), a difference this clear would come up with a probability of {p_value:.3}.",
+    "Had the order of training been drawn again ({draws:count} times), a difference this clear would "
+    "come up with a probability of {p_value:.3}.",
 )
 USUAL_METHOD = Sentence(
     TwoWay,
@@ -29,7 +30,8 @@ USUAL_METHOD = Sentence(
 )
 DOSE = Sentence(
     Estimate,
-    "One more hour of training (JP) goes with {estimate:+.3} points ({:range +.3}); units were not given their hours by lot, so this is no proof of cause.",
+    "One more hour of training (JP) goes with {estimate:+.3} points ({:range +.3}). Hours were not "
+    "assigned at random, so this does not show a cause.",
 )
 AGREE = Sentence(
     Counts,
@@ -41,7 +43,9 @@ DIGITAL = Sentence(
 )
 WITHHELD = Sentence(
     Disclosure,
-    "{n_withheld:count} of {n_cells:count} results of a unit in a quarter, {n_withheld_now:count} of them in this quarter, and the city's result in {n_quarters_of_city:count} quarters. What is withheld of units does not enter the comparison either.",
+    "{n_withheld:count} of {n_cells:count} results of a unit in a quarter, {n_withheld_now:count} of "
+    "them in this quarter, and the city's result in {n_quarters_of_city:count} quarters. A unit's "
+    "withheld results do not enter the comparison either.",
 )
 METHOD_CHANGED = Sentence(SinceLast, "Rules or version changed since the brief of {quarter:quarter}.")
 NOTHING_CHANGED = Sentence(
@@ -49,7 +53,8 @@ NOTHING_CHANGED = Sentence(
 )
 DATA_REVISED = Sentence(
     SinceLast,
-    "Since the brief of {quarter:quarter}, answers of {revised_quarters:quarters} were revised; this moves the index of {quarter:quarter} by {index.revised:+.2} points.",
+    "Since the brief of {quarter:quarter}, answers of {revised_quarters:quarters} were revised. This "
+    "moves the index of {quarter:quarter} by {index.revised:+.2} points.",
 )
 
 LOT = Sentence(
@@ -167,7 +172,7 @@ def digital_sentence(words: Words) -> Markup:
 def since_last_sentence(words: Words) -> Markup:
     """Whether earlier data or the method changed since the last brief, by name and size."""
     if words.record["since_last"] is None:
-        return words.say(_("There is no brief of the survey before to compare with."))
+        return words.say(_("There is no brief of the previous survey to compare with."))
     since = words.part(SinceLast, "since_last")
     told = [words.tell(DATA_REVISED, since)] if since.revised_quarters else []
     told += [words.tell(METHOD_CHANGED, since)] if since.method_changed else []

@@ -16,7 +16,7 @@ from asn_analysis.words.texts import CHOICES, ESTIMATORS, KINDS, LABELS, OPTIONS
 RANGE = ((_("estimate"), "estimate:+.2"), (_("low"), "conf_low:+.2"), (_("high"), "conf_high:+.2"))
 VERDICTS = Listing(
     Then,
-    _("The verdict at the end of each quarter; effect in points with its cautious range"),
+    _("The verdict at the end of each quarter; effect in points with its conservative range"),
     (_("quarter"), "quarter:quarter"),
     (_("with today's data"), "label", LABELS),
     (_("as published"), "published", {None: NONE, **LABELS}),
@@ -68,7 +68,7 @@ def _by_chance(words: Words, part: Parts) -> Markup:
 
 SINCE_LAST = Listing(
     Parts,
-    _("From the last brief to this one, in points; chance belongs to the new respondents"),
+    _("From the last brief to this one, in points; chance variation is that of the new respondents"),
     (_("last brief"), "before:.2"),
     (_("method or rules"), "method:+.2"),
     (_("revised data"), "revised:+.2"),
@@ -78,7 +78,7 @@ SINCE_LAST = Listing(
     (_("chance"), _by_chance),
 )
 FORMULAS = {
-    "measures.survey.survey_index": _("mean of each element x 1/9, summed, x 25"),
+    "measures.survey.survey_index": _("mean of each element × 1/9, summed, × 25"),
     "measures.panel.complete": _("units surveyed, of all and of the usual number"),
     "measures.survey.index_change": _("mean change of the units surveyed in both quarters"),
     "impact.estimate.estimate_effect": _("observed minus expected, mean over trained cells by respondents"),

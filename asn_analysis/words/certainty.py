@@ -57,12 +57,12 @@ REASONS = {
     "little_certainty": _("The evidence is too weak to say more, whatever the range."),
     "no_certainty": _("No certainty is left, whatever the range."),
     "effect_refused": _("These data cannot show an effect."),
-    "design_randomised": _("The order of training was drawn by lot."),
+    "design_randomised": _("The order of training was drawn at random."),
     "design_comparison_two_earlier": _(
-        "Trained units are compared with others, and both were surveyed for two or more quarters before."
+        "Trained units are compared with others, and both were surveyed for two or more quarters before the training."
     ),
     "design_comparison_one_earlier": _(
-        "Trained units are compared with others, with one earlier quarter only."
+        "Trained units are compared with others, with only one quarter before the training."
     ),
     "design_before_after": _("There is only a before and an after, without other units to compare with."),
     "design_none": _("There is no comparison that could show an effect."),
@@ -75,7 +75,7 @@ REASONS = {
     "leave_one_wave_out": _("The sign of the result hangs on a single wave of training."),
     "shock_in_one_wave": _("One wave of training differs from all others."),
     "scoring": _("The sign of the result depends on how answers are scored."),
-    "composition_shift": _("With the training, other people answer than before."),
+    "composition_shift": _("Since the training, the mix of respondents has changed."),
     "flagged_units": _("The result leans on units whose survey raises questions."),
     "plan_not_locked": _("No analysis plan was locked before the data and followed."),
     "sign_depends_on_scoring": _("There is a rise, but its sign depends on how the answers are scored."),
@@ -126,11 +126,11 @@ POWER = Sentence(
 PLANNED = {
     True: Sentence(
         PlannedPower,
-        "As planned, training {n_treated_units:count} of {n_units:count} units can deliver a verdict: an effect of {detectable_robust:.1} points would be shown four times in five.",
+        "As planned, training {n_treated_units:count} of {n_units:count} units is enough for a verdict: an effect of {detectable_robust:.1} points would be shown four times in five.",
     ),
     False: Sentence(
         PlannedPower,
-        "Warning before anyone is trained: training {n_treated_units:count} of {n_units:count} units as planned cannot be expected to deliver a verdict. Plan more units, or leave more of them for later.",
+        "Warning before anyone is trained: training {n_treated_units:count} of {n_units:count} units as planned is not expected to be enough for a verdict. Plan more units, or leave more of them for later.",
     ),
 }
 

@@ -177,7 +177,7 @@ def _cost(words: Words) -> Fact:
 def _change(words: Words) -> Fact:
     if words.record["change"] is None:
         return Fact(
-            words.say(_("Since the survey before")), Markup("–"), [words.say(_("no earlier quarter"))]
+            words.say(_("Since the previous survey")), Markup("–"), [words.say(_("no earlier quarter"))]
         )
     change = words.part(Change, "change")
     more = [] if change.conf_low is None else [words.field(change, "", "range +.1")]

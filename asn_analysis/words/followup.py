@@ -36,15 +36,15 @@ LATE = Counted(
 )
 MEASURED = Sentence(
     Kept,
-    "Done actions whose element can be compared with the quarter of the promise: {n_measured:count}; clearly higher now: {n_clear:count}; by chance alone: about {by_chance:count}.",
+    "Done actions whose element can be compared with the quarter of the promise: {n_measured:count}; clearly higher now: {n_clear:count}; expected from chance variation alone: about {by_chance:count}.",
 )
 OTHERS = Sentence(
     Comparison,
-    "Of the same elements in units that promised nothing then, {share_others:percent} do, against {share:percent} here.",
+    "Of the same elements in units that promised nothing then, {share_others:percent} are clearly higher, against {share:percent} of those with a done action.",
 )
 HIGHER = Sentence(
     Effect,
-    "Compared with other elements, those with a done action stand {estimate:+.1} points higher ({:range +.1}), more than chance.",
+    "Compared with other elements, those with a done action stand {estimate:+.1} points higher ({:range +.1}), more than chance variation.",
 )
 BEHIND = Sentence(
     Effect,
@@ -137,7 +137,7 @@ def _beside_others(words: Words, effect: Effect | None) -> Markup:
     if effect is None:
         return words.say(
             _(
-                "Whether done actions made a difference cannot be told: too few elements were surveyed before and after, with others to compare."
+                "It cannot be said whether done actions made a difference: too few elements were surveyed before and after, with others to compare."
             )
         )
     message = HIGHER if effect.conf_low > 0 else BEHIND if effect.conf_high < 0 else OPEN
@@ -148,7 +148,7 @@ def rises_by_itself(words: Words) -> Markup:
     """Why a rise alone says little."""
     return words.say(
         _(
-            "Units promise on what stands lowest, and the lowest often rises by itself; a rise alone does not show that the action worked."
+            "Units make promises about their lowest elements, and the lowest often rises by itself; a rise alone does not show that the action worked."
         )
     )
 

@@ -23,19 +23,20 @@ FITS = _("The report of {quarter} printed {printed}; the answers give that with 
 SEVERAL = _("They give it with {others} too, so the figure does not tell which was used.")
 ALIKE = _("So does this brief; the two can be compared.")
 OTHERWISE = _(
-    "By this brief's convention they give {own}; compare with that, for {difference} points of the printed "
-    "figure come from the convention and not from the service."
+    "By this brief's convention they give {own}. Compare with that, for {difference} points of the "
+    "printed figure come from the convention and not from the service."
 )
 UNFIT = _(
-    "The report of {quarter} printed {printed}; no known convention gives that from the answers, which give "
-    "{own} by this brief's. Ask the office for its element means and number of forms."
+    "The report of {quarter} printed {printed}. No known convention gives that from the answers; by this "
+    "brief's they give {own}. Ask the office for its element means and number of forms."
 )
 SPREAD = _(
-    "The three weights in use set the same answers up to {spread} points apart: changing them from one "
+    "The three weights in use set the same answers up to {spread} points apart. Changing them from one "
     "quarter to the next shows a change that nobody felt."
 )
 WITHHELD = _(
-    "The figure printed for {quarter} is not recomputed here, because that could tell of single people."
+    "The figure printed for {quarter} is not recomputed here, because that could reveal the answers of "
+    "single people."
 )
 INCOMPLETE = _(
     "The figure printed for {quarter} cannot be recomputed: one of the nine elements has no answer."

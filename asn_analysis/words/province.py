@@ -55,8 +55,8 @@ DECISIONS = {
 MEAN = Sentence(
     MeanEffect, "On average over {n} cities and regencies the change is {estimate:+.1} points ({:range +.1})."
 )
-CAUTIOUS = _("The cautious range, which allows for a drift that cities may have in common, is {range}.")
-NO_CAUTIOUS = _("A drift that cities may have in common cannot be allowed for: too few records tell of it.")
+CAUTIOUS = _("The conservative range, which allows for a drift that cities may have in common, is {range}.")
+NO_CAUTIOUS = _("A drift that cities may have in common cannot be allowed for: too few records hold it.")
 FURTHER = {
     "above": Sentence(
         Range,
@@ -74,7 +74,8 @@ FURTHER = {
 SPREADS = {
     "differ": Sentence(
         Between,
-        "Effects differ between cities by more than chance explains: typically {tau:.1} points from the mean ({:range .1}).",
+        "Effects differ between cities by more than chance variation explains: typically {tau:.1} points "
+        "from the mean ({:range .1}).",
     ),
     "alike": Sentence(
         Between,
@@ -82,7 +83,8 @@ SPREADS = {
     ),
     "unknown": Sentence(
         Between,
-        "Whether effects differ between cities cannot be told yet: they may be typically {conf_high:.1} points from the mean, or not differ at all.",
+        "It cannot yet be said whether effects differ between cities: they may be typically "
+        "{conf_high:.1} points from the mean, or not differ at all.",
     ),
 }
 SPREAD_WORDS = {
@@ -111,7 +113,7 @@ UNEXPECTED = Sentence(
 )
 ASIDE_IS = Sentence(LeftAside, "{city:name}, {quarter:quarter}: {why}.")
 ASIDE = {
-    "quarter": _("it tells of another quarter"),
+    "quarter": _("it is about another quarter"),
     "sesoi": _("it judges by another smallest effect that matters"),
     "comparison": _("it compares with other units"),
     "rules": _("it was made by other rules"),
@@ -138,11 +140,13 @@ FIRST = 2  # names on the first screen
 
 LIMITS = (
     _(
-        "Cities that sent a record may not be like those that did not; the mean tells of those pooled alone, and may be too high where the willing are the successful."
+        "Cities that sent a record may not be like those that did not. The mean is that of those pooled "
+        "alone, and may be too high where the willing are the successful."
     ),
     _("Each city counts by how exact its estimate is, not by its inhabitants."),
     _(
-        "The limits of each city's own brief hold here too: what begins with the training but is not of it cannot be told from it."
+        "The limits of each city's own brief hold here too: other changes that begin with the training "
+        "cannot be separated from it."
     ),
     _("Only the cities' records were read; no respondent's answer left a city."),
 )

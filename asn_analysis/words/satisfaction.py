@@ -36,7 +36,10 @@ ABSENT = N_(
     "{count} units were not surveyed this quarter: {names}.",
 )
 SINCE = Sentence(Change, "Since {since:quarter}")
-SINCE_IN = N_("Since {since}, {count} unit alike", "Since {since}, {count} units alike")
+SINCE_IN = N_(
+    "Since {since}, in {count} unit surveyed both times",
+    "Since {since}, in {count} units surveyed both times",
+)
 DIFFERENCE = {
     None: Sentence(
         Change, "{start}: index {difference:+.1} points; how much of that is chance variation is not known."

@@ -20,7 +20,7 @@ QUARTER = pd.Period("2026Q3", freq="Q-DEC")
 PLANNED = Path(__file__).parents[2] / "data" / "example" / NAME
 SAID = {
     "en": ("Plan locked after data", "2 October 2026, after the data"),
-    "id": ("Rencana dikunci setelah data", "2 Oktober 2026, setelah data"),
+    "id": ("Rencana dikunci setelah data terkumpul", "2 Oktober 2026, setelah data"),
 }
 
 

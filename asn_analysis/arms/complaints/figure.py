@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FEW_CLOSED = Sentence(
     Closing,
-    "Fewer than half of the complaints of the last four quarters (number: {n:count}) were closed by now.",
+    "Fewer than half of the complaints of the last four quarters (number: {n:count}) have been closed so far.",
 )
 HALF = Sentence(
     Closing,

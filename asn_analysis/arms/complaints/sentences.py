@@ -18,7 +18,7 @@ RECEIVED = Counted(
 )
 OPEN = Sentence(
     Counts,
-    "Still open of all on record: {open:count}; of these from before the last four quarters: {open_old:count}; without an answer past their limit: {open_past_limit:count}.",
+    "Still open of all on record: {open:count}; of these from before the last four quarters: {open_old:count}; unanswered past their time limit: {open_past_limit:count}.",
 )
 OPEN_UNANSWERED = Sentence(
     Counts,
@@ -77,17 +77,17 @@ FINDINGS = {
     ),
     "undecided": Sentence(
         Change,
-        "Whether training changed the number of complaints is undecided: the estimate is {change:+percent} per cent, but anything from {conf_low:+percent} to {conf_high:+percent} per cent fits the data.",
+        "It cannot yet be said whether training changed the number of complaints: the estimate is {change:+percent} per cent, but anything from {conf_low:+percent} to {conf_high:+percent} per cent fits the data.",
     ),
 }
 REFUSALS = {
     "few_complaints": _("Too few complaints are on record for a comparison; more quarters would help."),
     "wide_range": _(
-        "From a large fall to a large rise everything fits the complaints on record; more quarters, or more trained and untrained units, would help."
+        "Anything from a large fall to a large rise fits the complaints on record; more quarters, or more trained and untrained units, would help."
     ),
     "no_treated": _("No unit has been trained yet."),
     "no_comparison": _(
-        "All units were trained at once; units that are not trained, or later, would show the difference."
+        "All units were trained at once. Units trained later, or not at all, are needed for comparison."
     ),
 }
 OTHER_REFUSAL = _("The records do not hold both trained and untrained units before and after a training.")
@@ -106,10 +106,10 @@ NAMED = 3  # units, in a sentence
 
 ROW = Sentence(
     OfCity,
-    "{received:count} received this quarter; of a year's, {followed} followed up in time; open past their limit: {open_past_limit:count}",
+    "{received:count} received this quarter; of a year's, {followed} followed up in time; open past their time limit: {open_past_limit:count}",
 )
 OPEN_ROW = Sentence(
-    Counts, "{received:count} received this quarter; open past their limit: {open_past_limit:count}"
+    Counts, "{received:count} received this quarter; open past their time limit: {open_past_limit:count}"
 )
 TREND = Sentence(
     Change, "number after training: {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent})"
@@ -187,10 +187,10 @@ def _clocks(words: Words, part: OfCity) -> list[Markup]:
 
 def _effect(words: Words, effect: Change) -> Markup:
     if effect.finding is None:
-        cannot = words.say(_("What training did to the number of complaints cannot be told."))
+        cannot = words.say(_("What training did to the number of complaints is not known."))
         return _join(cannot, words.say(REFUSALS.get(effect.refusal, OTHER_REFUSAL)))
     caution = _(
-        "Where complaining becomes easier more complaints come in, so their number alone says neither that service is better nor that it is worse."
+        "Where complaining becomes easier, more complaints come in. Their number alone says neither that the service is better nor that it is worse."
     )
     return _join(words.tell(FINDINGS[effect.finding], effect), words.say(caution))
 

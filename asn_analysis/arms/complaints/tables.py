@@ -38,7 +38,7 @@ KINDS = {
 }
 REST = {"rare": _("rarer topics together"), "unknown": _("topic unknown")}
 METHODS = {
-    _("units not trained or not yet (used)"): ("change", "conf_low", "conf_high"),
+    _("untrained or not-yet-trained units (used)"): ("change", "conf_low", "conf_high"),
     _("one Poisson regression, clustered by unit"): ("two_way", "two_way_low", "two_way_high"),
 }
 CLOCKS = Listing(

@@ -84,7 +84,7 @@ HELD = Counted(
 )
 ADOPTED = Sentence(
     Consultation,
-    "Adopted were {adopted.share:percent} of the aspirations (number: {adopted.whole:count}; range {adopted.conf_low:percent} to {adopted.conf_high:percent}).",
+    "Aspirations adopted: {adopted.share:percent} of {adopted.whole:count} (range {adopted.conf_low:percent} to {adopted.conf_high:percent}).",
 )
 WOMEN = {
     False: Sentence(
@@ -100,11 +100,11 @@ WITHOUT = Sentence(Consultation, "No forum was held in these kecamatan: {without
 BEHIND = {
     "population": Sentence(
         Place,
-        "Reached least for its population was {kecamatan:name}: {share_present:percent} of the {n_placed} people present at forums of a kecamatan, {share_people:percent} of the people of the city.",
+        "The kecamatan reached least for its population was {kecamatan:name}: {share_present:percent} of the {n_placed} people at forums of a kecamatan, {share_people:percent} of the people of the city.",
     ),
     "users": Sentence(
         Place,
-        "Reached least was {kecamatan:name}: {share_present:percent} of the {n_placed} people present at forums of a kecamatan, but {share_people:percent} of the users of local offices, who stand for its people here.",
+        "The kecamatan reached least was {kecamatan:name}: {share_present:percent} of the {n_placed} people at forums of a kecamatan, but {share_people:percent} of the users of local offices, who stand for the population here.",
     ),
 }
 ASKED = {
@@ -143,7 +143,7 @@ def _kecamatan(words: Words, part: Consultation) -> list[Markup]:
 
 ROW = Sentence(
     Consultation,
-    "{present:count} of {invited:count} invited people came; women: {women.share:percent?} of them",
+    "{present:count} of {invited:count} invited people came; women: {women.share:percent?} of those present",
 )
 WOMEN_ROW = Sentence(Consultation, "women as in the survey: {women_gap.respondents:percent}")
 

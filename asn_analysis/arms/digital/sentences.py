@@ -38,7 +38,7 @@ STAFF_SYSTEM = Sentence(
 )
 CHANGED = Sentence(
     GoingLive,
-    "Going live with an application changed the index by {estimate:+.1} points ({:range +.1}): {meaning}. Only units not yet trained are compared, so that the effect of training is not counted here.",
+    "Since applications went live, the index has changed by {estimate:+.1} points ({:range +.1}): {meaning}. Only units not yet trained are compared, so that the effect of training is not counted here.",
 )
 TIME_CHANGED = Sentence(
     GoingLive,

@@ -74,7 +74,7 @@ LIVE = Listing(
     ),
     *ESTIMATE,
     (_("units"), "n_treated_units:count"),
-    (_("judged"), _judged),
+    (_("verdict"), _judged),
 )
 SHIFT = Listing(Estimate, _("Effect of going live in two parts that add up, in points"), *ESTIMATE)
 TERMS = {

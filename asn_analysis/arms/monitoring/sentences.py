@@ -22,15 +22,15 @@ REACHED = Counted(
 )
 UNCHANGED = Sentence(
     OfCity,
-    "None of the {n_compared:count} indicators compared with a year ago changed by more than chance explains.",
+    "None of the {n_compared:count} indicators compared with a year ago changed by more than chance variation explains.",
 )
 CHANGED = Sentence(
     OfCity,
-    "Of {n_compared:count} indicators compared with a year ago, better by more than chance explains: {better}; worse: {worse}.",
+    "Of {n_compared:count} indicators compared with a year ago, better by more than chance variation explains: {better}; worse: {worse}.",
 )
 WARNED = Sentence(
     Charts,
-    "Units that fell, in this quarter or over the last {run:count} surveys, by more than chance and the movement of the whole city explain: {n_warnings:count} of {n_units:count}. Of units so named at most {false_discovery_rate:percent} are expected to be so by chance.",
+    "Units that fell, in this quarter or over the last {run:count} surveys, by more than chance variation and the movement of the whole city explain: {n_warnings:count} of {n_units:count}. Of the units so named, at most {false_discovery_rate:percent} are expected to be within chance variation after all.",
 )
 MORE = Counted(
     Charts,
@@ -59,7 +59,7 @@ SEASON = _("The range takes no season into account: look at the same quarter of 
 AGAINST_THE_CITY = {  # by the chart that takes off how all units moved; their own would ring for most
     ("warning", "beyond"): Sentence(
         OfUnit,
-        "Given how the whole city moved, this quarter is lower than chance explains. What was different, in the service or in how the survey was held?",
+        "Given how the whole city moved, this quarter is lower than chance variation explains. What was different, in the service or in how the survey was held?",
     ),
     ("warning", "run"): Sentence(
         OfUnit,
@@ -67,7 +67,7 @@ AGAINST_THE_CITY = {  # by the chart that takes off how all units moved; their o
     ),
     ("rise", "beyond"): Sentence(
         OfUnit,
-        "Given how the whole city moved, this quarter is higher than chance explains. What was different, in the service or in how the survey was held?",
+        "Given how the whole city moved, this quarter is higher than chance variation explains. What was different, in the service or in how the survey was held?",
     ),
     ("rise", "run"): Sentence(
         OfUnit,

@@ -23,13 +23,13 @@ STANDINGS = {
     None: NONE,
     "reached": _("reached"),
     "missed": _("not reached"),
-    "open": _("within chance of the target"),
+    "open": _("within chance variation of the target"),
 }
 MOVES = {
     None: _("cannot be compared"),
     "better": _("better"),
     "worse": _("worse"),
-    "open": _("within chance"),
+    "open": _("within chance variation"),
 }
 UNITS = {"points": _("points of the index"), "per cent": _("per cent")}
 CERTAINTIES = {

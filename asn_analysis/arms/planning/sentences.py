@@ -29,15 +29,15 @@ REFUSED = {
 FORMS = {
     None: Sentence(
         OfUnit,
-        "As answers usually differ, the next survey of this unit needs about {needed:count} forms for a range of ±{half_width:.0} points.",
+        "Given how much answers usually differ, the next survey of this unit needs about {needed:count} forms for a range of ±{half_width:.0} points.",
     ),
     True: Sentence(
         OfUnit,
-        "As answers usually differ, about {needed:count} forms a quarter are needed for a range of ±{half_width:.0} points; by that measure the {made:count} of this quarter were enough.",
+        "Given how much answers usually differ, about {needed:count} forms a quarter are needed for a range of ±{half_width:.0} points. By that measure the {made:count} of this quarter were enough.",
     ),
     False: Sentence(
         OfUnit,
-        "As answers usually differ, about {needed:count} forms a quarter are needed for a range of ±{half_width:.0} points; by that measure the {made:count} of this quarter were too few.",
+        "Given how much answers usually differ, about {needed:count} forms a quarter are needed for a range of ±{half_width:.0} points. By that measure the {made:count} of this quarter were too few.",
     ),
 }
 ASKED = {
@@ -57,7 +57,7 @@ SURVEY = Sentence(
     "For a range of ±{half_width:.0} points in every unit the next survey needs about {needed:count} forms. This quarter there were {made:count}; units that had enough: {n_enough:count} of {n_units:count}.",
 )
 CUT = _(
-    "With money for about {total} forms, cutting every unit alike leaves the least exact unit at ±{alike} points; the split that is best for the index of all users leaves its least exact unit at ±{widest}."
+    "With money for about {total} forms, cutting every unit alike leaves the least exact unit at ±{alike} points. The split that is best for the index of all users leaves its least exact unit at ±{widest}."
 )
 BUDGET = Sentence(
     NextTraining,
@@ -70,7 +70,7 @@ NO_BUDGET = Sentence(
 ORDER = {
     True: _("Types of unit have gained differently from training, and the order takes that into account."),
     False: _(
-        "The evidence cannot tell which type of unit gains more from training: users and costs alone make the order."
+        "The evidence does not show which type of unit gains more from training: users and costs alone make the order."
     ),
 }
 BEST_KIND = Sentence(
@@ -83,7 +83,9 @@ SHOWS = Sentence(
     "Judged a year later by the units left untrained, this round would show an effect of {detectable:.1} points or more with a chance of {wanted:chance}.",
 )
 WITH_FORMS = Sentence(NextWave, "For {sesoi:.0} points {forms:count} forms per unit and quarter are enough.")
-WITHOUT_FORMS = Sentence(NextWave, "For {sesoi:.0} points no number of forms would do, only more units.")
+WITHOUT_FORMS = Sentence(
+    NextWave, "For {sesoi:.0} points no number of forms would be enough, only more units."
+)
 
 
 ROW = Sentence(OfCity, "forms: {made:count}; units with enough: {n_enough:count} of {n_units:count}")
@@ -125,7 +127,7 @@ def _table(words: Words, part: OfCity | OfUnit) -> list[Markup]:
         return []
     limits = words.say(
         _(
-            "It looks only at the number of users and suits the share of one answer, so it cannot say how exact an index is or whether a change would be seen; the plan here rests on how much answers differ. Neither helps if those who answer are not like the others."
+            "That table looks only at the number of users and suits the share of one answer. It cannot say how exact an index is or whether a change would be seen. The plan here rests on how much answers differ. Neither helps if those who answer are not like the others."
         )
     )
     return [words.tell(ASKED[type(part)], part), limits]

@@ -25,7 +25,7 @@ CUTS = {
     "best": _("by users and spread of answers"),
 }
 CASES = {
-    "cautious": _("per point in a unit, cautious range of the effect"),
+    "cautious": _("per point in a unit, conservative range of the effect"),
     "plain": _("per point in a unit, plain range of the effect"),
     "cheaper": _("the same, costs {change} lower"),
     "dearer": _("the same, costs {change} higher"),
@@ -43,7 +43,7 @@ class Sought:
 
 FORMS = Sentence(
     Sought,
-    "Forms a quarter and what they can tell: ± points, and the chance of showing an effect of {sesoi:.1} points in the units to be trained next",
+    "Forms a quarter and what they can show: ± points, and the chance of showing an effect of {sesoi:.1} points in the units to be trained next",
 )
 
 

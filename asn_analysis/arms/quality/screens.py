@@ -21,7 +21,7 @@ SCREENS = {
         _("Were forms entered twice, and do the paper forms match the entries?"),
     ),
     "same_as_before": (
-        _("Answers like those of the form before"),
+        _("Answers like those of the previous form"),
         _("A row repeated when entering, or a group that answers together"),
         _("Who enters the forms, and do the entries match the paper forms?"),
     ),
@@ -61,7 +61,7 @@ SCREENS = {
         _("Was the survey held at another counter or among other people than before?"),
     ),
     "same_count": (
-        _("The same number of forms as at the survey before"),
+        _("The same number of forms as in the previous survey"),
         _("A quota of the office's own, or a number decided beforehand"),
         _("How is the number of forms decided, and what happens to further ones?"),
     ),

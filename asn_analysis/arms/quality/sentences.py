@@ -67,7 +67,7 @@ def of_unit(words: Words, part: OfUnit) -> list[Markup]:
 
 def _none(words: Words) -> Markup:
     message = _(
-        "The screens of the survey have no question: shares outside the normal range alone raise none, unless by more than chance."
+        "The screens of the survey raise no question: shares outside the normal range alone raise none, unless by more than chance variation."
     )
     return words.say(message)
 

@@ -32,7 +32,7 @@ STATES = {
 }
 COLUMNS = (
     *(_("link"), _("measured by"), _("estimate"), _("low"), _("high")),
-    *(_("enough from"), _("judged")),
+    *(_("enough from"), _("verdict")),
 )
 BOUNDS = ("estimate", "conf_low", "conf_high")
 

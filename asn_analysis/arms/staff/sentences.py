@@ -25,7 +25,7 @@ DUTY = Sentence(
 )
 INDEX = Sentence(
     OfCity,
-    "The professionalism index (IP ASN) stands at {ip:.1}. It counts training as such and so rises with every course, whatever citizens notice: it is no measure of success.",
+    "The professionalism index (IP ASN) stands at {ip:.1}. It counts training as such and so rises with every course, whatever citizens notice. It is no measure of success.",
 )
 WITHHELD = Sentence(
     OfUnit,
@@ -33,7 +33,7 @@ WITHHELD = Sentence(
 )
 OWN = Sentence(
     OfUnit,
-    "In {year:year} {share_met_duty:percent} of the {n_staff:count} civil servants of this unit had the {duty_hours:count} hours (JP) of training that a year asks for. Their professionalism index (IP ASN) is {ip:count} ({category}); it rises with every course and does not show whether the service got better.",
+    "In {year:year} {share_met_duty:percent} of the {n_staff:count} civil servants of this unit had the {duty_hours:count} hours (JP) of training that a year asks for. Their professionalism index (IP ASN) is {ip:count} ({category}). It rises with every course and does not show whether the service got better.",
     category=CATEGORIES,
 )
 

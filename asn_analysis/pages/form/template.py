@@ -76,7 +76,7 @@ def _manifest_lines(about: About) -> Iterator[str]:
     yield _named("licence", about.licence or say(_("not for publication")))
     yield _remark(_("true only for invented data: every page then says so."))
     yield "simulated: false"
-    yield _remark(_("randomised, if the order in which units were trained was drawn by lot."))
+    yield _remark(_("randomised, if the order in which units were trained was drawn at random."))
     yield "rollout: staggered"
     yield _remark(_("The order of dates that are typed as texts, as the guide asks for them: 31/08/2026."))
     yield "dates: day-first"
