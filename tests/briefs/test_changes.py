@@ -115,7 +115,7 @@ def test_changed_rules_are_told_apart_from_data_unless_both_changed(small_city, 
 def test_without_a_brief_of_the_survey_before_nothing_is_compared(small_city):
     record = record_of(small_city, QUARTER)
     assert record["since_last"] is None
-    assert "no brief of the survey before" in plain(asn.Brief(record).annex().html["en"])
+    assert "no brief of the previous survey" in plain(asn.Brief(record).annex().html["en"])
 
 
 def test_inputs_carry_what_was_published(small_city, last):

@@ -50,9 +50,9 @@ def test_no_sentence_claims_more_than_its_finding(prepared, language):
         finding: told({**prepared.city, "effect": {**effect, "finding": finding}}, language=language)
         for finding in FINDINGS
     }
-    open_word = {"en": "undecided", "id": "Belum dapat disimpulkan"}[language]
+    open_word = {"en": "cannot yet be said", "id": "Belum dapat disimpulkan"}[language]
     assert [open_word in text for text in said.values()] == [name == "undecided" for name in said]
-    easier = {"en": "easier", "id": "mudah warga mengadu"}[language]
+    easier = {"en": "easier", "id": "mudah masyarakat mengadu"}[language]
     assert all(easier in text for text in said.values())
 
 
@@ -80,7 +80,7 @@ def test_a_unit_without_complaints_says_so(prepared):
     [
         ((), "were verified within", "not recorded"),
         (("verified",), "were verified are not recorded", "0% were verified"),
-        (("responded",), "were answered are not recorded", "past their limit"),
+        (("responded",), "were answered are not recorded", "past their time limit"),
         (("closed",), "how many are still open is not known", "still open:"),
         (("verified", "responded", "closed"), "how many are still open is not known", "working days"),
     ],

@@ -75,7 +75,7 @@ def test_first_screen_and_index_say_how_many_units_were_surveyed(record, languag
     first, index = (plain(part.html[language]) for part in (brief.first_screen(), brief.satisfaction()))
     of = {"en": "2 of 12 service units", "id": "2 dari 12 unit layanan"}[language]
     incomplete = {"en": "Incomplete quarter", "id": "Triwulan belum lengkap"}[language]
-    alike = {"en": "2 units alike", "id": "2 unit yang sama"}[language]
+    alike = {"en": "2 units surveyed both times", "id": "2 unit yang disurvei pada kedua triwulan"}[language]
     assert of in first and incomplete in first and alike in index
     assert {"en": "in 2 of 12 units", "id": "di 2 dari 12 unit"}[language] in index
     assert record["coverage"]["absent"][0]["name"] in index
@@ -158,5 +158,5 @@ def test_a_unit_hidden_for_its_own_few_forms_and_one_hidden_to_protect_it_differ
         made = unit_record(unit_inputs(inputs, unit, city_told))
         said[unit] = (made["coverage"]["state"], plain(asn.Brief(made).first_screen().html["en"]))
     assert said[few][0] == "small" and "fewer than 5 people answered" in said[few][1]
-    assert said[next_few][0] == "protecting" and "elsewhere cannot be worked out" in said[next_few][1]
+    assert said[next_few][0] == "protecting" and "cannot be worked out from the rest" in said[next_few][1]
     assert np.isfinite(city_told["ikm"]["value"])

@@ -203,7 +203,7 @@ def test_the_chain_names_the_weaker_element_of_behaviour_as_its_weakest_link(of_
         "enough",
     ]
     assert "weakest link is behaviour: not shown" in plain(STAFF.sentences(words)[2])
-    assert "whatever citizens notice: it is no measure of success" in plain(STAFF.sentences(words)[1])
+    assert "whatever citizens notice. It is no measure of success" in plain(STAFF.sentences(words)[1])
     refused = dict.fromkeys(("estimate", "conf_low", "conf_high"))
     words = city_words("staff", of_staff.city, effect=EFFECT | refused, element_effects=[])
     assert "Not measured: behaviour, result." in plain(STAFF.sentences(words)[2])

@@ -103,11 +103,11 @@ def told(language: str, **row: object) -> str:
     [
         ({}, "give that with weights 1/9, all respondents", "dengan bobot 1/9, seluruh responden"),
         ({}, "So does this brief", "cara yang sama"),
-        ({"weights": "0.11", "printed": 82.29, "difference": -0.83}, "give 83.12; compare", "hasilnya 83,12"),
+        ({"weights": "0.11", "printed": 82.29, "difference": -0.83}, "give 83.12. Compare", "hasilnya 83,12"),
         ({"weights": "0.11", "printed": 82.29, "difference": -0.83}, "-0.83 points", "-0,83 poin"),
         ({"printed": 83.0, "decimals": 0, "others": ["0.111"]}, "weights 0.111 too", "Dengan bobot 0,111"),
         ({"printed": 83.0, "decimals": 0}, "printed 83;", "memuat 83;"),
-        ({"state": "none", "pool": None}, "no known convention gives", "tidak ada cara hitung yang dikenal"),
+        ({"state": "none", "pool": None}, "No known convention gives", "Tidak ada cara hitung yang dikenal"),
         ({"state": "withheld"}, "is not recomputed here", "tidak dihitung ulang"),
         ({"state": "incomplete"}, "has no answer", "tidak memiliki jawaban"),
         ({}, "up to 0.83 points apart", "hingga 0,83 poin"),
@@ -130,7 +130,7 @@ def test_check_tells_every_figure_with_its_three_recomputations(city: Path, figu
     assert f"{figures['own']} with weights 0.111" in run.output
     assert f"{figures['pooled']} with weights 0.11" in run.output
     assert "mean of the units' indices" in run.output
-    assert "no known convention" in run.output
+    assert "No known convention" in run.output
 
 
 # --- small cells ---------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def test_a_brief_that_changed_since_says_so_and_the_others_do_not(out):
 def test_the_sheet_has_a_place_for_a_signature_and_the_hash_as_a_code(out):
     quarter = out / "2026Q3"
     assert asn("sign", quarter, *ASKED).exit_code == 0
-    for language, words in (("id", "Lembar pengesahan"), ("en", "Review of the policy briefs")):
+    for language, words in (("id", "Lembar peninjauan"), ("en", "Review of the policy briefs")):
         sheet = (quarter / f"sign-off.{language}.html").read_text(encoding="utf-8")
         assert words in sheet and "NIP" in sheet and latest(quarter)[0].sha256 in sheet
         assert 'src="data:image/svg+xml' in sheet

@@ -157,10 +157,10 @@ def test_a_name_that_two_units_have_is_no_unit(city):
 @pytest.mark.parametrize(
     ("row", "column", "value", "words"),
     [
-        (2, "Tanggal Selesai", "", "tells that it was done"),
-        (2, "Tanggal Tindak Lanjut", "", "tells that it was done"),
-        (4, "Tanggal Disposisi", "", "tells that it was done"),
-        (3, "Tanggal Selesai", "9 Feb 2026", "tells that it is not done"),
+        (2, "Tanggal Selesai", "", "says that it was done"),
+        (2, "Tanggal Tindak Lanjut", "", "says that it was done"),
+        (4, "Tanggal Disposisi", "", "says that it was done"),
+        (3, "Tanggal Selesai", "9 Feb 2026", "says that it is not done"),
         (3, "Status Laporan", "entah", "not one of waiting"),
     ],
 )
