@@ -77,7 +77,7 @@ def test_it_opens_with_what_needs_attention(made, units):
         *[("A", 1), ("B", 0), ("C", 7), ("D", 0)], (None, 1)
     ]  # fmt: skip
     for language, words in (
-        ("id", ("Yang perlu perhatian", "Turun melampaui", "Indeks terendah", "lewat tenggat", "Tidak disurvei")),
+        ("id", ("Yang perlu perhatian", "Turun", "Indeks terendah", "lewat tenggat", "Tidak disurvei")),
         ("en", ("What needs attention", "Fallen", "Lowest index", "Overdue actions", "Not surveyed")),
     ):
         head, table = catalogue_page(record, language).split('<table class="units">')
