@@ -80,8 +80,10 @@ def _report(found: Reproduced) -> None:
     kinds = ", ".join(f"{kind} {count[kind]}" for kind in OUTCOMES)
     click.echo(f"{told['quarter']}: {count['all']} files; {kinds}.")
     for one in [Compared(**row) for row in told["differences"]][:SHOWN]:
-        click.echo(f"  {one.outcome}: {one.name}{f': {one.where}' if one.where else ''}")
+        click.echo(f"  {one.summary()}")
     if (more := len(told["differences"]) - SHOWN) > 0:
         click.echo(f"  and {more} more, which the certificate lists")
-    for line in told["environment"]["differences"]:
-        click.echo(f"  unlike the lock: {line}")
+    for one in told["environment"]["differences"]:
+        click.echo(
+            f"  unlike the lock: {one['package']} {one['found'] or 'is missing'}, in the lock {one['lock']}"
+        )

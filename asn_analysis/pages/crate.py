@@ -55,7 +55,7 @@ def crate(
         if name not in results and (not name.startswith(SOFTWARE) or name.endswith(".lock"))
     }
     described = [_file(name, content) for name, content in sorted((results | others).items())]
-    inputs = [_input(name, about) for name, about in run["rerun"]["files"].items()]
+    inputs = [_input(name, about) for name, about in run["rerun"]["data"].items()]
     roles = sorted({review["role"] for review in reviews})
     root: Entity = {
         "@id": "./",

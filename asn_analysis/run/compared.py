@@ -19,11 +19,19 @@ IDENTICAL, DIFFERS, MISSING, ADDED = OUTCOMES = ("identical", "differs", "missin
 
 @dataclass(frozen=True)
 class Compared:
-    """One file: identical, differs (``where`` first), missing from the rerun, or added by it."""
+    """One file: identical, differs, missing from the rerun, or added by it.
+
+    Where it differs first: the field of a record with both values, or the line of another text.
+    """
 
     name: str
     outcome: str
-    where: str = ""
+    field: str = ""
+    line: int | None = None
+
+    def summary(self) -> str:
+        where = self.field or (f"line {self.line}" if self.line else "")
+        return f"{self.outcome}: {self.name}{f': {where}' if where else ''}"
 
 
 def compare(published: Path, again: Path) -> tuple[Compared, ...]:
@@ -47,9 +55,11 @@ def _compared(name: str, published: Path, again: Path) -> Compared:
     if not (published / name).exists():
         return Compared(name, ADDED)
     before, after = _said(published / name), _said(again / name)
-    return (
-        Compared(name, IDENTICAL) if before == after else Compared(name, DIFFERS, _where(name, before, after))
-    )
+    if before == after:
+        return Compared(name, IDENTICAL)
+    if name.endswith("record.json"):
+        return Compared(name, DIFFERS, field=_field(json.loads(before), json.loads(after)))
+    return Compared(name, DIFFERS, line=_line(before, after))
 
 
 def _said(path: Path) -> bytes:
@@ -57,17 +67,19 @@ def _said(path: Path) -> bytes:
     return unsigned(content.decode()).encode() if path.suffix == ".html" else content
 
 
-def _where(name: str, before: bytes, after: bytes) -> str:
-    """The first figure of a record, or the first line of another text, that is not the same."""
-    if name.endswith("record.json"):
-        old, new = json.loads(before), json.loads(after)
-        found = [change.summary().split(": ", 1)[1] for change in changes(old, new)]
-        return next(iter([*found, *_leaves_that_differ(old, new)]), "its layout")
+def _field(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """The finding that differs most, or else whatever differs first."""
+    found = [change.summary().split(": ", 1)[1] for change in changes(old, new)]
+    return next(iter([*found, *_leaves_that_differ(old, new)]), "")
+
+
+def _line(before: bytes, after: bytes) -> int | None:
+    """None of a file that is no text."""
     try:
         lines = zip_longest(before.decode().splitlines(), after.decode().splitlines())
-        return next((f"line {n}" for n, (old, new) in enumerate(lines, 1) if old != new), "its line ends")
     except UnicodeDecodeError:
-        return ""
+        return None
+    return next((number for number, (old, new) in enumerate(lines, 1) if old != new), None)
 
 
 def _leaves_that_differ(old: Any, new: Any, place: str = "") -> Iterator[str]:

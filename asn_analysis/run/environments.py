@@ -23,16 +23,25 @@ def found(name):
     try:
         return version(name)
     except PackageNotFoundError:
-        return "missing"
+        return None
 
 pinned = [Requirement(line.rstrip(" \\\\")) for line in sys.stdin.read().splitlines() if line[:1].isalnum()]
 here = [one for one in pinned if one.marker is None or one.marker.evaluate({"extra": ""})]
-differ = [f"{one.name} {found(one.name)} ({one.specifier} in the lock)" for one in here
-          if not one.specifier.contains(found(one.name).replace("missing", "0"), prereleases=True)]
+held = [{"package": one.name, "found": found(one.name), "lock": str(one.specifier)[2:]} for one in here]
+differ = [one for one in held if one["found"] != one["lock"]]
 told = {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}"}
 json.dump({**told, "differences": differ}, sys.stdout)
 """
 TOLD = 12  # lines of what a failed command said
+
+
+@dataclass(frozen=True)
+class Unlike:
+    """A package that has another version than in the lock; ``found`` is None where it is missing."""
+
+    package: str
+    found: str | None
+    lock: str
 
 
 @dataclass(frozen=True)
@@ -44,14 +53,14 @@ class Environment:
     interpreter : its Python
     new : whether it was made from the lock, every package by its hash
     python, system : versions
-    differences : packages of the lock that are missing or have another version, a sentence each
+    differences : packages of the lock that are missing or have another version
     """
 
     interpreter: Path
     new: bool
     python: str
     system: str
-    differences: tuple[str, ...]
+    differences: tuple[Unlike, ...]
 
 
 def new_environment(bundle: Bundle, folder: Path, tell: Callable[[str], None]) -> Environment:
@@ -105,7 +114,8 @@ def run_program(environment: Environment, bundle: Bundle, arguments: Sequence[st
 def _looked_at(interpreter: Path, bundle: Bundle, *, new: bool) -> Environment:
     lock = (bundle.software / "requirements.lock").read_text(encoding="utf-8")
     told = json.loads(_run([str(interpreter), "-I", "-c", LOOK], lock).stdout)
-    return Environment(interpreter, new, told["python"], told["system"], tuple(told["differences"]))
+    differences = tuple(Unlike(**one) for one in told["differences"])
+    return Environment(interpreter, new, told["python"], told["system"], differences)
 
 
 def _run(command: Sequence[str], text: str = "") -> subprocess.CompletedProcess[str]:

@@ -87,7 +87,7 @@ def reproduce(
 
 
 def _refuse_other_data(bundle: Bundle, data: Path) -> None:
-    then, now = bundle.run["rerun"]["files"], data_files(data, folder_hashes(data))
+    then, now = bundle.run["rerun"]["data"], data_files(data, folder_hashes(data))
     problems = [
         _other(name, then.get(name), now.get(name))
         for name in sorted({*then, *now})
@@ -151,7 +151,7 @@ def _certificate(bundle: Bundle, again: Path, used: Environment, date: str, role
         "counts": counts(found),
         "differences": [asdict(one) for one in found if one.outcome != IDENTICAL],
         "bundle": {"sha256": bundle.sha256},
-        "data": {"sha256": run["data"]["sha256"], "files": run["rerun"]["files"]},
+        "data": {"sha256": run["data"]["sha256"], "each": run["rerun"]["data"]},
         "program": {
             "version": run["versions"]["asn-analysis"],
             "sha256": bundle.package_sha256,

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis.records import plan, review, rollout
+from asn_analysis.records.kept import file_sha256
 from asn_analysis.records.manifest import read_manifest
 from asn_analysis.records.manifest_keys import NAME
 from asn_analysis.records.table import files_of
-from asn_analysis.run.hashes import digest, file_hashes
+from asn_analysis.run.hashes import digest
 from asn_analysis.run.run_record import first_run
 
 OF_THE_FOLDER = (NAME, review.NAME, plan.NAME, plan.LOCK, rollout.NAME, rollout.LOCK)
@@ -32,7 +33,7 @@ def needs(
     day = first_run(out)
     return {
         "languages": list(languages),
-        "files": data_files(data, seen),
+        "data": data_files(data, seen),
         "beside": {folder.name: beside_it(folder) for folder in quarters_beside(out / quarter)},
         "first_run": day.isoformat() if day else None,
         "python": platform.python_version(),
@@ -66,8 +67,8 @@ def beside_it(folder: Path) -> dict[str, Any]:
 
 def record_hashes(folder: Path) -> dict[str, str]:
     """Hash of each record of a quarter by its name there."""
-    names = {path.relative_to(folder).as_posix() for kind in RECORDS for path in folder.glob(kind)}
-    return {name: found for name, found in file_hashes(folder).items() if name in names}
+    paths = sorted(path for kind in RECORDS for path in folder.glob(kind))
+    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in paths}
 
 
 def _listed(path: Path, target: Path) -> bool:

@@ -78,7 +78,7 @@ def test_the_same_content_is_bundled_to_the_same_bytes(made, copy, tmp_path):
             assert hashlib.sha256(archive.read(name)).hexdigest() == digest
     assert {name.split("  ")[1] for name in sums} == names - {"SHA256SUMS"}
     assert {"2026Q3/index.html", "software/requirements.lock", "software/notebooks/city_brief.ipynb"} <= names
-    assert run["rerun"]["files"]["responses.parquet"]["table"] == "responses"
+    assert run["rerun"]["data"]["responses.parquet"]["table"] == "responses"
     assert not {name.split("/")[-1] for name in names} & {"dataset.yml", "responses.parquet", "trainings.csv"}
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ import pytest
 from asn_analysis.run import environments
 from asn_analysis.run.bundle import command
 from asn_analysis.run.compared import ADDED, DIFFERS, MISSING, compare
-from asn_analysis.run.environments import existing_environment
+from asn_analysis.run.environments import Unlike, existing_environment
 from asn_analysis.run.reproduction import set_the_scene
 from asn_analysis.run.unpacked import Bundle, unpack
 from tests.briefs.conftest import UNITS, Made, asn
@@ -66,7 +67,7 @@ def repacked(
     return to
 
 
-def test_the_bundles_program_makes_every_byte_again_and_certifies_it(made, packed, tmp_path):
+def test_what_was_made_again_is_certified_and_the_catalogue_leads_to_it(made, packed, tmp_path, again):
     shutil.copytree(made.out, tmp_path / "reports")
     bundle = shutil.copy(packed, tmp_path / "reports")
     done = asn("reproduce", bundle, "--data", made.data, *HERE, "--role", "Inspektorat")
@@ -95,8 +96,8 @@ def test_the_bundles_program_makes_every_byte_again_and_certifies_it(made, packe
     assert "Dibuat ulang" in review_on(quarter / "index.html")  # beside the review
 
 
-def test_what_was_revised_reviewed_and_stood_beside_is_set_up_again(made, tmp_path):
-    """A quarter beside another, revised for a late answer, and reviewed."""
+def test_the_bundles_program_makes_every_byte_again(made, tmp_path):
+    """For real, of a quarter beside another, revised for a late answer, and reviewed."""
     from tests.briefs.test_resume import change_one_answer
 
     data, out = tmp_path / "city", tmp_path / "reports"
@@ -138,9 +139,12 @@ def test_where_a_page_or_figure_is_not_the_same_is_named(made, packed, tmp_path,
     assert "differs: city/record.json: effect.estimate: " in done.output
     assert "differs: city/brief.en.html: line 5" in done.output
     assert "added: tables/trend.csv" in done.output
-    for language, words in (("id", "tidak pernah diterbitkan"), ("en", "was not published")):
+    for language, *words in (
+        ("id", "tidak pernah diterbitkan", "baris 5"),
+        ("en", "was not published", "line 5"),
+    ):
         page = (tmp_path / f"2026Q3.certificate.{language}.html").read_text(encoding="utf-8")
-        assert words in page and "effect.estimate: " in page
+        assert all(word in page for word in (*words, "effect.estimate: "))
     (asked,) = again
     assert asked[asked.index("--units") + 1] == ",".join(sorted(UNITS))
     assert asked[asked.index("--languages") + 1] == "id,en"
@@ -156,7 +160,7 @@ def test_a_record_that_differs_in_nothing_that_was_found_is_told_by_its_field(ma
     found = {
         one.name: one for one in compare(made.quarter, tmp_path / "2026Q3") if one.outcome != "identical"
     }
-    assert found["city/record.json"].where == "producer: asn simulate -> x"
+    assert found["city/record.json"].field == "producer: asn simulate -> x"
     assert {name: one.outcome for name, one in found.items()} == {
         **{"city/record.json": DIFFERS, "index.html": MISSING, "tables/new.csv": ADDED}
     }
@@ -281,8 +285,9 @@ def test_an_environment_that_is_there_is_held_against_the_lock(unpacked, tmp_pat
         "of-another-system==1.0 ; sys_platform == 'no such' \\\n    --hash=sha256:00\n"
     )
     found = existing_environment(Bundle(tmp_path, "", {}), Path(sys.prefix))
-    assert [line.split(" (")[1] for line in found.differences] == ["==0.1 in the lock)", "==1.0 in the lock)"]
-    assert found.differences[1].startswith("nobody-has-this missing")
+    click, nobody = found.differences
+    assert (click.package, click.lock) == ("click", "0.1") and click.found == version("click")
+    assert nobody == Unlike("nobody-has-this", None, "1.0")
     assert not found.new and found.python == ".".join(map(str, sys.version_info[:3]))
     with pytest.raises(ValueError, match="holds no Python"):
         existing_environment(unpacked, tmp_path)
@@ -307,12 +312,12 @@ def test_a_rerun_that_makes_nothing_says_why_and_certifies_nothing(made, packed,
     run = environments._called
 
     def no_data(command, text="", **more):
-        return run([*command, "--quarter", "1999Q1"] if "briefs" in command else command, text, **more)
+        return run([*command, "--languages", "xx"] if "briefs" in command else command, text, **more)
 
     monkeypatch.setattr(environments, "_called", no_data)
     done = asn("reproduce", packed, "--data", made.data, *HERE, "--to", tmp_path)
     assert done.exit_code == 2
-    assert "ended with status 2 and made nothing" in done.output and "1999Q1" in done.output
+    assert "ended with status 2 and made nothing" in done.output and "choose from id, en" in done.output
     assert not list(tmp_path.iterdir())
 
 
