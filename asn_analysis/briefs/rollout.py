@@ -42,6 +42,8 @@ class Proposals:
     limits: Limits
     effect: float
     rollouts: tuple[Rollout, ...]
+    trained: tuple[str, ...]
+    never_surveyed: tuple[str, ...]
 
     @property
     def best(self) -> Rollout:
@@ -59,7 +61,22 @@ class Proposals:
             f"{one.promised.power:.2f}  {one.promised.wait:.1f}"
             for one in self.rollouts
         ]
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._left_out()])
+
+    def _left_out(self) -> list[str]:
+        """Units that are not in the lot, and why."""
+        lines = []
+        if self.trained:
+            lines.append(
+                f"{len(self.trained)} units trained or planned before are not in the lot. Power is that of "
+                "the lot's units alone; briefs count all trained ones."
+            )
+        if self.never_surveyed:
+            lines.append(
+                "Not in the lot, since without a survey nobody can tell what training changed there: "
+                f"{', '.join(self.never_surveyed)}. Survey them before you draw, or draw without them."
+            )
+        return lines
 
 
 def proposals(
@@ -94,12 +111,12 @@ def proposals(
     order = [ticket.unit_id for ticket in draw_lot(strata, seed or UNDRAWN)]
     costs = _costs(dataset, order, cost)
     true = 2 * rules.sesoi if effect is None else effect
+    each = ways(order, costs, limits)
     history, design = panel[panel["unit_id"].isin(order)], city_design(rules)
     future = draw_future(history, design, limits.until, draws, answer_spread(panel))
     standard = {name: getattr(rules, name) for name in ("sesoi", "consecutive_quarters", "least_exposure")}
-    each = ways(order, costs, limits)
     found = judged(each, costs, limits, future, design, true, standard)
-    return Proposals(strata, limits, true, found)
+    return Proposals(strata, limits, true, found, *_outside(dataset, panel))
 
 
 def _untrained(dataset: Dataset, panel: pd.DataFrame) -> dict[str, str | None]:
@@ -108,6 +125,14 @@ def _untrained(dataset: Dataset, panel: pd.DataFrame) -> dict[str, str | None]:
     rows = dataset.units[dataset.units["unit_id"].isin(wanted)]
     kecamatan = rows["kecamatan"].astype(object).where(rows["kecamatan"].notna(), None)
     return dict(zip(rows["unit_id"], kecamatan, strict=True))
+
+
+def _outside(dataset: Dataset, panel: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Units trained or planned before, by code; and those never surveyed, by code and name."""
+    trained, surveyed = set(dataset.trainings["unit_id"]), set(panel["unit_id"])
+    rows = zip(dataset.units["unit_id"], dataset.units["name"], strict=True)
+    never = tuple(f"{code} ({name})" for code, name in rows if code not in trained | surveyed)
+    return tuple(sorted(trained)), never
 
 
 def _budget(dataset: Dataset, asked: float | None) -> float:

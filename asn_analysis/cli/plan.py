@@ -68,10 +68,8 @@ def draw(data: Path, seed: str, waves: int | None, **asked: Any) -> None:
             return
         chosen, digest = draw_rollout(data, found, seed, waves, date.today())
     click.echo(f"Drawn and locked: {chosen.n_units} units in {len(chosen.waves)} wave(s), SHA-256 {digest}")
-    click.echo("Anybody can check a unit's number: printf '%s' 'SEED:CODE' | sha256sum")
-    click.echo(
-        "Set `rollout: randomised` in dataset.yml once trainings follow this order; see: asn plan drawn"
-    )
+    click.echo("Anybody can check it by hand (docs/how-to/plan.md): printf '%s' 'SEED:CODE' | sha256sum")
+    click.echo("Briefs follow this order from now on, as long as it is kept; see: asn plan drawn")
 
 
 @plan.command()

@@ -2,13 +2,14 @@
 
 The order of units is that of the lot; a roll-out only cuts it. All that money allows is spread over one, two,
 three waves and so on, at most so many units a quarter as there are seats; some units always stay untrained.
+Where few units can be trained, every way to cut the order is looked at, also into waves of different size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, count, takewhile
+from itertools import accumulate, count, islice, takewhile
 from math import ceil
 from typing import Any
 
@@ -19,6 +20,7 @@ from asn_analysis.impact.future import Future
 from asn_analysis.impact.promised import Promised, promised
 
 STEP = 0.05  # of power: less than this between two roll-outs is told by time and money
+ALL_WAYS = 16  # ways to cut the order up to which all are looked at
 LEAST_LOOKS = 2  # quarters after the last wave has begun: a success must be seen twice
 
 
@@ -73,14 +75,37 @@ def ways(
             f"{limits.fewest_untrained} stay to compare with, and there are {limits.seats} seats a quarter."
         )
     longest = limits.until.ordinal - limits.first.ordinal + 1 - LEAST_LOOKS
-    found: list[tuple[tuple[str, ...], ...]] = []
+    sizes = _equal(most, limits.seats, longest)
+    every = list(islice(_splits(most, limits.seats, longest), ALL_WAYS + 1))
+    if len(every) <= ALL_WAYS:
+        sizes = sorted({*sizes, *every}, key=lambda waves: (len(waves), waves[::-1]))
+    return [_cut(order, waves) for waves in sizes]
+
+
+def _equal(most: int, seats: int, longest: int) -> list[tuple[int, ...]]:
+    """Sizes of one, two, three equal waves and so on, the last perhaps smaller."""
+    found: list[tuple[int, ...]] = []
     for n_waves in takewhile(lambda n: n <= min(longest, most), count(1)):
-        size = min(limits.seats, ceil(most / n_waves))
-        used = order[: min(size * n_waves, most)]
-        waves = tuple(tuple(used[at : at + size]) for at in range(0, len(used), size))
+        size = min(seats, ceil(most / n_waves))
+        used = min(size * n_waves, most)
+        waves = tuple(min(size, used - at) for at in range(0, used, size))
         if waves not in found:
             found.append(waves)
     return found
+
+
+def _splits(total: int, largest: int, longest: int) -> Iterator[tuple[int, ...]]:
+    """Every way to make a total of at most so many parts, none above the largest."""
+    if total == 0:
+        yield ()
+    for size in range(1, min(total, largest) + 1 if longest > 0 else 0):
+        yield from ((size, *rest) for rest in _splits(total - size, largest, longest - 1))
+
+
+def _cut(order: Sequence[str], sizes: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """The order from its beginning, in waves of these sizes."""
+    ends = tuple(accumulate(sizes))
+    return tuple(tuple(order[end - size : end]) for end, size in zip(ends, sizes, strict=True))
 
 
 def judged(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from hashlib import sha256
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 import yaml
@@ -19,6 +20,7 @@ from asn_analysis.followup.lot import draw_lot
 from asn_analysis.impact.randomisation import DRAWS
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.records.rollout import LOCK, NAME, Drawn, Wave, read_rollout, write_rollout
+from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.annex import lot_sentence
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from tests.briefs.conftest import asn
@@ -79,13 +81,9 @@ def _reverse(city: Path) -> None:
     (city / LOCK).write_text(f"{sha256((city / NAME).read_bytes()).hexdigest()}  {NAME}\n", encoding="ascii")
 
 
-@pytest.mark.parametrize(
-    ("more", "told"),
-    [(("--seed", SEED, "--waves", 9), "no roll-out in 9 waves"), (("--budget", 10), "Nobody can be trained")],
-)
-def test_what_cannot_be_drawn_writes_nothing(city, more, told):
-    made = draw(city, *more)
-    assert made.exit_code == 2 and told in made.output
+def test_a_number_of_waves_that_is_not_proposed_writes_nothing(city):
+    made = draw(city, "--seed", SEED, "--waves", 9)
+    assert made.exit_code == 2 and "no roll-out in 9 waves" in made.output
     assert not (city / NAME).exists()
 
 
@@ -193,3 +191,51 @@ def test_units_trained_before_the_lot_keep_the_fifth_point_away(drawn_city):
     changed = manifest.replace("rollout: staggered", "rollout: randomised")
     (drawn_city / "dataset.yml").write_text(changed, encoding="utf-8")
     assert order_of_training(read_dataset(drawn_city), quarter)["rollout"] == "randomised"
+
+
+def semester(city: Path) -> None:
+    path = city / "responses.parquet"
+    frame = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
+    write_responses(path, frame[frame["date"].dt.quarter.isin([1, 3])])
+
+
+def kecamatan(city: Path, name: str | None) -> None:
+    units = pd.read_csv(city / "units.csv").assign(kecamatan=name)
+    units.assign(name="Kantor é 抽 " + units["unit_id"]).to_csv(city / "units.csv", index=False)
+
+
+def one_never_surveyed(city: Path) -> None:
+    units = pd.read_csv(city / "units.csv")
+    more = units.tail(1).assign(unit_id="BARU-1", name="Kantor Baru")
+    pd.concat([units, more]).to_csv(city / "units.csv", index=False)
+
+
+ODD: dict[str, tuple[Callable[[Path], None], tuple, str]] = {
+    "no kecamatan": (lambda city: kecamatan(city, None), (), "Drawn and locked"),
+    "one kecamatan": (lambda city: kecamatan(city, "Utara"), (), "Drawn and locked"),
+    "more seats than units": (lambda city: None, ("--seats", 500), "Drawn and locked"),
+    "semester": (semester, ("--quarters", 6), "Drawn and locked"),
+    "never surveyed": (one_never_surveyed, (), "tell what training changed there: BARU-1 (Kantor Baru)."),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_lots_of_odd_cities(city, odd):
+    change, more, told = ODD[odd]
+    change(city)
+    made = asn("plan", "draw", city, *OPTIONS, "--seed", " angka  acuan: 7.123,45 ", *more)
+    assert made.exit_code == 0, made.output
+    assert told in made.output
+    assert asn("plan", "drawn", city).exit_code == 0
+    assert set(read_rollout(city).order) <= set(read_rollout(city).strata)
+
+
+def test_limits_that_allow_nobody_write_nothing(city):
+    for more in (("--seats", 0), ("--budget", 999_999)):
+        made = draw(city, "--seed", SEED, *more)
+        assert made.exit_code == 2 and "Nobody can be trained" in made.output
+    for unit in pd.read_csv(city / "units.csv")["unit_id"]:
+        train(city, unit, "2026-07-06")
+    made = draw(city, "--seed", SEED)
+    assert made.exit_code == 2 and "Nobody can be trained: 0 of 0 untrained" in made.output
+    assert not (city / NAME).exists()

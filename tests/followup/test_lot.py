@@ -1,12 +1,16 @@
 """The public lot, as anybody can draw it again by hand."""
 
+import re
 import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from asn_analysis.followup.lot import departures, draw_lot, number_of
+from asn_analysis.records.rollout import Drawn, Wave, read_rollout, write_rollout
 
 STRATA = {"A-1": "Utara", "A-2": "Utara", "B-1": "Selatan", "B-2": "Selatan", "B-3": "Selatan", "C-1": None}
 
@@ -53,3 +57,28 @@ def test_whoever_is_trained_out_of_turn_is_named():
     assert departures("abcd", {"a": early, "b": late}) == ()
     assert departures("abcd", {"a": early, "c": late, "d": early}) == ("c", "d")
     assert departures("abcd", {"a": late, "b": late, "c": early, "d": late}) == ("c",)  # later made good
+
+
+PLAN = Path(__file__).parents[2] / "docs" / "how-to" / "plan.md"
+
+
+@pytest.mark.parametrize(
+    "seed", ["7412.35", "2026-12-01", " indeks  harga: 7.123,45 ", "undian é ß 抽籤", "no"]
+)
+def test_the_lines_of_the_guide_give_the_same_order(seed, tmp_path):
+    """Whoever has the file alone; units and kecamatan with letters of any kind, some without kecamatan."""
+    strata = {f"Unit-{n:02} é 抽": [None, "Utara", "Ciputat Timur", "Kec. Ñ"][n % 4] for n in range(23)}
+    order = [ticket.unit_id for ticket in draw_lot(strata, seed)]
+    write_rollout(tmp_path, Drawn(seed, "2026-12-02", strata, (Wave("2027Q1", tuple(order[:9])),)))
+    code = re.search(r"```python\n(.+?)```", PLAN.read_text(encoding="utf-8"), re.DOTALL).group(1)
+    told = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], cwd=tmp_path, capture_output=True, check=True
+    )
+    assert told.stdout.decode().split("\n")[:-1] == order
+    assert read_rollout(tmp_path).order == tuple(order[:9])
+
+
+def test_the_number_that_the_guide_takes_by_hand():
+    line = re.search(r"`(printf '%s' '(.+?):(.+?)' \| sha256sum)`", PLAN.read_text(encoding="utf-8"))
+    found = subprocess.run(["sh", "-c", line.group(1)], capture_output=True, check=True).stdout.decode()
+    assert found.split()[0] == number_of(line.group(2), line.group(3))

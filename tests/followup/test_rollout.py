@@ -1,5 +1,7 @@
 """Which roll-outs limits allow, and which is proposed."""
 
+from itertools import product
+
 import pandas as pd
 import pytest
 
@@ -20,6 +22,18 @@ def test_seats_money_and_those_who_stay_untrained_bound_every_way():
     sizes = [[len(wave) for wave in each] for each in ways(ORDER, COSTS, limits())]
     assert sizes == [[3], [3, 3], [3, 3, 2], [2, 2, 2, 2]]  # five waves of 2 are four
     assert [len(each) for each in ways(ORDER, COSTS, limits(budget=25.0, seats=9))] == [1, 2]
+
+
+def test_few_units_are_cut_in_every_way():
+    """Three units, two seats, at most two waves, then three: by hand, and by going through all."""
+    sizes = [tuple(map(len, each)) for each in ways(ORDER, COSTS, limits(budget=30.0, seats=2, quarters=4))]
+    assert sizes == [(2,), (2, 1), (1, 2)]
+    three = ways(ORDER, COSTS, limits(budget=30.0, seats=2, quarters=5))
+    by_hand = {sizes for n in (1, 2, 3) for sizes in product((1, 2), repeat=n) if sum(sizes) == 3} | {(2,)}
+    assert {tuple(map(len, each)) for each in three} == by_hand
+    assert all(
+        tuple(unit for wave in each for unit in wave) == ORDER[: sum(map(len, each))] for each in three
+    )
 
 
 def test_waves_follow_the_order_of_the_lot_without_a_gap():
