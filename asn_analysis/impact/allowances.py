@@ -69,13 +69,7 @@ def allow(
     design: Design,
     outcomes: Sequence[np.ndarray],
 ) -> list[Allowances]:
-    """The effect on each outcome (G x T) under each allowance.
-
-    Parameters
-    ----------
-    problem, own : the headline's
-    targets : (G, T), weights of the treated cells that are averaged
-    """
+    """The effect on each outcome (G x T) under each allowance, over the headline's ``targets`` (G x T)."""
     asked = {"points": list(outcomes)}
     if design.bounds is not None:
         asked["logit"] = [_stretched(problem, targets, design.bounds, outcome) for outcome in outcomes]

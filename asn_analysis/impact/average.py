@@ -84,13 +84,7 @@ def average_effect(panel: pd.DataFrame, design: Design, covariates: Sequence[str
 def averages_on(
     grid: Grid, design: Design, outcomes: Sequence[np.ndarray], extra: np.ndarray | None = None
 ) -> list[Average]:
-    """``average_effect`` on several outcomes (each G x T) of a grid laid out before.
-
-    Parameters
-    ----------
-    design : its weight is that which the grid holds
-    extra : what ``regressors_on`` returns
-    """
+    """``average_effect`` on several outcomes (each G x T) of a grid that this design has laid out."""
     problem, targets = _pose(grid, design, extra)
     found = leave_out(problem, targets[None]).of(outcomes)
     if any(np.isnan(each.std_error[0]) for each in found):

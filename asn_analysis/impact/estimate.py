@@ -125,12 +125,7 @@ class Effect(Shown):
         return None if self.drift is None else min(row.estimate for row in self.allowed)
 
     def allowing(self, scale: str, held: Estimate) -> Effect:
-        """The same effect, whose robust interval also holds for an estimate made another way.
-
-        Parameters
-        ----------
-        scale : what the estimate is called among the allowances, such as "same_mix"
-        """
+        """The same effect, its robust interval holding for an estimate made another way (``scale``) too."""
         numbers = {each.name: getattr(held, each.name) for each in fields(Estimate)}
         return replace(self, allowed=(*self.allowed, Allowed(**numbers, scale=scale, trend="none")))
 

@@ -48,16 +48,7 @@ class Shocks:
     df: float
 
     def covariance(self, rows: np.ndarray) -> np.ndarray:
-        """What they add to the covariance of estimands with these coefficients on the cells.
-
-        Parameters
-        ----------
-        rows : (E, G, T)
-
-        Returns
-        -------
-        (E, E)
-        """
+        """What they add to the covariance (E x E) of estimands with such rows of coefficients (E x G x T)."""
         pulls = self.member @ rows  # (E, C, T)
         moved = pulls @ self.variogram
         size = len(rows)
@@ -65,12 +56,7 @@ class Shocks:
 
 
 def shocks_of(grid: Grid, outcome: np.ndarray) -> tuple[Shocks, ...]:
-    """The shared shocks of each grouping of the grid, those that can be told.
-
-    Parameters
-    ----------
-    outcome : (G, T), whose movement in untreated cells tells of them
-    """
+    """The shared shocks of each grouping that an outcome (G x T) tells by its movement in untreated cells."""
     return shocks_of_each(grid, [outcome])[0]
 
 

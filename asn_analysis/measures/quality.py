@@ -54,14 +54,7 @@ class Screening:
 
 
 def screen_survey(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Screening:
-    """The screens of one quarter.
-
-    Parameters
-    ----------
-    dataset : the data set, for its forms
-    panel : cells with their context, of which only those up to ``quarter`` are looked at
-    quarter : Period
-    """
+    """The screens of one quarter, from its forms and the cells, with their context, up to it."""
     rules = load_quality()
     known = of_units(panel[panel["quarter"] <= quarter])
     now = known[(known["quarter"] == quarter) & (known["n_respondents"] >= rules.fewest_forms)]
