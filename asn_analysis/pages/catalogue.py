@@ -13,6 +13,7 @@ from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.page import catalogue_name, frame, template_file, without_marks
 from asn_analysis.pages.spreadsheet import rows_as_csv
 from asn_analysis.pages.templates import environment
+from asn_analysis.record.plain import plain_values
 from asn_analysis.rules.rules import load_analysis, load_skm
 from asn_analysis.words.language import LANGUAGES, Words, _, language_name
 from asn_analysis.words.tables import Listing, Table
@@ -75,7 +76,7 @@ def catalogue_record(
         "failed": list(failed),
         "earlier": list(earlier),
         "units": rows,
-        "ranking": (ranking := _ranking(rows)),
+        "ranking": (ranking := plain_values(_ranking(rows))),
         "grades": _grades(rows),
         "attention": asdict(_attention(rows, ranking)),
     }
