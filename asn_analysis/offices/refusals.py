@@ -7,8 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from asn_analysis.records.faults import DatasetError
-from asn_analysis.records.source import unreadable
+from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.words import shipped
 
 CORRECT = "Correct the cell in the file and import it again."
@@ -26,7 +25,7 @@ class Unreadable:
 def refused(place: str, why: str, at: At | None = None, **told: Any) -> DatasetError:
     """A file or sheet that cannot be read right; ``told`` fills in what the table says of ``why``."""
     problem, remedy = (text.format(**told).strip() for text in _refusals()[why])
-    return unreadable(place, problem, remedy, at)
+    return DatasetError([Fault(place, *(at or (None, None, None)), problem, remedy)])
 
 
 def unread(why: str, **told: Any) -> Unreadable:

@@ -12,7 +12,7 @@ import numpy as np
 
 from asn_analysis.records import cells
 from asn_analysis.records.columns import Column
-from asn_analysis.records.faults import Fault
+from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.records.message import Header, _, with_headers
 from asn_analysis.records.schema import ITEMS, MAY_BE_EMPTY, TABLES
 from asn_analysis.records.source import RECORD
@@ -40,9 +40,7 @@ def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | Non
     if rows == 0:
         if table.name in MAY_BE_EMPTY:
             return 0, []
-        problem = _("there are no rows to read below the header")
-        remedy = _("Fill the table; each row below the header is one record.")
-        return 0, [Fault(table.label, None, None, None, problem, remedy)]
+        return 0, [Fault(table.label, None, None, None, *amiss("no rows"))]
     findings = [
         *_wrong(table, con),
         *_repeated(table, con),
@@ -84,12 +82,9 @@ def population_faults(
         rows = units.values(con).filter("kecamatan IS NOT NULL").project("kecamatan").distinct().fetchall()
         named = {kecamatan for (kecamatan,) in rows}
     for name in sorted(set(population) - named):
-        key, remedy = f"population.{name}", _("Write it as the units table does, or take it out.")
-        yield Fault("dataset.yml", None, key, None, _("no unit names this kecamatan"), remedy)
+        yield Fault("dataset.yml", None, f"population.{name}", None, *amiss("unnamed kecamatan"))
     for name in sorted(named - set(population)):
-        key = f"population.{name}"
-        remedy = _("Add '{name}:' and its number of people, or leave population out.", name=name)
-        yield Fault("dataset.yml", None, key, None, _("this kecamatan is missing"), remedy)
+        yield Fault("dataset.yml", None, f"population.{name}", None, *amiss("missing kecamatan", name=name))
 
 
 def _wrong(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
@@ -121,18 +116,16 @@ def _row_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _store_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
-    again = _("Import the quarter's answers again.")
     if table.source.quarter and "date" in table.places:
         outside = f"year(date) || 'Q' || quarter(date) <> '{table.source.quarter}'"
-        problem = _("not in {quarter}, the quarter of this file", quarter=table.source.quarter)
-        yield "date", problem, again, outside
+        yield "date", *amiss("other quarter", quarter=table.source.quarter), outside
     for name, place in table.places.items():
         if table.holds_text(name) and TABLES[table.name].columns[name].nullable:
             # Elsewhere an empty text is a missing one; here it would cost every question a look.
-            yield name, _("an empty text, where a quarter's file has none"), again, f"c{place} = ''"
+            yield name, *amiss("empty text"), f"c{place} = ''"
     if table.stored_total and set(ITEMS) <= set(table.places):
         wrong = f"{table.stored_total} IS DISTINCT FROM {table.total()}"
-        yield "total", _("not the score of this row's answers"), again, wrong
+        yield "total", *amiss("other score"), wrong
 
 
 def _cell_conditions(table: Table, name: str, column: Column) -> Iterator[tuple[str, str]]:
@@ -181,15 +174,8 @@ def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]
         records = _first(
             values.set_alias("every").join(repeated.set_alias("twice"), ", ".join(key)), table.listed
         )
-        remedy = _("Delete the repeated row, or give each row its own code.")
-        yield Finding(key[0], _same(key), remedy, total, records)
-
-
-def _same(key: tuple[str, ...]) -> str:
-    one, *other = map(Header, key)
-    if other:
-        return _("the same {one} and {other} in more than one row", one=one, other=other[0])
-    return _("the same {one} in more than one row", one=one)
+        names = dict(zip(("one", "other"), map(Header, key), strict=False))
+        yield Finding(key[0], *amiss("same keys" if len(key) > 1 else "same key", **names), total, records)
 
 
 def _may_repeat(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -233,22 +219,20 @@ def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding
     far = dates.filter(f"date > DATE '{usual:%Y-%m-%d}' + INTERVAL {FAR} DAY")
     total = far.count("*").fetchall()[0][0]
     if total:
-        problem = _("more than a year after nearly all other answers (to {usual})", usual=f"{usual:%Y-%m-%d}")
-        yield Finding("date", problem, _("Correct the year."), total, _first(far, table.listed))
+        told = amiss("far quarter", usual=f"{usual:%Y-%m-%d}")
+        yield Finding("date", *told, total, _first(far, table.listed))
 
 
 def _open_orders(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Columns whose dates, such as 05/06/2026, could be read either way, if dataset.yml does not say."""
     kinds = {name: column.kind for name, column in TABLES[table.name].columns.items()}
     written = [name for name, place in table.places.items() if table.source.stored[place] == "VARCHAR"]
-    problem = _("could be day first or month first, as all numeric dates of this column")
-    remedy = _("Write 'dates: day-first' or 'dates: month-first' into dataset.yml, or dates as 2026-08-31.")
     for name in written if not (table.order or table.source.quarter) else ():
         if kinds[name] == "date":
             day = f"TRY_CAST({cells.date_part(table.text(name), 1)} AS INTEGER)"
             rows = table.values(con).project(f"{RECORD}, {day} AS day")
             if (records := _first(rows.filter("day > 0"), 1)) and not _first(rows.filter("day > 12"), 1):
-                yield Finding(name, problem, remedy, 1, records)
+                yield Finding(name, *amiss("open order"), 1, records)
 
 
 def _faults(table: Table, con: duckdb.DuckDBPyConnection, findings: list[Finding]) -> list[Fault]:

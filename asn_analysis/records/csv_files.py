@@ -15,12 +15,10 @@ from typing import TextIO
 import numpy as np
 
 from asn_analysis.records.coded import BLANK, Coded
-from asn_analysis.records.faults import LISTED, DatasetError, Fault
+from asn_analysis.records.faults import LISTED, DatasetError, Fault, amiss
 from asn_analysis.records.message import _
 from asn_analysis.records.source import TextSource, refuse_wide, unreadable
 
-EMPTY = _("the file is empty")
-AGAIN = _("Save the table again, with its header in row 1.")
 AT_ONCE = 100  # rows: few enough that Python need not look for circles among them
 
 
@@ -34,12 +32,11 @@ def open_csv(path: Path, label: str) -> tuple[TextSource, tuple[Fault, ...]]:
         raise _encoding_error(path, label) from None
     header = next(cells.rows())[1]
     if not any(header):
-        remedy = _("Put the header, the names of the columns, in row 1.")
-        raise unreadable(label, _("row 1 is empty"), remedy)
+        raise unreadable(label, "no header")
     refuse_wide(header, label)
     odd = cells.lengths != len(header)
-    amiss = np.flatnonzero(odd & ((cells.lengths > 1) | (cells.column(0) != 0)))
-    rows = {int(cells.numbers[place]): int(cells.lengths[place]) for place in amiss} | dict.fromkeys(broken)
+    places = np.flatnonzero(odd & ((cells.lengths > 1) | (cells.column(0) != 0)))
+    rows = {int(cells.numbers[place]): int(cells.lengths[place]) for place in places} | dict.fromkeys(broken)
     faults = [_irregular_fault(label, number, rows[number], len(header)) for number in sorted(rows)]
     source = TextSource.of(path, header, cells.take(np.flatnonzero(~odd)), comma=delimiter == ";")
     return source, tuple(_shortened(faults))
@@ -49,13 +46,11 @@ def refuse_binary(path: Path, label: str) -> None:
     with path.open("rb") as file:
         start = file.read(4096)
     if not start.removeprefix(b"\xef\xbb\xbf").strip():
-        raise unreadable(label, EMPTY, AGAIN)
+        raise unreadable(label, "empty")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or _every_other_is_nul(start):
-        remedy = _("Save it as 'CSV UTF-8', not as 'Unicode text'.")
-        raise unreadable(label, _("the file is encoded as UTF-16, not as UTF-8"), remedy)
+        raise unreadable(label, "utf-16")
     if b"\0" in start or start.startswith((b"PK\x03\x04", b"PAR1")):
-        remedy = _("Open it in the program that made it and save the table as CSV UTF-8.")
-        raise unreadable(label, _("the file holds binary data, not text"), remedy)
+        raise unreadable(label, "binary")
 
 
 def _every_other_is_nul(start: bytes) -> bool:
@@ -99,12 +94,10 @@ class _Texts(dict[str, int]):
 
 def _encoding_error(path: Path, label: str) -> DatasetError:
     """Names the first cell that is not UTF-8, as it reads in Windows-1252."""
-    problem = _("the file is not encoded as UTF-8 (it looks like Windows-1252)")
-    remedy = _("Open it and save it as 'CSV UTF-8'.")
+    place = None
     with path.open(encoding="latin-1", newline="") as file, suppress(csv.Error):
         place = _first_foreign_cell(csv.reader(file, delimiter=_delimiter(file)))
-        return unreadable(label, problem, remedy, place)
-    return unreadable(label, problem, remedy)
+    return unreadable(label, "windows-1252", place)
 
 
 def _first_foreign_cell(rows: Iterable[list[str]]) -> tuple[int, str | None, str] | None:
@@ -137,8 +130,7 @@ def _separator(file: TextIO, label: str) -> str:
     if delimiter in ",;":
         return delimiter
     name = _("tabs") if delimiter == "\t" else delimiter
-    problem = _("the columns are separated by {name}", name=name)
-    raise unreadable(label, problem, _("Save it with commas or semicolons."))
+    raise unreadable(label, "separator", name=name)
 
 
 def _shortened(faults: list[Fault]) -> list[Fault]:
@@ -151,9 +143,5 @@ def _shortened(faults: list[Fault]) -> list[Fault]:
 
 def _irregular_fault(label: str, number: int, n_cells: int | None, width: int) -> Fault:
     if n_cells is None:
-        problem = _("the quotation marks of this row do not match")
-        remedy = _('Close every opening ", and write "" for a quotation mark inside a text.')
-        return Fault(label, number, None, None, problem, remedy)
-    problem = _("the row has {cells} cells and the header {width}", cells=n_cells, width=width)
-    remedy = _("Put texts that hold the separator between quotation marks, and fill up short rows.")
-    return Fault(label, number, None, None, problem, remedy)
+        return Fault(label, number, None, None, *amiss("quotation marks"))
+    return Fault(label, number, None, None, *amiss("cells amiss", cells=n_cells, width=width))

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from asn_analysis.records.faults import Fault
-from asn_analysis.records.message import _
+from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.rules.rules import load_indicators
 
 PLANNING, TARGETS = "planning", "targets"
@@ -37,21 +36,15 @@ def decided_faults(file: str, raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Whatever of it cannot be used."""
     for key, value in ((key, raw.get(key)) for key in (PLANNING, TARGETS)):
         if value is not None and not isinstance(value, dict):
-            remedy = _("Write one 'name: value' a line, indented, as data/README.md shows.")
-            yield Fault(file, None, key, str(value), _("not a list of 'name: value' lines"), remedy)
+            yield Fault(file, None, key, str(value), *amiss("no lines"))
     for name, value in _lines(raw, PLANNING).items():
         if name not in AMOUNTS or not _is_amount(value):
-            remedy = _(
-                "Write one of {listed}, and rupiah as digits alone, such as 300000000.",
-                listed=", ".join(AMOUNTS),
-            )
-            key = f"{PLANNING}.{name}"
-            yield Fault(file, None, key, str(value), _("not an amount of money"), remedy)
+            told = amiss("no amount", listed=", ".join(AMOUNTS))
+            yield Fault(file, None, f"{PLANNING}.{name}", str(value), *told)
     for name, value in _lines(raw, TARGETS).items():
         if not _is_target(name, value):
-            remedy = _("Write one of {listed}, and a number from 0 to 100.", listed=", ".join(_indicators()))
-            key = f"{TARGETS}.{name}"
-            yield Fault(file, None, key, str(value), _("not a target"), remedy)
+            told = amiss("no target", listed=", ".join(_indicators()))
+            yield Fault(file, None, f"{TARGETS}.{name}", str(value), *told)
 
 
 def _lines(raw: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -11,11 +11,10 @@ import pandas as pd
 
 from asn_analysis.records import cells
 from asn_analysis.records.columns import Column
-from asn_analysis.records.faults import Fault
+from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.records.kinds import PERSON
 from asn_analysis.records.manifest import Manifest
 from asn_analysis.records.manifest_keys import NAME, TEXT_KEYS
-from asn_analysis.records.message import _
 from asn_analysis.records.privacy import (
     FEW,
     HINT,
@@ -36,10 +35,6 @@ from asn_analysis.records.table import Table
 FREE_TEXT = {"responses": ("comment",), "complaints": ("text",)}  # citizens' words: shown blotted only
 REGISTER = ("action", "owner", "evidence")  # offices' own words, which pages print: see ``review``
 KEYS = ("unit_id", "response_id", "complaint_id", "staff_id")
-REDACT = _(
-    "Delete it, or write 'personal_data: redact' in dataset.yml: it is then read as [NIK] and the like."
-)
-RENAME = _("Give each row a code of its own.")
 SAMPLE = 2000  # cells that look like it, of which the kind is made certain
 
 
@@ -61,9 +56,8 @@ def manifest_faults(manifest: Manifest) -> Iterator[Fault]:
     files = {f"tables.{name}": path.stem for name, path in manifest.tables.items()}
     for key, text in {**named, **files}.items():
         for finding in find_in_name(text)[:1]:
-            problem = _("holds what looks like personal data ({kind})", kind=finding.kind)
-            remedy = _("Name the office alone.") if key in named else _("Give the file another name.")
-            yield Fault(NAME, None, key, None, problem, remedy, personal=True)
+            why = "personal text" if key in named else "personal file"
+            yield Fault(NAME, None, key, None, *amiss(why, kind=finding.kind), personal=True)
 
 
 def discreet(name: str, frame: pd.DataFrame, manifest: Manifest, review: Review) -> pd.DataFrame:
@@ -137,28 +131,19 @@ def _sought(table: str, column: str) -> tuple[str, Callable[[str], tuple]]:
 def _cell_faults(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> Iterator[Fault]:
     found = _identified(table, con, table.text(name), *_sought(table.name, name))
     header = table.source.header[table.places[name]]
-    remedy = RENAME if name in KEYS else REDACT
+    why = "personal key" if name in KEYS else "personal cell"
     for record, kind in list(found.items())[: table.listed]:
-        problem = _("looks like personal data ({kind})", kind=kind)
-        yield Fault(table.label, table.source.row(record), header, None, problem, remedy, personal=True)
-    if len(found) > table.listed:
-        rest = len(found) - table.listed
-        problem = _("{rest:,} or more further rows that look like personal data", rest=rest)
-        yield Fault(table.label, None, header, None, problem, remedy, personal=True)
+        row = table.source.row(record)
+        yield Fault(table.label, row, header, None, *amiss(why, kind=kind), personal=True)
+    if (rest := len(found) - table.listed) > 0:
+        yield Fault(table.label, None, header, None, *amiss(f"{why}s", rest=rest), personal=True)
 
 
 def _column_faults(table: Table, con: duckdb.DuckDBPyConnection, place: int, header: str) -> Iterator[Fault]:
     kind = personal_header(header) or _kind_of_cells(table, con, place)
     if kind:
-        remedy = _(
-            "Delete the column, or list it in dataset.yml under drop, such as "
-            "'drop: {{{table}: [{header}]}}'.",
-            table=table.name,
-            header=header,
-        )
-        problem = _("a column of personal data ({kind})", kind=kind)
-        row = table.source.row(0) or None
-        yield Fault(table.label, row, header, None, problem, remedy, personal=True)
+        told = amiss("personal column", kind=kind, table=table.name, header=header)
+        yield Fault(table.label, table.header_row, header, None, *told, personal=True)
 
 
 def _kind_of_cells(table: Table, con: duckdb.DuckDBPyConnection, place: int) -> str | None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import groupby
+from typing import Any
 
+from asn_analysis.records.message import _
 from asn_analysis.records.privacy import redact, without_identifying
+from asn_analysis.records.words import shipped
 
 LONGEST_VALUE = 60
 LISTED = 20  # faults of one kind in one column told one by one; the rest are counted
@@ -29,6 +34,18 @@ class Fault:
     remedy: str
     personal: bool = False
     count: int = 1
+
+
+def amiss(why: str, **parts: Any) -> tuple[str, str]:
+    """The problem and the remedy that faults.yml has for it, filled in."""
+    problem, remedy = wordings()[why]
+    return _(problem, **parts), _(remedy, **parts)
+
+
+@cache
+def wordings() -> dict[str, list[str]]:
+    """Every problem and remedy by its short name, with the parts to be filled in."""
+    return shipped(files(__package__).joinpath("faults.yml"))
 
 
 class DatasetError(ValueError):

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from asn_analysis.records.csv_files import AGAIN, EMPTY, open_csv
-from asn_analysis.records.faults import LISTED, Fault
+from asn_analysis.records.csv_files import open_csv
+from asn_analysis.records.faults import LISTED, Fault, amiss
 from asn_analysis.records.message import _
 from asn_analysis.records.source import (
     RECORD,
-    SAVE_AGAIN,
     Source,
     TextSource,
     literal,
@@ -28,11 +27,10 @@ from asn_analysis.records.workbooks import SUFFIXES, Sheet, read_workbook
 def open_sheet(path: Path, label: str, wanted: str, listed: int) -> tuple[TextSource, tuple[Fault, ...]]:
     """A sheet of the workbook: the one that is wanted, or called like the file, or else the first."""
     if path.stat().st_size == 0:
-        raise unreadable(label, EMPTY, AGAIN)
+        raise unreadable(label, "empty")
     sheet = _chosen(read_workbook(path, label), path.stem, wanted, label)
     if not len(sheet.cells):
-        problem = _("the sheet {sheet} is empty", sheet=sheet.title)
-        raise unreadable(label, problem, _("Put the header in row 1 of this sheet, and the table below it."))
+        raise unreadable(label, "empty sheet", sheet=sheet.title)
     header = _header(sheet)
     refuse_wide(header, label)
     source = TextSource.of(path, header, sheet.cells, comma=True, sheet=sheet.title)
@@ -53,9 +51,7 @@ def _chosen(sheets: tuple[Sheet, ...], stem: str, wanted: str, label: str) -> Sh
             return sheet
     if sheets and not wanted:
         return sheets[0]
-    names = ", ".join(sheet.title for sheet in sheets)
-    problem = _("the workbook has no such sheet; it has {sheets}", sheets=names)
-    raise unreadable(label, problem, _("Give the sheet its name again, or correct it in dataset.yml."))
+    raise unreadable(label, "no sheet", sheets=", ".join(sheet.title for sheet in sheets))
 
 
 def _formula_faults(source: TextSource, label: str, sheet: Sheet, listed: int) -> Iterator[Fault]:
@@ -63,14 +59,12 @@ def _formula_faults(source: TextSource, label: str, sheet: Sheet, listed: int) -
     rows = defaultdict(list)
     for row, letters, _text in sheet.amiss:
         rows[column_number(letters) - 1].append(row)
-    problem = _("a formula without a result, or an error such as #N/A")
-    remedy = _("Write the value itself, or open the workbook in Excel or LibreOffice and save it once.")
-    for place, amiss in rows.items():
+    problem, remedy = amiss("formula")
+    for place, found in rows.items():
         header = source.header[place] if place < len(source.header) else ""
-        for row in amiss[:listed]:
+        for row in found[:listed]:
             yield Fault(label, row, header, None, problem, remedy)
-        if len(amiss) > listed:
-            rest = len(amiss) - listed
+        if (rest := len(found) - listed) > 0:
             more = _("{rest:,} more rows with this fault ({problem})", rest=rest, problem=problem)
             yield Fault(label, None, header, None, more, remedy, count=rest)
 
@@ -114,21 +108,17 @@ def open_source(
     openers = {".csv": open_csv, ".parquet": _open_parquet, **dict.fromkeys(SUFFIXES, of_sheets)}
     opener = openers.get(path.suffix.lower())
     if opener is None:
-        problem = _("files of the kind '{suffix}' are not read", suffix=path.suffix)
-        raise unreadable(label, problem, SAVE_AGAIN)
+        raise unreadable(label, "other kind", suffix=path.suffix)
     if path.is_dir():
-        raise unreadable(label, _("is a folder, not a file"), _("Name one file in dataset.yml."))
+        raise unreadable(label, "folder")
     if path.exists() and not path.is_file():  # a pipe would be waited for
-        raise unreadable(label, _("is no plain file"), _("Put a copy of the file in its place."))
+        raise unreadable(label, "no plain file")
     try:
         return opener(path, label)
     except FileNotFoundError:
-        remedy = _("Put the file beside dataset.yml, or correct its name there (capitals count).")
-        raise unreadable(label, _("this file does not exist"), remedy) from None
+        raise unreadable(label, "absent") from None
     except OSError as error:
-        problem = _("cannot be opened ({error})", error=error.strerror or str(error))
-        remedy = _("Close it in other programs and check that you may read it.")
-        raise unreadable(label, problem, remedy) from None
+        raise unreadable(label, "unopened", error=error.strerror or str(error)) from None
 
 
 @cache
@@ -143,6 +133,6 @@ def _open_parquet(path: Path, label: str) -> tuple[ParquetSource, tuple[Fault, .
         described = _reader().cursor().sql(f"SELECT * FROM read_parquet({literal(path)})")
         header, stored = tuple(described.columns), tuple(map(str, described.types))
     except duckdb.Error:
-        raise unreadable(label, _("is not a Parquet file, or is damaged"), SAVE_AGAIN) from None
+        raise unreadable(label, "no parquet") from None
     refuse_wide(header, label)
     return ParquetSource(path, header, stored), ()

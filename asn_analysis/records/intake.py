@@ -13,10 +13,9 @@ import pandas as pd
 from asn_analysis.records import kept
 from asn_analysis.records.checks import check_table, codes_of, names_of, population_faults, question
 from asn_analysis.records.door import discreet, manifest_faults, personal_faults, reviewed
-from asn_analysis.records.faults import LISTED, DatasetError, Fault, format_faults
+from asn_analysis.records.faults import LISTED, DatasetError, Fault, amiss, format_faults
 from asn_analysis.records.manifest import Manifest, read_manifest
 from asn_analysis.records.manifest_keys import NAME
-from asn_analysis.records.message import _
 from asn_analysis.records.printed import data_faults
 from asn_analysis.records.privacy import without_control
 from asn_analysis.records.responses import Responses
@@ -24,7 +23,7 @@ from asn_analysis.records.responses_store import QUARTER_OF
 from asn_analysis.records.review import NAME as REVIEW
 from asn_analysis.records.review import Entry, Review, read_review
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
-from asn_analysis.records.source import SAVE_AGAIN, connect
+from asn_analysis.records.source import connect
 from asn_analysis.records.table import Table, far_quarters, files_of, opened
 from asn_analysis.records.vocabulary import words_of
 from asn_analysis.views.tables import html_table
@@ -204,7 +203,7 @@ def _readable(table: Table, con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _damaged(table: Table) -> Fault:
-    return Fault(table.label, None, None, None, _("is damaged: not all of it can be read"), SAVE_AGAIN)
+    return Fault(table.label, None, None, None, *amiss("damaged"))
 
 
 def _all_that_is_asked(table: Table, manifest: Manifest) -> str:

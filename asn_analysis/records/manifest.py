@@ -7,7 +7,7 @@ from pathlib import Path
 
 from asn_analysis.records import printed
 from asn_analysis.records.decided import Decided, decided
-from asn_analysis.records.faults import Fault
+from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.records.manifest_keys import (
     NAME,
     ORDERS,
@@ -21,7 +21,6 @@ from asn_analysis.records.manifest_keys import (
     mapping,
     path_faults,
 )
-from asn_analysis.records.message import _
 from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.rules.rules import load_skm
 from asn_analysis.rules.yaml_files import YamlError, read_yaml
@@ -78,19 +77,13 @@ def _load(path: Path) -> tuple[dict | None, tuple[Fault, ...]]:
     try:
         raw = read_yaml(path)
     except FileNotFoundError:
-        remedy = _("Name the folder that holds dataset.yml, or make one with `asn template`.")
-        return None, (fault(_("there is no dataset.yml in this folder"), remedy),)
+        return None, (fault("no manifest"),)
     except OSError as error:
-        problem = _("cannot be read ({error})", error=str(error))
-        return None, (fault(problem, _("Save it as a plain text file in UTF-8.")),)
+        return None, (fault("unread manifest", error=str(error)),)
     except YamlError as error:
-        problem = _("is not valid YAML: {problem}", problem=error.problem)
-        remedy = _(
-            "Correct this line; use each key once, indent with blanks and put a blank after each colon."
-        )
-        return None, (Fault(NAME, error.row, None, None, problem, remedy),)
+        return None, (Fault(NAME, error.row, None, None, *amiss("no yaml", problem=error.problem)),)
     if not isinstance(raw, dict):
-        return None, (fault(_("holds no keys"), _("Write it as data/README.md shows.")),)
+        return None, (fault("no keys"),)
     return raw, ()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path, PureWindowsPath
 from asn_analysis.records import printed
 from asn_analysis.records.cells import DAY_FIRST, MONTH_FIRST
 from asn_analysis.records.decided import PLANNING, TARGETS, decided_faults
-from asn_analysis.records.faults import Fault
+from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.records.message import _
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES
 from asn_analysis.records.workbooks import SUFFIXES
@@ -47,34 +47,28 @@ def faults_in(folder: Path, raw: dict) -> Iterator[Fault]:
     yield from decided_faults(NAME, raw)
 
 
-def fault(problem: str, remedy: str, *, key: str | None = None, value: object = None) -> Fault:
-    return Fault(NAME, None, key, None if value is None else str(value), problem, remedy)
+def fault(why: str, key: str | None = None, value: object = None, **parts: object) -> Fault:
+    return Fault(NAME, None, key, None if value is None else str(value), *amiss(why, **parts))
 
 
 def _key_faults(raw: dict) -> Iterator[Fault]:
     yield from _unknown(raw, KNOWN_KEYS, "key")
     for key in NEEDED_KEYS:
         if key not in raw:
-            yield fault(_("this key is missing"), _("Add it; data/README.md shows an example."), key=key)
+            yield fault("missing key", key)
     for key in TEXT_KEYS:
         if key in raw and not (isinstance(raw[key], str) and raw[key].strip()):
-            yield fault(_("not a text"), _("Write a name in words."), key=key, value=raw[key])
+            yield fault("no text", key, raw[key])
     if not isinstance(raw.get("simulated", True), bool):
-        remedy = _("Write true for simulated data and false for real data, without quotation marks.")
-        yield fault(_("neither true nor false"), remedy, key="simulated", value=raw["simulated"])
+        yield fault("neither", "simulated", raw["simulated"])
     yield from _choice_faults(raw)
 
 
 def _choice_faults(raw: dict) -> Iterator[Fault]:
     """Keys that take one of a few words."""
-    for key, known, problem in (
-        ("rollout", ROLLOUTS, _("not a known roll-out")),
-        ("dates", ORDERS, _("not a known order of day and month")),
-        ("timezone", ZONES, _("not a known time zone")),
-    ):
+    for key, known in (("rollout", ROLLOUTS), ("dates", ORDERS), ("timezone", ZONES)):
         if raw.get(key, known[0]) not in known:
-            remedy = _("Write one of: {listed}.", listed=", ".join(known))
-            yield fault(problem, remedy, key=key, value=raw[key])
+            yield fault(key, key, raw[key], listed=", ".join(known))
 
 
 def _unknown(names: Iterable[object], known: Iterable[str], what: str, key: str = "") -> Iterator[Fault]:
@@ -82,7 +76,7 @@ def _unknown(names: Iterable[object], known: Iterable[str], what: str, key: str 
     for name in names:
         if name not in known:
             remedy = did_you_mean(str(name), known) or _("Known: {listed}.", listed=", ".join(known))
-            yield fault(UNKNOWN[what], remedy, key=f"{key}{name}")
+            yield Fault(NAME, None, f"{key}{name}", None, UNKNOWN[what], remedy)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
@@ -98,8 +92,7 @@ def mapping(raw: dict, key: str) -> dict:
 
 def _not_a_mapping(raw: dict, key: str) -> Iterator[Fault]:
     if raw.get(key) is not None and not isinstance(raw[key], dict):
-        remedy = _("Write one 'name: value' a line, indented, as data/README.md shows.")
-        yield fault(_("not a list of 'name: value' lines"), remedy, key=key, value=raw[key])
+        yield fault("no lines", key, raw[key])
 
 
 def _element_faults(raw: dict) -> Iterator[Fault]:
@@ -111,14 +104,9 @@ def _element_faults(raw: dict) -> Iterator[Fault]:
     yield from _unknown(declared, names, "element", "elements.")
     for name in names:
         if name not in declared:
-            remedy = _(
-                "Add '{name}:' and the column that holds it; compare the wording of the questionnaire.",
-                name=name,
-            )
-            yield fault(_("this element is not mapped"), remedy, key=f"elements.{name}")
+            yield fault("no element", f"elements.{name}", name=name)
         elif not is_name(declared[name]):
-            remedy = _("Write the name of one column of the responses file.")
-            yield fault(_("not a column name"), remedy, key=f"elements.{name}", value=declared[name])
+            yield fault("no element's column", f"elements.{name}", declared[name])
     yield from _shared_columns(declared)
 
 
@@ -126,8 +114,7 @@ def _shared_columns(declared: dict) -> Iterator[Fault]:
     uses = Counter(column.strip().casefold() for column in declared.values() if is_name(column))
     for name, column in declared.items():
         if is_name(column) and uses[column.strip().casefold()] > 1:
-            remedy = _("Give each of the nine elements its own column.")
-            yield fault(_("this column serves two elements"), remedy, key=f"elements.{name}", value=column)
+            yield fault("shared column", f"elements.{name}", column)
 
 
 def _table_faults(folder: Path, raw: dict) -> Iterator[Fault]:
@@ -136,8 +123,7 @@ def _table_faults(folder: Path, raw: dict) -> Iterator[Fault]:
     yield from _unknown(declared, TABLES, "table", "tables.")
     for name in REQUIRED_TABLES:
         if name not in declared and isinstance(raw.get("tables"), dict):
-            remedy = _("Add '{name}:' and its file under tables.", name=name)
-            yield fault(_("the table {name} is missing", name=name), remedy, key=f"tables.{name}")
+            yield fault("missing table", f"tables.{name}", name=name)
     for name, file in declared.items():
         if name in TABLES:
             yield from path_faults(folder, name, file)
@@ -153,16 +139,11 @@ def file_and_sheet(given: object) -> tuple[object, str]:
 def path_faults(folder: Path, name: str, given: object) -> Iterator[Fault]:
     file, sheet = file_and_sheet(given)
     if not is_name(file):
-        remedy = _("Write one file name, or {{file: data.xlsx, sheet: Unit}} for a sheet of a workbook.")
-        yield fault(_("not a file name"), remedy, key=f"tables.{name}", value=file)
+        yield fault("no file name", f"tables.{name}", file)
     elif sheet and Path(file).suffix.lower() not in SUFFIXES:
-        remedy = _("Write the file name alone, or name a workbook (.xlsx).")
-        yield fault(_("only a workbook (.xlsx) has sheets"), remedy, key=f"tables.{name}", value=file)
+        yield fault("no workbook", f"tables.{name}", file)
     elif not _stays_inside(folder, file):
-        remedy = _("Copy the file into the folder of dataset.yml and write its name only.")
-        yield fault(
-            _("this path leaves the folder of the data set"), remedy, key=f"tables.{name}", value=file
-        )
+        yield fault("outside", f"tables.{name}", file)
 
 
 def _stays_inside(folder: Path, file: str) -> bool:
@@ -187,22 +168,19 @@ def _column_faults(raw: dict) -> Iterator[Fault]:
 
 def _privacy_faults(raw: dict) -> Iterator[Fault]:
     if raw.get("personal_data", "redact") != "redact":
-        remedy = _("Write redact, or leave the key out: personal data are then refused.")
-        yield fault(_("not a known way"), remedy, key="personal_data", value=raw["personal_data"])
+        yield fault("personal_data", "personal_data", raw["personal_data"])
     yield from _not_a_mapping(raw, "drop")
     yield from _unknown(mapping(raw, "drop"), TABLES, "table", "drop.")
     for table, headers in mapping(raw, "drop").items():
         if not (isinstance(headers, list) and all(map(is_name, headers))):
-            remedy = _("Write the headers as a list, such as [Nama, No HP].")
-            yield fault(_("not a list of column names"), remedy, key=f"drop.{table}")
+            yield fault("no headers", f"drop.{table}")
 
 
 def _population_faults(raw: dict) -> Iterator[Fault]:
     yield from _not_a_mapping(raw, "population")
     for kecamatan, people in mapping(raw, "population").items():
         if not is_count(people):
-            remedy = _("Write the number of people as digits alone, such as 230000.")
-            yield fault(_("not a number of people"), remedy, key=f"population.{kecamatan}", value=people)
+            yield fault("no people", f"population.{kecamatan}", people)
 
 
 def is_count(value: object) -> bool:
@@ -212,18 +190,14 @@ def is_count(value: object) -> bool:
 def _renaming_faults(table: str, names: object) -> Iterator[Fault]:
     key = f"columns.{table}"
     if not isinstance(names, dict):
-        problem = _("not a list of 'our name: their name'")
-        yield fault(problem, _("Write it as data/README.md shows."), key=key)
+        yield fault("no names", key)
         return
     yield from _unknown(names, TABLES[table].columns, "column", f"{key}.")
     for ours, theirs in names.items():
         if table == "responses" and ours in ITEMS:
-            remedy = _("Remove it here and name the column under elements.")
-            yield fault(_("elements are mapped under elements only"), remedy, key=f"{key}.{ours}")
+            yield fault("element renamed", f"{key}.{ours}")
         elif not is_name(theirs):
-            yield fault(
-                _("not a column name"), _("Write the header of the file."), key=f"{key}.{ours}", value=theirs
-            )
+            yield fault("no column's name", f"{key}.{ours}", theirs)
 
 
 def is_name(value: object) -> bool:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from asn_analysis.records.faults import Fault
-from asn_analysis.records.message import _
+from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.records.privacy import find_identifying
 from asn_analysis.rules.rules import load_skm
 
@@ -40,15 +39,13 @@ def declared(raw: object) -> tuple[Printed, ...]:
 def form_faults(file: str, raw: object) -> Iterator[Fault]:
     """What is wrong with the key as it is written, whatever the data say."""
     if raw is not None and not isinstance(raw, Mapping):
-        remedy = _("Write a quarter a line and its figures under it, as data/README.md shows.")
-        yield Fault(file, None, KEY, None, _("not a list of quarters"), remedy)
+        yield Fault(file, None, KEY, None, *amiss("no quarters"))
     for quarter, figures in _items(raw):
         key = f"{KEY}.{quarter}"
         if not QUARTER.fullmatch(str(quarter)):
-            yield Fault(file, None, KEY, str(quarter), _("not a quarter"), _("Write it as 2026Q1."))
+            yield Fault(file, None, KEY, str(quarter), *amiss("no quarter"))
         elif not isinstance(figures, Mapping):
-            remedy = _("Under the quarter write 'city: 83.12' or 'CODE: 83.12', one a line.")
-            yield Fault(file, None, key, None, _("not a list of figures"), remedy)
+            yield Fault(file, None, key, None, *amiss("no figures"))
     for printed in declared(raw):
         yield from _figure_faults(file, printed)
 
@@ -57,26 +54,18 @@ def _figure_faults(file: str, printed: Printed) -> Iterator[Fault]:
     quarter, key = f"{KEY}.{printed.quarter}", f"{KEY}.{printed.quarter}.{printed.scope}"
     kinds = [found.kind for text in (printed.scope, printed.figure) for found in find_identifying(text)]
     if kinds:
-        problem = _("holds what looks like personal data ({kind})", kind=kinds[0])
-        remedy = _("Name the unit by its code, and write the printed index alone.")
-        yield Fault(file, None, quarter, None, problem, remedy, personal=True)
+        yield Fault(file, None, quarter, None, *amiss("personal figure", kind=kinds[0]), personal=True)
         return
     if not FIGURE.fullmatch(printed.figure):
-        remedy = _("Write the index as it was printed, with a decimal point, such as 83.12.")
-        yield Fault(file, None, key, printed.figure, _("not a printed index"), remedy)
+        yield Fault(file, None, key, printed.figure, *amiss("no index"))
         return
     skm = load_skm()
     low, high = (int(answer * skm.factor) for answer in (skm.lowest, skm.highest))
     # Truncated weights push a printed index below the scale's end.
     lowest = low * len(skm.codes) * min(skm.alike.values())
     if not lowest <= float(printed.figure.replace(",", ".")) <= high:
-        remedy = _(
-            "An index lies between {low} and {high}; multiply one of 1 to 4 by {factor}.",
-            low=low,
-            high=high,
-            factor=skm.factor,
-        )
-        yield Fault(file, None, key, printed.figure, _("out of range"), remedy)
+        told = amiss("out of range", low=low, high=high, factor=skm.factor)
+        yield Fault(file, None, key, printed.figure, *told)
 
 
 def data_faults(file: str, printed: tuple[Printed, ...], answered: pd.DataFrame) -> Iterator[Fault]:
@@ -92,18 +81,11 @@ def data_faults(file: str, printed: tuple[Printed, ...], answered: pd.DataFrame)
     for one in printed:
         key = f"{KEY}.{one.quarter}.{one.scope}"
         if one.scope != CITY and one.scope not in units:
-            remedy = _("Write city, or a code as in the units table (in quotation marks if it is a number).")
-            yield Fault(file, None, key, None, _("no unit has this code"), remedy)
+            yield Fault(file, None, key, None, *amiss("no such unit"))
         elif one.quarter not in quarters or (one.scope != CITY and (one.scope, one.quarter) not in cells):
-            problem = _("there are no answers of this unit in {quarter}", quarter=one.quarter)
-            if one.scope == CITY:
-                problem = _("there are no answers of anybody in {quarter}", quarter=one.quarter)
-            remedy = _(
-                "Check the quarter (answers reach from {first} to {last}), or take the figure out.",
-                first=quarters[0],
-                last=quarters[-1],
-            )
-            yield Fault(file, None, key, None, problem, remedy)
+            why = "no answers" if one.scope == CITY else "no answers of unit"
+            told = amiss(why, quarter=one.quarter, first=quarters[0], last=quarters[-1])
+            yield Fault(file, None, key, None, *told)
 
 
 def _items(value: object) -> list[tuple[object, object]]:

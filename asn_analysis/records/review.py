@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from asn_analysis.records.faults import Fault
-from asn_analysis.records.message import _
+from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.records.persons import without_unknown
 from asn_analysis.records.privacy import names_nobody
 from asn_analysis.records.whole import put_whole
@@ -82,18 +81,13 @@ def read_review(folder: Path, known: frozenset[str] = frozenset()) -> tuple[Revi
     try:
         found = list(_rows(folder / NAME))
     except (OSError, csv.Error):
-        remedy = _("Save it again as CSV, or delete it to have it made again.")
-        return Review(known=known), (Fault(NAME, None, None, None, _("cannot be read as a table"), remedy),)
+        return Review(known=known), (Fault(NAME, None, None, None, *amiss("no review")),)
     for number, row in found:
         tick, key = row.get(TICK, "").strip().casefold(), row.get(HASH, "").strip()
         if not KEY.fullmatch(key):
-            remedy = _(
-                "Do not change the column {column}; delete the file to have it made again.", column=HASH
-            )
-            faults.append(Fault(NAME, number, HASH, key, _("not a mark of a text"), remedy))
+            faults.append(Fault(NAME, number, HASH, key, *amiss("no mark", column=HASH)))
         elif tick and tick not in YES | NO:
-            remedy = _("Write y to have the text printed, n to leave it out.")
-            faults.append(Fault(NAME, number, TICK, tick, _("neither y nor n"), remedy))
+            faults.append(Fault(NAME, number, TICK, tick, *amiss("no tick")))
         else:
             rows[key] = tuple(row.get(name, "") for name in COLUMNS)
             decided |= {key: tick in YES} if tick else {}

@@ -44,7 +44,7 @@ TABLES = rb"\s*(\xef\xbb\xbf)?\s*<"  # the start of a page
 
 
 class Refused(Exception):
-    """Why a file is not read: a word that ``workbooks.py`` knows, and its parts."""
+    """Why a file is not read: a word of faults.yml, and its parts."""
 
     def __init__(self, why: str, **told: object) -> None:
         self.answer = {"refused": why, "told": told}
@@ -96,7 +96,7 @@ def _workbook(path: Path, zipped: bool) -> Iterator[dict[str, Any]]:
     try:
         book = python_calamine.load_workbook(str(path))
     except python_calamine.CalamineError:
-        raise Refused("password" if _is_encrypted(path) else "damaged") from None
+        raise Refused("password" if _is_encrypted(path) else "damaged workbook") from None
     names = [told for told in book.sheets_metadata if told.typ == python_calamine.SheetTypeEnum.WorkSheet]
     if len(names) > MOST_SHEETS:
         raise Refused("many sheets", n_sheets=len(names), most=MOST_SHEETS)
@@ -235,13 +235,13 @@ def _answer(path: Path) -> dict[str, Any]:
     except Refused as error:
         return error.answer
     except OSError as error:
-        return {"refused": "unopened", "told": {"error": error.strerror or str(error)}}
+        return {"refused": "unopened workbook", "told": {"error": error.strerror or str(error)}}
     except MemoryError:
         return {"refused": "heavy", "told": {}}
     except KeyboardInterrupt:
         raise
     except BaseException:  # whatever a parser says of bytes that are no table; Rust's panics are no Exception
-        return {"refused": "damaged", "told": {}}
+        return {"refused": "damaged workbook", "told": {}}
 
 
 def _bounded() -> None:

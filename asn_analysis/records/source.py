@@ -6,6 +6,7 @@ import re
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -13,12 +14,10 @@ import pyarrow as pa
 
 from asn_analysis.records import kept
 from asn_analysis.records.coded import Coded
-from asn_analysis.records.faults import DatasetError, Fault
-from asn_analysis.records.message import _
+from asn_analysis.records.faults import DatasetError, Fault, amiss
 
 RECORD = "record"
 MOST_COLUMNS = 2000
-SAVE_AGAIN = _("Save the table again as CSV (UTF-8), XLSX or Parquet.")
 
 
 @dataclass(frozen=True)
@@ -83,18 +82,16 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 def unreadable(
-    label: str, problem: str, remedy: str, place: tuple[int, str | None, str] | None = None
+    label: str, why: str, at: tuple[int, str | None, str] | None = None, **parts: Any
 ) -> DatasetError:
-    return DatasetError([Fault(label, *(place or (None, None, None)), problem, remedy)])
+    """A file that cannot be read at all, or one place in it; ``parts`` fill in the words of faults.yml."""
+    return DatasetError([Fault(label, *(at or (None, None, None)), *amiss(why, **parts))])
 
 
 def refuse_wide(header: tuple[str, ...], label: str) -> None:
     """Every column is asked about in one question, which no file of ours makes this long."""
     if len(header) > MOST_COLUMNS:
-        problem = _(
-            "has {n:,} columns, more than the {most:,} that are read", n=len(header), most=MOST_COLUMNS
-        )
-        raise unreadable(label, problem, _("Keep the columns that are needed, and save the table again."))
+        raise unreadable(label, "many columns", n=len(header), most=MOST_COLUMNS)
 
 
 def literal(path: Path) -> str:

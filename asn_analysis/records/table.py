@@ -14,11 +14,10 @@ import pandas as pd
 
 from asn_analysis.records import cells
 from asn_analysis.records.columns import DTYPES, QUARTERS
-from asn_analysis.records.faults import LISTED, DatasetError, Fault
+from asn_analysis.records.faults import LISTED, DatasetError, Fault, amiss
 from asn_analysis.records.files import open_source
 from asn_analysis.records.manifest import Manifest
 from asn_analysis.records.manifest_keys import did_you_mean
-from asn_analysis.records.message import _
 from asn_analysis.records.responses_store import QUARTER_FILE, quarter_files, total_of
 from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.records.source import RECORD, Source
@@ -50,6 +49,11 @@ class Table:
     def headers(self) -> dict[str, str]:
         """Our columns, and what the file calls each that it has."""
         return {ours: self.source.header[place] for ours, place in self.places.items()}
+
+    @property
+    def header_row(self) -> int | None:
+        """The row of the header; a Parquet file has none."""
+        return self.source.row(0) or None
 
     def text(self, column: str) -> str:
         """The column's text, as an expression on the cells."""
@@ -201,10 +205,7 @@ def _header_faults(table: Table, expected: dict[str, str], dropped: set[str]) ->
         yield from _contradictions(table)
     for ours, theirs in expected.items():
         if headers.count(_plain(theirs)) > 1:
-            row = table.source.row(0) or None
-            yield Fault(
-                table.label, row, theirs, None, _("two columns have this header"), _("Rename one of them.")
-            )
+            yield Fault(table.label, table.header_row, theirs, None, *amiss("two headers"))
         elif ours not in table.places:
             yield from _absent(table, ours, theirs, strangers)
 
@@ -215,35 +216,19 @@ def _contradictions(table: Table) -> Iterator[Fault]:
         header = table.headers.get(element.code, "")
         told = elements_in(plain(header))
         if told and element.name not in told:
-            problem = _(
-                "dataset.yml maps {name} here, but the header says {told}",
-                name=element.name,
-                told=", ".join(told),
-            )
-            remedy = _("Compare the form, and correct the elements in dataset.yml, or this header.")
-            yield Fault(table.label, table.source.row(0) or None, header, None, problem, remedy)
+            said = amiss("contradiction", name=element.name, told=", ".join(told))
+            yield Fault(table.label, table.header_row, header, None, *said)
 
 
 def _absent(table: Table, ours: str, theirs: str, strangers: list[str]) -> Iterator[Fault]:
     similar = next((name for name in strangers if did_you_mean(name, [_plain(theirs)])), None)
     if similar is not None:
-        remedy = _(
-            "Did you mean {theirs}? Rename the column, or name the right column for {ours} in dataset.yml.",
-            theirs=theirs,
-            ours=ours,
-        )
-        row = table.source.row(0) or None
-        problem = _("no such column, but a similar header")
-        yield Fault(table.label, row, theirs, similar, problem, remedy)
+        told = amiss("similar header", theirs=theirs, ours=ours)
+        yield Fault(table.label, table.header_row, theirs, similar, *told)
     elif TABLES[table.name].columns[ours].required or theirs != ours:
-        remedy = _(
-            "Add a column with the header {theirs}, or name the right column for {ours} in dataset.yml.",
-            theirs=theirs,
-            ours=ours,
-        )
         listed = ", ".join(filter(None, table.source.header))
-        problem = _("this column is missing; the headers are {listed}", listed=listed)
-        yield Fault(table.label, None, theirs, None, problem, remedy)
+        told = amiss("no column", theirs=theirs, ours=ours, listed=listed)
+        yield Fault(table.label, None, theirs, None, *told)
 
 
 def label_of(name: str, folder: Path, manifest: Manifest) -> str:
@@ -267,18 +252,14 @@ def opened(
     tables, faults = [], []
     for file in quarter_files(path):
         if not QUARTER_FILE.fullmatch(file.name):
-            problem = _("not a quarter's file")
-            remedy = _("Name a quarter's file such as 2026Q3.parquet, or take it out of the folder.")
-            faults.append(Fault(f"{label}/{file.name}", None, None, None, problem, remedy))
+            faults.append(Fault(f"{label}/{file.name}", None, None, None, *amiss("no quarter's file")))
             continue
         table, found = open_table(name, file, f"{label}/{file.name}", manifest, listed)
         faults += found
         if table:
             tables.append(replace(table, source=replace(table.source, quarter=file.stem)))
     if not tables and not faults:
-        problem = _("there is no quarter's file in this folder")
-        remedy = _("Import the answers, or name one file in dataset.yml.")
-        faults.append(Fault(label, None, None, None, problem, remedy))
+        faults.append(Fault(label, None, None, None, *amiss("empty folder")))
     return tuple(tables), faults
 
 
@@ -288,9 +269,9 @@ def far_quarters(parts: tuple[Table, ...], rows: list[int]) -> list[Fault]:
     if not quarters:
         return []
     usual = quarters[int((pd.Series(rows).cumsum() >= 0.99 * sum(rows)).idxmax())]
-    problem = _("more than a year after nearly all other answers (to {usual})", usual=str(usual))
+    told = amiss("far quarter", usual=str(usual))
     return [
-        Fault(part.label, None, "date", None, problem, _("Correct the year."))
+        Fault(part.label, None, "date", None, *told)
         for part, quarter in zip(parts, quarters, strict=True)
         if quarter > usual + 4
     ]

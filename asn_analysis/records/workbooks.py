@@ -17,25 +17,9 @@ import numpy as np
 
 from asn_analysis.records import sandbox
 from asn_analysis.records.coded import Coded
-from asn_analysis.records.message import _
-from asn_analysis.records.source import SAVE_AGAIN, unreadable
+from asn_analysis.records.source import unreadable
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-SPLIT = _("Export it as CSV, or in smaller parts.")
-COPY = _("Copy the answers into a new workbook.")
-PROBLEMS = {  # what the process that reads says, and the way out
-    "bomb": (_("would unpack to {megabytes:,} MB, which no survey needs", megabytes=0), COPY),
-    "heavy": (_("takes more memory or time to read than a survey does"), SPLIT),
-    "full": (_("is filled to Excel's last row ({last:,}), so rows were probably cut", last=0), SPLIT),
-    "wide": (_("a row has {n_columns:,} cells, more than a sheet has columns", n_columns=0), COPY),
-    "many sheets": (
-        _("has {n_sheets:,} sheets, more than the {most} that are read", n_sheets=0, most=0),
-        COPY,
-    ),
-    "password": (_("is protected by a password"), _("Save a copy without the password.")),
-    "unopened": (_("cannot be opened ({error})", error=""), _("Close it in other programs.")),
-    "damaged": (_("is not an Excel workbook, or is damaged"), SAVE_AGAIN),
-}
 
 
 @dataclass(frozen=True)
@@ -58,10 +42,9 @@ def read_workbook(path: Path, label: str) -> tuple[Sheet, ...]:
     answer = _read(path, path.stat().st_mtime_ns)
     if "sheets" in answer:
         return answer["sheets"]
-    problem, remedy = PROBLEMS[answer["refused"]]
     told = dict(answer["told"])
     place = f"{label}, sheet {sheet}" if (sheet := told.pop("sheet", "")) else label
-    raise unreadable(place, _(problem.template, **told) if told else problem, remedy)
+    raise unreadable(place, answer["refused"], **told)
 
 
 @lru_cache(maxsize=8)  # as many as a data set has tables

@@ -19,6 +19,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 from babel.plural import to_gettext
 
+from asn_analysis.records.faults import wordings
 from asn_analysis.records.message import Message as Told
 from asn_analysis.records.schema import TABLES
 
@@ -49,12 +50,13 @@ def messages_in_use() -> dict[Key, str]:
         for file, _line, message, _comments, context in told:
             if message:
                 found.setdefault((context, message), _home(Path(file)))
-    found |= {(None, template): "records.po" for template in _of_tables() if (None, template) not in found}
+    found |= {(None, template): "records.po" for template in _of_records() if (None, template) not in found}
     return found | {("heading", title): "notebooks.po" for title in _headings()}
 
 
-def _of_tables() -> Iterator[str]:
-    """What records/tables.yml says of the tables and their columns."""
+def _of_records() -> Iterator[str]:
+    """What records/tables.yml says of the tables and their columns, and faults.yml of what is wrong."""
+    yield from (text for texts in wordings().values() for text in texts)
     for table in TABLES.values():
         told = (part for column in table.columns.values() for part in (column.description, column.unit))
         problems = (check.problem for check in table.checks)
