@@ -232,10 +232,10 @@ class Words:
         return self._data(place, bound + text)
 
     def rupiah(self, place: str) -> Markup:
-        """Money in the short form that people say: Rp 12,9 juta, Rp 12.9 million."""
+        """Money in the short form that people say: Rp12,9 juta (EYD V sets no space), Rp 12.9 million."""
         amount = float(f"{self.at(place):.3g}")
         text = format_compact_decimal(amount, format_type="long", locale=self.locale, fraction_digits=1)
-        return self._data(place, f"Rp {text}".replace(" ", "\xa0"))
+        return self._data(place, str(self.say(_("Rp {amount}"), amount=text)).replace(" ", "\xa0"))
 
     def quarter(self, place: str, short: bool = False) -> Markup:
         """A quarter as an office writes it; ``short`` as in a wide table."""

@@ -82,7 +82,7 @@ def test_a_table_of_fields_that_a_row_has_not_fails_where_it_is_defined(column):
         ("{gap.estimate:+.2}", "+1.25", "+1,25"),
         ("{gap:range .1}", "0.04 to 2.50", "0,04 sampai 2,50"),
         ("{share:percent?}", "–", "–"),
-        ("{cost:rupiah}", "Rp 12.9 million", "Rp 12,9 juta"),
+        ("{cost:rupiah}", "Rp 12.9 million", "Rp12,9 juta"),
         ("{when:quarter}, {day:date}", "Q3 2026, 17 August 2026", "Triwulan III 2026, 17 Agustus 2026"),
         ("{element:Element}, {element:element}", "Requirements, requirements", "Persyaratan, persyaratan"),
     ],
