@@ -70,17 +70,19 @@ LOT_DONE = Sentence(
 )
 LOT_CHANGED = Sentence(
     Lot,
-    "The file of the lot (rollout.yml) is not what was drawn and locked. No order of it is followed here, and the order of training does not count as drawn by lot.",
+    "The file of the draw (rollout.yml) is not what was drawn and locked. No order of it is followed "
+    "here, and the order of training does not count as drawn at random.",
 )
 LOT_DEPARTED = Sentence(
     Lot,
-    "Trained before others whose turn it was: {names}. The order of training therefore does not count as drawn by lot.",
+    "Trained before others whose turn it was: {names}. The order of training therefore does not count as "
+    "drawn at random.",
 )
 LOT_OUTSIDE = Counted(
     Lot,
     "n_outside",
-    "{n_outside:count} trained unit is not in the lot; its turn was not drawn.",
-    "{n_outside:count} trained units are not in the lot; their turn was not drawn.",
+    "{n_outside:count} trained unit is not in the draw; its turn was not drawn.",
+    "{n_outside:count} trained units are not in the draw; their turn was not drawn.",
 )
 
 
@@ -146,7 +148,8 @@ def kinds_sentence(words: Words) -> Markup:
         return Markup("")
     return words.say(
         _(
-            "Differences between the kinds as large as these would come up with a probability of {p_value} if all were alike."
+            "Differences between the kinds as large as these would come up with a probability of "
+            "{p_value} if all kinds had the same effect."
         ),
         p_value=words.number("kinds_equal_p_value", 3),
     )

@@ -85,7 +85,7 @@ CHECKS = {
     ),
     ("placebo", "untestable"): Sentence(
         CheckValues,
-        "Too few quarters before the training to pretend that it began earlier.",
+        "Too few quarters before the training to assume that it began earlier.",
     ),
     ("breakdown", "bound"): Sentence(
         CheckValues,
@@ -206,7 +206,7 @@ CHECK_NAMES = {
     "few_units": _("Number of units"),
     "pre_trend": _("Trends before the training"),
     "negative_controls": _("Elements that should not move"),
-    "placebo": _("Pretended earlier start"),
+    "placebo": _("Assumed earlier start"),
     "breakdown": _("Trends as unlike as before"),
     "leave_one_unit_out": _("Leaving out one unit"),
     "leave_one_wave_out": _("Leaving out one wave"),

@@ -20,7 +20,7 @@ ROUNDINGS = {
     "unit indices to 2 decimals": _("each unit's index rounded to 2 decimals"),
 }
 FITS = _("The report of {quarter} printed {printed}; the answers give that with {how}.")
-SEVERAL = _("They give it with {others} too, so the figure does not tell which was used.")
+SEVERAL = _("They give it with {others} too, so the figure does not show which was used.")
 ALIKE = _("So does this brief; the two can be compared.")
 OTHERWISE = _(
     "By this brief's convention they give {own}. Compare with that, for {difference} points of the "

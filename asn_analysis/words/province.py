@@ -103,7 +103,7 @@ WEAKNESSES = {
     "cities": _("The certainty of the cities' own briefs, by their weight."),
     "few_cities": _("Fewer than five cities are pooled."),
     "many_absent": _("Too many cities are missing from the pool."),
-    "drift_unknown": _("Not every record tells what a drift of the trained units would leave of its effect."),
+    "drift_unknown": _("Not every record says what a drift of the trained units would leave of its effect."),
 }
 OF_ALL = Sentence(Senders, "{n_pooled:count} of {n_expected:count} cities")
 POOLED = Sentence(Senders, "{n_pooled:count} of {n_expected:count} cities and regencies are pooled.")

@@ -133,7 +133,7 @@ OPTIONS = {
     "not_yet_treated": _("not yet trained"),
     "never_treated": _("never trained"),
     "respondents": _("respondents"),
-    "equal": _("units alike"),
+    "equal": _("each unit counted once"),
     "all": _("all"),
     "last_12_quarters": _("last twelve"),
     "none": _("nothing"),

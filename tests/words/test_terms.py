@@ -16,7 +16,8 @@ TERMS = Path(__file__).parents[2] / "docs" / "language.md"
 def avoided(heading: str) -> list[str]:
     """First column of the table below a heading."""
     part = TERMS.read_text(encoding="utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
-    return [row.split("|")[1].strip() for row in part.splitlines() if row.startswith("|")][2:]
+    cells = [row.split("|")[1] for row in part.splitlines() if row.startswith("|")][2:]
+    return [term.strip() for cell in cells for term in cell.split(",")]
 
 
 def indonesian() -> list[str]:

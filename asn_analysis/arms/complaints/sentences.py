@@ -94,7 +94,7 @@ OTHER_REFUSAL = _("The records do not hold both trained and untrained units befo
 ELEMENTS = {
     False: Sentence(
         Elements,
-        "Most complaints are about {complained:element} ({n:count} of {n_known:count} whose topic is known), while the survey is lowest on {weakest:element}: those who complain and those who are surveyed need not be the same people.",
+        "Most complaints are about {complained:element} ({n:count} of {n_known:count} whose topic is known), while the survey is lowest on {weakest:element}. Those who complain and those who are surveyed need not be the same people.",
     ),
     True: Sentence(
         Elements,

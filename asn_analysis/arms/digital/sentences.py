@@ -25,12 +25,12 @@ MEANINGS = {
 USED = Counted(
     UsedSoFar,
     "n_units",
-    "In {n_units:count} unit with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} for each of these; of those begun online, {completion:percent?} were finished.",
-    "In {n_units:count} units with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} for each of these; of those begun online, {completion:percent?} were finished.",
+    "In {n_units:count} unit with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} for each of these. Of the services begun online, {completion:percent?} were finished.",
+    "In {n_units:count} units with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} for each of these. Of the services begun online, {completion:percent?} were finished.",
 )
 USED_BY_UNIT = Sentence(
     OfUnit,
-    "An application for citizens has been live since {live_since:date}: in the last four quarters {citizens.take_up:percent} of the services were finished online, at {citizens.cost_per_service:rupiah?} for each of these; of those begun online, {citizens.completion:percent?} were finished.",
+    "An application for citizens has been live since {live_since:date}. In the last four quarters {citizens.take_up:percent} of the services were finished online, at {citizens.cost_per_service:rupiah?} for each of these. Of the services begun online, {citizens.completion:percent?} were finished.",
 )
 STAFF_SYSTEM = Sentence(
     OfUnit,

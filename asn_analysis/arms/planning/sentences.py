@@ -50,7 +50,8 @@ ASKED = {
     ),
 }
 PRICED = Sentence(
-    OfCity, "That costs {needed_cost:rupiah}, at the {cost_per_form:rupiah} a form that the city has set."
+    OfCity,
+    "{needed:count} forms cost {needed_cost:rupiah}, at the {cost_per_form:rupiah} a form that the city has set.",
 )
 SURVEY = Sentence(
     OfCity,

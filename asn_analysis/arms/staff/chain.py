@@ -104,4 +104,4 @@ def _measure(words: Words, part: OfCity, name: str) -> Markup:
         return words.say(MEASURED_BY[name])
     found = _found(words, part, name)
     code = found.code if isinstance(found, OnElement) else part.chain.behaviour.elements[0]
-    return words.say(MEASURED_BY[name], element=words.element(code))
+    return words.say(MEASURED_BY[name], element=words.element(code).lower())
