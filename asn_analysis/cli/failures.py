@@ -121,11 +121,10 @@ def run_told_plainly(resume: str) -> Iterator[None]:
     """What ends a run of briefs; ``resume`` is the command that finishes it."""
     from asn_analysis.cli import console
     from asn_analysis.run.desk import NeedsReason, Stopped, TellsOfFew
-    from asn_analysis.run.storage import Busy
 
     try:
         yield
-    except (Busy, ValueError) as error:
+    except ValueError as error:
         raise BadInput(in_words(error)) from error
     except PersonalData as error:
         raise Refused(f"{error} Nothing was published; earlier briefs stand as they were.") from error

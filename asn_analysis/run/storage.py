@@ -17,7 +17,7 @@ from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.records.folders import ASIDE, copy_by_name, put_back, put_in_place
 
 
-class Busy(Exception):
+class Busy(ValueError):
     """Another run works on the same quarter."""
 
 

@@ -76,7 +76,7 @@ def unpack(path: Path, folder: Path) -> Bundle:
 def _refuse_hostile(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     names = [entry.filename for entry in entries]
     for entry in entries:
-        if not PLACE.fullmatch(entry.filename) or stat.S_ISLNK(entry.external_attr >> 16):
+        if not PLACE.fullmatch(entry.filename.removesuffix("/")) or stat.S_ISLNK(entry.external_attr >> 16):
             raise ValueError(
                 f"{path} would write outside its folder ({entry.filename!r}); it was not opened."
             )

@@ -23,6 +23,7 @@ from asn_analysis.run.bundle import command
 from asn_analysis.run.compared import ADDED, DIFFERS, MISSING, compare
 from asn_analysis.run.environments import Unlike, existing_environment
 from asn_analysis.run.reproduction import set_the_scene
+from asn_analysis.run.sign_off import show_reviews
 from asn_analysis.run.unpacked import Bundle, unpack
 from tests.briefs.conftest import UNITS, Made, asn
 from tests.briefs.test_sign_off import review_on
@@ -236,6 +237,52 @@ def test_a_bundle_that_is_not_as_it_was_packed_is_refused(made, packed, tmp_path
     assert done.exit_code == 2
     assert told in " ".join(done.output.split())
     assert not again and [path.name for path in tmp_path.iterdir()] == ["2026Q3.zip"]
+
+
+def test_a_second_file_of_one_name_a_link_and_too_much_of_everything_are_refused(
+    packed, tmp_path, monkeypatch
+):
+    def told(to: Path, add: Callable[[zipfile.ZipFile], None]) -> str:
+        shutil.copy(packed, to)
+        with zipfile.ZipFile(to, "a") as archive:
+            add(archive)
+        with pytest.raises(ValueError) as refused:
+            unpack(to, tmp_path / "into")
+        assert not (tmp_path / "into").exists()
+        return str(refused.value)
+
+    link = zipfile.ZipInfo("2026Q3/city/brief.fr.html")
+    link.external_attr = 0o120777 << 16
+    assert "outside its folder" in told(tmp_path / "1.zip", lambda one: one.writestr(link, "/etc/passwd"))
+    with pytest.warns(UserWarning, match="Duplicate"):
+        twice = told(tmp_path / "2.zip", lambda one: one.writestr("SHA256SUMS", "x"))
+    assert "two files of one name" in twice
+    monkeypatch.setattr("asn_analysis.run.unpacked.MOST_BYTES", 1000)
+    assert "more than 1,000 bytes" in told(tmp_path / "3.zip", lambda one: None)
+
+
+def test_a_bundle_that_somebody_packed_anew_with_folders_is_the_same_content(packed, tmp_path):
+    with zipfile.ZipFile(shutil.copy(packed, tmp_path), "a") as archive:
+        archive.mkdir("2026Q3/")
+    assert unpack(tmp_path / packed.name, tmp_path / "into").quarter == "2026Q3"
+
+
+def test_the_catalogue_says_so_where_a_brief_has_changed_since(made, packed, tmp_path, again):
+    shutil.copytree(made.out, tmp_path / "reports")
+    asked = ("reproduce", packed, "--data", made.data, *HERE, "--to", tmp_path / "reports")
+    assert asn(*asked).exit_code == 0
+    quarter = tmp_path / "reports" / "2026Q3"
+    (quarter / "units" / UNITS[0] / "record.json").write_text("{}")
+    show_reviews(quarter)
+    for index, words in (
+        ("index", "Berubah sejak dibuat ulang"),
+        ("index.en", "Changed since it was made again"),
+    ):
+        assert words in review_on(quarter / f"{index}.html")
+    (quarter / "index.html").write_text("altered")
+    altered = asn(*asked)
+    assert altered.exit_code == 0 and "its catalogue leads" not in altered.output
+    assert (quarter / "index.html").read_text() == "altered"
 
 
 def test_what_is_no_zip_or_another_bundle_than_the_one_named_is_refused(made, packed, tmp_path, again):
