@@ -31,8 +31,8 @@ STOCK_AND_DROPPED = Sentence(
 LATE = Counted(
     FollowUps,
     "n_overdue",
-    "Of those not done, {n_overdue:count} is overdue.",
-    "Of those not done, {n_overdue:count} are overdue.",
+    "Of those still open, {n_overdue:count} is overdue.",
+    "Of those still open, {n_overdue:count} are overdue.",
 )
 MEASURED = Sentence(
     Kept,
