@@ -104,7 +104,7 @@ def _hinting(table: Table, con: duckdb.DuckDBPyConnection, names: list[str]) -> 
     In a quarter's file, of which a column is read fast alone, each text of a column is looked at once.
     """
     cells, unique = table.values(con), TABLES[table.name].key
-    alone = [name for name in names if table.holds_text(name) and [name] != unique]
+    alone = [name for name in names if table.holds_text(name) and (name,) != unique]
     together: dict[str, list[str]] = {}
     for name in names:
         if name not in alone:

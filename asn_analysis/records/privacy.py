@@ -142,12 +142,3 @@ def personal_header(header: str) -> str | None:
     if OF_OFFICE.search(words) and not re.search(r"\b(?:nik|ktp|nip|hp|wa|telp|telepon|email)\b", words):
         return None
     return next((kind for kind, names in HEADERS.items() if re.search(rf"\b(?:{names})\b", words)), None)
-
-
-def personal_column(header: str, values: Iterable[object]) -> str | None:
-    """The kind of personal data in a column: by its header, or by what stands in its cells."""
-    if kind := personal_header(header):
-        return kind
-    texts = [str(value) for value in values if value is not None and str(value).strip()]
-    kinds = [finding.kind for text in texts for finding in find_identifying(text)[:1]]
-    return max(sorted(set(kinds)), key=kinds.count) if len(kinds) > FEW * len(texts) else None

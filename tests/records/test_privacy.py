@@ -12,7 +12,6 @@ from asn_analysis.records.privacy import (
     HINT,
     find_identifying,
     names_nobody,
-    personal_column,
     personal_header,
     redact,
     without_control,
@@ -58,11 +57,6 @@ def test_ordinary_words_are_kept(text):
 )
 def test_a_personal_column_is_known_by_its_header(header, kind):
     assert personal_header(header) == kind
-
-
-def test_a_personal_column_is_known_by_its_cells():
-    assert personal_column("kolom 7", ["081234567890", None, "0813 1111 2222", "-"]) == "phone"
-    assert personal_column("saran", ["cepat"] * 99 + ["hubungi 081234567890"]) is None
 
 
 def test_the_hint_by_which_rows_are_passed_over_misses_nothing():
