@@ -105,12 +105,12 @@ def _of_training(inputs: Inputs) -> dict[str, bool]:
     )
     kinds = rank_kinds(effects_by(panel, design, "kind"))
     kept = follow_up_record(inputs)
-    moved = kept["kept_promises"]["effect"]
+    moved = kept["kept_promises"].effect
     return {
         "training": label in TOLD,
         "training: any element": bool(apart.any()),
         "targeting: types, kinds": types.differ or bool(kinds and kinds.best),
-        "follow-up: movement": bool(moved) and _moved(moved),
+        "follow-up: movement": moved is not None and _moved(vars(moved)),
         "follow-up: proposals": _wrongly_proposed(inputs, label, kinds, kept),
     }
 

@@ -34,8 +34,8 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_run_says_what_it_made_and_what_to_open(made):
-    assert "3 briefs made (6 pages), 0 unchanged, 0 failed" in made.result.output
-    assert f"Open {made.quarter / 'index.html'}" in made.result.output
+    assert "3 briefs made (6 pages), 0 unchanged, 0 failed" in made.output
+    assert f"Open {made.quarter / 'index.html'}" in made.output
 
 
 def test_the_files_of_a_run_are_those_of_the_contract(made):

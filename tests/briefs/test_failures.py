@@ -25,7 +25,7 @@ def full(*arguments: object) -> None:
 def again(made: Made, tmp_path: Path) -> Made:
     """A copy of the finished run, in which the city's brief stands."""
     shutil.copytree(made.out, tmp_path / "reports")
-    return Made(made.data, tmp_path / "reports", made.result, made.units)
+    return Made(made.data, tmp_path / "reports", made.output, made.units)
 
 
 @pytest.fixture

@@ -52,7 +52,6 @@ CITIES: dict[str, tuple[Callable[[Path], None], str | None]] = {
     "answers 3 and 4 alone": (answers(lambda frame: only(frame, 3)), None),
     "every answer 4": (answers(lambda frame: only(frame, 4)), "no_variation"),
     "no training": (trainings(lambda frame: frame.iloc[:0]), "no_treated"),
-    "trainings still to come": (trainings(lambda frame: frame.assign(start="2027-01-10")), "no_treated"),
     "trained before the first survey": (trainings(lambda frame: frame.assign(start="2019-01-10")), None),
     "one trained unit": (trainings(lambda frame: frame.iloc[:1]), "single_unit"),
     "two respondents a cell": (
@@ -60,9 +59,10 @@ CITIES: dict[str, tuple[Callable[[Path], None], str | None]] = {
         "no_cells",  # all are withheld; only the city as a whole is told
     ),
     "the newest quarter alone": (answers(lambda f: f[f["date"] >= "2026-07-01"]), "one_period"),
-    "half of the answers empty": (answers(lambda f: f.assign(u3=f["u3"].where(f.index % 2 == 0))), None),
-    "no one tells who they are": (
-        answers(lambda f: f.assign(sex=None, education=None, occupation=None)),
+    "half of the answers empty, and no one tells who they are": (
+        answers(
+            lambda f: f.assign(u3=f["u3"].where(f.index % 2 == 0), sex=None, education=None, occupation=None)
+        ),
         None,
     ),
 }
@@ -102,7 +102,7 @@ def test_every_city_gets_its_brief(odd):
         assert record["quality"]["n_flagged_units"] == record["quality"]["n_units"]
 
 
-@pytest.mark.parametrize("units", [2, 3, 6])
+@pytest.mark.parametrize("units", [2, 6])
 def test_small_cities_are_told_their_weakness(tmp_path, units):
     folder = simulate(tmp_path / "city", units=units, quarters=10, respondents=20, seed=5)
     inputs = asn.read_city(folder)
@@ -122,6 +122,8 @@ def test_ten_units_are_told_before_anyone_is_trained_that_they_cannot_deliver_a_
     record = asn.city_record(inputs, analyse_city(inputs))
     assert record["effect"]["refusal"]["code"] == "no_treated"
     assert record["planned_power"]["decides"] is False
-    told = asn.Brief(record).certainty().html
+    brief = asn.Brief(record)
+    assert all(set(getattr(brief, part)().html) == set(LANGUAGES) for part in PARTS)
+    told = brief.certainty().html
     assert "Warning before anyone is trained" in told["en"]
     assert "Peringatan sebelum pelatihan dimulai" in told["id"]

@@ -34,7 +34,7 @@ def again(made: Made, tmp_path: Path) -> Iterator[Made]:
     """A copy of the finished run and of its data, to be changed."""
     shutil.copytree(made.data, tmp_path / "city")
     shutil.copytree(made.out, tmp_path / "reports")
-    yield Made(tmp_path / "city", tmp_path / "reports", made.result, made.units)
+    yield Made(tmp_path / "city", tmp_path / "reports", made.output, made.units)
 
 
 def run(made: Made, *options: str):
@@ -277,13 +277,13 @@ def kill_and_resume(made: Made, undisturbed: Made, kills: int, seed: int) -> Non
 
 
 def test_a_killed_run_is_finished_by_the_same_command(made, tmp_path):
-    kill_and_resume(Made(made.data, tmp_path, made.result, made.units), made, kills=3, seed=1)
+    kill_and_resume(Made(made.data, tmp_path, made.output, made.units), made, kills=2, seed=1)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(50))
 def test_fifty_killed_runs_are_finished_by_the_same_command(made, tmp_path, seed):
-    kill_and_resume(Made(made.data, tmp_path, made.result, made.units), made, kills=1, seed=seed)
+    kill_and_resume(Made(made.data, tmp_path, made.output, made.units), made, kills=1, seed=seed)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be made to wait here")
