@@ -104,6 +104,7 @@ _HOME = {
     "dials": "briefs.dials",
     "what_if": "briefs.what_if",
     "what_if_grid": "briefs.what_if",
+    "plan_rollout": "briefs.rollout",
     "part": "pages.own",
     "Brief": "briefs.brief",
 }

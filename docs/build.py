@@ -27,7 +27,10 @@ from asn_analysis.cli import main as asn
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
-NOTEBOOKS = ("explore_satisfaction", "explore_impact", "explore_policy", "explore_participation")
+NOTEBOOKS = (
+    *("explore_satisfaction", "explore_impact", "explore_policy", "explore_participation"),
+    "explore_rollout",
+)
 PUBLISHED = ("city_brief", "unit_brief")
 # Where files of the repository stand in the site: those that are pages, and those from which one is made.
 PAGES = {

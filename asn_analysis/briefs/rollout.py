@@ -30,11 +30,13 @@ from asn_analysis.records.rollout import (
     write_rollout,
 )
 from asn_analysis.rules.rules import load_analysis
+from asn_analysis.views.said import Unanswerable
+from asn_analysis.views.tables import html_table
 
 UNDRAWN = "proposal"  # the order that power is worked out with before there is a seed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Proposals:
     """Roll-outs that limits allow, of units in the order of a lot; the best of them first asked for."""
 
@@ -49,16 +51,46 @@ class Proposals:
     def best(self) -> Rollout:
         return best(self.rollouts)
 
+    def tidy(self) -> pd.DataFrame:
+        """A row a roll-out: waves (their sizes), n_waves, n_units, cost, power, wait, proposed."""
+        rows = [
+            (one.name, len(one.waves), one.n_units, one.cost, one.promised.power, one.promised.wait)
+            for one in self.rollouts
+        ]
+        table = pd.DataFrame(rows, columns=["waves", "n_waves", "n_units", "cost", "power", "wait"])
+        return table.assign(proposed=[one is self.best for one in self.rollouts])
+
+    def told(self) -> pd.DataFrame:
+        """By quarter (rows) and roll-out (columns): share of drawn cities told a success by then."""
+        columns = {one.name: pd.Series(one.promised.told, one.promised.quarters) for one in self.rollouts}
+        return pd.DataFrame(columns).rename_axis("quarter")
+
+    def summary(self) -> str:
+        """The proposed way in one sentence."""
+        chosen = self.best
+        return (
+            f"Of {len(self.strata)} untrained units, train {chosen.n_units} in waves of {chosen.name}: an effect "
+            f"of {self.effect:g} points is then told a success by {self.limits.until} in a share of "
+            f"{chosen.promised.power:.2f} of simulated cities, after {chosen.promised.wait:.1f} quarters on "
+            "average."
+        )
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return html_table(self.tidy(), self.summary(), self._left_out())
+
     def table(self) -> str:
         """A line a roll-out, for whoever chooses; the proposed one is marked."""
         lines = [
             f"{len(self.strata)} untrained units; an effect of {self.effect:g} points, looked at until "
             f"{self.limits.until}. Power: share of simulated cities told a success by then.",
-            "    waves  units      rupiah  power  quarters until a success",
+            "    units      rupiah  power  quarters until a success  waves",
         ]
         lines += [
-            f"{'->' if one is self.best else '  '} {len(one.waves):6} {one.n_units:6} {one.cost:11,.0f}  "
-            f"{one.promised.power:.2f}  {one.promised.wait:.1f}"
+            f"{'->' if one is self.best else '  '} {one.n_units:6} {one.cost:11,.0f}   "
+            f"{one.promised.power:.2f} {one.promised.wait:25.1f}  {one.name}"
             for one in self.rollouts
         ]
         return "\n".join([*lines, *self._left_out()])
@@ -79,24 +111,42 @@ class Proposals:
         return lines
 
 
-def proposals(
-    data: Path,
-    seed: str,
-    seats: int,
-    budget: float | None,
-    cost: float | None,
-    effect: float | None,
-    quarters: int,
-    draws: int,
+def plan_rollout(
+    data: Path | str,
+    seats: int = 20,
+    budget: float | None = None,
+    cost: float | None = None,
+    effect: float | None = None,
+    quarters: int = 8,
+    draws: int = 200,
+    seed: str = "",
 ) -> Proposals:
-    """What can be chosen: see the command ``asn plan draw``.
+    """What can be chosen for the units that nobody has trained yet, and what each way promises.
+
+    Parameters
+    ----------
+    data : folder of the data set
+    seats : units that can be trained in a quarter
+    budget : rupiah over all waves; by default what dataset.yml says, and without it no limit
+    cost : rupiah a unit; by default as the trainings held so far
+    effect : true effect to plan for, in points; by default twice the SESOI
+    quarters : looked at from the first wave on
+    draws : cities drawn for each way
+    seed : of the lot that orders the units; by default one that is only good for looking
 
     Raises
     ------
-    ValueError
+    Unanswerable
         If nobody can be trained, or what a training costs is not known.
+
+    Examples
+    --------
+    >>> asn.attempt(asn.plan_rollout, city, seats=4, cost=40e6)
+    Nobody can be trained: 7 of 7 untrained units can be paid for, 10 stay to compare with, ...
     """
-    refuse_second(data)
+    data = Path(data)
+    if seed:
+        refuse_second(data)
     rules, dataset = load_analysis(), read_dataset(data)
     quarter = choose_quarter(dataset)
     panel = with_context(build_panel(dataset, quarter), dataset)
@@ -144,7 +194,7 @@ def _budget(dataset: Dataset, asked: float | None) -> float:
 def _costs(dataset: Dataset, order: Sequence[str], cost: float | None) -> dict[str, float]:
     held = dataset.trainings.to_dict("records")
     if cost is None and not held:
-        raise ValueError("No training was held yet, so say what one costs a unit with --cost.")
+        raise Unanswerable("No training was held yet.", "Say what one costs a unit, with --cost.")
     known = training_costs(dataset.units, held) if cost is None else pd.Series(cost, index=list(order))
     return {unit: float(known[unit]) for unit in order}
 

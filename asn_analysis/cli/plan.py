@@ -56,10 +56,10 @@ def status(data: Path) -> None:
 @click.option("--draws", default=200, show_default=True, help="Cities drawn for each roll-out.")
 def draw(data: Path, seed: str, waves: int | None, **asked: Any) -> None:
     """Propose roll-outs; with a public seed, draw the order of training by lot and lock it."""
-    from asn_analysis.briefs.rollout import draw_rollout, proposals
+    from asn_analysis.briefs.rollout import draw_rollout, plan_rollout
 
     with told_plainly(data):
-        found = proposals(data, seed, **asked)
+        found = plan_rollout(data, seed=seed, **asked)
         click.echo(found.table())
         if not seed:
             click.echo(

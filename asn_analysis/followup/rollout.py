@@ -18,6 +18,7 @@ import pandas as pd
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.future import Future
 from asn_analysis.impact.promised import Promised, promised
+from asn_analysis.views.said import Unanswerable
 
 STEP = 0.05  # of power: less than this between two roll-outs is told by time and money
 ALL_WAYS = 16  # ways to cut the order up to which all are looked at
@@ -52,6 +53,11 @@ class Rollout:
     promised: Promised
 
     @property
+    def name(self) -> str:
+        """The sizes of its waves."""
+        return " + ".join(str(len(wave)) for wave in self.waves)
+
+    @property
     def n_units(self) -> int:
         return sum(map(len, self.waves))
 
@@ -63,16 +69,17 @@ def ways(
 
     Raises
     ------
-    ValueError
+    Unanswerable
         If they allow none.
     """
     spent = accumulate(costs[unit] for unit in order)
     affordable = sum(1 for _ in takewhile(lambda total: total <= limits.budget, spent))
     most = min(affordable, len(order) - limits.fewest_untrained)
     if most < 1 or limits.seats < 1:
-        raise ValueError(
+        raise Unanswerable(
             f"Nobody can be trained: {affordable} of {len(order)} untrained units can be paid for, "
-            f"{limits.fewest_untrained} stay to compare with, and there are {limits.seats} seats a quarter."
+            f"{limits.fewest_untrained} stay to compare with, and there are {limits.seats} seats a quarter.",
+            "More money or seats would help, or more units that are surveyed before anyone is trained.",
         )
     longest = limits.until.ordinal - limits.first.ordinal + 1 - LEAST_LOOKS
     sizes = _equal(most, limits.seats, longest)

@@ -19,7 +19,10 @@ from asn_analysis.simulate.store import write_responses
 from tests.notebooks.running import Shown, a_shell, run_cells, text_of
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-BENCH = ("explore_satisfaction", "explore_impact", "explore_policy", "explore_participation")
+BENCH = (
+    *("explore_satisfaction", "explore_impact", "explore_policy", "explore_participation"),
+    "explore_rollout",
+)
 SILENT = {"parameters", "setup"}
 OF_THE_EXAMPLE = re.compile(r"Serang|Walantaka|\(simulated")
 
@@ -142,9 +145,16 @@ def of_policy(city: str, shown: Shown) -> None:
         assert "tells no annual_users" in text_of(shown["forms"])
 
 
+def of_rollout(city: str, shown: Shown) -> None:
+    """None of these cities has enough untrained units."""
+    for cell in ("choices", "over-time", "power", "cost", "smaller"):
+        assert "Nobody can be trained" in text_of(shown[cell])
+
+
 CHECKED: dict[str, Callable[[str, Shown], None]] = {
     "explore_impact": of_impact,
     "explore_participation": of_participation,
     "explore_policy": of_policy,
+    "explore_rollout": of_rollout,
     "explore_satisfaction": of_satisfaction,
 }

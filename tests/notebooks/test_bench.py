@@ -15,7 +15,10 @@ from nbconvert import HTMLExporter
 from tests.notebooks.running import a_shell, run_cells
 
 ROOT = Path(__file__).parents[2]
-BENCH = ("explore_satisfaction", "explore_impact", "explore_policy", "explore_participation")
+BENCH = (
+    *("explore_satisfaction", "explore_impact", "explore_policy", "explore_participation"),
+    "explore_rollout",
+)
 PUBLISHED = ("city_brief", "unit_brief")
 SILENT = {"parameters", "setup", "dials"}  # the only cells of the bench that show nothing when committed
 PARAMETER = re.compile(r"[a-z_]+: (str|int|float|bool) = .+  # \S.+")
@@ -107,7 +110,7 @@ def test_bench_is_committed_with_what_it_shows(name):
     assert {output.output_type for output in outputs} == {"execute_result", "display_data"}
     assert set().union(*(output.data for output in outputs)) == {"text/plain", "text/html", "image/png"}
     # The policy's bench shows tables beside its dials, so fewer figures than the others.
-    fewest = 3 if name == "explore_policy" else 5
+    fewest = 3 if name in ("explore_policy", "explore_rollout") else 5
     assert sum("image/png" in output.data for output in outputs) >= fewest
     assert path_of(name).stat().st_size < 700_000
 
