@@ -69,8 +69,8 @@ class Proposals:
         """The proposed way in one sentence."""
         chosen = self.best
         return (
-            f"Of {len(self.strata)} untrained units, train {chosen.n_units} in waves of {chosen.name}: "
-            f"an effect of {self.effect:g} points is then told a success by {self.limits.until} in a share of "
+            f"Of {len(self.strata)} untrained units, train {chosen.n_units} in waves of {chosen.name}: an "
+            f"effect of {self.effect:g} points is then told a success by {self.limits.until} in a share of "
             f"{chosen.promised.power:.2f} of simulated cities, after {chosen.promised.wait:.1f} quarters on "
             "average."
         )
