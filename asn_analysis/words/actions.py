@@ -82,7 +82,7 @@ ACTIONS: dict[str, Sentence[Action]] = {
     ),
     "hear_complainants": Sentence(
         Action,
-        "Ask people about {element_name}: complaints name it most often, while the survey puts {other_name} last.",
+        "Ask people about {element_name}: complaints name it most often, the survey puts {other_name} last.",
     ),
     "find_why_not_online": Sentence(
         Action, "Ask users why only {share:percent} of services are finished online."

@@ -59,7 +59,7 @@ REASONS = {
     "effect_refused": _("These data cannot show an effect."),
     "design_randomised": _("The order of training was drawn at random."),
     "design_comparison_two_earlier": _(
-        "Trained units are compared with others, and both were surveyed for two or more quarters before the training."
+        "Trained units are compared with others; both were surveyed for two or more quarters before."
     ),
     "design_comparison_one_earlier": _(
         "Trained units are compared with others, with only one quarter before the training."

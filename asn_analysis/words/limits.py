@@ -12,10 +12,10 @@ from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.wording import is_city
 
-OWN_SURVEY = _("The survey is run by the offices themselves; surveys by others may find lower satisfaction.")
+OWN_SURVEY = _("Offices run the survey themselves; surveys by others may find lower satisfaction.")
 WHO_ANSWERS = _("Only people who came to the office and answered are heard.")
 NOT_RANDOM = _(
-    "Units were not chosen at random for training. Other changes in them, events that affected trained units alone, or effects that began earlier cannot be separated from the effect of training."
+    "Units were not chosen at random for training. Other changes in them, events that affected trained units alone, or earlier effects cannot be separated from training."
 )
 RHYTHMS = {  # surveys a year, where quarters are passed over
     2: Sentence(Survey, "The city surveys twice a year; there was no survey in {gaps:quarters}."),

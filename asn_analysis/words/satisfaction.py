@@ -60,7 +60,7 @@ JUDGED = {
 }
 MIX = Sentence(
     Change,
-    "Besides, a change in which units answered, and how many people in each, moved the index of all respondents by {mix:+.2} points.",
+    "Besides, a change in which units and how many people answered moved the index of all respondents by {mix:+.2} points.",
 )
 REVISED = Sentence(SinceLast, "Revised data moved the last index by {index.revised:+.2} points.")
 NAMED_ELEMENT = Sentence(ElementIndex, "{code:element} ({value:.2})")
@@ -169,9 +169,7 @@ def places_sentence(words: Words) -> Markup:
     rows = sorted(rows, key=lambda row: row.quarters[-1].value or 0.0)
     low, high = (_named(words, row) for row in (rows[0], rows[-1]))
     return words.say(
-        _(
-            "Among the kecamatan, {low} is lowest and {high} highest; units not surveyed or withheld are left out."
-        ),
+        _("Lowest kecamatan: {low}; highest: {high} (without units not surveyed or withheld)."),
         low=low,
         high=high,
     )
