@@ -14,14 +14,17 @@ from asn_analysis.words.tables import Table
 
 @dataclass(frozen=True)
 class Entry:
-    """What a fold of the annex holds; ``name`` is its place in the page, ``figure`` that of a figure."""
+    """What a fold of the annex holds; ``name`` is its place in the page, ``figure`` that of a figure.
+
+    ``whole`` is a table too long to print, which the page carries as a file.
+    """
 
     name: str
     title: Markup
     sentences: Sequence[Markup]
     tables: Sequence[Table] = ()
     figure: str | None = None
-    file: str | None = None
+    whole: Table | None = None
 
     @property
     def holds(self) -> bool:
@@ -35,10 +38,10 @@ def _entry(
     sentences: Iterable[Markup] = (),
     tables: Iterable[Table | None] = (),
     figure: str | None = None,
-    file: str | None = None,
+    whole: Table | None = None,
 ) -> Entry:
     told = [sentence for sentence in sentences if sentence]
-    return Entry(name, words.say(title), told, [table for table in tables if table], figure, file)
+    return Entry(name, words.say(title), told, [table for table in tables if table], figure, whole)
 
 
 def _table(words: Words, found: object, table: Callable[[Words], Table]) -> Table | None:
@@ -84,7 +87,7 @@ def of_city(words: Words) -> list[Entry]:
                 _table(words, record["ordinal"], annex_tables.scoring),
             ],
             figure="specifications",
-            file="specifications" if record["specifications"] else None,
+            whole=_table(words, record["specifications"], annex_tables.specifications),
         ),
         _entry(words, "plan", _("The analysis plan"), annex.plan_sentences(words)),
         *of_unit(words),

@@ -22,7 +22,6 @@ from asn_analysis.record.schema import checked
 from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.words import annex as annex_wording
 from asn_analysis.words import annex_tables, effect, first_screen, limits, satisfaction, tables
-from asn_analysis.words.followup import action_parts
 from asn_analysis.words.language import LANGUAGES, NONE, Words, _
 
 
@@ -177,7 +176,7 @@ class Brief:
     def _arm_table(self, words: Words) -> tables.Table | None:
         rows = [_arm_row(words, one) for one in self._arms.told(words.language)]
         rows += [_left_out(words, ARMS_BY_NAME[entry["arm"]]) for entry in self._arms.left_out]
-        heads = (_("arm"), _("figure"), _("direction"), _("target"), _("action"))
+        heads = (_("arm"), _("figure"), _("direction"), _("target"), _("next step"))
         caption = words.say(_("The policy's other arms this quarter"))
         table = tables.Table(caption, tables.headers(words, *heads), rows, n_text=5)
         return table.without_empty() if rows else None
@@ -224,12 +223,17 @@ class Brief:
 
 
 def _arm_row(words: Words, told: ToldArm) -> list[Markup]:
-    """An arm's row, with the action that is proposed about it."""
+    """An arm's row, with the step that is proposed about it, as the next steps number it."""
     codes = [action["code"] for action in words.record["actions"]]
     place = next((codes.index(code) for code in told.row.actions if code in codes), None)
-    action = NONE if place is None else action_parts(words, place)["what"]
+    action = NONE if place is None else _step(words, place)
     title = Markup('<a href="#{}">{}</a>').format(told.arm.name, words.say(told.arm.title))
     return [title, told.row.figure, told.row.direction, told.row.target, action]
+
+
+def _step(words: Words, place: int) -> Markup:
+    step = words.say(_("step {number}"), number=words.count(f"actions.{place}.number"))
+    return Markup('<a href="#next-steps">{}</a>').format(step)
 
 
 def _left_out(words: Words, arm: Arm) -> list[Markup]:

@@ -26,13 +26,15 @@ from asn_analysis.record.core import (
     effect_numbers,
     element_numbers,
     head,
+    held,
+    in_answers,
     part_of,
     parts_of,
+    paths,
     planned_power,
     trend,
 )
 from asn_analysis.record.effect import AtTime
-from asn_analysis.record.effect import Path as TrainedPath
 from asn_analysis.record.followup import follow_up_record
 from asn_analysis.record.inputs import Inputs, seen_cells
 from asn_analysis.record.parts import Verdict
@@ -71,6 +73,7 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
         **head(inputs, elements, now),
         "n_respondents": int(now["n_respondents"].sum()),
         "n_untrained": inputs.about["surveyed"]["untrained"],
+        "held": held(inputs.about["trainings"]),
         "trend": trend(panel, hidden, inputs.about["surveyed"]["by_quarter"]),
         "disclosure": disclosure_log(inputs),
         "change": change(panel, quarter, hidden, between),
@@ -80,7 +83,8 @@ def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
         "since_last": since_last(inputs, analysis),
         "effect": effect,
         "event_study": parts_of(AtTime, analysis.effect and analysis.effect.event_study),
-        "paths": parts_of(TrainedPath, analysis.effect and analysis.effect.paths),
+        "in_answers": in_answers(analysis.effect),
+        "paths": paths(analysis.effect),
         "checks": [check_numbers(check) for check in analysis.checks],
         "verdict": part_of(
             Verdict, analysis.verdict, series=tuple(verdict_series(analysis, inputs.about["published"]))

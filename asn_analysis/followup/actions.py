@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -23,6 +23,7 @@ NAMED = 3  # units, in an action or a request
 class Action:
     """What, who, by when; wording and measure hang on ``code``, ``asked`` ones stand in the decision box."""
 
+    number: int
     code: str
     owner: str
     due_quarter: str
@@ -41,14 +42,16 @@ class Request:
     """Training that the city is asked to approve, which is never more than its budget pays for.
 
     Without a budget it is asked to set one, and these are all untrained units. ``first``: those that gain
-    most for the money.
+    most for the money. ``lowest``: whether the unit that stands lowest is asked for, or trained already.
     """
 
     budget: float | None
     n_units: int
     cost: float
+    per_unit: float
     n_untrained: int
     first: tuple[str, ...]
+    lowest: Literal["asked", "trained", "not_asked"] | None
 
 
 def request(record: Mapping[str, Any]) -> Request | None:
@@ -59,18 +62,41 @@ def request(record: Mapping[str, Any]) -> Request | None:
     if record["verdict"]["label"] != "success" or not planned or planned["refusal"]:
         return None
     fair = planned["choices"][0]
-    first = tuple(unit["name"] for unit in planned["units"][:NAMED])
-    return Request(planned["budget"], fair["n_units"], fair["cost"], planned["n_untrained"], first)
+    return Request(
+        budget=planned["budget"],
+        n_units=fair["n_units"],
+        cost=fair["cost"],
+        per_unit=fair["cost"] / fair["n_units"],
+        n_untrained=planned["n_untrained"],
+        first=tuple(unit["name"] for unit in planned["units"][:NAMED]),
+        lowest=_lowest(record["lowest"], {unit["unit_id"] for unit in planned["units"]}),
+    )
+
+
+def _lowest(
+    lowest: Sequence[Mapping[str, Any]], asked: set[str]
+) -> Literal["asked", "trained", "not_asked"] | None:
+    if not lowest:
+        return None
+    if lowest[0]["unit_id"] in asked:
+        return "asked"
+    return "trained" if lowest[0]["trained"] else "not_asked"
 
 
 def propose(record: Mapping[str, Any]) -> tuple[Action, ...]:
     """Every action whose rule holds in a brief's record, the most important first."""
     known, quarter = facts(record), pd.Period(record["quarter"], freq="Q-DEC")
     scopes = ("both", CITY if record["scope"] == CITY else "unit")
-    return tuple(
-        Action(rule.code, rule.owner, str(quarter + rule.due_in), asked=rule.asked, **_told(rule, known))
+    called_for = (
+        rule
         for rule in load_actions().rules
         if rule.scope in scopes and all(_holds(known.get(name), wanted) for name, wanted in rule.when.items())
+    )
+    return tuple(
+        Action(
+            number, rule.code, rule.owner, str(quarter + rule.due_in), asked=rule.asked, **_told(rule, known)
+        )
+        for number, rule in enumerate(called_for, start=1)
     )
 
 

@@ -13,14 +13,16 @@ from asn_analysis.measures.estimate import half_width
 
 @dataclass(frozen=True)
 class Cost:
-    """Training cost per trained unit, and per index point gained in a unit, in rupiah.
+    """What a training, a trained unit (which may have had several) and a point gained in it cost, in rupiah.
 
     The cost of a point is the cautious one of ``cost_cases``: None, with its range, where the effect's
     cautious range reaches 0 or cannot be had.
     """
 
     total: float
+    n_trainings: int
     n_units: int
+    per_training: float
     per_unit: float
     per_point: float | None
     per_point_low: float | None
@@ -39,7 +41,8 @@ def cost_per_point(
     total = float(sum(row["cost_idr"] for row in trainings))
     n_units = len({row["unit_id"] for row in trainings})
     case = _case("cautious", total / n_units, estimate, (conf_low, conf_high))
-    return Cost(total, n_units, total / n_units, case.value, case.low, case.high)
+    each = (total / len(trainings), total / n_units)
+    return Cost(total, len(trainings), n_units, *each, case.value, case.low, case.high)
 
 
 @dataclass(frozen=True)

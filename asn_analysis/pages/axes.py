@@ -49,8 +49,8 @@ def number_axis(words: Words, axis: Axis, decimals: int) -> None:
     axis.set_major_formatter(Numbers(words, decimals))
 
 
-def say_plainly(words: Words, message: str) -> str:
-    return plain(words.say(message))
+def say_plainly(words: Words, message: str, **parts: str) -> str:
+    return plain(words.say(message, **parts))
 
 
 def mark_quarters(words: Words, axes: Axes, quarters: Sequence[str], below: Sequence[str] = ()) -> None:

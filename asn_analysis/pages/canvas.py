@@ -12,31 +12,21 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from asn_analysis.pages.axes import DARK, DOTS, PIXELS, WIDTH
+from asn_analysis.pages.axes import DOTS, PIXELS, WIDTH
+from asn_analysis.views.style import AXES
 from asn_analysis.words.language import Words
 
 __all__ = ["DOTS", "WIDTH", "png", "svg"]
 
 STYLE = {
+    **AXES,
     "svg.fonttype": "none",
     "svg.hashsalt": "asn",
     "font.family": "DejaVu Sans",
     "font.size": PIXELS * 72 / DOTS,
-    "text.color": DARK,
-    "axes.edgecolor": DARK,
-    "axes.labelcolor": DARK,
     "axes.titlesize": "medium",
-    "axes.titlelocation": "left",
     "axes.titley": 1.0,  # where it lies anyway; looking for room above the axis costs a tenth of a figure
-    "xtick.color": DARK,
-    "ytick.color": DARK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.axisbelow": True,
     "axes.unicode_minus": False,
-    "grid.color": "#D9D9D9",
-    "ytick.left": False,
     "figure.dpi": DOTS,
     "savefig.transparent": True,
 }

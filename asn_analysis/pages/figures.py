@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from asn_analysis.pages.axes import (
     BLUE,
     DARK,
+    LINE,
     RUST,
     label_clear,
     mark_quarters,
@@ -55,44 +56,49 @@ def draw_event_study(words: Words, axes: Axes) -> None:
 
 
 def draw_paths(words: Words, axes: Axes) -> None:
-    """Trained units as observed and as expected without the training."""
+    """Trained units as observed and as expected without the training, from the first quarter with any."""
     rows = words.record["paths"]
     places = range(len(rows))
     observed, expected = [row["observed"] for row in rows], [row["expected"] for row in rows]
+    if len(rows) > 1:
+        axes.axvline(0, color=DARK, lw=1, ls=(0, (4, 3)))
     axes.fill_between(places, expected, observed, color=BLUE, alpha=0.12, lw=0)
     axes.plot(places, observed, color=BLUE, lw=2.5, marker="o")
     axes.plot(places, expected, color=RUST, lw=2.5, ls=(0, (4, 2)), marker="s", mfc="white")
     mark_quarters(words, axes, [row["time"] for row in rows])
-    axes.set_title(say_plainly(words, _("index")))
+    first = words.short_quarter(rows[0]["time"]).replace("\n", " ")
+    axes.set_title(say_plainly(words, _("index; training began in {quarter}"), quarter=first))
     axes.grid(axis="y")
     axes.margins(x=0.03 if len(rows) > 1 else 0.5)
     lines = [observed, expected]
     above = observed[-1] >= expected[-1]
     label_clear(axes, lines, say_plainly(words, _("observed")), BLUE, above=above)
     label_clear(axes, lines, say_plainly(words, _("without training")), RUST, above=not above)
-    _gap(words, axes, len(rows) - 1, expected[-1], observed[-1])
+    _gap(words, axes, len(rows) - 1, rows[-1])
     number_axis(words, axes.yaxis, 0)
 
 
-def _gap(words: Words, axes: Axes, last: int, expected: float, observed: float) -> None:
-    """The gap in the last quarter, as a bracket with its size."""
+def _gap(words: Words, axes: Axes, last: int, row: Mapping[str, Any]) -> None:
+    """The gap in the last quarter, as a bracket with its size and that quarter: it is not the mean."""
     place = last + 0.035 * max(last, 1)
     axes.annotate(
         "",
-        (place, observed),
-        (place, expected),
+        (place, row["observed"]),
+        (place, row["expected"]),
         arrowprops={"arrowstyle": "|-|,widthA=0.25,widthB=0.25", "color": DARK, "shrinkA": 0, "shrinkB": 0},
     )
-    text = words.format_number(observed - expected, 1, sign=True)
-    axes.annotate(
-        text,
-        (place, (observed + expected) / 2),
-        xytext=(5, 0),
-        textcoords="offset points",
-        va="center",
-        weight="bold",
-    )
-    axes.set_xlim(right=place + 0.16 * max(last, 1))
+    size, middle = words.format_number(row["gap"], 1, sign=True), (row["observed"] + row["expected"]) / 2
+    quarter = words.short_quarter(row["time"]).split("\n") if last else []
+    for line, text in enumerate([size, *quarter]):
+        axes.annotate(
+            text,
+            (place, middle),
+            xytext=(5, LINE * (len(quarter) / 2 - line)),
+            textcoords="offset points",
+            va="center",
+            weight="normal" if line else "bold",
+        )
+    axes.set_xlim(right=place + 0.19 * max(last, 1))
 
 
 def draw_elements(words: Words, axes: Axes) -> None:
@@ -185,7 +191,7 @@ def _panel(
     x, y, value = points[-1]
     axes.plot(x, y, "o", color=BLUE, ms=6)
     axes.annotate(
-        words.format_number(value, 0),
+        words.format_number(value, 1),
         (x, y),
         xytext=(0, 6),
         textcoords="offset points",

@@ -133,6 +133,7 @@ def frame(
     """
     allowed = f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" if script else ""
     about = {"title": title, "links": links, "css": template_file("page.css") + style}
+    about["running"] = wording.running_title(words)
     about["kind"] = "wide" if style else "unit" if words.record["unit"] else "city"
     head = environment().get_template("head.html.j2")
     foot = environment().get_template("foot.html.j2")

@@ -11,7 +11,7 @@ from asn_analysis.followup.changes import Parts, revised_quarters, split_change
 from asn_analysis.impact.estimate import Effect
 from asn_analysis.impact.study import Analysis
 from asn_analysis.measures.control_charts import Between
-from asn_analysis.measures.estimate import jackknife_error
+from asn_analysis.measures.estimate import half_width, jackknife_error
 from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.measures.survey import index_change, survey_index, unanswered
@@ -77,6 +77,6 @@ def _effect_parts(
 
 
 def _chance(now: Effect, earlier: Effect) -> float:
-    """Half the 95 % range of the difference between two looks at the same units (jackknife)."""
+    """Half the range of the difference between two looks at the same units (jackknife), by this brief's t."""
     left = (now.replicates - now.estimate).sub(earlier.replicates - earlier.estimate, fill_value=0.0).dropna()
-    return float(1.96 * jackknife_error(left))
+    return float(half_width(jackknife_error(left), now.df, now.design.confidence))

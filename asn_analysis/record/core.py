@@ -23,7 +23,7 @@ from asn_analysis.measures.survey import (
     survey_index,
     unanswered,
 )
-from asn_analysis.record.effect import Allowance, EffectNumbers, Refused
+from asn_analysis.record.effect import Allowance, EffectNumbers, InAnswers, Path, Refused
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.record.parts import (
     Change,
@@ -31,7 +31,9 @@ from asn_analysis.record.parts import (
     Coverage,
     Disclosure,
     ElementIndex,
+    Held,
     Index,
+    OfKind,
     PlannedPower,
     Quarter,
     State,
@@ -226,6 +228,35 @@ def effect_numbers(effect: Effect | None, refusal: DesignError | None) -> Effect
     names = [field.name for field in fields(EffectNumbers) if field.name not in asked]
     found: dict[str, Any] = {name: getattr(effect, name) if effect else None for name in names}
     return EffectNumbers(**found, **asked)
+
+
+def in_answers(effect: Effect | None) -> InAnswers | None:
+    """The index is the mean answer times its factor: a step by one person in 100 is factor / 100 points."""
+    if effect is None:
+        return None
+    return InAnswers(100 * abs(effect.estimate) / load_skm().factor, effect.estimate > 0)
+
+
+def held(trainings: Sequence[Mapping[str, Any]]) -> Held | None:
+    """What was given so far, from the table of trainings; None without one."""
+    if not trainings:
+        return None
+    rows = pd.DataFrame(trainings)
+    kinds = rows["kind"].value_counts().sort_index()
+    return Held(
+        n=len(rows),
+        n_units=rows["unit_id"].nunique(),
+        hours=float(rows["hours"].mean()),
+        participants=float(rows["participants"].mean()),
+        kinds=tuple(OfKind(str(kind), int(n)) for kind, n in kinds.items()),
+    )
+
+
+def paths(effect: Effect | None) -> list[Path]:
+    """Trained units as observed and as expected without the training."""
+    if effect is None:
+        return []
+    return parts_of(Path, effect.paths.assign(gap=effect.paths["observed"] - effect.paths["expected"]))
 
 
 def parts_of(of: type[T], frame: pd.DataFrame | None) -> list[T]:

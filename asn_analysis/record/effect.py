@@ -76,6 +76,14 @@ class EffectNumbers:
 
 
 @dataclass(frozen=True)
+class InAnswers:
+    """The effect's size in answers: as if so many of 100 people rated all elements one step otherwise."""
+
+    of_100: float
+    higher: bool
+
+
+@dataclass(frozen=True)
 class Estimate:
     """An estimate in points with its range."""
 
@@ -102,6 +110,7 @@ class Path:
     n_units: int
     observed: float
     expected: float
+    gap: float
 
 
 @dataclass(frozen=True)

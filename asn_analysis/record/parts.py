@@ -155,6 +155,26 @@ class Lowest:
     shrunk: float
     conf_low: float
     conf_high: float
+    trained: bool
+
+
+@dataclass(frozen=True)
+class OfKind:
+    """Trainings of a kind."""
+
+    kind: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """The trainings held so far, in how many units, and their mean of lesson hours and of participants."""
+
+    n: int
+    n_units: int
+    hours: float
+    participants: float
+    kinds: tuple[OfKind, ...]
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,15 @@ def lowest_units(inputs: Inputs) -> list[Lowest]:
     columns = ([getattr(index, name) for index in found.values()] for name in ("unrounded", "std_error", "n"))
     ranked = rank_units(list(found), *columns, fewest=load_analysis().fewest_ranked)
     of = {unit["unit_id"]: unit for unit in inputs.about["units"]}
+    trained = {row["unit_id"] for row in inputs.about["trainings"]}
     return [
-        part_of(Lowest, unit, name=of[unit.unit_id]["name"], kecamatan=of[unit.unit_id]["kecamatan"])
+        part_of(
+            Lowest,
+            unit,
+            name=of[unit.unit_id]["name"],
+            kecamatan=of[unit.unit_id]["kecamatan"],
+            trained=unit.unit_id in trained,
+        )
         for unit in [unit for unit in ranked if unit.rank is not None][: -N_LOWEST - 1 : -1]
     ]
 

@@ -166,11 +166,13 @@ class City(Record):
     coverage: parts.Coverage
     n_respondents: int
     n_untrained: int
+    held: parts.Held | None
     disclosure: parts.Disclosure
     places: tuple[parts.Place, ...]
     lowest: tuple[parts.Lowest, ...]
     seen: parts.Hashes
     since_last: parts.SinceLast | None
+    in_answers: effects.InAnswers | None
     event_study: tuple[effects.AtTime, ...]
     paths: tuple[effects.Path, ...]
     lot: parts.Lot | None = None

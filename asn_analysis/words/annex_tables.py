@@ -92,6 +92,7 @@ FORMULAS = {
     "followup.changes.split_change": _("numbers made again step by step, and subtracted"),
     "impact.power.plan_power": _("simulated from the city's own variation"),
     "followup.cost.cost_per_point": _("cost of the trainings divided by points gained"),
+    "record.core.held": _("counts and means of the trainings recorded"),
     "records.intake.read_dataset": _("as recorded"),
     "followup.register.take_stock": _("count of promised actions by state"),
     "followup.actions.propose": _("rules on the weakest element, promises and verdict"),

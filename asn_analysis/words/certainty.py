@@ -59,7 +59,7 @@ REASONS = {
     "effect_refused": _("These data cannot show an effect."),
     "design_randomised": _("The order of training was drawn at random."),
     "design_comparison_two_earlier": _(
-        "Trained units are compared with others; both were surveyed for two or more quarters before."
+        "Trained units are compared with others, and both were surveyed for two or more quarters before; a fifth point needs a drawn order."
     ),
     "design_comparison_one_earlier": _(
         "Trained units are compared with others, with only one quarter before the training."
@@ -119,7 +119,8 @@ OTHER_REFUSAL = (
 
 
 SURE = Sentence(Verdict, "We are {word} ({certainty:count} of 5).")
-MET = (_("all checks are met"), _("one check is not met"), _("more than one check is not met"))
+MET = (_("all checks met"), _("one check not met"), _("more than one check not met"))
+CAVEAT = _("What is not ruled out: other changes that only trained units went through.")
 POWER = Sentence(
     EffectNumbers, "An effect of {detectable:.1} points could be distinguished from zero four times in five."
 )
@@ -155,25 +156,44 @@ def reason(words: Words, index: int) -> Markup:
     return words.tell(message, effect, **({"upper": words.field(effect, upper, ".1")} if bound else {}))
 
 
+def is_drawn(words: Words) -> bool:
+    """Whether a lot gave the order of training."""
+    return any(one["code"] == "design_randomised" for one in words.record["verdict"]["reasons"])
+
+
 def met(words: Words) -> Markup:
     """Whether every check is met."""
     return words.say(MET[min(len(with_outcome(words, "failed")), 2)])
 
 
+def caveat(words: Words) -> Markup:
+    """What a finding cannot rule out; nothing where nothing was found, or where the lot rules it out."""
+    found = words.record["verdict"]["label"] != "inconclusive"
+    return words.say(CAVEAT) if found and not is_drawn(words) else Markup("")
+
+
 def paragraph(words: Words) -> Markup:
-    """How sure, why, what is not met, and what the comparison could have seen."""
+    """What is not ruled out, how sure, why, what is not met, and what the comparison could have seen."""
     verdict = words.part(Verdict, "verdict")
-    told = [words.tell(SURE, verdict, word=words.say(CERTAINTY[verdict.certainty])), why(words)]
-    told += [reason(words, place) for place in range(1, len(verdict.reasons))]
-    told += [check_sentence(words, place) for place in with_outcome(words, "failed")]
+    told = [
+        caveat(words),
+        words.tell(SURE, verdict, word=words.say(CERTAINTY[verdict.certainty])),
+        why(words),
+    ]
+    failed = with_outcome(words, "failed")
+    named = {words.record["checks"][place]["name"] for place in failed}  # its own sentence says more
+    told += [
+        reason(words, place) for place, one in enumerate(verdict.reasons) if place and one.code not in named
+    ]
+    told += [check_sentence(words, place) for place in failed]
     return Markup(" ").join(part for part in (*told, power(words)) if part)
 
 
 def power(words: Words) -> Markup:
-    """What this comparison could have seen; before a roll-out, what the planned one could."""
-    effect = words.part(EffectNumbers, "effect")
+    """What this comparison could have seen, where it has not; before a roll-out, what the planned one could."""
+    effect, label = words.part(EffectNumbers, "effect"), words.part(Verdict, "verdict").label
     if effect.detectable is not None:
-        return words.tell(POWER, effect)
+        return Markup("") if label == "success" else words.tell(POWER, effect)
     if words.record["planned_power"] is None:
         return Markup("")
     planned = words.part(PlannedPower, "planned_power")

@@ -7,11 +7,12 @@ from markupsafe import Markup
 
 from asn_analysis.followup.cost import Cost
 from asn_analysis.record.effect import Allowance, AtTime, EffectNumbers, ElementEffect, Path
+from asn_analysis.record.parts import Held, OfKind
 from asn_analysis.words.certainty import why
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table
-from asn_analysis.words.texts import SCALES, SHARED, TRENDS
+from asn_analysis.words.texts import KINDS, SCALES, SHARED, TRENDS
 
 EFFECT = Sentence(
     EffectNumbers,
@@ -24,7 +25,7 @@ ROBUST = Sentence(
 NO_ROBUST = _("A conservative range, which allows for different trends, cannot be computed from these data.")
 THRESHOLD = Sentence(
     EffectNumbers,
-    "That {sesoi:.1} points would matter to citizens is a choice of this analysis (rules/analysis.yml); no regulation sets it.",
+    "That {sesoi:.1} points would matter is a choice of this analysis (rules/analysis.yml), set by no regulation.",
 )
 AT_ONCE = Sentence(
     AtTime, "In the quarter of the training the difference is {estimate:+.1} points ({:range +.1})"
@@ -51,8 +52,23 @@ NO_COST = Sentence(
 )
 COST = Sentence(
     Cost,
-    "All trainings so far cost {per_unit:rupiah} per unit ({total:rupiah} for {n_units:count} units), or {per_point:rupiah} for each point gained in a unit.",
+    "All trainings cost {total:rupiah}: {per_training:rupiah} each, {per_unit:rupiah} per trained unit, {per_point:rupiah} for each point gained in a unit.",
 )
+
+
+HELD = Sentence(
+    Held,
+    "So far {n_units:count} units had {n:count} trainings ({of_each}) of {hours:.0} lesson hours and {participants:.0} participants on average.",
+)
+OF_KIND = Sentence(OfKind, "{n:count} {kind}", kind=KINDS)
+
+
+def held_sentence(words: Words) -> Markup:
+    """What was given: how many trainings of each kind, how long, to how many; nothing before the first."""
+    if words.record["held"] is None:
+        return Markup("")
+    held = words.part(Held, "held")
+    return words.tell(HELD, held, of_each=Markup(", ").join(words.tell(OF_KIND, kind) for kind in held.kinds))
 
 
 def effect_sentence(words: Words) -> Markup:
@@ -135,6 +151,7 @@ PATHS = Listing(
     (_("units"), "n_units:count"),
     (_("observed"), "observed:.2"),
     (_("expected"), "expected:.2"),
+    (_("difference"), "gap:+.2"),
 )
 
 

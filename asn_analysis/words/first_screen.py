@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from asn_analysis.followup.actions import Action, Request
 from asn_analysis.followup.cost import Cost
-from asn_analysis.record.effect import EffectNumbers, Path
+from asn_analysis.record.effect import EffectNumbers, InAnswers, Path
 from asn_analysis.record.parts import Change, Coverage, Index, Lowest, Verdict
 from asn_analysis.record.schema import CityIndex
 from asn_analysis.rules.rules import load_actions
@@ -48,7 +48,7 @@ SURVEYED = {
 }
 APPROVE = Sentence(
     Request,
-    "Approve one training in {n_units:count} units for {cost:rupiah}, within the budget of {budget:rupiah}; first, by expected gain: {first:names}.",
+    "Approve one training in each of {n_units:count} units: {cost:rupiah}, or {per_unit:rupiah} a unit (budget {budget:rupiah}). First, by expected gain: {first:names}.",
 )
 SET_BUDGET = Counted(
     Request,
@@ -56,6 +56,11 @@ SET_BUDGET = Counted(
     "Set a training budget; none is set. Training the {n_units:count} untrained unit would cost {cost:rupiah}: {first:names}.",
     "Set a training budget; none is set. Training all {n_units:count} untrained units would cost {cost:rupiah}; first: {first:names}.",
 )
+LOWEST_ASKED = {
+    "asked": _("The lowest unit is among them."),
+    "trained": _("The lowest unit has been trained already."),
+    "not_asked": _("The lowest unit is not among them."),
+}
 UNIT_RANGE = Sentence(
     Index,
     "Based on {n:count} respondents; the true value most likely lies between {conf_low:.1} and {conf_high:.1}.",
@@ -150,6 +155,10 @@ def _lowest(words: Words) -> list[Markup]:
     return [words.tell(LOWEST, row) for row in words.part(tuple[Lowest, ...], "lowest")[:1]]
 
 
+STEPS = {
+    True: Sentence(InAnswers, "as if {of_100:count} of 100 people rated everything one step higher"),
+    False: Sentence(InAnswers, "as if {of_100:count} of 100 people rated everything one step lower"),
+}
 LOWEST = Sentence(Lowest, "lowest: {name:name} ({shrunk:.1})")
 SINCE = Sentence(Change, "{difference:+.1} since {since:quarter}")
 SINCE_QUARTER = Sentence(Change, "Since {since:quarter}")
@@ -159,8 +168,14 @@ def _effect(words: Words) -> Fact:
     effect, name = words.part(EffectNumbers, "effect"), words.say(_("Effect of training"))
     if effect.refusal:
         return Fact(name, Markup("–"), [words.say(NONE)])
-    more = [words.say(_("points in {n} trained units"), n=words.field(effect, "n_treated_units", "count"))]
+    more = [words.say(_("points on average")), *_in_answers(words)]
     return Fact(name, words.field(effect, "estimate", "+.1"), more)
+
+
+def _in_answers(words: Words) -> list[Markup]:
+    """An effect that is shown, in a measure of everyday; nothing where it rounds to nobody of a hundred."""
+    steps, shown = words.part(InAnswers, "in_answers"), words.record["verdict"]["label"] == "success"
+    return [words.tell(STEPS[steps.higher], steps)] if shown and steps.of_100 >= 1 else []
 
 
 def _cost(words: Words) -> Fact:
@@ -200,7 +215,10 @@ def decision(words: Words) -> Markup:
         return words.say(CITY_FINDING, headline=effect_headline(words))
     if words.record["request"]:
         request = words.part(Request, "request")
-        return words.tell(SET_BUDGET if request.budget is None else APPROVE, request)
+        told = words.tell(SET_BUDGET if request.budget is None else APPROVE, request)
+        return Markup(" ").join(
+            [told, *([words.say(LOWEST_ASKED[request.lowest])] if request.lowest else [])]
+        )
     if words.part(EffectNumbers, "effect").refusal:
         return words.say(_("No decision on training yet: its effect cannot be estimated."))
     return words.say(DECISIONS[words.part(Verdict, "verdict").label])
@@ -227,18 +245,12 @@ def task(words: Words, place: int) -> dict[str, Markup | str]:
     return {"what": parts["what"], "who": who, "list": LISTS[words.record["actions"][place]["code"]]}
 
 
-PATHS = Sentence(Path, "{mean} in {time:quarter} it is {observed:.2}, against {expected:.2} expected.")
-MEAN = Sentence(
-    EffectNumbers,
-    "Since training, the index of trained units has been {estimate:.1} points higher on average than expected without it;",
-)
-LOST = Sentence(
-    EffectNumbers,
-    "Since training, the index of trained units has differed on average by {estimate:+.1} points from what was expected without it;",
+PATHS = Sentence(
+    Path,
+    "Index of trained units in {time:quarter}: {observed:.2}, {gap:+.1} from what was expected without training ({expected:.2}).",
 )
 
 
 def paths_sentence(words: Words) -> Markup:
-    """What the effect is the mean of, and trained units as observed and as expected in the last quarter."""
-    effect, last = words.part(EffectNumbers, "effect"), words.part(tuple[Path, ...], "paths")[-1]
-    return words.tell(PATHS, last, mean=words.tell(MEAN if effect.estimate > 0 else LOST, effect))
+    """Trained units as observed and as expected in the last quarter."""
+    return words.tell(PATHS, words.part(tuple[Path, ...], "paths")[-1])

@@ -105,6 +105,8 @@ def action_parts(words: Words, index: int) -> dict[str, Markup]:
 def next_steps(words: Words) -> Table:
     """Every action, who has it, by when, how it is measured and what it costs."""
     parts = [action_parts(words, place) for place in range(len(words.record["actions"]))]
+    for place, part in enumerate(parts):
+        part["what"] = Markup("{}. {}").format(words.count(f"actions.{place}.number"), part["what"])
     columns = (_("action"), _("who"), _("by when"), _("measured by"), _("cost"))
     names = ("what", "who", "when", "measure", "cost")
     rows = [[part[name] for name in names] for part in parts]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from asn_analysis.record.parts import Survey, Unanswered
+from asn_analysis.words.certainty import is_drawn
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.wording import is_city
@@ -15,7 +16,7 @@ from asn_analysis.words.wording import is_city
 OWN_SURVEY = _("Offices run the survey themselves; surveys by others may find lower satisfaction.")
 WHO_ANSWERS = _("Only people who came to the office and answered are heard.")
 NOT_RANDOM = _(
-    "Units were not chosen at random for training. Other changes in them, events that affected trained units alone, or earlier effects cannot be separated from training."
+    "Units were not chosen at random for training: other changes in them, or effects that began earlier, cannot be separated from the effect of training."
 )
 RHYTHMS = {  # surveys a year, where quarters are passed over
     2: Sentence(Survey, "The city surveys twice a year; there was no survey in {gaps:quarters}."),
@@ -38,7 +39,7 @@ LEFT_OUT = _(
 def limits(words: Words, absent: Sequence[str], left_out: Sequence[str]) -> Sequence[Markup]:
     """What the brief cannot say; ``absent`` are tables without rows, ``left_out`` arms that raised."""
     told = [words.say(OWN_SURVEY), words.say(WHO_ANSWERS)]
-    told += [words.say(NOT_RANDOM)] if is_city(words) else []
+    told += [words.say(NOT_RANDOM)] if is_city(words) and not is_drawn(words) else []
     told += gaps(words)
     if absent:
         told.append(words.say(ABSENT_TABLES, tables=_listed(words, absent)))

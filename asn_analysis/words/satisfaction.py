@@ -60,7 +60,7 @@ JUDGED = {
 }
 MIX = Sentence(
     Change,
-    "Besides, a change in which units and how many people answered moved the index of all respondents by {mix:+.2} points.",
+    "Besides, other units or numbers of respondents moved the index of all by {mix:+.2} points.",
 )
 REVISED = Sentence(SinceLast, "Revised data moved the last index by {index.revised:+.2} points.")
 NAMED_ELEMENT = Sentence(ElementIndex, "{code:element} ({value:.2})")
@@ -69,7 +69,7 @@ TO = Sentence(Quarter, "{start} {value:.2} in {quarter:quarter}.")
 FEW_UNITS = Sentence(Quarter, "{quarter:quarter} ({n_units:count} units)")
 LOWEST = Sentence(
     Lowest,
-    "The lowest is {name:name}: {shrunk:.1} ({:range .1}). An index from few answers is drawn towards the mean.",
+    "{name:name} stands lowest. An index from few answers is drawn towards the mean.",
 )
 
 

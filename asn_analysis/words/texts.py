@@ -13,25 +13,30 @@ SUCCESS_BY_CERTAINTY = (
     (
         4,
         Sentence(
-            EffectNumbers, "Training civil servants raises citizens' satisfaction by {estimate:.1} points"
+            EffectNumbers,
+            "Training civil servants raises citizens' satisfaction in {n_treated_units:count} trained units by {estimate:.1} points",
         ),
     ),
     (
         0,
         Sentence(
             EffectNumbers,
-            "Training civil servants very likely raised citizens' satisfaction, by {estimate:.1} points",
+            "Training civil servants very likely raised citizens' satisfaction in {n_treated_units:count} trained units, by {estimate:.1} points",
         ),
     ),
 )
 HEADLINES = {
     "promising": Sentence(
-        EffectNumbers, "Satisfaction is improving after training, not yet certain: {estimate:+.1} points"
+        EffectNumbers,
+        "Satisfaction in {n_treated_units:count} trained units is improving, not yet certain: {estimate:+.1} points",
     ),
     "adjust": Sentence(
         EffectNumbers, "Training has not reached the {sesoi:.1} points that would matter to citizens"
     ),
-    "harm": Sentence(EffectNumbers, "Satisfaction went down after training: {estimate:+.1} points"),
+    "harm": Sentence(
+        EffectNumbers,
+        "Satisfaction in {n_treated_units:count} trained units went down after training: {estimate:+.1} points",
+    ),
     "inconclusive": Sentence(
         EffectNumbers, "It cannot yet be said whether training changed citizens' satisfaction"
     ),

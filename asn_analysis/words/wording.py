@@ -135,8 +135,14 @@ def _plan_state(words: Words) -> Markup:
     return words.say(state)
 
 
+def running_title(words: Words) -> Markup:
+    """The line at the foot of each printed sheet: whose brief it is, in no more than one line."""
+    title = Markup("{}, {}").format(place_name(words), words.quarter("quarter"))
+    return words.say(_("Simulated data: {title}"), title=title) if words.at("data.simulated") else title
+
+
 def page_title(words: Words) -> Markup:
-    """The title of the browser tab and the running title in print."""
+    """The title of the browser tab."""
     title = words.say(
         _("{headline} | {place}, {quarter}"),
         headline=headline(words),

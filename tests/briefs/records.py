@@ -68,6 +68,7 @@ def _variant(
     estimate = ESTIMATES[label] * size
     effect = record["effect"]
     effect |= {"estimate": estimate, "conf_low": estimate - 0.5 * size, "conf_high": estimate + 0.5 * size}
+    record["in_answers"] = {"of_100": 4 * abs(estimate), "higher": estimate > 0}
     effect |= {"conf_low_robust": estimate - size, "conf_high_robust": estimate + size}
     if why == "no_robust_interval":
         effect |= dict.fromkeys(("trend_adjusted", "conf_low_robust", "conf_high_robust"))

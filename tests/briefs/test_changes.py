@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pandas as pd
@@ -13,6 +14,7 @@ import asn_analysis as asn
 from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.briefs.record import analyse_city
 from asn_analysis.followup.changes import revised_quarters, split_change
+from asn_analysis.record.changes import _chance
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import plain
@@ -73,6 +75,18 @@ def test_with_nothing_revised_the_change_is_all_new_respondents(small_city, last
         parts_add_up(parts)
     assert record["since_last"]["index"]["new"] == pytest.approx(record["change"]["difference"], abs=1e-5)
     assert "neither earlier data nor the method changed" in plain(asn.Brief(record).annex().html["en"])
+
+
+def test_chance_between_two_looks_is_as_wide_as_this_briefs_own_range():
+    """Three units moved the estimate by 1, -1 and 0: sqrt(2 x 2/3); Student's t at 4 degrees is 2.776."""
+
+    def look(*replicates: float) -> SimpleNamespace:
+        left = pd.Series(replicates, index=list("abc"))
+        return SimpleNamespace(replicates=left, estimate=2.0, df=4.0, design=SimpleNamespace(confidence=0.95))
+
+    assert _chance(look(3.0, 1.0, 2.0), look(2.0, 2.0, 2.0)) == pytest.approx(
+        2.776 * (4 / 3) ** 0.5, abs=1e-3
+    )
 
 
 def test_a_planted_revision_of_last_quarters_file_is_named_with_its_size(small_city, last, tmp_path):

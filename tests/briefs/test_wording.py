@@ -149,7 +149,7 @@ def test_a_bound_that_is_not_zero_is_never_printed_as_zero():
 
 
 def test_a_visit_names_the_units_that_it_is_about():
-    action = {"code": "look_at_disagreement", "owner": "inspectorate", "due_quarter": "2026Q4"}
+    action = {"number": 1, "code": "look_at_disagreement", "owner": "inspectorate", "due_quarter": "2026Q4"}
     for count, told in (
         (1, "Visit the unit on which complaints and survey disagree: Unit A."),
         (4, "Visit the 4 units on which complaints and survey disagree, first: Unit A, Unit B, Unit C."),

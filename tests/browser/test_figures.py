@@ -40,8 +40,11 @@ def shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
     """Rise, fall and flat; near, far, tiny and huge; one quarter and forty."""
     for n in (1, 16, 40):
         for name, slope in (("rise", 0.5), ("fall", -0.5), ("flat", 0.0)):
-            rows = [{"time": quarter, "observed": 80 + slope * i, "expected": 80 + 0.6 * slope * i}
-                    for i, quarter in enumerate(quarters(n))]  # fmt: skip
+            rows = [
+                {"time": quarter, "observed": 80 + slope * i, "expected": 80 + 0.6 * slope * i}
+                | {"gap": 0.4 * slope * i}
+                for i, quarter in enumerate(quarters(n))
+            ]
             yield f"paths {name} {n}", figures.draw_paths, {**base, "paths": rows}, 2.3
             rows = [_quarter(quarter, 80 + slope * i, 5000 + i) for i, quarter in enumerate(quarters(n))]
             yield f"trend {name} {n}", figures.draw_trend, {**base, "trend": rows}, 3.4

@@ -24,7 +24,7 @@ def ranges(rows: list[tuple], name: str, value: str) -> list[dict]:
 def a_record(scope: str = "city", label: str = "success", elements: list = APART, **parts: object) -> dict:
     told = ranges(elements, "code", "unrounded")
     head = {"scope": scope, "quarter": "2026Q3", "verdict": {"label": label}, "coverage": {"n_absent": 0}}
-    return {**head, "effect": {"refusal": None}, "elements": told, **parts}
+    return {**head, "effect": {"refusal": None}, "elements": told, "lowest": [], **parts}
 
 
 def codes(record: dict) -> list[str]:
@@ -74,7 +74,7 @@ def test_a_lot_is_followed_unless_the_training_is_to_change(label, then):
 def planned(budget: float | None, refusal: str | None = None) -> dict:
     """What planning found: eighteen of 31 untrained units for 299 million."""
     fair = {"n_units": 18, "cost": 299e6}
-    units = [{"name": name} for name in "ABCDE"]
+    units = [{"unit_id": name.lower(), "name": name} for name in "ABCDE"]
     found = {"budget": budget, "refusal": refusal, "n_untrained": 31, "kinds": None}
     return {"planning": {"next": {**found, "choices": [fair], "units": units}}}
 
@@ -83,12 +83,20 @@ def test_a_success_asks_for_what_the_budget_pays_and_for_a_budget_where_none_is_
     record = a_record(n_untrained=31, **planned(300e6))
     asked = request(record)
     assert (asked.n_units, asked.cost, asked.n_untrained, asked.first) == (18, 299e6, 31, ("A", "B", "C"))
-    assert asked.cost <= asked.budget
+    assert asked.cost <= asked.budget and asked.per_unit == pytest.approx(299e6 / 18)
     first = propose({**record, "request": asdict(asked)})[0]
     assert (first.code, first.count, first.cost, first.asked) == ("train_chosen", 18, 299e6, True)
     unset = a_record(n_untrained=31, **planned(None))
     first = propose({**unset, "request": asdict(request(unset))})[0]
     assert (first.code, first.asked) == ("set_budget", True)
+
+
+@pytest.mark.parametrize(
+    ("unit", "trained", "told"), [("e", False, "asked"), ("x", True, "trained"), ("x", False, "not_asked")]
+)
+def test_a_request_says_what_becomes_of_the_unit_that_stands_lowest(unit, trained, told):
+    lowest = [{"unit_id": unit, "trained": trained}, {"unit_id": "a", "trained": False}]
+    assert request(a_record(lowest=lowest, n_untrained=31, **planned(300e6))).lowest == told
 
 
 def test_nothing_is_asked_for_where_nobody_can_be_chosen_or_training_is_no_success():

@@ -29,6 +29,7 @@ def test_cost_of_a_point_by_hand():
     trainings = [{"unit_id": "K1", "cost_idr": 10e6}, {"unit_id": "K1", "cost_idr": 20e6}]
     trainings += [{"unit_id": "K2", "cost_idr": 30e6}]
     cost = cost_per_point(trainings, 2.0, 1.0, 4.0)  # 60 million over two units: 30 million each
+    assert (cost.n_trainings, cost.per_training) == (3, 20e6)
     assert (cost.per_unit, cost.per_point, cost.per_point_low, cost.per_point_high) == (
         30e6,
         15e6,

@@ -166,7 +166,7 @@ def _next(targets: Targets, candidates: pd.DataFrame) -> dict[str, Any]:
     return {
         **{name: getattr(targets, name) for name in ADDED},
         "choices": tuple(_way(name, getattr(targets, name)) for name in WAYS),
-        "units": tuple(_target(unit, rows.loc[unit], targets) for unit in order[:SHOWN]),
+        "units": tuple(_target(unit, rows.loc[unit], targets) for unit in order),
     }
 
 

@@ -74,6 +74,9 @@ ORDER = {
         "The evidence does not show which type of unit gains more from training: users and costs alone make the order."
     ),
 }
+PRICE = _(
+    "A training is priced by the unit's staff, at what trainings have cost per member of staff so far; where staff numbers are missing, at the mean cost of a training."
+)
 BEST_KIND = Sentence(
     Kinds,
     "Of the kinds of training {best} has done most, an expected {estimate:+.1} points ({:range +.1}); costs and gains here are those of that kind.",
@@ -155,7 +158,7 @@ def _training(words: Words, part: NextTraining) -> list[Markup]:
     fair, _freely, plain = part.choices
     if part.budget is None:
         money = {"cost": words.field(fair, "cost", "rupiah"), "users": words.field(fair, "users", "count")}
-        return [words.tell(NO_BUDGET, part, **money), words.say(ORDER[part.differ])]
+        return [words.tell(NO_BUDGET, part, **money), *map(words.say, (PRICE, ORDER[part.differ]))]
     told = words.tell(
         BUDGET,
         part,
@@ -164,7 +167,12 @@ def _training(words: Words, part: NextTraining) -> list[Markup]:
         plain=words.field(plain, "users", "count"),
     )
     few = [] if part.least_met else [_("The budget is too small to train a unit in every kecamatan.")]
-    return [told, words.say(ORDER[part.differ]), _kind(words, part.kinds), *map(words.say, few)]
+    return [
+        told,
+        *map(words.say, (PRICE, ORDER[part.differ])),
+        _kind(words, part.kinds),
+        *map(words.say, few),
+    ]
 
 
 def _kind(words: Words, kinds: Kinds | None) -> Markup:
