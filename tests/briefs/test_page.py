@@ -127,7 +127,7 @@ def test_no_number_comes_from_elsewhere(page):
         record["package_version"], "14 Tahun 2017", "1/9", "× 25", "25-100", "1-4", "1 sampai 4", "1 to 4",
         "95%", "SHA-256", record["licence"], "1, 2, dan 3", "1, 2 and 3",
         *(f"{word} {answer}" for word in ("sampai", "up to") for answer in (1, 2, 3)), "dari 5", "of 5",
-        "dari 100 orang", "of 100 people",
+        "dari 100 orang", "of 100 people", "angka 5 ke atas",
     ]  # fmt: skip
     text = parsed.outside
     for row in (record["follow_ups"] or {}).get("overdue", []):
