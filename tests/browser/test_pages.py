@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from asn_analysis.pages.axes import DOTS, PIXELS, WIDTH
+from asn_analysis.pages.signed import sheet_page
+from asn_analysis.words.language import LANGUAGES
 from tests.browser.chromium import Chromium, Page
 
 PAGES = (
@@ -97,6 +100,28 @@ def test_the_keyboard_reaches_the_skip_link_first_and_opens_the_annex(chromium: 
                 windowsVirtualKeyCode=13,
             )
         assert page.run("document.querySelector('details.annex').open")
+
+
+A4 = 665  # px of the text's width on paper: 210 mm less two margins of 17
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_lettering_of_figures_is_at_least_8_points_on_paper(chromium: Chromium, quarter: Path, name: str):
+    wide = "[...document.querySelectorAll('main figure img')].map(one => one.getBoundingClientRect().width)"
+    with chromium.open(address(quarter, name), width=A4, height=1000) as page:
+        page.prefer(medium="print")
+        widths = [width for width in page.run(wide) if width]
+    assert widths and min(widths) * PIXELS / (WIDTH * DOTS) * 0.75 >= 8
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_the_sheet_to_sign(chromium: Chromium, axe: str, made, tmp_path, language: str):
+    review = {"role": "Kepala Bagian Organisasi", "date": "2026-10-20", "checked": ["angka"], "briefs": 3}
+    sheet = sheet_page(made.record("city"), {**review, "sha256": "0" * 64}, language)
+    (tmp_path / "sheet.html").write_text(sheet, encoding="utf-8")
+    with chromium.open((tmp_path / "sheet.html").as_uri()) as page:
+        page.run(axe + ";0")
+        assert complaints(page) == {"violations": [], "incomplete": []}
 
 
 SHEETS = {"city": 4, "units": 2}  # before the annex, at most
