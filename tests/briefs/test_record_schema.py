@@ -26,6 +26,7 @@ from tests.briefs.conftest import UNITS
 PACKAGE = Path(asn_analysis.__file__).parent
 OWN = (
     "catalogue.html.j2",
+    "certificate.html.j2",
     "province.html.j2",
     "province.py",
     "sign_off.html.j2",
