@@ -280,14 +280,15 @@ def _at_equal_shares(new: pd.DataFrame, old: pd.DataFrame) -> float:
     """The mean of the units' changes, element by element, by the mean of their shares in both quarters."""
     skm = load_skm()
     _, weight = resolve_weights(None, skm)
+    counted = [f"{kind}_{code}" for code in skm.codes for kind in ("n", "sum")]
+    one, two = (cells.groupby("unit_id")[counted].sum() for cells in (new, old))
     points = 0.0
     for code in skm.codes:
-        one, two = (cells.groupby("unit_id")[[f"n_{code}", f"sum_{code}"]].sum() for cells in (new, old))
-        asked = (one[f"n_{code}"] > 0) & (two[f"n_{code}"] > 0)
-        (n1, sum1), (n0, sum0) = (
-            (part[asked][f"n_{code}"], part[asked][f"sum_{code}"]) for part in (one, two)
-        )
-        points += float(weight[code]) * float((_mean_share(n1, n0) * (sum1 / n1 - sum0 / n0)).sum())
+        n, total = f"n_{code}", f"sum_{code}"
+        asked = (one[n] > 0) & (two[n] > 0)
+        now, then = one[asked], two[asked]
+        moved = now[total] / now[n] - then[total] / then[n]
+        points += float(weight[code]) * float((_mean_share(now[n], then[n]) * moved).sum())
     return points * skm.factor
 
 

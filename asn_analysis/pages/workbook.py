@@ -8,9 +8,11 @@ marked as a table that begins in column A, nothing merged, no cell left empty, s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from babel.numbers import get_decimal_symbol
 from lxml import html
@@ -35,6 +37,8 @@ TITLE, HEADER, BODY = (
     Font(name="Arial"),
 )
 WRAPPED, RIGHT = Alignment(vertical="top", wrap_text=True), Alignment("right", "top", wrap_text=True)
+BESIDE = Alignment()  # a title runs on over the cells beside it
+LOOKS: WeakKeyDictionary[Workbook, dict[tuple[int, int, str], Any]] = WeakKeyDictionary()
 MISSING, WITHHELD = "[x]", "[c]"  # shorthand of the same guidance: not available, confidential
 
 
@@ -194,11 +198,20 @@ def _put(cell: Cell, shown: Shown, font: Font, *, wrapped: bool = True) -> None:
     if shown.value is None:
         write_text(cell, ILLEGAL_CHARACTERS_RE.sub("", shown.text))
     else:
-        cell.value, cell.number_format = shown.value, shown.style
-    cell.font = font
-    if wrapped:
-        number = shown.value is not None or shown.text in (MISSING, WITHHELD)
-        cell.alignment = RIGHT if number else WRAPPED
+        cell.value = shown.value
+    number = shown.value is not None or shown.text in (MISSING, WITHHELD)
+    alignment = (RIGHT if number else WRAPPED) if wrapped else BESIDE
+    _dress(cell, font, alignment, "General" if shown.value is None else shown.style)
+
+
+def _dress(cell: Cell, font: Font, alignment: Alignment, number_format: str) -> None:
+    """Look like the workbook's first cell that is dressed so: openpyxl compares whole styles each time."""
+    looks, key = LOOKS.setdefault(cell.parent.parent, {}), (id(font), id(alignment), number_format)
+    if key in looks:
+        cell._style = copy(looks[key])
+        return
+    cell.font, cell.alignment, cell.number_format = font, alignment, number_format
+    looks[key] = cell._style
 
 
 def _lead(cell: Cell, sheet: str) -> None:
