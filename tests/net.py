@@ -85,7 +85,8 @@ def quarter(example: Path, folder: Path) -> dict[str, list[Path]]:
         "unit records": [u / "record.json" for u in units],
     }
     groups |= {"tables": list((made / "tables").iterdir()), "catalogue": list(made.glob("index*.html"))}
-    _well(asn("report", example, "--unit", UNITS[0], "--out", folder))
+    beside = shutil.copytree(example, folder / "data")  # the command lays review.csv beside the data
+    _well(asn("report", beside, "--unit", UNITS[0], "--out", folder))
     return groups | {"report": list(units[0].glob("report.*.docx"))}
 
 

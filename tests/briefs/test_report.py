@@ -170,12 +170,13 @@ def test_hostile_text_stays_text(record):
 
 
 def test_the_command_writes_a_file_a_language_and_refuses_unknown_units(small_city, tmp_path):
-    made = CliRunner().invoke(report, [str(small_city), "--unit", UNIT, "--out", str(tmp_path)])
+    data = shutil.copytree(small_city, tmp_path / "city")  # the command lays review.csv beside the data
+    made = CliRunner().invoke(report, [str(data), "--unit", UNIT, "--out", str(tmp_path)])
     assert made.exit_code == 0, made.output
     folder = tmp_path / "2026Q3" / "units" / UNIT
     names = {f"report.{language}.docx" for language in LANGUAGES}
     assert {path.name for path in folder.iterdir()} == names
-    unknown = CliRunner().invoke(report, [str(small_city), "--unit", "nowhere", "--out", str(tmp_path)])
+    unknown = CliRunner().invoke(report, [str(data), "--unit", "nowhere", "--out", str(tmp_path)])
     assert unknown.exit_code == 2
     assert "nowhere" in unknown.output
 

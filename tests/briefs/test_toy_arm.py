@@ -50,13 +50,12 @@ def sentences(words, part):
 ARM = Arm("ideas", _("Ideas of citizens"), {"ideas": _("ideas")}, prepare, Told(Ideas, sentences))
 '''
 TABLE = """
-    "ideas": _table(
-        _("A row is an idea."),
-        {
-            "unit_id": columns.unit(_("Unit that it was sent to")),
-            "sent": columns.date(_("Day on which it was sent")),
-        },
-    ),"""
+ideas:
+  row: A row is an idea.
+  columns:
+    unit_id: {of_unit: Unit that it was sent to}
+    sent: {date: Day on which it was sent}
+"""
 CATALOGUE = """msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
@@ -76,7 +75,7 @@ msgstr "gagasan"
 EDITS = {
     "arms/ideas/__init__.py": ARM,
     "arms/__init__.py": after("ARMS = (", "IDEAS, ", "from asn_analysis.arms.ideas import ARM as IDEAS\n\n"),
-    "records/schema.py": after("TABLES: dict[str, TableSchema] = {", TABLE),
+    "records/tables.yml": lambda text: text + TABLE,
     "records/intake.py": after("    follow_ups: pd.DataFrame | None\n", "    ideas: pd.DataFrame | None\n"),
     "words/locale/id/ideas.po": CATALOGUE,
 }

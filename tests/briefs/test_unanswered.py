@@ -68,8 +68,10 @@ def test_in_a_past_quarter_of_one_unit(without):
     assert unit["ikm"]["value"]
     assert unit["change"]["since"] == "2026Q1"
     assert city["change"]["since"] == "2026Q2"
-    assert "In Q2 2026 nobody answered Completion time; for want" in text(brief.limits(), "en")
-    assert "Pada Triwulan II 2026 tidak ada responden yang menjawab Waktu penyelesaian;" in text(
+    assert "In Q2 2026 nobody answered Completion time. Without all nine elements" in text(
+        brief.limits(), "en"
+    )
+    assert "Pada Triwulan II 2026 tidak ada responden yang menjawab Waktu penyelesaian. Karena" in text(
         brief.limits(), "id"
     )
 
