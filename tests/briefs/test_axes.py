@@ -20,6 +20,7 @@ from asn_analysis.pages import canvas
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.rules.rules import load_complaints
 from asn_analysis.words.language import LANGUAGES, Words
+from tests.briefs.test_province import pooled, sent
 
 SVG = "{http://www.w3.org/2000/svg}"
 LIMITS = sorted(set(load_complaints().follow_up.values()))  # the axis of complaints is marked at these alone
@@ -44,11 +45,14 @@ def drawn(record: dict) -> Iterator[tuple[str, str]]:
     parts = {name: getattr(brief, name)() for name in names}
     for name, part in parts.items():
         for language in LANGUAGES:
-            for image in re.findall(r"data:image/svg\+xml;base64,([^\"]+)", part.html[language]):
-                yield (
-                    f"{record['scope']} {record['quarter']} {name} {language}",
-                    base64.b64decode(image).decode(),
-                )
+            for svg in pictures(part.html[language]):
+                yield f"{record['scope']} {record['quarter']} {name} {language}", svg
+
+
+def pictures(html: str) -> list[str]:
+    """Every figure of a page or of a part of it, as SVG."""
+    images = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", html)
+    return [base64.b64decode(image).decode() for image in images]
 
 
 def numbers_by_axis(svg: str, language: str) -> dict[str, list[tuple[float, Decimal]]]:
@@ -100,6 +104,15 @@ def test_labels_are_as_far_apart_as_they_say(records):
                     )
                 checked += 1
     assert checked > 10
+
+
+def test_labels_of_a_provinces_figure_are_as_far_apart_too(tmp_path):
+    pooled(tmp_path, [sent(place, estimate) for place, estimate in enumerate((2.0, 5.1, 2.6, 3.5, -6.4))])
+    for language in LANGUAGES:
+        page = (tmp_path / "out" / "2026Q3" / f"brief.{language}.html").read_text(encoding="utf-8")
+        for svg in pictures(page):
+            labels = numbers_by_axis(svg, language)["x"]
+            assert len(labels) > 1 and len(steps(labels)) == 1, labels
 
 
 @pytest.mark.parametrize("span", [1e-4, 0.003, 0.02, 0.6, 3.5, 40, 900, 2.5e5])

@@ -61,6 +61,8 @@ def test_personal_data_are_written_into_no_kind_of_file(name, text, tmp_path):
         ("brief.id.html", f'<img src="data:image/svg+xml;base64,{NIK}/081234567890=">'),
         ("brief.id.html", '<path d="M 3673.0101 0190.0001 L 36.73 01.01"/>'),
         ("brief.id.html", '<data data-from="cost" value="62812345678">Rp62.812.345.678</data>'),
+        ("brief.id.html", '<data data-from="high" value="62813807.770356">Rp62,8 juta</data>'),
+        ("costs.csv", "unit,high\na,3673014105.900001\n"),
         ("brief.id.html", f"<code>ab{NIK}{'0' * 46}</code>"),
     ],
 )

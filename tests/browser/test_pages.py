@@ -13,6 +13,8 @@ import pytest
 from asn_analysis.pages.axes import DOTS, PIXELS, WIDTH
 from asn_analysis.pages.signed import sheet_page
 from asn_analysis.words.language import LANGUAGES
+from tests.briefs.conftest import asn
+from tests.briefs.test_province import pooled, sent
 from tests.browser.chromium import Chromium, Page
 
 PAGES = (
@@ -122,6 +124,26 @@ def test_axe_finds_nothing_on_the_sheet_to_sign(chromium: Chromium, axe: str, ma
     with chromium.open((tmp_path / "sheet.html").as_uri()) as page:
         page.run(axe + ";0")
         assert complaints(page) == {"violations": [], "incomplete": []}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_a_provinces_page_or_on_two_runs_side_by_side(
+    chromium: Chromium, axe: str, quarter: Path, tmp_path, language: str
+):
+    province = [sent(place, estimate) for place, estimate in enumerate((2.0, 3.1, 2.6, 3.5, 2.9))]
+    assert pooled(tmp_path, province, "--name", "Provinsi Contoh").exit_code == 0
+    copy = shutil.copytree(quarter, tmp_path / "copy")
+    page = copy / "city" / f"brief.{language}.html"
+    html = page.read_text(encoding="utf-8")
+    page.write_text(re.sub(r"(<h1[^>]*>).*?(</h1>)", r"\1Lain\2", html, flags=re.DOTALL), encoding="utf-8")
+    side_by_side = tmp_path / "diff.html"
+    assert asn("diff", quarter, copy, "--html", side_by_side, "--language", language).exit_code == 0
+    assert "<ins>" in side_by_side.read_text(encoding="utf-8")
+    for made in (tmp_path / "out" / "2026Q3" / f"brief.{language}.html", side_by_side):
+        with chromium.open(made.as_uri()) as page:
+            page.run(axe + ";0")
+            page.run(OPEN_ALL)
+            assert complaints(page) == {"violations": [], "incomplete": []}, made.name
 
 
 SHEETS = {"city": 4, "units": 2}  # before the annex, at most
