@@ -36,6 +36,9 @@ NIK = "3673014101900001"
         ("brief.id.html", '<a href="data:text/csv;charset=utf-8,a%0Abudi%40mail.co.id">'),
         ("brief.id.html", "<p>;base64, 0812 3456 7890</p>"),
         ("units.csv", f"a,b\n1,{NIK}\n"),
+        ("units.csv", f"unit,nik,n\na,{NIK},12\n"),
+        ("units.csv", f"nik,n\n{NIK},12\n"),
+        ("brief.id.html", f'<a href="data:text/csv;charset=utf-8,nik%2Cn%0A{NIK}%2C12">'),
         ("units.csv", f'a,b\n1,"<path {NIK}>"\n'),
         ("record.json", json.dumps({"unit": {"name": "NIP 198507122010011003"}})),
         ("record.json", json.dumps({"budi@mail.co.id": 1})),
@@ -63,6 +66,7 @@ def test_personal_data_are_written_into_no_kind_of_file(name, text, tmp_path):
         ("brief.id.html", '<data data-from="cost" value="62812345678">Rp62.812.345.678</data>'),
         ("brief.id.html", '<data data-from="high" value="62813807.770356">Rp62,8 juta</data>'),
         ("costs.csv", "unit,high\na,3673014105.900001\n"),
+        ("costs.csv", "unit;high;n\na;3673014105,900001;2\n"),
         ("brief.id.html", f"<code>ab{NIK}{'0' * 46}</code>"),
     ],
 )
