@@ -40,7 +40,7 @@ def test_the_decision_says_a_training_each_its_price_and_what_becomes_of_the_low
     )
     for lowest, end in (
         ("trained", "sudah dilatih."),
-        ("not_asked", "terendah tidak termasuk."),
+        ("not_asked", "terendah tidak ada di antaranya."),
         (None, "Pustu B."),
     ):
         record["request"] = {**REQUEST, "lowest": lowest}
