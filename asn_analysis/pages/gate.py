@@ -28,10 +28,11 @@ TABLE = re.compile(r"data:text/csv[^\"']*")
 HEXADECIMAL = re.compile(r"\b[0-9a-f]{32,}\b")
 FLOAT = re.compile(r"(?<![\d.])\d{1,3}\.\d{5,}(?![\d.])")
 # A sum of rupiah, or a decimal number, that is a whole cell or datum; a phone or a NIK has no fraction.
-# A comma is a decimal mark only between semicolons; elsewhere it parts a NIK from the next cell's number.
+# A comma is a decimal mark only between semicolons; elsewhere it parts a NIK from the next cell's number. Nor
+# has a sum 16 digits, or one that was a float of whole numbers: so a program may print a NIK.
 AMOUNT = re.compile(
-    r'(?m)(?:(?<=^)|(?<=[,;])|(?<=value="))(?:62\d{9,12}|-?[1-9]\d*\.\d{1,6})(?=[,;"]|$)'
-    r"|(?<=;)-?[1-9]\d*,\d{1,6}(?=;|$)"
+    r'(?m)(?:(?<=^)|(?<=[,;])|(?<=value="))(?:62\d{9,12}|-?[1-9]\d{0,12}\.\d{3,6})(?=[,;"]|$)'
+    r"|(?<=;)-?[1-9]\d{0,12},\d{3,6}(?=;|$)"
 )
 XML_TAG = re.compile(r"<[^>]*>")
 END_OF_TEXT = re.compile(r"</(w:p|si|is)>|<v>[^<]*</v>")  # the last is a sheet's number, which is no one's
