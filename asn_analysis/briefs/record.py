@@ -41,6 +41,7 @@ from asn_analysis.record.parts import Verdict
 from asn_analysis.record.places import lowest_units, places
 from asn_analysis.record.plain import plain_values
 from asn_analysis.record.sources import sources
+from asn_analysis.records.privacy import listed
 from asn_analysis.rules.rules import by_rules_of, load_analysis
 from asn_analysis.words.checks import check_sentence
 from asn_analysis.words.language import Words, plain
@@ -203,6 +204,6 @@ def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", 
     city = read_city(data, quarter)
     known = [unit["unit_id"] for unit in city.about["units"]]
     if unit_id not in known:
-        raise ValueError(f'There is no unit "{unit_id}". Codes are, for example, {", ".join(known[:3])}.')
+        raise ValueError(f'There is no unit "{unit_id}". Codes are, for example, {listed(known[:3])}.')
     record = city_record(city, analyse_city(city))
     return unit_inputs(city, unit_id, record)

@@ -11,6 +11,7 @@ import click
 
 from asn_analysis.cli.failures import SOME_FAILED, BadInput, run_told_plainly, told_plainly
 from asn_analysis.cli.places import Local
+from asn_analysis.records.privacy import listed
 from asn_analysis.run.staging import is_address
 from asn_analysis.words.language import LANGUAGES
 
@@ -198,8 +199,8 @@ def _units(text: str, known: list[str]) -> list[str]:
     unknown = [code for code in chosen if code not in known]
     if unknown or not chosen:
         raise BadInput(
-            f"--units: no unit has the code {', '.join(unknown) or '(none given)'}. "
-            f"Codes stand in the units table, for example {', '.join(known[:3])}."
+            f"--units: no unit has the code {listed(unknown) or '(none given)'}. "
+            f"Codes stand in the units table, for example {listed(known[:3])}."
         )
     return list(dict.fromkeys(chosen))
 

@@ -13,7 +13,7 @@ import click
 from asn_analysis.pages.gate import PersonalData
 from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.left import Damaged
-from asn_analysis.records.privacy import without_identifying
+from asn_analysis.records.privacy import listed, without_identifying
 from asn_analysis.rules.loading import RulesError
 from asn_analysis.run.interrupts import heard, status_of
 
@@ -146,7 +146,7 @@ def run_told_plainly(resume: str) -> Iterator[None]:
 def _warns_of_few(units: Sequence[str]) -> str:
     from asn_analysis.rules.rules import load_analysis
 
-    shown = ", ".join(units[:5]) + (f" and {len(units) - 5} more" if len(units) > 5 else "")
+    shown = listed(units[:5], "and") + (f" and {len(units) - 5} more" if len(units) > 5 else "")
     fewest = load_analysis().fewest_respondents
     return (
         f"Fewer than {fewest} answers changed since the briefs of {shown} were made: whoever holds both can "

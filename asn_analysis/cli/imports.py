@@ -11,6 +11,7 @@ import click
 
 from asn_analysis.cli.failures import SOME_FAILED, BadInput, told_plainly
 from asn_analysis.records.manifest_keys import ZONES
+from asn_analysis.records.privacy import listed
 
 PATH = click.Path(path_type=Path)
 ALL = "all"
@@ -173,7 +174,7 @@ def _choices(into: Path, about, map_file: Path | None, unit_codes: tuple[str, ..
     units = known_units(into, about)
     for unit in set(unit_codes) - set(units["unit_id"]):
         raise BadInput(
-            f"--unit: no unit has the code {unit}. Codes are, for example, {', '.join(units['unit_id'][:3])}."
+            f"--unit: no unit has the code {unit}. Codes are, for example, {listed(units['unit_id'][:3])}."
         )
     return Choices(
         units=unit_names(units, dict(own.units)),

@@ -10,6 +10,7 @@ import click
 
 from asn_analysis.cli.failures import BadInput, told_plainly
 from asn_analysis.cli.places import Local
+from asn_analysis.records.privacy import listed
 from asn_analysis.records.whole import put_whole
 from asn_analysis.words.language import LANGUAGES
 
@@ -58,9 +59,7 @@ def report(
         city = city_inputs(dataset, chosen, releases=read_releases(out, chosen))
         codes = [row["unit_id"] for row in city.about["units"]]
         if unit not in codes:
-            raise ValueError(
-                f'No unit has the code "{unit}"; codes are, for example, {", ".join(codes[:3])}.'
-            )
+            raise ValueError(f'No unit has the code "{unit}"; codes are, for example, {listed(codes[:3])}.')
         said = suggestions(dataset, unit, city.quarter)
         templates = _templates(data, languages, template)
         written = write_report(report_record(city, unit, said), out, languages, templates)

@@ -21,6 +21,7 @@ from asn_analysis.offices.tables import Choices
 from asn_analysis.offices.units import units_in
 from asn_analysis.records.coded import Coded
 from asn_analysis.records.files import column_letters
+from asn_analysis.records.privacy import listed
 from asn_analysis.rules.rules import load_skm
 
 MOST_ROWS, MOST_SHEETS = 60, 20  # of other sheets that are looked at
@@ -84,7 +85,7 @@ def _unit(layout: Layout, told: tuple[Said, ...], choices: Choices) -> str:
     if choices.unit is not None:
         for said, units in named:
             if choices.unit not in units:
-                _contradicted(layout, said, f"{' and '.join(sorted(units))}, and --unit says {choices.unit}")
+                _contradicted(layout, said, f"{listed(sorted(units), 'and')}, and --unit says {choices.unit}")
         return choices.unit
     deciding = [
         units
@@ -95,7 +96,7 @@ def _unit(layout: Layout, told: tuple[Said, ...], choices: Choices) -> str:
     if deciding and len(common) == 1:
         return next(iter(common))
     hints = "; ".join(
-        f'{said.where} "{said.text[:60]}" names {", ".join(sorted(units))}' for said, units in named
+        f'{said.where} "{said.text[:60]}" names {listed(sorted(units), "and")}' for said, units in named
     )
     raise layout.refused("no unit", hints=hints)
 
@@ -143,7 +144,7 @@ def notes_beside(told: tuple[Said, ...], choices: Choices, codes: set[str], quar
 def _otherwise(said: Said, choices: Choices, codes: set[str], quarters: set) -> str:
     units, span = units_in(said.text, choices.units, said.decides), span_in(said.text)
     if units and not units & codes:
-        return f"{', '.join(sorted(units))}, and its answers are of {', '.join(sorted(codes)[:3])}"
+        return f"{listed(sorted(units), 'and')}, and its answers are of {listed(sorted(codes)[:3], 'and')}"
     if span and not any(map(span.holds, quarters)):
         return f"another period, and its answers are of {', '.join(map(str, sorted(quarters)))}"
     return ""

@@ -75,6 +75,11 @@ def without_identifying(text: str) -> str:
     return _blotted(text, sorted(find_identifying(text), key=lambda finding: finding.start))
 
 
+def listed(codes: Iterable[str], word: str = "or") -> str:
+    """Codes for a message, a word between them: digits that signs alone part are read as one number."""
+    return f" {word} ".join(codes)
+
+
 def without_places(text: str) -> str:
     """A name of a unit, a service or a place without what none may hold."""
     return _blotted(text, sorted(find_in_name(text), key=lambda finding: finding.start))
