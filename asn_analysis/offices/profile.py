@@ -185,7 +185,7 @@ def _map_problems(raw: dict[str, Any]) -> Iterator[str]:
         if not isinstance(raw.get(key, []), list)
     )
     for name, given in raw.get("answers", {}).items():
-        right = isinstance(given, dict) and set(given.values()) <= set(allowed)
+        right = isinstance(given, dict) and all(number in allowed for number in given.values())
         if name not in (*names, ALL) or not right:
             told = f"'word: number from {skm.lowest} to {skm.highest}'"
             yield f"answers.{name}: write the element (or {ALL}), then {told}"

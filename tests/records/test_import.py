@@ -218,3 +218,13 @@ def test_wrong_options_are_told(options, message, tmp_path):
     assert result.exit_code == 2
     assert message in result.output
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("number", ["[4]", "{a: 4}", "5", "baik", ""])
+def test_a_map_whose_answers_are_no_numbers_is_told(number, tmp_path):
+    own = tmp_path / "peta.yml"
+    own.write_text(f"answers: {{all: {{puas: {number}}}}}\n")
+    result = run(tmp_path, write(tmp_path, CASES["layouts"]["sql"], {}), "--map", str(own))
+    assert result.exit_code == 2, result.output
+    assert "peta.yml" in result.output and "answers.all" in result.output
+    assert "'word: number from 1 to 4'" in result.output
