@@ -65,12 +65,12 @@ class PlannedPower:
     decides: bool
 
     def summary(self) -> str:
-        """One plain sentence, before anyone is trained."""
+        """One plain sentence, before anyone is trained, in the words of the pages."""
         least = self.detectable if self.detectable_robust is None else self.detectable_robust
-        can = "can" if self.decides else "cannot be expected to"
+        enough = "enough" if self.decides else "not expected to be enough"
         return (
-            f"Treating {self.n_treated_units} of {self.n_units} units in this order {can} deliver a verdict: "
-            f"the smallest effect it would show 4 times in 5 is {least:.1f} {self.design.outcome}."
+            f"As planned, training {self.n_treated_units} of {self.n_units} units is {enough} for a verdict: "
+            f"an effect of {least:.1f} {self.design.outcome} would be shown four times in five."
         )
 
 

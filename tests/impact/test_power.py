@@ -1,5 +1,7 @@
 """What a plan could show, against what it then shows."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.design import cells_of
 from asn_analysis.impact.power import plan_power, variogram
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.words.certainty import PLANNED
 
 
 def past_and_plan(simulate, units, seed=1):
@@ -62,8 +65,19 @@ def test_ten_noisy_units_cannot_deliver_a_verdict_and_a_hundred_can(design, simu
         start = {unit: 6 + unit % 4 for unit in range(round(0.7 * units))}
         return plan_power(past, design, start, until=9, sesoi=2.0)
 
-    assert not plan(10).decides and "cannot be expected" in plan(10).summary()
-    assert plan(100).decides and "can deliver" in plan(100).summary()
+    assert not plan(10).decides and "is not expected to be enough for a verdict" in plan(10).summary()
+    assert plan(100).decides
+    told = [re.sub(r"[\d.]+ (?:points|y)", "N", text) for text in (_as_in_a_brief(100), plan(100).summary())]
+    assert told[0] == told[1]
+
+
+def _as_in_a_brief(units: int) -> str:
+    places = {
+        "n_treated_units:count": round(0.7 * units),
+        "n_units:count": units,
+        "detectable_robust:.1": 0.0,
+    }
+    return re.sub(r"{(.*?)}", lambda place: str(places[place[1]]), PLANNED[True].text)
 
 
 def test_quarters_and_refusals(design, simulate):
