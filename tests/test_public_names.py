@@ -9,6 +9,7 @@ import subprocess
 import sys
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import asn_analysis as asn
@@ -62,3 +63,32 @@ print("pandas" in sys.modules, *sorted(names))
 def test_a_plain_shell_completes_them_without_importing_the_statistics():
     ran = subprocess.run([sys.executable, "-c", COMPLETED], capture_output=True, text=True)
     assert ran.stdout.split() == ["False", *sorted({*asn.__all__} - {"__version__"})], ran.stderr
+
+
+ROWS = [{"unit_id": "a", "quarter": "2026Q3", "ikm": 80.0}]
+OTHERS = {
+    "an effect": (lambda: asn.decide(EFFECT, 2.0, "none"), "a list of Finding as findings, not Effect."),
+    "a list of effects": (
+        lambda: asn.decide([EFFECT], 2.0, "none"),
+        "a list of Finding as .* not list of Effect",
+    ),
+    "no findings": (
+        lambda: asn.decide([], 2.0, "none"),
+        "a list of Finding as findings, not list of nothing",
+    ),
+    "rows": (
+        lambda: asn.estimate_effect(ROWS, asn.city_design()),
+        r"DataFrame as panel.* pd\.DataFrame\(rows\)",
+    ),
+    "rows by name": (lambda: asn.raw_means(panel=ROWS, design=None), "raw_means takes DataFrame as panel"),
+    "a table": (lambda: asn.build_panel(pd.DataFrame(ROWS)), "takes Dataset as dataset, not DataFrame"),
+    "a quarter": (lambda: asn.two_way(pd.DataFrame(ROWS), "2026Q3"), "takes Design as design, not str"),
+}
+EFFECT = asn.Effect.__new__(asn.Effect)  # which nobody looks into
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_a_verb_says_what_it_takes_where_it_is_given_something_else(case):
+    call, told = OTHERS[case]
+    with pytest.raises(TypeError, match=told):
+        call()

@@ -10,7 +10,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
+
+from asn_analysis.views.taken import refuse_others
 
 
 class Unanswerable(ValueError):
@@ -118,12 +121,19 @@ def _of_others() -> tuple[Any, ...]:
 
 
 def public(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """A verb of the public surface: as ``passing``, and it takes tables of polars and pyarrow too."""
+    """A verb of the public surface: as ``passing``, and it takes tables of polars and pyarrow too.
+
+    Raises
+    ------
+    TypeError
+        If it is given something else than a table or a result of the kind that it works on.
+    """
 
     @wraps(verb)
     def called(*arguments: Any, **options: Any) -> Any:
-        given = {name: as_pandas(value) for name, value in options.items()}
-        return verb(*map(as_pandas, arguments), **given)
+        ours, named = [*map(as_pandas, arguments)], {name: as_pandas(one) for name, one in options.items()}
+        refuse_others(verb, dict(zip(signature(verb).parameters, ours, strict=False)) | named)
+        return verb(*ours, **named)
 
     return passing(called)
 
