@@ -27,6 +27,8 @@ from asn_analysis.impact.power import variogram
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import Shocks, shocks_of
 
+SURE = 0.95  # that what a variogram's far lags add is no chance (see ``shared.rising_line``)
+
 
 @dataclass(frozen=True)
 class Future:
@@ -110,11 +112,11 @@ def _moves(
     """How far each cell lies from its unit's level (S x G x T); ``noise`` (G,): variance of who answers."""
     cells = cells_of(past, replace(design, cluster=tuple(_telling(design))))
     grid, lags = _laid(cells, _telling(design)), np.arange(int(clock[-1] - clock[0]) + 1)
-    shocks = shocks_of(grid, grid.outcome)
+    shocks = shocks_of(grid, grid.outcome, SURE)
     spreads = [_by_lag(each, grid.clock, lags) for each in shocks]
-    rest = variogram(cells, len(lags)) - (noise @ grid.weight).sum() / grid.weight.sum()
-    for each, spread in zip(shocks, spreads, strict=True):
-        rest = rest - spread * _shown(each, grid)
+    asked = (noise @ grid.weight).sum() / grid.weight.sum()
+    shown = sum(spread * _shown(each, grid) for each, spread in zip(shocks, spreads, strict=True))
+    rest = variogram(cells, len(lags), SURE) - asked - shown
     own = _drawn(np.maximum(rest, 0.0), clock, (draws, len(noise)), rng)
     own += np.sqrt(noise)[:, None] * rng.standard_normal(own.shape)
     for each, spread in zip(shocks, spreads, strict=True):

@@ -146,7 +146,7 @@ def plan_power(
     )
 
 
-def variogram(cells: pd.DataFrame, n_lags: int) -> np.ndarray:
+def variogram(cells: pd.DataFrame, n_lags: int, sure: float = 0.0) -> np.ndarray:
     """Half the mean squared change between periods 0 .. n_lags - 1 apart, less the shared change.
 
     Weighted by the smaller weight of each pair, with n / (n - 1) for the shared change taken off, and drawn
@@ -174,7 +174,7 @@ def variogram(cells: pd.DataFrame, n_lags: int) -> np.ndarray:
     if pairs[1:].max(initial=0) < FEWEST_PAIRS:
         raise DesignError.named("no_history")
     known = np.flatnonzero(pairs >= FEWEST_PAIRS)
-    rising = rising_line(known.astype(float), sums[known] / counts[known] / 2, counts[known] ** 2)
+    rising = rising_line(known.astype(float), sums[known] / counts[known] / 2, counts[known] ** 2, sure)
     values = np.interp(np.arange(n_lags), known, rising)
     values[0] = 0.0
     return values

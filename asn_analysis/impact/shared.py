@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtrit
 
 from asn_analysis.impact.grid import Grid
 
@@ -55,17 +56,17 @@ class Shocks:
         return -pulls.reshape(size, -1) @ moved.reshape(size, -1).T
 
 
-def shocks_of(grid: Grid, outcome: np.ndarray) -> tuple[Shocks, ...]:
+def shocks_of(grid: Grid, outcome: np.ndarray, sure: float = 0.0) -> tuple[Shocks, ...]:
     """The shared shocks of each grouping that an outcome (G x T) tells by its movement in untreated cells."""
-    return shocks_of_each(grid, [outcome])[0]
+    return shocks_of_each(grid, [outcome], sure)[0]
 
 
-def shocks_of_each(grid: Grid, outcomes: Sequence[np.ndarray]) -> list[tuple[Shocks, ...]]:
+def shocks_of_each(grid: Grid, outcomes: Sequence[np.ndarray], sure: float = 0.0) -> list[tuple[Shocks, ...]]:
     """The same for several outcomes (each G x T) of one grid."""
     members = {name: _members(code) for name, code in grid.groups}
     members = {name: member for name, member in members.items() if len(member) > 1}
     found = zip(members.items(), _variograms(list(members.values()), grid, np.stack(outcomes)), strict=True)
-    each = [_shocks(name, member, grid, *told) for (name, member), told in found if told[2].any()]
+    each = [_shocks(name, member, grid, sure, told) for (name, member), told in found if told[2].any()]
     return [tuple(shocks[k] for shocks in each) for k in range(len(outcomes))]
 
 
@@ -76,13 +77,14 @@ def _members(code: np.ndarray) -> np.ndarray:
 
 
 def _shocks(
-    name: str, member: np.ndarray, grid: Grid, lags: np.ndarray, values: np.ndarray, pairs: np.ndarray
+    by: str, member: np.ndarray, grid: Grid, sure: float, told: tuple[np.ndarray, ...]
 ) -> list[Shocks]:
+    lags, values, pairs = told
     known = pairs > 0
     apart = np.abs(grid.clock[:, None] - grid.clock)
-    lines = [rising_line(lags[known], value[known], pairs[known] ** 2.0) for value in values]
+    lines = [rising_line(lags[known], value[known], pairs[known] ** 2.0, sure) for value in values]
     variograms = [np.where(apart > 0, np.interp(apart, lags[known], line), 0.0) for line in lines]
-    return [Shocks(name, member, variogram, float(pairs.max())) for variogram in variograms]
+    return [Shocks(by, member, variogram, float(pairs.max())) for variogram in variograms]
 
 
 def _variograms(members: Sequence[np.ndarray], grid: Grid, y: np.ndarray) -> list[tuple[np.ndarray, ...]]:
@@ -133,10 +135,18 @@ def _between(member: np.ndarray, counted: np.ndarray, change: np.ndarray) -> tup
     )
 
 
-def rising_line(lag: np.ndarray, value: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """A line through the values by least squares, level if it would fall, and never below 0."""
-    total = weight.sum()
+def rising_line(lag: np.ndarray, value: np.ndarray, weight: np.ndarray, sure: float = 0.0) -> np.ndarray:
+    """A line through the values by least squares, level if it would fall, and never below 0.
+
+    A line that may rise by chance and never falls is too high on average, the more the farther (Robertson,
+    Wright and Dykstra 1988, on order-restricted estimates). That is on the safe side of an interval; for a
+    promise ask with ``sure`` for a one-sided t-test of the slope, of that confidence: else the line is level.
+    """
+    total, df = weight.sum(), len(lag) - 2
     middle, height = weight @ lag / total, weight @ value / total
     width = weight @ (lag - middle) ** 2
     slope = max(weight @ ((lag - middle) * (value - height)) / width, 0.0) if width else 0.0
+    if sure:
+        left = weight @ (value - height - slope * (lag - middle)) ** 2
+        slope *= slope**2 * width * df > stdtrit(df, sure) ** 2 * left  # never with fewer than three lags
     return np.maximum(height + slope * (lag - middle), 0.0)

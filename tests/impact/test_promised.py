@@ -8,7 +8,8 @@ from asn_analysis.impact.future import draw_future
 from asn_analysis.impact.promised import promised
 from asn_analysis.impact.study import city_design
 from tests.impact.pooling_study import clopper_pearson
-from tests.impact.promised_study import CASES, case
+from tests.impact.processes import RESPONDENT_SD, UNIT_QUARTER_SD
+from tests.impact.promised_study import CASES, case, drawn_city, future_of
 
 FIRST = pd.Period("2025Q1", freq="Q-DEC")
 STANDARD = {"sesoi": 2.0, "consecutive_quarters": 2, "least_exposure": 4.0}
@@ -51,6 +52,22 @@ def test_what_a_kecamatan_shares_is_drawn_for_all_of_its_units():
     correlation = np.corrcoef(changes)
     assert correlation[0, 6] == pytest.approx(0.69, abs=0.12)
     assert correlation[0, 1] == pytest.approx(0.0, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "process, units, step, together",
+    [("calm", 30, 0.0, 0.0), ("random_walk", 84, 0.5, 0.0), ("kecamatan_shocks", 84, 0.0, 1.5)],
+)
+def test_cities_are_drawn_as_restless_as_the_planted_ones(process, units, step, together):
+    """Half the mean squared change over 1, 4 and 7 quarters, over 100 cities, is what was planted."""
+    lags, found, planted = np.array([1, 4, 7]), [], []
+    for number in range(100):
+        future = future_of(drawn_city(process, units, 4, number)[0], 5, number)
+        values = future.values.reshape(5, units, -1)
+        found.append([((values[:, :, lag:] - values[:, :, :-lag]) ** 2).mean() / 2 for lag in lags])
+        asked = (RESPONDENT_SD**2 / future.panel["n_respondents"]).mean()
+        planted.append(asked + UNIT_QUARTER_SD**2 + together**2 + lags * step**2 / 2)
+    assert np.mean(found, axis=0) == pytest.approx(np.mean(planted, axis=0), rel=0.04)
 
 
 def test_units_of_which_more_people_answer_move_less():

@@ -9,7 +9,7 @@ import pytest
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import estimate_effect
 from asn_analysis.impact.grid import Grid, lay_out
-from asn_analysis.impact.shared import shocks_of
+from asn_analysis.impact.shared import rising_line, shocks_of
 
 DESIGN = Design("y", "unit", "time", "cohort", weight="n", cluster=("district", "cohort"))
 
@@ -49,6 +49,16 @@ def test_variance_between_groups_by_hand():
     rows = np.array([[[-0.5, 0.5], [-0.5, 0.5], [0.5, -0.5], [0.5, -0.5]]])  # difference of the changes
     # twice the variance of a group's shared change: Var(d1 - d2) = 2 x 11.5
     assert shocks.covariance(rows) == pytest.approx(np.array([[23.0]]))
+
+
+def test_a_line_rises_where_its_slope_is_beyond_chance():
+    """1, 3, 2: slope 0.5, residuals -0.5, 1, -0.5, so t = 0.5 x sqrt(2 x 1 / 1.5) = 0.58 with one df."""
+    lag, alike = np.array([1.0, 2.0, 3.0]), np.ones(3)
+    assert rising_line(lag, np.array([1.0, 3.0, 2.0]), alike) == pytest.approx([1.5, 2.0, 2.5])
+    assert rising_line(lag, np.array([1.0, 3.0, 2.0]), alike, 0.95) == pytest.approx([2.0, 2.0, 2.0])
+    assert rising_line(lag, np.array([1.0, 2.1, 3.0]), alike, 0.95)[2] > 3  # 3.03: t = 17
+    assert rising_line(lag[:2], np.array([1.0, 3.0]), alike[:2], 0.95) == pytest.approx([2.0, 2.0])
+    assert rising_line(lag[:1], np.array([1.0]), alike[:1], 0.95) == pytest.approx([1.0])
 
 
 @pytest.mark.parametrize("by", ["district", "cohort"])
