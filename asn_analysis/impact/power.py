@@ -153,6 +153,7 @@ def variogram(cells: pd.DataFrame, n_lags: int, sure: float = 0.0) -> np.ndarray
     to a straight line that does not fall: what lies further apart is at least as different. Long lags have
     few pairs, so lags count by the square of theirs; a monotone fit would follow the noise of the longest,
     which cost 7 points of power in simulations. Lags beyond the past take the value of the longest one seen.
+    ``sure``: of a rise, see ``rising_line``.
     """
     outcome = cells.pivot(index="unit", columns="time", values="outcome")
     weight = cells.pivot(index="unit", columns="time", values="weight")
