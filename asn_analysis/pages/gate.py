@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from asn_analysis.records.kinds import PHONE
 from asn_analysis.records.privacy import find_in_file
 from asn_analysis.records.whole import put_whole
 
@@ -34,6 +35,9 @@ AMOUNT = re.compile(
     r'(?m)(?:(?<=^)|(?<=[,;])|(?<=value="))(?:62\d{9,12}|-?[1-9]\d{0,12}\.\d{3,6})(?=[,;"]|$)'
     r"|(?<=;)-?[1-9]\d{0,12},\d{3,6}(?=;|$)"
 )
+# A phone without its nought that is a whole text, where texts and numbers are told apart: a CSV's cell may be a
+# sum. Of 11 or 12 digits; ten are a village's code in the Moluccas (81, 82).
+BARE_PHONE = re.compile(r"(?m)^8[1-9]\d{9,10}$")
 XML_TAG = re.compile(r"<[^>]*>")
 END_OF_TEXT = re.compile(r"</(w:p|si|is)>|<v>[^<]*</v>")  # the last is a sheet's number, which is no one's
 
@@ -50,18 +54,24 @@ def refuse_personal(name: str, content: str | bytes) -> None:
     PersonalData
         If something in it identifies a person; says which kind, in which file, and nothing more.
     """
-    if kind := _kind(_text(name, content)):
+    typed = isinstance(content, bytes) or name.endswith((".json", ".jsonld"))
+    if kind := _kind(_text(name, content), typed):
         raise PersonalData(f"{name} would hold personal data ({kind}).")
 
 
 def refuse_personal_inputs(about: Any, reason: str) -> None:
     """Look through what a run is made from, before anything is made."""
-    if kind := _kind("\n".join((*_strings(about), reason))):
+    if kind := _kind("\n".join((*_strings(about), reason)), typed=True):
         raise PersonalData(f"What the briefs would print holds personal data ({kind}).")
 
 
-def _kind(text: str) -> str | None:
-    """The kind of the first personal data in a text; a suspicion is looked at again without mere numbers."""
+def _kind(text: str, typed: bool) -> str | None:
+    """The kind of the first personal data in a text; a suspicion is looked at again without mere numbers.
+
+    ``typed`` texts hold no number: one of their lines that looks like one is a text.
+    """
+    if typed and BARE_PHONE.search(text):
+        return PHONE
     if not find_in_file(text):
         return None
     found = find_in_file(AMOUNT.sub("", FLOAT.sub("", HEXADECIMAL.sub("", text))))

@@ -45,6 +45,7 @@ NIK = "3673014101900001"
         ("units.csv", f'a,b\n1,"<path {NIK}>"\n'),
         ("record.json", json.dumps({"unit": {"name": "NIP 198507122010011003"}})),
         ("record.json", json.dumps({"budi@mail.co.id": 1})),
+        ("record.json", json.dumps({"unit": {"name": "81234567890"}})),
         ("brief.failed.ipynb", json.dumps({"cells": [{"outputs": [{"text": ["0812-3456-7890\n"]}]}]})),
     ],
 )
@@ -71,6 +72,8 @@ def test_personal_data_are_written_into_no_kind_of_file(name, text, tmp_path):
         ("costs.csv", "unit,high\na,3673014105.900001\n"),
         ("costs.csv", "unit;high;n\na;3673014105,900001;2\n"),
         ("brief.id.html", f"<code>ab{NIK}{'0' * 46}</code>"),
+        ("costs.csv", "unit,cost\na,81234567890\n"),
+        ("record.json", json.dumps({"cost": 81234567890, "unit_id": "8171021001"})),
     ],
 )
 def test_numbers_of_our_own_are_not_taken_for_a_person(name, text):
