@@ -35,8 +35,8 @@ AMOUNT = re.compile(
     r'(?m)(?:(?<=^)|(?<=[,;])|(?<=value="))(?:62\d{9,12}|-?[1-9]\d{0,12}\.\d{3,6})(?=[,;"]|$)'
     r"|(?<=;)-?[1-9]\d{0,12},\d{3,6}(?=;|$)"
 )
-# A phone without its nought that is a whole text, where texts and numbers are told apart: a CSV's cell may be a
-# sum. Of 11 or 12 digits; ten are a village's code in the Moluccas (81, 82).
+# A phone without its nought that is a whole text, where texts and numbers are told apart: a CSV's cell may be
+# a sum. Of 11 or 12 digits; ten are a village's code in the Moluccas (81, 82).
 BARE_PHONE = re.compile(r"(?m)^8[1-9]\d{9,10}$")
 XML_TAG = re.compile(r"<[^>]*>")
 END_OF_TEXT = re.compile(r"</(w:p|si|is)>|<v>[^<]*</v>")  # the last is a sheet's number, which is no one's

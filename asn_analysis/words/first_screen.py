@@ -241,7 +241,8 @@ def task(words: Words, place: int) -> dict[str, Markup | str]:
     parts = action_parts(words, place)
     due = {words.record["actions"][one]["due_quarter"] for one in tasks(words)}
     late = words.record["actions"][place]["due_quarter"] != min(due)
-    who = Markup("{}, {}").format(parts["who"], parts["when"]) if late else parts["who"]
+    who = parts["who"][:1].upper() + parts["who"][1:]
+    who = Markup("{}, {}").format(who, parts["when"]) if late else who
     return {"what": parts["what"], "who": who, "list": LISTS[words.record["actions"][place]["code"]]}
 
 

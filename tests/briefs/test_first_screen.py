@@ -7,6 +7,7 @@ import copy
 import pytest
 from markupsafe import Markup
 
+from asn_analysis.briefs.brief import Brief
 from asn_analysis.record.core import held
 from asn_analysis.words import certainty, effect, first_screen, limits
 from asn_analysis.words.language import Words, plain
@@ -83,6 +84,14 @@ def test_only_a_lot_gives_the_fifth_point_and_rules_other_changes_out(record):
     words = Words(record, "en")
     assert not certainty.caveat(words)
     assert not any("not chosen at random" in told(limit) for limit in limits.limits(words, [], []))
+
+
+@pytest.mark.parametrize(("language", "who"), [("en", "Service units: "), ("id", "Unit layanan: ")])
+def test_a_task_begins_with_whose_it_is(record, language, who):
+    words = Words(record, language)
+    mine = [p for p in first_screen.tasks(words) if record["actions"][p]["owner"] == "service_units"]
+    task = told(first_screen.action_parts(words, mine[0])["what"])
+    assert f"{who}{task}" in told(Brief(record).first_screen().html[language])
 
 
 def test_what_was_given_is_counted_from_the_trainings(record):
