@@ -19,6 +19,7 @@ from asn_analysis.briefs.record import analyse_city, city_record
 from asn_analysis.followup.lot import draw_lot
 from asn_analysis.impact.randomisation import DRAWS
 from asn_analysis.records.intake import read_dataset
+from asn_analysis.records.kept import FOLDER
 from asn_analysis.records.rollout import LOCK, NAME, Drawn, Wave, read_rollout, write_rollout
 from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.annex import lot_sentence
@@ -31,9 +32,12 @@ OPTIONS = ("--seats", 4, "--cost", 1_000_000, "--draws", 2, "--quarters", 5)
 
 @pytest.fixture
 def city(small_city: Path, tmp_path: Path) -> Path:
-    """The small city before all but one of its trainings."""
+    """The small city before all but one of its trainings.
+
+    Without what is kept beside its files: other processes of the tests write and remove that meanwhile.
+    """
     folder = tmp_path / "city"
-    shutil.copytree(small_city, folder)
+    shutil.copytree(small_city, folder, ignore=shutil.ignore_patterns(FOLDER))
     rows = (folder / "trainings.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / "trainings.csv").write_text("".join(rows[:2]), encoding="utf-8")
     return folder
