@@ -19,7 +19,7 @@ from asn_analysis.pages.parts import Numbers, Part
 from asn_analysis.pages.shown import Shown, shown
 from asn_analysis.pages.templates import environment, render
 from asn_analysis.record.schema import checked
-from asn_analysis.rules.rules import by_rules_of
+from asn_analysis.rules.rules import by_rules_of, load_actions, load_analysis
 from asn_analysis.words import annex as annex_wording
 from asn_analysis.words import annex_tables, effect, first_screen, limits, satisfaction, tables
 from asn_analysis.words.language import LANGUAGES, NONE, Words, _
@@ -257,7 +257,9 @@ def _figure_of(name: str, record: dict[str, Any]) -> Figure | None:
 
 
 def warm_up() -> None:
-    """Do once what every brief would do first: compile templates, read catalogues, look up fonts, formats."""
+    """Do once what every brief would do first: read rules and words, compile templates, look up fonts."""
+    load_analysis()
+    load_actions()
     for name in environment().list_templates(["j2"]):
         if "/" not in name:  # nbconvert's
             environment().get_template(name)

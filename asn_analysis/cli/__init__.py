@@ -28,9 +28,13 @@ def _command(name: str) -> click.Command:
         from asn_analysis.cli import data
 
         return getattr(data, name)
-    from asn_analysis.cli import briefs, plan, pool, report, reproduce
+    if name == "briefs":
+        from asn_analysis.cli import briefs
 
-    others = (briefs.briefs, plan.plan, pool.pool, report.report, reproduce.reproduce)
+        return briefs.briefs
+    from asn_analysis.cli import plan, pool, report, reproduce
+
+    others = (plan.plan, pool.pool, report.report, reproduce.reproduce)
     return {command.name: command for command in others}[name]
 
 

@@ -50,25 +50,42 @@ def readable(kind: str, stored: str) -> bool:
     return (kind == "whole" and stored in INTEGERS) or (kind == "date" and stored in DATES)
 
 
-def value(kind: str, cell: str, stored: str, comma: bool, order: str = DAY_FIRST) -> str:
+def value(kind: str, cell: str, stored: str, text: str, comma: bool, order: str = DAY_FIRST) -> str:
     """The cell as a value of this kind; NULL where it is blank or cannot be read as one.
 
-    ``stored`` is the type in which the file holds the cell, ``comma`` whether decimal commas are usual there,
-    ``order`` that of day and month in dates such as 31/08/2026.
+    ``stored`` is the type in which the file holds the cell, ``text`` its trimmed text, ``comma`` whether
+    decimal commas are usual there, ``order`` that of day and month in dates such as 31/08/2026.
     """
-    native = _native(kind, cell, stored)
-    return native or _parsed(kind, text(cell), comma, order)
+    return _native(kind, cell, stored) or _parsed(kind, text, comma, order)
 
 
 def worded(cell: str, values: Mapping[str, Iterable[str]]) -> str:
     """The value of ours that the text stands for; a text that stands for none, as it is."""
-    plain = f"trim(regexp_replace(lower({cell}), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'))"
     called = " ".join(
-        f"WHEN regexp_full_match({plain}, '{'|'.join(f'({pattern})' for pattern in patterns)}') THEN '{ours}'"
+        f"WHEN regexp_full_match({_plain(cell)}, '{'|'.join(f'({pattern})' for pattern in patterns)}') "
+        f"THEN '{ours}'"
         for ours, patterns in values.items()
     )
     listed = ", ".join(f"'{ours}'" for ours in values)
     return f"CASE WHEN {cell} IN ({listed}) THEN {cell} {called} ELSE {cell} END" if values else cell
+
+
+def coded(cell: str, codes: Mapping[str, str]) -> str:
+    """The code of what has this plain name; a text that names nothing, and a code itself, as it is."""
+    if not codes:
+        return cell
+    known = ", ".join(f"'{name}': {_quoted(code)}" for name, code in codes.items())
+    listed = ", ".join(map(_quoted, sorted(set(codes.values()))))
+    named = f"coalesce(MAP {{{known}}}[{_plain(cell)}], {cell})"
+    return f"CASE WHEN {cell} IN ({listed}) THEN {cell} ELSE {named} END"
+
+
+def _plain(cell: str) -> str:
+    return f"trim(regexp_replace(lower({cell}), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'))"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _native(kind: str, cell: str, stored: str) -> str | None:

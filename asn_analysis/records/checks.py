@@ -60,15 +60,14 @@ def codes_of(units: Table, con: duckdb.DuckDBPyConnection) -> set[str]:
     return {code for (code,) in units.values(con).project("unit_id").fetchall()}
 
 
-def names_of(units: Table, con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """What each unit may be called beside its code: its name, its kind and name; not what two are called."""
+def names_of(units: Table, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Plain name to the code of the one unit that is called so: its name, and its kind and name."""
     if not {"unit_id", "name", "unit_type"} <= units.places.keys():
         return {}
     rows = units.values(con).filter("unit_id IS NOT NULL").project("unit_id, name, unit_type").fetchall()
     told = {code: {plain(name or ""), plain(f"{kind} {name}")} for code, name, kind in rows}
     uses = Counter(name for names in told.values() for name in names)
-    alone = {code: sorted(name for name in names if name and uses[name] == 1) for code, names in told.items()}
-    return {code.replace("'", "''"): names for code, names in alone.items() if names}
+    return {name: code for code, names in told.items() for name in sorted(names) if name and uses[name] == 1}
 
 
 def population_faults(

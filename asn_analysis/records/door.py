@@ -9,7 +9,6 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from asn_analysis.records import cells
 from asn_analysis.records.columns import Column
 from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.records.kinds import PERSON
@@ -147,7 +146,7 @@ def _column_faults(table: Table, con: duckdb.DuckDBPyConnection, place: int, hea
 
 
 def _kind_of_cells(table: Table, con: duckdb.DuckDBPyConnection, place: int) -> str | None:
-    text = cells.text(f"c{place}", table.source.stored[place])
+    text = table.source.text(place)
     found = _identified(table, con, text)
     filled = table.values(con).filter(f"{text} IS NOT NULL").count("*").fetchall()[0][0]
     kinds = list(found.values())

@@ -12,8 +12,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from asn_analysis.records import kept
-from asn_analysis.records.coded import Coded
+from asn_analysis.records import cells, kept
+from asn_analysis.records.coded import BLANK, Coded
 from asn_analysis.records.faults import DatasetError, Fault, amiss
 
 RECORD = "record"
@@ -38,6 +38,12 @@ class Source:
         """The records, numbered from 1 in the column ``record``, with the cells as ``c0``, ``c1``, …"""
         raise NotImplementedError
 
+    def text(self, place: int) -> str:
+        """The text of this cell, trimmed, as an expression on the cells; a blank cell is missing."""
+        if self.quarter and self.stored[place] == "VARCHAR":
+            return f"nullif(c{place}, '')"  # trimmed by write_quarters, once
+        return cells.text(f"c{place}", self.stored[place])
+
     def row(self, record: int) -> int:
         """The row in which a clerk sees this record."""
         return record + 1
@@ -50,7 +56,7 @@ class Source:
 
 @dataclass(frozen=True)
 class TextSource(Source):
-    """A CSV file, or a sheet of a workbook, read whole: every cell as the text that a clerk sees in it."""
+    """A CSV file, or a sheet of a workbook, read whole: every cell as the text that a clerk sees, trimmed."""
 
     records: pa.Table = field(default=None, compare=False, repr=False)
     sheet: str = ""
@@ -61,13 +67,16 @@ class TextSource(Source):
     ) -> TextSource:
         """Of the rows below the first those that hold anything; a cell that holds nothing is missing."""
         rows = rows.take(np.flatnonzero((rows.numbers > 1) & rows.filled))
-        texts = pa.array([None, *rows.texts[1:]], pa.large_string())
+        texts = pa.array([text.strip(BLANK) or None for text in rows.texts], pa.large_string())
         columns = {f"c{place}": texts.take(pa.array(rows.column(place))) for place in range(len(header))}
         records = pa.table({RECORD: rows.numbers.astype("int64") - 1, **columns})
         return cls(path, header, ("VARCHAR",) * len(header), comma, records=records, sheet=sheet)
 
     def cells(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         return con.from_arrow(self.records)
+
+    def text(self, place: int) -> str:
+        return f"c{place}"
 
 
 def connect() -> duckdb.DuckDBPyConnection:

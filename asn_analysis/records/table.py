@@ -33,7 +33,7 @@ class Table:
 
     ``listed`` is how many faults of one kind in one column are told one by one; the rest are counted.
     ``order`` is that of day and month where dataset.yml says it, ``until`` the last day that can have been;
-    ``units`` what else a column that refers to units may call each of them.
+    ``units`` the code of each name by which a column that refers to units may call one.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Table:
     listed: int = LISTED
     order: str = ""
     until: str = ""
-    units: Mapping[str, list[str]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -57,10 +57,7 @@ class Table:
 
     def text(self, column: str) -> str:
         """The column's text, as an expression on the cells."""
-        place = self.places[column]
-        if self.source.quarter and self.source.stored[place] == "VARCHAR":
-            return f"nullif(c{place}, '')"  # trimmed by write_quarters, once
-        return cells.text(f"c{place}", self.source.stored[place])
+        return self.source.text(self.places[column])
 
     def value(self, column: str) -> str:
         """The column's value, as an expression on the cells; an absent column is all missing."""
@@ -69,12 +66,12 @@ class Table:
             return f"CAST(NULL AS {cells.TYPES[kind]})"
         place = self.places[column]
         if kind == "text":
+            if TABLES[self.name].columns[column].refers:
+                return cells.coded(self.text(column), self.units)
             known = {} if self.source.quarter else values_of(self.name, column)
-            known = self.units if TABLES[self.name].columns[column].refers else known
             return cells.worded(self.text(column), known)
-        return cells.value(
-            kind, f"c{place}", self.source.stored[place], self.source.comma, self.order or cells.DAY_FIRST
-        )
+        cell, text, stored = f"c{place}", self.text(column), self.source.stored[place]
+        return cells.value(kind, cell, stored, text, self.source.comma, self.order or cells.DAY_FIRST)
 
     @property
     def stored_total(self) -> str | None:

@@ -31,6 +31,7 @@ def main() -> None:
     _preload()
     gc.collect()
     gc.freeze()
+    gc.disable()  # a kernel makes one brief and ends
     kernels: set[int] = set()
     serve: dict[str, Callable[..., Any]] = {"fork": _fork, "poll": _poll}
     for line in requests:

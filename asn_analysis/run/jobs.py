@@ -10,7 +10,6 @@ import ast
 import errno
 import json
 import logging
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ from asn_analysis.run.run_record import Outcome
 
 CELL_TIMEOUT = 300  # seconds; the slowest cell of an example brief takes two
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-GRAMMARS = "rfc3987_syntax"
 KERNEL = "python3"  # of this environment, whatever kernel a notebook was last saved under
 FAILED_NOTEBOOK = "brief.failed.ipynb"
 
@@ -138,19 +136,11 @@ def _literal(path: str | Path) -> str:
 
 
 def import_papermill() -> ModuleType:
-    """papermill, at its first use and without the second that jsonschema would spend on grammars.
+    """papermill, at its first use and quiet: an outcome tells what went wrong."""
+    import papermill
 
-    They check addresses in other languages, a format that the notebook schema does not use.
-    """
-    sys.modules.setdefault(GRAMMARS, None)
-    try:
-        import papermill
-
-        logging.getLogger("papermill").setLevel(logging.CRITICAL)  # an outcome tells what went wrong
-        return papermill
-    finally:
-        if sys.modules.get(GRAMMARS) is None:
-            sys.modules.pop(GRAMMARS, None)
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    return papermill
 
 
 def refuse_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:

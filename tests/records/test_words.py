@@ -25,7 +25,7 @@ CHOICES = [
 
 
 def read(kind: str, text: str, order: str = cells.DAY_FIRST):
-    value = cells.value(kind, "cell", "VARCHAR", False, order)
+    value = cells.value(kind, "cell", "VARCHAR", cells.text("cell"), False, order)
     return duckdb.execute(f"SELECT {value} FROM (SELECT ?::VARCHAR AS cell)", [text]).fetchall()[0][0]
 
 
