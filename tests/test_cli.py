@@ -191,3 +191,10 @@ def test_a_signal_while_the_commands_are_imported_ends_in_one_line(number, statu
     )
     ended = subprocess.run([sys.executable, "-c", start, "--help"], capture_output=True, text=True)
     assert (ended.returncode, ended.stdout, ended.stderr.split()) == (status, "", ["Interrupted."])
+
+
+def test_no_command_compiles_grammars_that_no_notebook_needs():
+    """jsonschema's addresses in other languages: over a second of each start where lark is installed."""
+    start = "import sys; from asn_analysis.run import jobs; jobs.import_papermill(); "
+    start += "sys.exit('lark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", start]).returncode == 0
