@@ -6,7 +6,10 @@ BIN := $(VENV)/Scripts
 else
 BIN := $(VENV)/bin
 endif
+# What a brief needs, and what tests, checks and the site of guides need besides.
+RUN := $(VENV)/.run
 READY := $(VENV)/.ready
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile
 
 .DEFAULT_GOAL := help
 .PHONY: help briefs test study bench check messages schema docs lab simulate lock clean
@@ -14,14 +17,18 @@ READY := $(VENV)/.ready
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): requirements.lock pyproject.toml
+$(RUN): requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; set PYTHON=path/to/it')"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-compile --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --no-compile --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes --requirement requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $(RUN)
+
+$(READY): $(RUN) requirements-dev.lock
+	$(INSTALL) --require-hashes --requirement requirements-dev.lock
 	@touch $(READY)
 
-briefs: $(READY)  ## make the newest complete quarter of the example city
+briefs: $(RUN)  ## make the newest complete quarter of the example city
 	$(BIN)/asn briefs
 
 test: $(READY)  ## run the tests
@@ -49,15 +56,18 @@ messages: $(READY)  ## bring the catalogues of all languages up to date with cod
 docs: $(READY)  ## build the site of guides and reference: build/site/html/index.html
 	$(BIN)/python docs/build.py
 
-lab: $(READY)  ## open the notebooks in JupyterLab
+lab: $(RUN)  ## open the notebooks in JupyterLab
 	JUPYTER_CONFIG_PATH=$(CURDIR)/notebooks/.jupyter $(BIN)/jupyter lab
 
-simulate: $(READY)  ## make the example city again from its recorded seed
+simulate: $(RUN)  ## make the example city again from its recorded seed
 	$(BIN)/asn simulate data/example
 
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 \
+  --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
+
 lock:  ## pin every dependency again (needs uv)
-	uv pip compile pyproject.toml --extra dev --extra docs --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
+	$(LOCK) -o requirements.lock
+	$(LOCK) --constraint requirements.lock --extra dev --extra docs -o requirements-dev.lock
 
 clean:  ## remove the environment and everything a run left
 	rm -rf $(VENV) build reports/*Q*

@@ -31,14 +31,25 @@ def test_conda_users_get_the_same_dependencies():
     assert listed == expected
 
 
-def test_the_lock_pins_every_dependency_with_hashes_and_no_address():
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    pinned = set(re.findall(r"^([\w.-]+)==", lock, flags=re.MULTILINE))
-    for requirement in [*project()["dependencies"], *project()["optional-dependencies"]["dev"]]:
-        assert re.match(r"[\w-]+", requirement)[0] in pinned
-    assert "--hash=sha256:" in lock
-    assert "://" not in lock
-    assert "--index" not in lock
+def test_the_locks_pin_every_dependency_with_hashes_and_no_address():
+    for name, extras in (("requirements.lock", ()), ("requirements-dev.lock", ("dev", "docs"))):
+        lock = (ROOT / name).read_text(encoding="utf-8")
+        needed = [*project()["dependencies"]]
+        for extra in extras:
+            needed += project()["optional-dependencies"][extra]
+        assert {re.match(r"[\w-]+", requirement)[0] for requirement in needed} <= set(pins(lock))
+        assert "--hash=sha256:" in lock
+        assert "://" not in lock
+        assert "--index" not in lock
+
+
+def test_tests_run_on_the_versions_that_make_briefs():
+    made, tested = (pins((ROOT / f"requirements{kind}.lock").read_text(encoding="utf-8")) for kind in ("", "-dev"))
+    assert made.items() <= tested.items()
+
+
+def pins(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==([^ ]+)", lock, flags=re.MULTILINE))
 
 
 def test_the_cards_packages_are_dependencies():
