@@ -44,7 +44,9 @@ def test_the_locks_pin_every_dependency_with_hashes_and_no_address():
 
 
 def test_tests_run_on_the_versions_that_make_briefs():
-    made, tested = (pins((ROOT / f"requirements{kind}.lock").read_text(encoding="utf-8")) for kind in ("", "-dev"))
+    made, tested = (
+        pins((ROOT / f"requirements{kind}.lock").read_text(encoding="utf-8")) for kind in ("", "-dev")
+    )
     assert made.items() <= tested.items()
 
 

@@ -45,6 +45,9 @@ RAISES = Sentence(
     MeanEffect,
     "Over {n} cities and regencies, training raises citizens' satisfaction by {estimate:.1} points",
 )
+NOT_RAISED = Sentence(
+    MeanEffect, "Over {n} cities and regencies, training has not raised satisfaction: {estimate:+.1} points"
+)
 DECISIONS = {
     "raises": _("Extend the training to the cities that have not begun it."),
     "rises": _("Continue the training as planned, and pool the records again next quarter."),
@@ -170,10 +173,12 @@ def _senders(words: Words) -> Senders:
 
 def headline(words: Words) -> Markup:
     """The finding, as the title of the brief."""
-    verdict = _verdict(words)
-    sure = verdict.label == "raises" and verdict.certainty >= SURE
-    sentence = RAISES if sure else HEADLINES[verdict.label]
-    return words.tell(sentence, _effect(words), n=words.count("senders.n_pooled"))
+    verdict, effect, sentence = _verdict(words), _effect(words), HEADLINES[_verdict(words).label]
+    if verdict.label == "raises" and verdict.certainty >= SURE:
+        sentence = RAISES
+    elif verdict.label == "short" and effect.conf_high < 0:
+        sentence = NOT_RAISED
+    return words.tell(sentence, effect, n=words.count("senders.n_pooled"))
 
 
 def page_title(words: Words) -> Markup:

@@ -41,8 +41,16 @@ HEADLINES = {
         EffectNumbers, "It cannot yet be said whether training changed citizens' satisfaction"
     ),
 }
-# Where the range says more than that nothing can be said.
-INCONCLUSIVE = {
+# Where the reason of a label says more than the label.
+HEADLINES_BY_REASON = {
+    "not_yet_held": Sentence(
+        EffectNumbers,
+        "Satisfaction in {n_treated_units:count} trained units is improving ({estimate:+.1} points), to be confirmed by the next survey",
+    ),
+    "size_uncertain": Sentence(
+        EffectNumbers,
+        "Satisfaction in {n_treated_units:count} trained units is improving ({estimate:+.1} points), not yet certain to reach the {sesoi:.1} points that matter to citizens",
+    ),
     "small_not_held": Sentence(
         EffectNumbers,
         "So far training shows less than the {sesoi:.1} points that would matter; to be confirmed",
@@ -51,6 +59,11 @@ INCONCLUSIVE = {
         EffectNumbers, "Satisfaction fell after training; whether training did it cannot yet be said"
     ),
 }
+# A range below what matters that is even below nothing.
+NOT_RAISED = Sentence(
+    EffectNumbers,
+    "Training has not raised satisfaction: {estimate:+.1} points in {n_treated_units:count} trained units",
+)
 REFUSED = _("The effect of training cannot be estimated yet")
 
 LABELS = {

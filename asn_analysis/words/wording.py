@@ -15,7 +15,15 @@ from asn_analysis.record.effect import EffectNumbers
 from asn_analysis.record.parts import Coverage, Dates, Index, Plan, State, Unit, Verdict
 from asn_analysis.words.language import Words, _, element_of
 from asn_analysis.words.messages import Sentence
-from asn_analysis.words.texts import GRADES, HEADLINES, INCONCLUSIVE, LABELS, REFUSED, SUCCESS_BY_CERTAINTY
+from asn_analysis.words.texts import (
+    GRADES,
+    HEADLINES,
+    HEADLINES_BY_REASON,
+    LABELS,
+    NOT_RAISED,
+    REFUSED,
+    SUCCESS_BY_CERTAINTY,
+)
 
 CITY = "city"
 MOVED = {"fell": _("fell"), "rose": _("rose")}
@@ -75,8 +83,10 @@ def effect_headline(words: Words) -> Markup:
         return words.say(REFUSED)
     if verdict.label == "success":
         message = next(text for least, text in SUCCESS_BY_CERTAINTY if verdict.certainty >= least)
+    elif verdict.label == "adjust" and effect.conf_high < 0:
+        message = NOT_RAISED
     else:
-        message = INCONCLUSIVE.get(verdict.reasons[0].code, HEADLINES[verdict.label])
+        message = HEADLINES_BY_REASON.get(verdict.reasons[0].code, HEADLINES[verdict.label])
     return words.tell(message, effect)
 
 

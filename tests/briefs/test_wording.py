@@ -137,6 +137,29 @@ def test_a_range_that_ends_below_what_would_matter_says_so(made):
     assert why.startswith("The range ends at 0.4 points, below the 2.0 that would matter")
 
 
+@pytest.mark.parametrize(
+    ("label", "why", "conf_high", "told"),
+    [
+        ("promising", "not_yet_held", 2.8, "dipastikan oleh survei berikutnya"),
+        ("promising", "size_uncertain", 2.8, "belum pasti mencapai 2,0 poin"),
+        (
+            "promising",
+            "robust_interval_holds_zero",
+            2.8,
+            "belum dapat dipastikan bahwa pelatihan",
+        ),
+        ("adjust", "robust_interval_below_sesoi", 0.4, "belum mencapai 2,0 poin"),
+        ("adjust", "robust_interval_below_sesoi", -1.3, "belum menaikkan kepuasan masyarakat: -1,9 poin"),
+    ],
+)
+def test_the_title_says_what_is_open_and_calls_a_fall_a_fall(made, label, why, conf_high, told):
+    """Beside "sure (4 of 5): up by 0.5 to 3.0" the cause is not open, only the size or the next survey."""
+    record = made.record("city")
+    record["effect"] |= {"estimate": -1.9 if conf_high < 0 else 1.7, "conf_low": -2.6, "conf_high": conf_high}
+    record["verdict"] |= {"label": label, "reasons": [{"code": why, "points": 0}]}
+    assert told in plain(effect_headline(Words(record, "id")))
+
+
 def test_a_bound_that_is_not_zero_is_never_printed_as_zero():
     for low, high, told in (
         (1.7, 3.1, "1.7 to 3.1"),

@@ -14,9 +14,7 @@ MEANINGS = {
     "success": Sentence(GoingLive, "a rise of at least the {sesoi:.1} points that matter to citizens"),
     "promising": Sentence(GoingLive, "a rise, though not yet certain to be one of {sesoi:.1} points"),
     "below": Sentence(GoingLive, "a rise, but below the {sesoi:.1} points that would matter to citizens"),
-    "adjust": Sentence(
-        GoingLive, "no change as large as the {sesoi:.1} points that would matter to citizens"
-    ),
+    "adjust": Sentence(GoingLive, "no rise as large as the {sesoi:.1} points that would matter to citizens"),
     "harm": Sentence(GoingLive, "a decline"),
     "inconclusive": Sentence(
         GoingLive, "too uncertain to say whether there was a change of {sesoi:.1} points"
