@@ -82,6 +82,18 @@ OTHERS = {
     ),
     "rows by name": (lambda: asn.raw_means(panel=ROWS, design=None), "raw_means takes DataFrame as panel"),
     "a table": (lambda: asn.build_panel(pd.DataFrame(ROWS)), "takes Dataset as dataset, not DataFrame"),
+    "results without names": (
+        lambda: asn.compare([EFFECT]),
+        "compare takes Mapping as analyses, not list of Effect",
+    ),
+    "a design as a quarter": (
+        lambda: asn.starting(pd.DataFrame(ROWS), asn.city_design()),
+        "starting takes Period or str or int as first, not Design",
+    ),
+    "an option": (
+        lambda: asn.plan_power(pd.DataFrame(ROWS), asn.city_design(), {}, "2026Q4", 2.0, forms=30),
+        "plan_power takes Series as forms, not int",
+    ),
     "a quarter": (lambda: asn.two_way(pd.DataFrame(ROWS), "2026Q3"), "takes Design as design, not str"),
 }
 EFFECT = asn.Effect.__new__(asn.Effect)  # which nobody looks into
