@@ -23,6 +23,7 @@ from asn_analysis.rules.rules import load_analysis, load_skm
 KEY = ["unit_id", "quarter", "element"]
 MEANWHILE = ("trained", "digital")  # what else raises some elements, held constant
 SINCE = ["unit_id", "promised_quarter", "element"]
+MOMENTS = ("n", "sum", "sum2")
 
 
 @dataclass(frozen=True)
@@ -89,18 +90,17 @@ class Kept:
 
 def element_cells(panel: pd.DataFrame) -> pd.DataFrame:
     """One row per unit, quarter and element: n, index (25-100) and the variance of its mean."""
-    factor = load_skm().factor
-    about = panel[[*KEY[:2], *(name for name in MEANWHILE if name in panel)]]
+    about = [*KEY[:2], *(name for name in MEANWHILE if name in panel)]
     parts = [
-        about.assign(
-            element=code,
-            n=panel[f"n_{code}"].where(panel[f"n_{code}"] > 0).astype(float),
-            index=factor * panel[f"sum_{code}"] / panel[f"n_{code}"].where(panel[f"n_{code}"] > 0),
-            variance=factor**2 * noise_of_mean(panel, (f"n_{code}", f"sum_{code}", f"sum2_{code}")),
-        )
+        panel[[*about, *(f"{moment}_{code}" for moment in MOMENTS)]]
+        .set_axis([*about, *MOMENTS], axis="columns")
+        .assign(element=code)
         for code in load_skm().codes
     ]
-    return pd.concat(parts, ignore_index=True)
+    cells, factor = pd.concat(parts, ignore_index=True), load_skm().factor
+    n = cells["n"].where(cells["n"] > 0).astype(float)
+    index, variance = factor * cells["sum"] / n, factor**2 * noise_of_mean(cells, MOMENTS)
+    return cells[[*about, "element"]].assign(n=n, index=index, variance=variance)
 
 
 def element_moves(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -163,14 +164,27 @@ def element_means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
 
 
 def _answered_means(cells: pd.DataFrame, skm: Skm) -> dict[str, Fraction]:
-    sums = [f"{kind}_{u}" for u in skm.codes for kind in ("n", "sum")]
-    totals = {name: int(total) for name, total in cells[sums].sum().items()}
-    return {u: Fraction(totals[f"sum_{u}"], totals[f"n_{u}"]) for u in skm.codes if totals[f"n_{u}"]}
+    n, total = (_totals(cells, kind, skm) for kind in ("n", "sum"))
+    return {u: Fraction(total[u], n[u]) for u in skm.codes if n[u]}
 
 
 def unanswered(cells: pd.DataFrame) -> list[str]:
     """Elements that nobody answered in these cells: without all nine there is no index."""
-    return [u for u in load_skm().codes if not cells[f"n_{u}"].sum()]
+    return [u for u, n in _totals(cells, "n", load_skm()).items() if not n]
+
+
+def unanswered_by_quarter(cells: pd.DataFrame) -> dict[pd.Period, list[str]]:
+    """The same of each quarter that the cells hold."""
+    codes = load_skm().codes
+    answers = cells.groupby("quarter")[[f"n_{u}" for u in codes]].sum()
+    rows = zip(answers.index, answers.to_numpy(), strict=True)
+    return {when: [u for u, n in zip(codes, row, strict=True) if not n] for when, row in rows}
+
+
+def _totals(cells: pd.DataFrame, kind: str, skm: Skm) -> dict[str, int]:
+    """Each element's sum over all cells; not by pandas, whose sums cost more than a brief's few cells."""
+    totals = cells[[f"{kind}_{u}" for u in skm.codes]].to_numpy().sum(axis=0)
+    return dict(zip(skm.codes, map(int, totals), strict=True))
 
 
 def _with_strata(index: Ikm, cells: pd.DataFrame, moments: tuple[str, ...], n: int, scale: float) -> Ikm:
@@ -284,13 +298,12 @@ def _at_equal_shares(new: pd.DataFrame, old: pd.DataFrame) -> float:
     one, two = (cells.groupby("unit_id")[counted].sum() for cells in (new, old))
     points = 0.0
     for code in skm.codes:
-        n, total = f"n_{code}", f"sum_{code}"
-        asked = (one[n] > 0) & (two[n] > 0)
-        now, then = one[asked], two[asked]
-        moved = now[total] / now[n] - then[total] / then[n]
-        points += float(weight[code]) * float((_mean_share(now[n], then[n]) * moved).sum())
+        (n, total), (m, before) = (cells[[f"n_{code}", f"sum_{code}"]].to_numpy().T for cells in (one, two))
+        asked = (n > 0) & (m > 0)
+        n, total, m, before = n[asked], total[asked], m[asked], before[asked]
+        points += float(weight[code]) * float((_mean_share(n, m) * (total / n - before / m)).sum())
     return points * skm.factor
 
 
-def _mean_share(one: pd.Series, two: pd.Series) -> pd.Series:
+def _mean_share(one: Any, two: Any) -> Any:
     return (one / one.sum() + two / two.sum()) / 2

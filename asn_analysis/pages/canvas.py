@@ -6,10 +6,12 @@ Matplotlib alone, without seaborn: a unit's brief would otherwise spend more tim
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO, StringIO
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 
 from asn_analysis.pages.axes import DOTS, PIXELS, WIDTH
@@ -78,8 +80,15 @@ def _ticks(axes: Axes) -> list[list[float]]:
 
 
 def _place(figure: Figure, axes: Axes) -> None:
-    inner, outer, frame = axes.bbox, axes.get_tightbbox(), figure.bbox
+    inner, outer, frame = axes.bbox, axes.get_tightbbox(_measure()), figure.bbox
     left, bottom = inner.x0 - outer.x0 + PAD, inner.y0 - outer.y0 + PAD
     right, top = outer.x1 - inner.x1 + PAD, outer.y1 - inner.y1 + PAD
     width, height = frame.width - left - right, frame.height - bottom - top
     axes.set_position((left / frame.width, bottom / frame.height, width / frame.width, height / frame.height))
+
+
+@cache
+def _measure() -> RendererAgg:
+    """One for all figures, since matplotlib remembers how large a text is by what measured it."""
+    side = WIDTH * DOTS
+    return RendererAgg(side, side, DOTS)

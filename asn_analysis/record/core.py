@@ -22,6 +22,7 @@ from asn_analysis.measures.survey import (
     index_change,
     survey_index,
     unanswered,
+    unanswered_by_quarter,
 )
 from asn_analysis.record.effect import Allowance, EffectNumbers, InAnswers, Path, Refused
 from asn_analysis.record.inputs import CITY, Inputs
@@ -171,17 +172,18 @@ def trend(
     ``survey`` says of a city's quarters how many units were surveyed, and whether that is complete.
     """
     known = {str(quarter): cells for quarter, cells in panel.groupby("quarter")}
+    lacking = {str(quarter): codes for quarter, codes in unanswered_by_quarter(panel).items()}
     rows = []
     for quarter in sorted({*known, *withheld_quarters}):
         withheld = quarter in withheld_quarters
-        kept = dict.fromkeys(OF_QUARTER) if withheld else _index_or_n(known[quarter])
+        kept = dict.fromkeys(OF_QUARTER) if withheld else _index_or_n(known[quarter], lacking[quarter])
         units = (survey or {}).get(quarter, {"n_units": 1, "complete": True})
         rows.append(Quarter(quarter, withheld, **kept, **units))
     return rows
 
 
-def _index_or_n(cells: pd.DataFrame) -> dict[str, Any]:
-    if unanswered(cells):
+def _index_or_n(cells: pd.DataFrame, lacking: Sequence[str]) -> dict[str, Any]:
+    if lacking:
         return {**dict.fromkeys(OF_QUARTER), "n": int(cells["n_respondents"].sum())}
     index = survey_index(cells)
     return {name: getattr(index, name) for name in OF_QUARTER}
@@ -190,7 +192,7 @@ def _index_or_n(cells: pd.DataFrame) -> dict[str, Any]:
 def _without_index(inputs: Inputs) -> list[Unanswered]:
     """Quarters in which nobody answered some element, and which."""
     hidden = inputs.about["withheld_of_city" if inputs.scope == CITY else "withheld"]
-    lacking = {str(when): unanswered(cells) for when, cells in inputs.panel.groupby("quarter")}
+    lacking = {str(when): codes for when, codes in unanswered_by_quarter(inputs.panel).items()}
     return [Unanswered(when, tuple(codes)) for when, codes in lacking.items() if codes and when not in hidden]
 
 
@@ -202,8 +204,8 @@ def change(
     if unanswered(now):
         return None
     units = set(of_units(now)["unit_id"])
-    known = panel[panel["unit_id"].isin(units) & (panel["quarter"] < quarter)]
-    whole = (when for when in known["quarter"].unique() if not unanswered(panel[panel["quarter"] == when]))
+    known = set(panel.loc[panel["unit_id"].isin(units) & (panel["quarter"] < quarter), "quarter"])
+    whole = (when for when, codes in unanswered_by_quarter(panel).items() if when in known and not codes)
     last = max((str(when) for when in whole), default=None)
     if last is None or any(last <= hidden < str(quarter) for hidden in withheld_quarters):
         return None
