@@ -132,7 +132,7 @@ def _layout_of(grid: Grid, wanted: Profile | None, label: str) -> Layout | None:
 
 def _particular(profile: Profile) -> int:
     told = profile.recognise
-    return sum(len(told.get(key, ())) for key in ("header", "above", "sheet")) + ("elements" in told)
+    return len(told.header) + len(told.above) + len(told.sheet) + bool(told.elements)
 
 
 def _fit(grid: Grid, profile: Profile, top: list[tuple[int, list[str]]]) -> Layout | None:
@@ -191,9 +191,7 @@ def _holds_scores(layout: Layout, top: list[tuple[int, list[str]]]) -> bool:
 
 def _sheet_fits(grid: Grid, profile: Profile) -> bool:
     told, sheet = profile.recognise, plain(grid.sheet)
-    return ("sheet" not in told or matches(told["sheet"], sheet)) and not matches(
-        told.get("not_sheet", ()), sheet
-    )
+    return (not told.sheet or matches(told.sheet, sheet)) and not matches(told.not_sheet, sheet)
 
 
 def _joined(rows: list[list[str]]) -> list[str]:
@@ -217,8 +215,7 @@ def _all_met(patterns: Iterable[str], names: list[str]) -> bool:
 
 def _header_fits(profile: Profile, labels: list[str], top_row: list[str]) -> bool:
     told, names = profile.recognise, [header_name(label) for label in labels]
-    if not _all_met(told["header"], names) or not _all_met(told.get("above", ()), [*map(plain, top_row)]):
+    if not _all_met(told.header, names) or not _all_met(told.above, [*map(plain, top_row)]):
         return False
     named = {found[0] for name in names if len(found := elements_in(name)) == 1}
-    without = told.get("without", ())
-    return len(named) >= told.get("elements", 0) and not any(matches(without, name) for name in names)
+    return len(named) >= told.elements and not any(matches(told.without, name) for name in names)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
+import msgspec
 import yaml
 
 from asn_analysis.offices.refusals import refused
@@ -34,9 +35,23 @@ __all__ = [
 SHORTEST, SLIP = 5, 0.84  # letters of a word, and share of them that two spellings have in common
 
 
-@dataclass(frozen=True)
-class Profile:
-    """One layout. ``recognise`` are patterns of the header, the row above, the sheet; all must be met.
+class Recognised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What tells a layout, all of it to be met.
+
+    Patterns of its header, of the row above it and of its sheet; patterns that no column and no sheet may
+    fit; how many elements the header names.
+    """
+
+    header: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    sheet: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    not_sheet: tuple[str, ...] = ()
+    elements: int = 0
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One layout.
 
     Of an application: ``group`` is what its headers begin with and nobody wrote, ``second`` the words of a
     further row of its header, ``date`` its clocks, the one to be read first, ``greenwich`` those that are
@@ -44,10 +59,10 @@ class Profile:
     """
 
     name: str
+    recognise: Recognised
     title: str = ""
-    shape: str = "wide"
-    header_rows: int = 1
-    recognise: Mapping[str, list[str]] = field(default_factory=dict)
+    shape: Literal["wide", "packed", "long"] = "wide"
+    header_rows: Annotated[int, msgspec.Meta(ge=1)] = 1
     packed: tuple[str, ...] = ()
     question: tuple[str, ...] = ()
     answer: tuple[str, ...] = ()
@@ -99,9 +114,21 @@ def _folder():
 
 
 def profile_from(name: str, raw: dict[str, Any]) -> Profile:
-    """A profile from its YAML."""
-    told = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
-    return Profile(name, **told)
+    """A profile from its YAML.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        If a value is not of its kind.
+    re.error
+        If a pattern cannot be read.
+    """
+    profile = msgspec.convert({"name": name, **raw}, Profile)
+    told = (getattr(held, key) for held in (profile, profile.recognise) for key in held.__struct_fields__)
+    for pattern in (pattern for patterns in told if isinstance(patterns, tuple) for pattern in patterns):
+        re.compile(pattern)
+    re.compile(profile.group)
+    return profile
 
 
 def number_of(name: str) -> int | None:
@@ -111,10 +138,8 @@ def number_of(name: str) -> int | None:
 
 
 PERIOD = ("month", "part", "year")  # columns that say when, where no column holds days
-SHAPES = ("wide", "packed", "long")
-LISTS = ("packed", "question", "answer", "second", "date", "greenwich", "finished")
-KEYS = {"title", "shape", "header_rows", "recognise", "group", *LISTS}
-MAP_KEYS = KEYS | {"columns", "answers", "units", "scale", "missing", "ignore"}
+LAYOUT = {*Profile.__struct_fields__} - {"name"}
+WORDS = {"columns", "answers", "units", "scale", "missing", "ignore"}
 NO_COLUMN, COUNT, ALL = "-", "count", "all"
 
 
@@ -141,80 +166,64 @@ def read_map(path: Path) -> Map:
         raw = read_yaml(path)
     except (OSError, YamlError) as error:
         raise refused(path.name, "unread map", error=error) from None
-    keys = ", ".join(sorted(MAP_KEYS))
+    keys = ", ".join(sorted(LAYOUT | WORDS))
     if not isinstance(raw, dict):
         raise refused(path.name, "empty map", keys=keys)
-    for problem in _map_problems(raw):
+    layout = {key: value for key, value in raw.items() if key not in WORDS}
+    try:
+        profile = profile_from(path.stem, layout) if layout else None
+        words = msgspec.convert({key: raw[key] for key in WORDS & {*raw}}, Words)
+    except (msgspec.ValidationError, re.error) as error:
+        raise refused(path.name, "wrong map", problem=error, keys=keys) from None
+    for problem in _map_problems(words):
         raise refused(path.name, "wrong map", problem=problem, keys=keys)
-    layout = {key: value for key, value in raw.items() if key in KEYS}
     return Map(
-        profile=profile_from(path.stem, layout) if "recognise" in layout else None,
-        columns={plain(str(theirs)): ours for theirs, ours in raw.get("columns", {}).items()},
+        profile=profile,
+        columns={plain(str(theirs)): ours for theirs, ours in words.columns.items()},
         answers={
-            name: {plain(str(word)): value for word, value in words.items()}
-            for name, words in raw.get("answers", {}).items()
+            name: {plain(str(word)): value for word, value in given.items()}
+            for name, given in words.answers.items()
         },
-        units={plain(str(theirs)): str(code) for theirs, code in raw.get("units", {}).items()},
-        scale={answer: (low, high) for answer, (low, high) in raw.get("scale", {}).items()},
-        missing=frozenset(plain(str(text)) for text in raw.get("missing", ())),
-        ignore=frozenset(plain(str(text)) for text in raw.get("ignore", ())),
+        units={plain(str(theirs)): str(code) for theirs, code in words.units.items()},
+        scale=words.scale,
+        missing=frozenset(plain(str(text)) for text in words.missing),
+        ignore=frozenset(plain(str(text)) for text in words.ignore),
     )
 
 
-def _map_problems(raw: dict[str, Any]) -> Iterator[str]:
+class Words(msgspec.Struct, frozen=True):
+    """A map's own words as they are written; keys and texts may be what YAML reads as numbers or days."""
+
+    columns: dict[Any, str] = {}
+    answers: dict[str, Any] = {}
+    units: dict[Any, str | int] = {}
+    scale: dict[int, tuple[float, float]] = {}
+    missing: list[Any] = []
+    ignore: list[Any] = []
+
+
+def _map_problems(words: Words) -> Iterator[str]:
     skm = load_skm()
     names = [*skm.names.values()]
     ours = (name for name in TABLES["responses"].columns if name not in skm.codes)
     targets = [*ours, *names, *PERIOD, NO_COLUMN, COUNT]
     allowed = range(skm.lowest, skm.highest + 1)
-    for key in raw:
-        if key not in MAP_KEYS:
-            yield f"unknown key {key}"
-    for key in ("columns", "answers", "units", "scale", "recognise"):
-        if not isinstance(raw.get(key, {}), dict):
-            yield f"{key} is not a list of 'name: value' lines"
-            return
-    if raw.get("shape", "wide") not in SHAPES:
-        yield f"shape is none of {', '.join(SHAPES)}"
-    yield from (
-        f"{ours} is no column of ours" for ours in raw.get("columns", {}).values() if ours not in targets
-    )
-    yield from (
-        f"{key} is not a list of texts"
-        for key in ("missing", "ignore")
-        if not isinstance(raw.get(key, []), list)
-    )
-    for name, given in raw.get("answers", {}).items():
+    yield from (f"{ours} is no column of ours" for ours in words.columns.values() if ours not in targets)
+    for key, texts in (("missing", words.missing), ("ignore", words.ignore)):
+        if any(isinstance(text, list | dict) for text in texts):
+            yield f"{key} is not a list of texts"
+    for name, given in words.answers.items():
         right = isinstance(given, dict) and all(number in allowed for number in given.values())
         if name not in (*names, ALL) or not right:
             told = f"'word: number from {skm.lowest} to {skm.highest}'"
             yield f"answers.{name}: write the element (or {ALL}), then {told}"
-    yield from _scale_problems(raw.get("scale", {}), allowed)
-    yield from _pattern_problems(raw)
-
-
-def _scale_problems(scale: dict, allowed: Iterable[int]) -> Iterator[str]:
-    spans = list(scale.values())
-    if scale and (
-        list(scale) != list(allowed)
-        or not all(
-            isinstance(s, list) and len(s) == 2 and all(isinstance(x, int | float) for x in s) for s in spans
-        )
+    spans = list(words.scale.values())
+    if spans and (
+        list(words.scale) != list(allowed)
         or not all(low <= high for low, high in spans)
         or not all(first[1] < then[0] for first, then in pairwise(spans))
     ):
         yield "scale: write 1 to 4, each with [lowest, highest], rising and apart"
-
-
-def _pattern_problems(raw: dict[str, Any]) -> Iterator[str]:
-    lists = [raw.get(key, []) for key in LISTS] + list(raw.get("recognise", {}).values())
-    lists.append([raw.get("group", "")])
-    for patterns in lists:
-        try:
-            for pattern in patterns:
-                re.compile(pattern)
-        except (re.error, TypeError):
-            yield f"{patterns} is not a list of patterns"
 
 
 def chosen_profile(name: str | None, own: Map) -> Profile | None:

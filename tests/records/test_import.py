@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from asn_analysis.measures.ikm import round_half_up
-from asn_analysis.offices.profile import vocabulary
+from asn_analysis.offices.profile import read_map, vocabulary
+from asn_analysis.records.faults import DatasetError
 from asn_analysis.rules.rules import load_skm
 from tests.briefs.conftest import asn
 
@@ -218,6 +219,31 @@ def test_wrong_options_are_told(options, message, tmp_path):
     assert result.exit_code == 2
     assert message in result.output
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("recognise: {header: [a]}\nheader_rows: two", "header_rows"),
+        ("recognise: {header: [a]}\nheader_rows: 0", "header_rows"),
+        ("recognise: {header: [a]}\ndate: end", "date"),
+        ("recognise: {header: a}", "recognise.header"),
+        ("recognise: {heder: [a]}", "heder"),
+        ("recognise: {header: ['(']}", "subpattern"),
+        ("recognise: {elements: some}", "recognise.elements"),
+        ("title: own layout", "recognise"),
+        ("colums: {A: sarana}", "colums"),
+        ("columns: {A: [1]}", "columns"),
+        ("units: {A: [1]}", "units"),
+        ("missing: x", "missing"),
+        ("ignore: [[a]]", "ignore"),
+        ("scale: {1: [a, b]}", "scale"),
+    ],
+)
+def test_a_map_of_the_wrong_kind_is_told_with_its_key(text, told, tmp_path):
+    (tmp_path / "peta.yml").write_text(text)
+    with pytest.raises(DatasetError, match=rf"peta\.yml.*{told}.*Known keys"):
+        read_map(tmp_path / "peta.yml")
 
 
 @pytest.mark.parametrize("number", ["[4]", "{a: 4}", "5", "baik", ""])
