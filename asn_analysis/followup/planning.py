@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.design import Design
-from asn_analysis.impact.power import PlannedPower, plan_power
+from asn_analysis.impact.power import Plan, PlannedPower, planned
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.disclosure import POOL, of_units
 from asn_analysis.measures.estimate import POWER, half_width
@@ -154,8 +154,12 @@ def wave_power(
     panel: pd.DataFrame, design: Design, wave: Wave, sesoi: float, forms: pd.Series | None = None
 ) -> PlannedPower:
     """What a wave would show from the units not yet trained, with so many forms a unit and quarter."""
+    return _planned(panel, design, wave).power(sesoi, forms)
+
+
+def _planned(panel: pd.DataFrame, design: Design, wave: Wave) -> Plan:
     untrained = panel[panel["cohort"].isna()]
-    return plan_power(untrained, design, wave.start, wave.until, sesoi, answer_spread(panel), forms)
+    return planned(untrained, design, wave.start, wave.until, answer_spread(panel))
 
 
 def forms_for_power(panel: pd.DataFrame, design: Design, wave: Wave, sesoi: float) -> int | None:
@@ -164,11 +168,10 @@ def forms_for_power(panel: pd.DataFrame, design: Design, wave: Wave, sesoi: floa
     None where no number of forms is enough: then only more units, or more quarters, can help, since
     the ups and downs that all answers of a unit share do not shrink with the number of answers.
     """
-    units = panel["unit_id"].unique()
+    units, plan = panel["unit_id"].unique(), _planned(panel, design, wave)
 
     def reaches(forms: int) -> bool:
-        asked = pd.Series(float(forms), index=units)
-        return wave_power(panel, design, wave, sesoi, asked).power >= POWER
+        return plan.power(sesoi, pd.Series(float(forms), index=units)).power >= POWER
 
     low, high = 0, MOST_FORMS // STEP
     if not reaches(high * STEP):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import ParamSpec, TypeVar
 
 import numpy as np
@@ -164,14 +164,15 @@ def shares_of(panel: pd.DataFrame, characteristic: str) -> dict[str, pd.Series]:
 def _estimators(panel: pd.DataFrame, design: Design) -> dict[str, Estimate]:
     never = replace(design, comparison="never_treated")
     mix = [column for column in panel.columns if column.startswith("share of ")]
+    group_time = cache(lambda: group_time_effects(panel, design))
     asked: dict[str, Callable[[], Estimate]] = {
         "imputation": lambda: average_effect(panel, design),
         "imputation_never": lambda: average_effect(panel, never),
-        "callaway_not_yet": lambda: group_time_effects(panel, design).aggregate("simple"),
+        "callaway_not_yet": lambda: group_time().aggregate("simple"),
         "callaway_never": lambda: group_time_effects(panel, never).aggregate("simple"),
-        "callaway_dynamic": lambda: group_time_effects(panel, design).aggregate("dynamic"),
-        "callaway_group": lambda: group_time_effects(panel, design).aggregate("group"),
-        "callaway_calendar": lambda: group_time_effects(panel, design).aggregate("calendar"),
+        "callaway_dynamic": lambda: group_time().aggregate("dynamic"),
+        "callaway_group": lambda: group_time().aggregate("group"),
+        "callaway_calendar": lambda: group_time().aggregate("calendar"),
     }
     if "digital" in panel and panel["digital"].nunique() > 1:
         asked["without_digital"] = lambda: average_effect(panel, design, ["digital"])

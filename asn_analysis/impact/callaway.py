@@ -9,6 +9,7 @@ Shapes: G units, T periods, M pairs (g, t), J aggregated rows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -121,37 +122,47 @@ def group_time_effects(
     if base not in ("varying", "universal"):
         raise ValueError(f'base "{base}" is not one of varying, universal.')
     design.refuse_covariates("Callaway and Sant'Anna's estimator")
-    return group_time_on(lay_out(panel, design), design, sampling, base)
+    grid = lay_out(panel, design)
+    return group_times_on(grid, design, [grid.outcome], sampling, base)[0]
 
 
-def group_time_on(
-    grid: Grid, design: Design, sampling: str = "cross_sections", base: str = "varying"
-) -> GroupTimeEffects:
-    """``group_time_effects`` of a grid laid out before, which several designs may share."""
+def group_times_on(
+    grid: Grid,
+    design: Design,
+    outcomes: Sequence[np.ndarray],
+    sampling: str = "cross_sections",
+    base: str = "varying",
+) -> list[GroupTimeEffects]:
+    """``group_time_effects`` of several outcomes (each G x T) of one grid, which share who is compared."""
     found = [
         pair
         for cohort in np.unique(grid.first_treated[~np.isnan(grid.first_treated)])
-        for pair in _pairs_of(grid, design.comparison, cohort, sampling, base)
+        for pair in _pairs_of(grid, outcomes, design.comparison, cohort, sampling, base)
     ]
-    if not any(pair["event_time"] >= 0 for pair, _ in found):
+    if not any(pair["event_time"] >= 0 for pair, *_ in found):
         raise DesignError.named("no_comparison", design)
-    pairs = pd.DataFrame([pair for pair, _ in found])
-    influence = np.column_stack([column for _, column in found])
-    pairs = _with_intervals(pairs, influence, design.confidence)
-    return GroupTimeEffects(
-        replace(design, cluster=()), pairs, influence, grid.first_treated, grid.weight.sum(axis=1)
-    )
+    pairs, design = pd.DataFrame([pair for pair, *_ in found]), replace(design, cluster=())
+    changes, influences = (np.array([each[place] for each in found]) for place in (1, 2))
+    mass = grid.weight.sum(axis=1)
+    tables = [
+        (pairs.assign(estimate=change), np.column_stack(list(influence)))
+        for change, influence in zip(changes.T, influences.transpose(1, 0, 2), strict=True)
+    ]
+    return [
+        GroupTimeEffects(design, _with_intervals(*each, design.confidence), each[1], grid.first_treated, mass)
+        for each in tables
+    ]
 
 
 def _pairs_of(
-    grid: Grid, comparison: str, cohort: float, sampling: str, base: str
-) -> list[tuple[dict[str, Any], np.ndarray]]:
-    """The ATT(g, t) of one cohort, each with its influence column."""
+    grid: Grid, outcomes: Sequence[np.ndarray], comparison: str, cohort: float, sampling: str, base: str
+) -> list[tuple[dict[str, Any], np.ndarray, np.ndarray]]:
+    """The ATT(g, t) of one cohort, each with its estimates (K,) and its influence columns (K x G)."""
     own = grid.first_treated == cohort
     earlier = np.flatnonzero((grid.clock < cohort) & (grid.weight[own].sum(axis=0) > 0))
     if not len(earlier):
         return []
-    found = []
+    found, labels = [], dict(zip(grid.clock, grid.periods, strict=True))
     for now in range(len(grid.clock)):
         start = earlier[-1]
         if grid.clock[now] < cohort and base == "varying":
@@ -160,23 +171,22 @@ def _pairs_of(
         if start == now:
             continue
         controls = _controls(grid, comparison, cohort, max(grid.clock[now], grid.clock[start]))
-        change, influence, n_units = _difference(grid, own, controls, now, start, sampling)
-        if np.isfinite(change):
-            found.append((_pair(grid, cohort, now, start, change, n_units), influence))
+        changed = _difference(grid, outcomes, own, controls, now, start, sampling)
+        if changed is not None:
+            pair = _pair(grid, labels.get(cohort, cohort), cohort, now, start)
+            found.append((pair | {"n_units": int((own & (grid.weight[:, now] > 0)).sum())}, *changed))
     return found
 
 
-def _pair(grid: Grid, cohort: float, now: int, start: int, change: float, n_units: int) -> dict[str, Any]:
-    labels = dict(zip(grid.clock, grid.periods, strict=True))
+def _pair(grid: Grid, label: Any, cohort: float, now: int, start: int) -> dict[str, Any]:
     return {
-        "cohort": labels.get(cohort, cohort),
+        "cohort": label,
         "time": grid.periods[now],
         "base": grid.periods[start],
         "first_treated": cohort,
         "clock": int(grid.clock[now]),
         "event_time": int(grid.clock[now] - cohort),
-        "estimate": change,
-        "n_units": n_units,
+        "estimate": np.nan,
     }
 
 
@@ -189,26 +199,34 @@ def _controls(grid: Grid, comparison: str, cohort: float, until: float) -> np.nd
 
 
 def _difference(
-    grid: Grid, own: np.ndarray, controls: np.ndarray, now: int, start: int, sampling: str
-) -> tuple[float, np.ndarray, int]:
-    """Change of the cohort less change of its controls, with what each unit adds to the error."""
-    weight, outcome = grid.weight, grid.outcome
-    estimate, influence = 0.0, np.zeros(len(weight))
-    both = (weight[:, now] > 0) & (weight[:, start] > 0)
+    grid: Grid,
+    outcomes: Sequence[np.ndarray],
+    own: np.ndarray,
+    controls: np.ndarray,
+    now: int,
+    start: int,
+    sampling: str,
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """By outcome: change of the cohort less its controls', what each unit adds; None if a side is empty."""
+    weight = grid.weight
+    changes, influences = np.zeros(len(outcomes)), np.zeros((len(outcomes), len(weight)))
     if sampling == "units":
-        parts = [(1.0, both * weight[:, now], outcome[:, now] - outcome[:, start])]
+        both = (weight[:, now] > 0) & (weight[:, start] > 0)
+        parts = [(1.0, both * weight[:, now], [each[:, now] - each[:, start] for each in outcomes])]
     else:
-        parts = [(1.0, weight[:, now], outcome[:, now]), (-1.0, weight[:, start], outcome[:, start])]
+        moments = ((1.0, now), (-1.0, start))
+        parts = [(sign, weight[:, at], [each[:, at] for each in outcomes]) for sign, at in moments]
     for sign, mass, values in parts:
         for side, members in ((1.0, own), (-1.0, controls)):
             share = mass * members
             if share.sum() == 0:
-                return np.nan, influence, 0
+                return None
             share = share / share.sum()
-            mean = share @ values
-            estimate += sign * side * mean
-            influence += sign * side * share * (values - mean)
-    return float(estimate), influence, int((own & (weight[:, now] > 0)).sum())
+            for which, each in enumerate(values):
+                mean = share @ each
+                changes[which] += sign * side * mean
+                influences[which] += sign * side * share * (each - mean)
+    return changes, influences
 
 
 # What the rows of an aggregation are over: their key among the pairs, and the column that names each.

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -112,38 +113,81 @@ def plan_power(
     """
     if forms is not None and within is None:
         raise ValueError("To plan other numbers of forms, the variance within units must be given.")
+    return planned(history, design, start, until, within).power(sesoi, forms)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A planned roll-out, to be asked for its power with any number of forms; ``past``: untreated cells."""
+
+    design: Design
+    past: pd.DataFrame
+    start: Mapping[Any, Any]
+    until: Any
+    within: pd.Series | None
+
+    def power(self, sesoi: float, forms: pd.Series | None = None) -> PlannedPower:
+        """What so many forms a unit and period would show."""
+        design, usual, spread = self.design, self._usual, self._spread
+        grid = usual if forms is None else self._grid(forms)
+        same = np.array_equal(grid.weight, usual.weight)
+        n_treated, rows = self._rows if same else _rows(grid, design.comparison)
+        noise = self._noise(grid)
+        own, *allowed = [(_expected_error(row, grid, spread, noise), df) for row, df in rows]
+        wide = max(_detectable(*one, design) for one in (own, *allowed)) if allowed else None
+        return PlannedPower(
+            design,
+            sesoi,
+            len(grid.units),
+            n_treated,
+            *own,
+            _detectable(*own, design),
+            wide,
+            _power(sesoi, *own, design),
+            min(_power(sesoi, *one, design) for one in (own, *allowed)) if allowed else None,
+            bool(wide is not None and wide <= 2 * sesoi),
+        )
+
+    @cached_property
+    def _usual(self) -> Grid:
+        return self._grid(None)
+
+    def _grid(self, forms: pd.Series | None) -> Grid:
+        return _planned_grid(self.past, self.start, self.until, forms, self.design.fixed_weights)
+
+    @cached_property
+    def _rows(self) -> tuple[int, list[tuple[np.ndarray, float]]]:
+        return _rows(self._usual, self.design.comparison)
+
+    @cached_property
+    def _spread(self) -> np.ndarray:
+        """Half the mean squared change of cells by lag, less what the answers within units make of it."""
+        spread = variogram(self.past, len(self._usual.clock))
+        if self.within is not None:
+            asked = self.within.reindex(self.past["unit"]).to_numpy().sum() / self.past["weight"].sum()
+            spread[1:] = np.maximum(spread[1:] - asked, 0.0)
+        return spread
+
+    def _noise(self, grid: Grid) -> np.ndarray:
+        if self.within is None:
+            return np.zeros(grid.weight.shape)
+        within = self.within.reindex(grid.units).to_numpy()[:, None]
+        return within / np.where(grid.size > 0, grid.size, np.inf)
+
+
+def planned(
+    history: pd.DataFrame,
+    design: Design,
+    start: Mapping[Any, Any],
+    until: Any,
+    within: pd.Series | None = None,
+) -> Plan:
+    """A planned roll-out (see ``plan_power``), to be asked for its power with many numbers of forms."""
     cells = cells_of(history, design)
     past = cells[~(cells["time"] >= cells["cohort"]) & cells["outcome"].notna() & (cells["weight"] > 0)]
     if past.empty:
         raise DesignError.named("no_history")
-    grid = _planned_grid(past, start, until, forms, design.fixed_weights)
-    spread, noise = variogram(past, len(grid.clock)), np.zeros(grid.weight.shape)
-    if within is not None:
-        asked = within.reindex(past["unit"]).to_numpy().sum() / past["weight"].sum()
-        spread[1:] = np.maximum(spread[1:] - asked, 0.0)
-        noise = within.reindex(grid.units).to_numpy()[:, None] / np.where(grid.size > 0, grid.size, np.inf)
-    plain = pose(grid, design.comparison)
-    targets = plain.targets
-    if not targets.any():
-        raise DesignError.named("no_comparison")
-    own = _row_of(plain, targets)
-    allowed = _allowed_rows(grid, own, targets)
-    found = [(_expected_error(row, grid, spread, noise), df) for row, df in (own, *allowed)]
-    error, df = found[0]
-    wide = max(_detectable(*one, design) for one in found) if allowed else None
-    return PlannedPower(
-        design,
-        sesoi,
-        len(grid.units),
-        int((targets > 0).any(axis=1).sum()),
-        error,
-        df,
-        _detectable(error, df, design),
-        wide,
-        _power(sesoi, error, df, design),
-        min(_power(sesoi, *one, design) for one in found) if allowed else None,
-        bool(wide is not None and wide <= 2 * sesoi),
-    )
+    return Plan(design, past, start, until, within)
 
 
 def variogram(cells: pd.DataFrame, n_lags: int, sure: float = 0.0) -> np.ndarray:
@@ -204,6 +248,16 @@ def _usual_step(past: pd.DataFrame) -> int:
 
 def _tick(period: Any) -> float:
     return float(ordinal(pd.Series([period]), "start and until").iloc[0])
+
+
+def _rows(grid: Grid, comparison: str) -> tuple[int, list[tuple[np.ndarray, float]]]:
+    """Treated units, and the rows of the estimate and of those that allow for a drift (``_row_of``)."""
+    plain = pose(grid, comparison)
+    targets = plain.targets
+    if not targets.any():
+        raise DesignError.named("no_comparison")
+    own = _row_of(plain, targets)
+    return int((targets > 0).any(axis=1).sum()), [own, *_allowed_rows(grid, own, targets)]
 
 
 def _row_of(problem: Problem, targets: np.ndarray) -> tuple[np.ndarray, float]:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.average import averages_on, regressors_on
-from asn_analysis.impact.callaway import group_time_on
+from asn_analysis.impact.callaway import group_times_on
 from asn_analysis.impact.design import COMPARISONS, Design
 from asn_analysis.impact.grid import Grid, lay_out
 from asn_analysis.impact.refusals import DesignError
@@ -205,11 +205,12 @@ def _estimate(laid: _Laid, row: Mapping[str, Any], scorings: Sequence[str]) -> S
     """One estimate a scoring; all have the same cells, and so refuse alike."""
     grids = [laid.grid(row["weight"], scoring) for scoring in scorings]
     design = replace(laid.design_of(row["weight"], scorings[0]), comparison=row["comparison"])
+    outcomes = [grid.outcome for grid in grids]
     if row["estimator"] == "imputation":
         held = laid.held_constant(row["weight"], row["covariates"], scorings[0])
-        return averages_on(grids[0], design, [grid.outcome for grid in grids], held)
+        return averages_on(grids[0], design, outcomes, held)
     sampling = row["estimator"].removeprefix("callaway_")
-    return [group_time_on(grid, design, sampling).aggregate("simple") for grid in grids]
+    return [found.aggregate("simple") for found in group_times_on(grids[0], design, outcomes, sampling)]
 
 
 def _window(panel: pd.DataFrame, design: Design, kept: int | None) -> pd.DataFrame:

@@ -11,6 +11,9 @@ import pandas as pd
 from asn_analysis.records.message import Header, _
 from asn_analysis.rules.rules import load_skm
 
+# Of texts in thousands of small tables, each look at an Arrow array costs more than what it finds.
+pd.set_option("mode.string_storage", "python")
+
 FIRST_DATE, LAST_DATE = pd.Timestamp("2004-01-01"), pd.Timestamp("2100-12-31")
 QUARTERS = pd.PeriodDtype("Q-DEC")
 DTYPES = {

@@ -1,9 +1,9 @@
 """What was worked out of a file, kept beside it, so that only a new or changed file is read again.
 
 Kept in a hidden folder beside the file: sums over few people then lie where the answers lie, under the
-same rights, and go when these go. A result is named by the hash of the file's content and of the question
-put to it, and by the hash of its own bytes: one that does not match is made again. It takes its place
-whole, so runs may share it. Where nothing can be written, nothing is kept.
+same rights, and go when these go. A result is named by the hash of the file's content, of the question put
+to it and of this room's code, and by the hash of its own bytes: one that does not match is made again. It
+takes its place whole, so runs may share it. Where nothing can be written, nothing is kept.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -156,5 +157,12 @@ def keep(
 
 
 def _stem(path: Path, name: str, question: str) -> str:
-    key = hashlib.sha256(f"{content_sha256(path)}\n{question}".encode()).hexdigest()
-    return f"{path.stem}.{name}.{key[:32]}"
+    asked = f"{content_sha256(path)}\n{_this_room()}\n{question}"
+    return f"{path.stem}.{name}.{hashlib.sha256(asked.encode()).hexdigest()[:32]}"
+
+
+@cache
+def _this_room() -> str:
+    """Hash of the modules and words that read and check: what an earlier version found is not taken over."""
+    modules = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".yml"))
+    return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()

@@ -40,8 +40,12 @@ def _words(text: str, known: frozenset[str]) -> list[_Word]:
     pairs = [f"{one} {other}" in known for one, other in pairwise(plain)]
     whole = [any(sides) for sides in zip([False, *pairs], [*pairs, False], strict=True)]
     wild = vocabulary()
+
+    def ordinary(bare: str) -> bool:
+        return wild.knows(bare) or (bare in known and bare not in wild.names)
+
     return [
-        _Word(word[0], *word.span(), bare, of_place or wild.knows(bare) or bare in known - wild.names)
+        _Word(word[0], *word.span(), bare, of_place or ordinary(bare))
         for word, bare, of_place in zip(found, plain, whole, strict=False)  # no words have one
     ]
 

@@ -35,7 +35,7 @@ class Responses:
     def ask(self, name: str, sql: str) -> pd.DataFrame:
         """What ``sql``, on a view `responses`, says of each file, one below the other.
 
-        What a quarter's file said is kept beside it under ``name`` until the file or the question changes.
+        What a file said is kept beside it under ``name`` until the file or the question changes.
         """
         with connect() as con:
             return pd.concat([self._answer(part, con, name, sql) for part in self.parts], ignore_index=True)
@@ -44,9 +44,7 @@ class Responses:
         def answer() -> duckdb.DuckDBPyRelation:
             return self._shown(part, con).query("responses", sql)
 
-        if part.source.quarter is None:
-            return answer().df()
-        asked = "\n".join((sql, part.columns(), str(self.redacts), HINT))
+        asked = "\n".join((sql, part.columns(), part.label, str(self.redacts), HINT))
         return kept.kept(con, part.source.path, name, asked, answer)
 
     def _shown(self, part: Table, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:

@@ -79,6 +79,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(**{name: frozenset(words.split()) for name, words in told.items()})
 
 
+@lru_cache(maxsize=100_000)
 def folded(word: str) -> str:
     """The word as it is looked up: small letters, without accents and without digits at its end."""
     plain = unicodedata.normalize("NFKD", word)

@@ -61,14 +61,12 @@ def _preload() -> None:
     import IPython.extensions.storemagic  # noqa: F401
     import matplotlib.backends.backend_svg
     import matplotlib.figure  # noqa: F401
-    import pandas as pd
     import psutil  # noqa: F401
     import scipy.optimize  # noqa: F401
     import tornado.platform.asyncio  # noqa: F401
 
     from asn_analysis.briefs import brief, record  # noqa: F401
 
-    pd.set_option("mode.string_storage", "python")  # pyarrow's calls cost more than a brief's few rows
     brief.warm_up()
 
 

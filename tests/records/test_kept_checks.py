@@ -58,7 +58,7 @@ def test_what_another_version_found_is_not_taken_over(city, looked_through, monk
     folder = city.write()
     again(folder)
     looked_through.clear()
-    monkeypatch.setattr(intake, "_this_room", lambda: "another version")
+    monkeypatch.setattr(kept, "_this_room", lambda: "another version")
     again(folder)
     assert looked_through
 
