@@ -8,37 +8,28 @@ marked as a table that begins in column A, nothing merged, no cell left empty, s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from io import BytesIO
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from babel.numbers import get_decimal_symbol
-from lxml import html
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.table import Table, TableStyleInfo
-from openpyxl.worksheet.worksheet import Worksheet
+from lxml import etree
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
-from asn_analysis.pages.form.saved import workbook_bytes
-from asn_analysis.pages.form.style import fit_width, write_text
+from asn_analysis.pages.form.saved import STAMP, timeless
 from asn_analysis.words.language import NONE, Words, _, plain
 
 HEADER_ROW = 3  # below the table's title and the way back to the contents
 LONGEST, SHORTEST = 60, 12  # letters that a column is wide
-PLAIN = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-TITLE, HEADER, BODY = (
-    Font(name="Arial", size=14, bold=True),
-    Font(name="Arial", bold=True),
-    Font(name="Arial"),
-)
-WRAPPED, RIGHT = Alignment(vertical="top", wrap_text=True), Alignment("right", "top", wrap_text=True)
-BESIDE = Alignment()  # a title runs on over the cells beside it
-LOOKS: WeakKeyDictionary[Workbook, dict[tuple[int, int, str], Any]] = WeakKeyDictionary()
+A4 = 9
+BODY = {"valign": "top", "text_wrap": True}
+HEADER, NUMBER = {**BODY, "bold": True}, {**BODY, "align": "right"}
+TITLE = {"bold": True, "font_size": 14}  # runs on over the cells beside it
+TEXT = etree.XPath("string()")
 MISSING, WITHHELD = "[x]", "[c]"  # shorthand of the same guidance: not available, confidential
 
 
@@ -60,28 +51,43 @@ class Grid:
     rows: Sequence[Sequence[Shown]]
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A workbook under way, in which cells that look alike share a format."""
+
+    book: Workbook
+    formats: dict[tuple[Any, ...], Format] = field(default_factory=dict)
+
+    def look(self, how: Mapping[str, Any], number_format: str = "General") -> Format:
+        key = (number_format, *how.items())
+        if key not in self.formats:
+            about = {"font_name": "Arial", "num_format": number_format, **how}
+            self.formats[key] = self.book.add_format(about)
+        return self.formats[key]
+
+
 def brief_workbook(page: str, record: Mapping[str, Any], language: str) -> bytes:
     """Every table of a brief's page; the same page gives the same bytes."""
     words = Words(record, language)
-    tree = html.fromstring(page.encode(), parser=html.HTMLParser(encoding="utf-8"))
+    tree = etree.fromstring(page.encode(), etree.HTMLParser(encoding="utf-8"))
     title, grids = _text(tree.find(".//title")), list(_grids(tree, words))
-    book = Workbook()
-    cover, contents, notes = book.active, book.create_sheet(), book.create_sheet()
-    cover.title, contents.title, notes.title = (
-        plain(words.say(name)) for name in (_("Cover"), _("Contents"), _("Notes"))
-    )
+    written = BytesIO()
+    paper = Paper(Workbook(written, {"in_memory": True}))
     names = [plain(words.say(_("Table {number}"), number=place)) for place in range(1, len(grids) + 1)]
-    _write_cover(cover, words, title)
+    cover, contents, notes = (plain(words.say(name)) for name in (_("Cover"), _("Contents"), _("Notes")))
+    _write_cover(paper, cover, words, title)
     listed = [(Shown(name), Shown(grid.caption)) for name, grid in zip(names, grids, strict=True)]
-    rows = [(Shown(notes.title), Shown(plain(words.say(_("How to read the tables"))))), *listed]
+    rows = [(Shown(notes), Shown(plain(words.say(_("How to read the tables"))))), *listed]
     heads = [plain(words.say(head)) for head in (_("sheet"), _("what it holds"))]
-    _write(contents, Grid(contents.title, heads, rows), "Contents")
-    for row, (name, _about) in enumerate(rows, start=HEADER_ROW + 1):
-        _lead(contents.cell(row, 1), name.text)
-    _write(notes, _notes(words), "Notes", back=contents.title)
+    sheet = _write(paper, contents, Grid(contents, heads, rows), "Contents")
+    for row, (name, _about) in enumerate(rows, start=HEADER_ROW):
+        _lead(paper, sheet, row, name.text)
+    _write(paper, notes, _notes(words), "Notes", back=contents)
     for place, (name, grid) in enumerate(zip(names, grids, strict=True), start=1):
-        _write(book.create_sheet(name), grid, f"Table_{place}", back=contents.title)
-    return workbook_bytes(book, title=title[:250], language=language)
+        _write(paper, name, grid, f"Table_{place}", back=contents)
+    paper.book.set_properties({"title": title[:250], "author": "asn", "created": STAMP})
+    paper.book.close()
+    return timeless(written, language)
 
 
 def _grids(tree: Any, words: Words) -> Iterator[Grid]:
@@ -131,7 +137,7 @@ def _style(text: str, mark: str) -> str:
     return f"+{shown};-{shown};{shown}" if text.startswith("+") else shown
 
 
-def _write_cover(sheet: Worksheet, words: Words, title: str) -> None:
+def _write_cover(paper: Paper, name: str, words: Words, title: str) -> None:
     record = words.record
     lines = [
         words.say(_("Tables of the policy brief, {quarter}"), quarter=words.quarter("quarter")),
@@ -148,10 +154,10 @@ def _write_cover(sheet: Worksheet, words: Words, title: str) -> None:
     ]
     if words.at("data.simulated"):
         lines.insert(0, words.say(_("Simulated data: no figure here is of a real city.")))
-    for row, line in enumerate([title, *map(plain, lines)], start=1):
-        _put(sheet.cell(row, 1), Shown(line), TITLE if row == 1 else BODY)
-    sheet.column_dimensions["A"].width = 100
-    fit_width(sheet)
+    sheet = _sheet(paper, name)
+    for row, line in enumerate([title, *map(plain, lines)]):
+        _put(paper, sheet, (row, 0), Shown(line), BODY if row else BODY | TITLE)
+    sheet.set_column(0, 0, 100)
 
 
 def _notes(words: Words) -> Grid:
@@ -172,51 +178,56 @@ def _notes(words: Words) -> Grid:
     return Grid(plain(words.say(_("How to read the tables"))), heads, rows)
 
 
-def _write(sheet: Worksheet, grid: Grid, name: str, back: str = "") -> None:
-    _put(sheet.cell(1, 1), Shown(grid.caption), TITLE, wrapped=False)
+def _sheet(paper: Paper, name: str) -> Worksheet:
+    """Printed on A4, as wide as the page and as long as it takes."""
+    sheet = paper.book.add_worksheet(name)
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    return sheet
+
+
+def _write(paper: Paper, name: str, grid: Grid, table: str, back: str = "") -> Worksheet:
+    sheet = _sheet(paper, name)
+    _put(paper, sheet, (0, 0), Shown(grid.caption), TITLE)
     if back:
-        _put(sheet.cell(2, 1), Shown(back), BODY)
-        _lead(sheet.cell(2, 1), back)
-    for column, header in enumerate(grid.headers, start=1):
-        _put(sheet.cell(HEADER_ROW, column), Shown(header), HEADER)
-    for row, cells in enumerate(grid.rows, start=HEADER_ROW + 1):
-        for column, shown in enumerate(cells, start=1):
-            _put(sheet.cell(row, column), shown, BODY)
-    for column, texts in enumerate(zip(*[map(Shown, grid.headers), *grid.rows], strict=True), start=1):
+        _lead(paper, sheet, 1, back)
+    for row, cells in enumerate(grid.rows, start=HEADER_ROW):
+        for column, shown in enumerate(cells):
+            number = shown.value is not None or shown.text in (MISSING, WITHHELD)
+            _put(paper, sheet, (row, column), shown, NUMBER if number else BODY)
+    for column, texts in enumerate(zip(*[map(Shown, grid.headers), *grid.rows], strict=True)):
         width = max(len(shown.text) for shown in texts) + 4
-        sheet.column_dimensions[get_column_letter(column)].width = min(max(width, SHORTEST), LONGEST)
-    last = get_column_letter(len(grid.headers))
-    table = Table(displayName=name, ref=f"A{HEADER_ROW}:{last}{HEADER_ROW + len(grid.rows)}")
-    table.tableStyleInfo = PLAIN
-    sheet.add_table(table)
-    sheet.freeze_panes = f"A{HEADER_ROW + 1}"
-    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
-    fit_width(sheet)
+        sheet.set_column(column, column, min(max(width, SHORTEST), LONGEST))
+    head = paper.look(HEADER)
+    columns = [{"header": _printable(header), "header_format": head} for header in grid.headers]
+    about = {"name": table, "columns": columns, "banded_rows": False}
+    last = HEADER_ROW - 1 + len(grid.rows), len(columns) - 1
+    sheet.add_table(HEADER_ROW - 1, 0, *last, {**about, "style": "Table Style Light 1"})
+    sheet.freeze_panes(HEADER_ROW, 0)
+    sheet.repeat_rows(HEADER_ROW - 1)
+    return sheet
 
 
-def _put(cell: Cell, shown: Shown, font: Font, *, wrapped: bool = True) -> None:
+def _put(
+    paper: Paper, sheet: Worksheet, place: tuple[int, int], shown: Shown, how: Mapping[str, Any]
+) -> None:
+    look = paper.look(how, shown.style)
     if shown.value is None:
-        write_text(cell, ILLEGAL_CHARACTERS_RE.sub("", shown.text))
+        sheet.write_string(*place, _printable(shown.text), look)
+    elif isinstance(shown.value, date):
+        sheet.write_datetime(*place, shown.value, look)
     else:
-        cell.value = shown.value
-    number = shown.value is not None or shown.text in (MISSING, WITHHELD)
-    alignment = (RIGHT if number else WRAPPED) if wrapped else BESIDE
-    _dress(cell, font, alignment, "General" if shown.value is None else shown.style)
+        sheet.write_number(*place, shown.value, look)
 
 
-def _dress(cell: Cell, font: Font, alignment: Alignment, number_format: str) -> None:
-    """Look like the workbook's first cell that is dressed so: openpyxl compares whole styles each time."""
-    looks, key = LOOKS.setdefault(cell.parent.parent, {}), (id(font), id(alignment), number_format)
-    if key in looks:
-        cell._style = copy(looks[key])
-        return
-    cell.font, cell.alignment, cell.number_format = font, alignment, number_format
-    looks[key] = cell._style
+def _lead(paper: Paper, sheet: Worksheet, row: int, to: str) -> None:
+    """A link to another sheet in the first column."""
+    sheet.write_url(row, 0, f"internal:'{to}'!A1", paper.look(BODY), to)
 
 
-def _lead(cell: Cell, sheet: str) -> None:
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!A1", display=cell.value)
+def _printable(text: str) -> str:
+    return ILLEGAL_CHARACTERS_RE.sub("", text)
 
 
 def _text(element: Any) -> str:
-    return " ".join(element.text_content().split())
+    return " ".join(TEXT(element).split())

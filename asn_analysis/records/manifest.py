@@ -76,7 +76,7 @@ def read_manifest(folder: Path) -> tuple[Manifest, tuple[Fault, ...]]:
 def _load(path: Path) -> tuple[dict | None, tuple[Fault, ...]]:
     try:
         raw = read_yaml(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None, (fault("no manifest"),)
     except OSError as error:
         return None, (fault("unread manifest", error=str(error)),)

@@ -45,7 +45,7 @@ def simulate(
     Raises
     ------
     ValueError
-        If a number is out of range, or `out` holds a data set that is not simulated.
+        If a number is out of range, or `out` holds what no simulation wrote.
     OSError, duckdb.Error
         If it cannot be written; what stood in `out` still does.
     """
@@ -62,6 +62,8 @@ def simulate(
 def _refuse_real(out: Path) -> None:
     if (out / NAME).exists() and not read_manifest(out)[0].simulated:
         raise ValueError(f"{out} holds a data set that is not simulated; choose another folder.")
+    if out.exists() and not (out / NAME).exists() and (out.is_file() or any(out.iterdir())):
+        raise ValueError(f"{out} holds what no simulation wrote; choose another folder.")
 
 
 def write_city(folder: Path, draft: Draft) -> None:

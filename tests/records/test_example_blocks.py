@@ -223,3 +223,10 @@ def test_real_data_are_never_overwritten(tmp_path: Path):
     manifest.write_text(manifest.read_text().replace("simulated: true", "simulated: false"))
     run = CliRunner().invoke(main, ["simulate", str(out), "--units", "5"])
     assert run.exit_code == 2 and "not simulated; choose another folder" in run.output
+
+
+def test_tables_without_a_manifest_are_never_overwritten(tmp_path: Path):
+    (tmp_path / "units.csv").write_text("mine")
+    run = CliRunner().invoke(main, ["simulate", str(tmp_path), "--units", "5"])
+    assert run.exit_code == 2 and "holds what no simulation wrote" in run.output
+    assert (tmp_path / "units.csv").read_text() == "mine"

@@ -36,7 +36,7 @@ def write_template(folder: Path, about: About) -> tuple[Path, ...]:
     }
     for path in wanted:
         if path.exists():
-            raise FileExistsError(f"{path} is already there and stays as it is. Choose another folder.")
+            raise FileExistsError(f"{path} is already there and stays as it is; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     try:
