@@ -28,7 +28,8 @@ BEFORE = 32  # characters before a number that may call it by name
 SIGNS = r"[^\w\n]|_"
 # In a file that is about to be written, where commas, quotes and angles part cells: what people write.
 NARROW = r"[ \t\u00a0\u2000-\u200f\u202f\u2060\ufeff._()\-\u2010-\u2015\u2212\u00b7]"
-O_FOR_0 = re.compile(r"(?<=\d)[oO]+(?![^\W\d_])|(?<![^\W\d_])[oO]+(?=\d)|(?<=\d[ .-])[oO](?=[ .-]\d)")
+# An O after a digit, before one, or between two: from the letter on, which is quick to look for.
+O_FOR_0 = re.compile(r"[oO](?:(?<=\d.)[oO]*(?![^\W\d_])|(?<![^\W\d_].)[oO]*(?=\d)|(?<=\d[ .-].)(?=[ .-]\d))")
 
 PROVINCES = "1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7]"
 # Region (province, regency 01-79, district), day of birth (women: plus 40), month, year, number.

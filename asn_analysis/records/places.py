@@ -12,20 +12,25 @@ AT = r"(?:\s*(?:[\[({<]\s*(?:at|et|a|@)\s*[\])}>]|[@\uff20])\s*|\s+(?:at|et)\s+)
 SAID_AT = r"[\W_]+(?:at|et)[\W_]+"
 DOT = r"(?:\s*(?:\.|[\[({<]\s*(?:dot|titik|\.)\s*[\])}>])\s*|\s+(?:dot|titik)\s+)"
 LOCAL = r"(?<![\w.+%-])[\w.+%-]{1,64}"
+ENDING = r"(?:com|net|org|id|co|io|me|my|info|edu|gov)\b"
 PROVIDER = r"(?:gmail|yahoo|ymail|rocketmail|hotmail|outlook|icloud|proton(?:mail)?)"
 MAIL = re.compile(
     rf"{LOCAL}[@\uff20][\w-]+(?:\.[\w-]+)*\.[a-z]{{2,}}"
-    rf"|{LOCAL}{AT}[\w-]+(?:{DOT}[\w-]+)*?{DOT}(?:com|net|org|id|co|io|me|my|info|edu|gov)\b"
+    rf"|{LOCAL}{AT}[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}"
     rf"|{LOCAL}(?:{AT}|{SAID_AT}|[^\w\n]{{1,3}}){PROVIDER}[\W_]*(?:dot|titik)?[\W_]*"
     r"(?:com|co[\W_]*id|net)\b",
     re.IGNORECASE,
 )
-# What a text must hold for a mail to be in it, each quick to look for; of small letters.
-MAIL_HINTS = (
-    re.compile(r"at(?<=\sat)\s+[\w-]+(?:\s*[.\[({<]\s*|\s+)\w"),
-    re.compile(r"t(?<=[ae]t)\s*[\])}>]|a(?<=[\[({<]a)[\])}>]"),
-    re.compile(rf"{PROVIDER}"),
-    re.compile(r"et(?<=\set)\s+[\w-]+(?:\s*[.\[({<]\s*|\s+)\w"),
+# What a text must hold for a mail to be in it, each quick to look for in small letters: MAIL's ends.
+# Where case is ignored, i is also the Turkish one.
+MAIL_HINTS = tuple(
+    re.compile(hint.replace("i", "[i\u0131]"))
+    for hint in (
+        rf"at(?<=\sat)\s+[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}",
+        rf"et(?<=\set)\s+[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}",
+        r"t(?<=[ae]t)\s*[\])}>]|a(?<=[\[({<]a)[\])}>]",
+        PROVIDER,
+    )
 )
 
 NETWORK = (
@@ -111,7 +116,7 @@ def find_guessed(text: str) -> Iterator[Finding]:
 def _hints_at_mail(text: str) -> bool:
     if "@" in text or "\uff20" in text:
         return True
-    small = text.lower()
+    small = text.replace("\u0130", "i").lower()
     return any(hint.search(small) for hint in MAIL_HINTS)
 
 

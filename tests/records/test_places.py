@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from asn_analysis.records.places import find_guessed, find_mails, find_places
+from asn_analysis.records.places import MAIL, find_guessed, find_mails, find_places
+
+PIECES = [
+    *" .,-<([{>)]}@\n",
+    "a",
+    "Budi",
+    "at",
+    "et",
+    "dot",
+    "titik",
+    "com",
+    "co",
+    "id",
+    "\u0130D",
+    "\u0131nfo",
+]
+PIECES += ["gmail", "gma\u0131l", " at ", " et ", ".com", " dot "]
 
 
 def shown(find, text: str) -> list[str]:
@@ -40,3 +58,8 @@ def test_it_is_found_whole(find, text, found):
 )
 def test_what_is_nobodys_is_left(find, text):
     assert shown(find, text) == []
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_the_quick_look_passes_over_no_mail(text):
+    assert shown(find_mails, text) == [found[0] for found in MAIL.finditer(text)]
