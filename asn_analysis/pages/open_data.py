@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
+from functools import cache
 from hashlib import sha256
 from types import NoneType
 from typing import Any, get_args, get_type_hints
@@ -93,6 +94,7 @@ def _resource(name: str, text: str) -> dict[str, Any]:
     }
 
 
+@cache
 def _row_types() -> dict[str, dict[str, Any]]:
     """Table to the types of its columns, as the schema of the record has them."""
     rows = {name: next(iter(get_args(hint)), hint) for name, hint in get_type_hints(City).items()}

@@ -128,7 +128,8 @@ class Desk:
                 self._submit(self._foresee_revision(looked_at))
         if self.pending and self.options.here:
             with uninterrupted():
-                from asn_analysis.pages import page  # noqa: F401 - slow, so while the first kernels work
+                # Slow, so while the first kernels work.
+                from asn_analysis.pages import catalogue, open_data, page, workbook  # noqa: F401
         meanwhile()
         while self.pending:
             done, _ = wait(self.pending, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)

@@ -77,9 +77,10 @@ def task(
 
 
 def _may_need_reason(parts: Mapping[str, str], history: History, entry: Entry | None, folder: Path) -> bool:
-    if entry is None or not history.published or not intact(entry, folder):
+    if entry is None or not history.published:
         return False
-    return any(entry.parts.get(name) != parts[name] for name in (*FOUND_ANEW, *SAID_ANEW))
+    changed = any(entry.parts.get(name) != parts[name] for name in (*FOUND_ANEW, *SAID_ANEW))
+    return changed and intact(entry, folder)
 
 
 def revised(made: Task, revision: dict[str, Any] | None) -> Task:

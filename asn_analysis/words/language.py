@@ -6,7 +6,7 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from operator import attrgetter
@@ -20,7 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.support import NullTranslations, Translations
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from asn_analysis.record.places import placed
 from asn_analysis.record.plain import RECORDED
@@ -214,7 +214,7 @@ class Words:
 
     def count(self, place: str) -> Markup:
         """A whole number."""
-        return self._data(place, format_decimal(round(self.at(place)), format="#,##0", locale=self.locale))
+        return self._data(place, _decimal(round(self.at(place)), "#,##0", self.language))
 
     def percent(self, place: str) -> Markup:
         """A share as a whole percentage."""
@@ -254,7 +254,7 @@ class Words:
     def format_number(self, value: float, decimals: int = 1, sign: bool = False) -> str:
         # Adding 0.0 turns the -0.0 that rounding leaves into 0.
         rounded = round(value, decimals) + 0.0
-        text = format_decimal(rounded, format=f"#,##0{_fraction(decimals)}", locale=self.locale)
+        text = _decimal(rounded, f"#,##0{_fraction(decimals)}", self.language)
         return f"+{text}" if sign and rounded > 0 else text
 
     def name_quarter(self, quarter: str) -> str:
@@ -268,10 +268,15 @@ class Words:
 
     def _data(self, place: str, text: str, times: int = 1) -> Markup:
         """The text with the value that it shows, and how many times that it shows it."""
-        shown = Markup(' data-times="{}"').format(times) if times != 1 else ""
-        return Markup('<data data-from="{}" value="{}"{}>{}</data>').format(
-            place, self.at(place), shown, text
-        )
+        times_shown = f' data-times="{times}"' if times != 1 else ""
+        at, value = escape(place), escape(self.at(place))
+        return Markup(f'<data data-from="{at}" value="{value}"{times_shown}>{escape(text)}</data>')
+
+
+@lru_cache(maxsize=10_000)
+def _decimal(value: float, pattern: str, language: str) -> str:
+    """A number as a language writes it; most stand on a page more than once, and Babel takes its time."""
+    return format_decimal(value, format=pattern, locale=language)
 
 
 METHODS = {"+percent": "percent_points", "chance": "probability"}
