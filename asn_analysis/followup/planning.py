@@ -223,9 +223,10 @@ def best_cut(needed: pd.Series, variance: pd.Series, users: pd.Series, total: in
     if floor.sum() > total:
         raise ValueError(f"{total} forms are fewer than {fewest} for each of {len(needed)} units.")
     low, high = 0.0, float((needed / pull).max())
+    least, most, each = floor.to_numpy(), needed.to_numpy(), pull.to_numpy()
     for _ in range(100):
         middle = (low + high) / 2
-        fits = np.clip(pull * middle, floor, needed).sum() <= total
+        fits = np.clip(each * middle, least, most).sum() <= total
         low, high = (middle, high) if fits else (low, middle)
     return np.floor(np.clip(pull * low, floor, needed) + 1e-9)
 

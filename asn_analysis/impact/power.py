@@ -236,7 +236,8 @@ def _planned_grid(
     ahead = (clock > past["time"].max()) & ((clock - past["time"].max()) % _usual_step(past) == 0)
     size = np.where(ahead, usual[:, None], table.fillna(0.0).to_numpy())
     weight = np.where(size > 0, so_far[:, None], 0.0) if fixed_weights else size
-    first = np.array([_tick(start[unit]) if unit in start else np.nan for unit in units])
+    ticks = {period: _tick(period) for period in set(start.values())}
+    first = np.array([ticks[start[unit]] if unit in start else np.nan for unit in units])
     return Grid(units, clock.astype(object), clock, np.zeros(size.shape), weight, size, first, (), 0)
 
 

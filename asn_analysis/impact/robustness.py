@@ -215,6 +215,8 @@ def _shares(panel: pd.DataFrame, design: Design, columns: list[str]) -> np.ndarr
     if not known.any():
         return np.zeros_like(told)
     share = told / np.where(known, total, 1.0)[:, None]
+    if known.all():
+        return share
     unit = pd.factorize(panel[design.unit])[0]
     among = np.equal.outer(np.arange(unit.max() + 1), unit[known]).astype(float)
     n = among.sum(axis=1)[:, None]

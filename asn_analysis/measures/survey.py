@@ -81,14 +81,13 @@ def index_by_users(cells: pd.DataFrame, users: Mapping[str, float | None]) -> tu
     None where no two are left.
     """
     skm = load_skm()
-    by_unit = of_units(cells).groupby("unit_id", sort=False)
-    known = [unit for unit, rows in by_unit if users.get(unit) and not unanswered(rows)]
+    means = means_by(of_units(cells), "unit_id")
+    known = [unit for unit, found in means.items() if users.get(unit) and len(found) == len(skm.codes)]
     if len(known) < 2:
         return None
     strata = _strata(cells[cells["unit_id"].isin(known)], SCORE)
     share = np.array([users[unit] for unit in strata.index], dtype=float)
     share /= share.sum()
-    means = {unit: element_means(rows, skm) for unit, rows in cells.groupby("unit_id") if unit in known}
     exact = [Fraction(part) for part in share]
     of_all: dict[str, Fraction] = {
         code: sum(
@@ -176,9 +175,22 @@ def unanswered(cells: pd.DataFrame) -> list[str]:
 def unanswered_by_quarter(cells: pd.DataFrame) -> dict[pd.Period, list[str]]:
     """The same of each quarter that the cells hold."""
     codes = load_skm().codes
-    answers = cells.groupby("quarter")[[f"n_{u}" for u in codes]].sum()
-    rows = zip(answers.index, answers.to_numpy(), strict=True)
-    return {when: [u for u, n in zip(codes, row, strict=True) if not n] for when, row in rows}
+    return {when: [u for u in codes if u not in means] for when, means in means_by(cells, "quarter").items()}
+
+
+def means_by(cells: pd.DataFrame, by: str) -> dict[Any, dict[str, Fraction]]:
+    """Mean answer to each element that was answered, exact, in each group of the cells."""
+    codes, groups = load_skm().codes, cells.groupby(by)
+    n, total = (groups[[f"{kind}_{u}" for u in codes]].sum() for kind in ("n", "sum"))
+    rows = zip(n.index, n.to_numpy().tolist(), total.to_numpy().tolist(), strict=True)
+    return {
+        group: {
+            u: Fraction(int(sums[place]), int(counts[place]))
+            for place, u in enumerate(codes)
+            if counts[place]
+        }
+        for group, counts, sums in rows
+    }
 
 
 def _totals(cells: pd.DataFrame, kind: str, skm: Skm) -> dict[str, int]:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from fractions import Fraction
 from typing import Any
-
-import pandas as pd
 
 from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.ranking import rank_units
-from asn_analysis.measures.survey import element_means, survey_index, unanswered
+from asn_analysis.measures.survey import means_by, survey_index
 from asn_analysis.record.core import part_of
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.record.parts import AtPlace, Lowest, Place
@@ -31,24 +30,26 @@ def places(inputs: Inputs) -> list[Place]:
     kecamatan, found = cells["unit_id"].map(of), []
     for name in names:
         own = cells[kecamatan.isna() if name is None else kecamatan == name]
-        known = {when: _index(rows) for when, rows in own.groupby("quarter")}
+        n = own.groupby("quarter")["n_respondents"].sum()
+        known = {when: _index(means, n[when]) for when, means in means_by(own, "quarter").items()}
         quarters = tuple(AtPlace(str(when), known.get(when)) for when in inputs.surveyed)
         now = own.loc[own["quarter"] == inputs.quarter, "unit_id"].nunique()
         found.append(Place(name, now, quarters))
     return found
 
 
-def _index(cells: pd.DataFrame) -> float | None:
-    if unanswered(cells) or cells["n_respondents"].sum() < load_analysis().fewest_respondents:
+def _index(means: Mapping[str, Fraction], n: int) -> float | None:
+    if len(means) < len(load_skm().codes) or n < load_analysis().fewest_respondents:
         return None
-    return ikm_from_elements(element_means(cells, load_skm())).unrounded
+    return ikm_from_elements(means).unrounded
 
 
 def lowest_units(inputs: Inputs) -> list[Lowest]:
     """The units that stand lowest this quarter, the lowest first; none has too few respondents for a rank."""
-    cells = inputs.of_units
-    now = {unit: rows for unit, rows in cells[cells["quarter"] == inputs.quarter].groupby("unit_id")}
-    found = {unit: survey_index(rows) for unit, rows in now.items() if not unanswered(rows)}
+    cells, all_nine = inputs.of_units, len(load_skm().codes)
+    now = cells[cells["quarter"] == inputs.quarter]
+    answered = {unit for unit, means in means_by(now, "unit_id").items() if len(means) == all_nine}
+    found = {unit: survey_index(rows) for unit, rows in now.groupby("unit_id") if unit in answered}
     columns = ([getattr(index, name) for index in found.values()] for name in ("unrounded", "std_error", "n"))
     ranked = rank_units(list(found), *columns, fewest=load_analysis().fewest_ranked)
     of = {unit["unit_id"]: unit for unit in inputs.about["units"]}
