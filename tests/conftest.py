@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tests.one_thread  # noqa: F401
+
+# isort: split
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from filelock import FileLock
 
 from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.records.schema import REQUIRED_TABLES
 from asn_analysis.simulate.simulation import simulate
 
 ROOT = Path(__file__).parents[1]
@@ -52,10 +57,31 @@ def once(
 
 
 @pytest.fixture(scope="session")
-def small_city(once: Callable[..., Path]) -> Path:
-    """Twenty-four units, twelve quarters: big enough for an effect, small enough for a test."""
-    size = {"units": 24, "quarters": 12, "respondents": 30}
-    return once("small_city", lambda folder: simulate(folder, **size, effect=4.0, seed=7))
+def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty-four units, twelve quarters: big enough for an effect, small enough for a test.
+
+    Each process has its own: whoever reads a city keeps things beside its files, and another's copy would
+    meet them half written.
+    """
+    folder = tmp_path_factory.mktemp("small") / "city"
+    return simulate(folder, units=24, quarters=12, respondents=30, effect=4.0, seed=7)
+
+
+def needed_alone(folder: Path, *beside: str) -> Path:
+    """The city in this folder without its optional tables, or with these alone beside the needed ones."""
+    manifest = yaml.safe_load((folder / "dataset.yml").read_text(encoding="utf-8"))
+    for name in manifest["tables"].keys() - {*REQUIRED_TABLES, *beside}:
+        (folder / manifest["tables"].pop(name)).unlink()
+    (folder / "dataset.yml").write_text(yaml.safe_dump(manifest, sort_keys=False), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bare_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city of the three needed tables, on which no arm works: for how runs go, not for what they find."""
+    folder = tmp_path_factory.mktemp("bare") / "city"
+    simulate(folder, units=24, quarters=6, respondents=20, effect=4.0, seed=7)
+    return needed_alone(folder)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from tests.briefs.conftest import asn
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--quarter", "2031Q1"], "No unit was surveyed in 2031Q1. The survey covers 2023Q4 to 2026Q3."),
+        (["--quarter", "2031Q1"], "No unit was surveyed in 2031Q1. The survey covers 2025Q2 to 2026Q3."),
         (["--quarter", "third"], '"third" is not a quarter; write it as 2026Q2.'),
         (["--quarter", "2026Q7"], '"2026Q7" is not a quarter'),
         (["--units", "36.73.99"], "no unit has the code 36.73.99"),
@@ -34,19 +34,19 @@ from tests.briefs.conftest import asn
         (["--speed", "9"], "No such option"),
     ],
 )
-def test_bad_parameters_are_refused_before_anything_starts(small_city, tmp_path, options, message):
+def test_bad_parameters_are_refused_before_anything_starts(bare_city, tmp_path, options, message):
     out = tmp_path / "reports"
-    result = asn("briefs", "--data", small_city, "--out", out, *options)
+    result = asn("briefs", "--data", bare_city, "--out", out, *options)
     assert result.exit_code == 2
     assert message in " ".join(result.output.split())
     assert "Traceback" not in result.output
     assert not out.exists()
 
 
-def test_a_folder_that_cannot_be_written_to_is_named(small_city, tmp_path):
+def test_a_folder_that_cannot_be_written_to_is_named(bare_city, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    result = asn("briefs", "--data", small_city, "--out", blocked / "reports")
+    result = asn("briefs", "--data", bare_city, "--out", blocked / "reports")
     assert result.exit_code == 2
     assert "Cannot write into" in result.output
     assert "--out" in result.output
@@ -72,8 +72,8 @@ def test_check_says_when_all_is_well(small_city):
     assert "is in order" in result.output
 
 
-def test_a_dry_run_writes_nothing(small_city, tmp_path):
-    result = asn("briefs", "--data", small_city, "--out", tmp_path / "reports", "--dry-run")
+def test_a_dry_run_writes_nothing(bare_city, tmp_path):
+    result = asn("briefs", "--data", bare_city, "--out", tmp_path / "reports", "--dry-run")
     assert result.exit_code == 0
     assert "Would make 25 briefs in id, en for 2026Q3" in result.output
     assert not (tmp_path / "reports").exists()
@@ -101,9 +101,6 @@ def test_help_names_every_command():
 
 
 def test_the_module_runs_like_the_command():
-    import subprocess
-    import sys
-
     run = subprocess.run(
         [sys.executable, "-m", "asn_analysis", "--version"], capture_output=True, text=True, check=True
     )
@@ -114,15 +111,15 @@ def test_example_data_are_in_order(root: Path):
     assert asn("check", root / "data" / "example").exit_code == 0
 
 
-def test_a_year_alone_is_no_quarter(small_city, tmp_path):
+def test_a_year_alone_is_no_quarter(bare_city, tmp_path):
     for quarter in ("2026", "2026-08-15"):
-        result = asn("briefs", "--data", small_city, "--out", tmp_path / "reports", "--quarter", quarter)
+        result = asn("briefs", "--data", bare_city, "--out", tmp_path / "reports", "--quarter", quarter)
         assert result.exit_code == 2
         assert "is not a quarter; write it as 2026Q2" in result.output
 
 
-def test_only_failed_asks_for_an_earlier_run(small_city, tmp_path):
-    result = asn("briefs", "--data", small_city, "--out", tmp_path / "reports", "--only-failed")
+def test_only_failed_asks_for_an_earlier_run(bare_city, tmp_path):
+    result = asn("briefs", "--data", bare_city, "--out", tmp_path / "reports", "--only-failed")
     assert result.exit_code == 2
     assert "no earlier run of 2026Q3" in result.output
     assert not (tmp_path / "reports").exists()

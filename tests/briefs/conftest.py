@@ -45,11 +45,27 @@ UNITS = ("36.73.01", "PKM-03")
 
 
 @pytest.fixture(scope="session")
-def made(small_city: Path, once: Callable[..., Path]) -> Made:
-    def make(out: Path) -> None:
-        result = asn("briefs", "--data", small_city, "--out", out, "--units", ",".join(UNITS))
-        assert result.exit_code == 0, result.output
-        (out.parent / "told.txt").write_text(result.output, encoding="utf-8")
+def run_once(once: Callable[..., Path]) -> Callable[[str, Path], Made]:
+    """``run_once(name, city)``: the run over a city, made by whichever process of the tests comes first."""
 
-    out = once("reports", make)
-    return Made(small_city, out, (out.parent / "told.txt").read_text(encoding="utf-8"), UNITS)
+    def run(name: str, city: Path) -> Made:
+        def make(folder: Path) -> None:
+            result = asn("briefs", "--data", city, "--out", folder / "reports", "--units", ",".join(UNITS))
+            assert result.exit_code == 0, result.output
+            (folder / "told.txt").write_text(result.output, encoding="utf-8")
+
+        folder = once(name, make)
+        return Made(city, folder / "reports", (folder / "told.txt").read_text(encoding="utf-8"), UNITS)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def made(run_once: Callable[[str, Path], Made], small_city: Path) -> Made:
+    return run_once("made", small_city)
+
+
+@pytest.fixture(scope="session")
+def bare(run_once: Callable[[str, Path], Made], bare_city: Path) -> Made:
+    """The run of a city without optional tables, at half the time: for tests that run again and again."""
+    return run_once("bare", bare_city)

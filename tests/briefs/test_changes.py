@@ -42,8 +42,8 @@ def record_of(folder: Path, quarter: pd.Period, said: dict | None = None) -> dic
 
 
 @pytest.fixture(scope="module")
-def last(small_city: Path) -> dict:
-    return record_of(small_city, QUARTER - 1)
+def last(bare_city: Path) -> dict:
+    return record_of(bare_city, QUARTER - 1)
 
 
 def parts_add_up(parts: dict) -> None:
@@ -65,8 +65,8 @@ def test_a_quarter_that_is_gone_counts_as_revised():
     assert revised_quarters({"2026Q1": "a", "2026Q2": "b"}, {"2026Q1": "a", "2026Q3": "c"}) == ("2026Q2",)
 
 
-def test_with_nothing_revised_the_change_is_all_new_respondents(small_city, last):
-    record = record_of(small_city, QUARTER, published(last))
+def test_with_nothing_revised_the_change_is_all_new_respondents(bare_city, last):
+    record = record_of(bare_city, QUARTER, published(last))
     for name in ("index", "effect"):
         parts = record["since_last"][name]
         assert parts["method"] == pytest.approx(0, abs=1e-5)
@@ -89,9 +89,9 @@ def test_chance_between_two_looks_is_as_wide_as_this_briefs_own_range():
     )
 
 
-def test_a_planted_revision_of_last_quarters_file_is_named_with_its_size(small_city, last, tmp_path):
+def test_a_planted_revision_of_last_quarters_file_is_named_with_its_size(bare_city, last, tmp_path):
     folder = tmp_path / "city"
-    shutil.copytree(small_city, folder)
+    shutil.copytree(bare_city, folder)
     path = folder / "responses.parquet"
     answers = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
     of_last = pd.PeriodIndex(answers["date"], freq="Q-DEC") == QUARTER - 1
@@ -111,29 +111,29 @@ def test_a_planted_revision_of_last_quarters_file_is_named_with_its_size(small_c
     assert "Revisi data menggeser indeks sebelumnya" in plain(asn.Brief(record).satisfaction().html["id"])
 
 
-def test_changed_rules_are_told_apart_from_data_unless_both_changed(small_city, last):
+def test_changed_rules_are_told_apart_from_data_unless_both_changed(bare_city, last):
     said = published(last)
     said["2026Q2"]["method"] = ["other rules", "0.0.9"]
     said["2026Q2"]["estimate"] += 0.3
-    record = record_of(small_city, QUARTER, said)
+    record = record_of(bare_city, QUARTER, said)
     parts = record["since_last"]["effect"]
     assert parts["method"] == pytest.approx(-0.3, abs=1e-5)
     assert parts["revised"] == pytest.approx(0, abs=1e-5)
     parts_add_up(parts)
-    said["2026Q2"]["seen"] = {**said["2026Q2"]["seen"], "2025Q1": "revised"}
-    both = record_of(small_city, QUARTER, said)["since_last"]["effect"]
+    said["2026Q2"]["seen"] = {**said["2026Q2"]["seen"], "2025Q3": "revised"}
+    both = record_of(bare_city, QUARTER, said)["since_last"]["effect"]
     assert both["method"] is None
     parts_add_up(both)
 
 
-def test_without_a_brief_of_the_survey_before_nothing_is_compared(small_city):
-    record = record_of(small_city, QUARTER)
+def test_without_a_brief_of_the_survey_before_nothing_is_compared(bare_city):
+    record = record_of(bare_city, QUARTER)
     assert record["since_last"] is None
     assert "no brief of the previous survey" in plain(asn.Brief(record).annex().html["en"])
 
 
-def test_inputs_carry_what_was_published(small_city, last):
-    inputs = city_inputs(asn.read_dataset(small_city), QUARTER, published(last))
+def test_inputs_carry_what_was_published(bare_city, last):
+    inputs = city_inputs(asn.read_dataset(bare_city), QUARTER, published(last))
     assert (
         Inputs.from_json(inputs.to_json()).about["published"]["2026Q2"]["label"] == last["verdict"]["label"]
     )

@@ -21,6 +21,7 @@ from asn_analysis.simulate.simulation import simulate
 from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from tests.briefs.conftest import asn as command
+from tests.conftest import needed_alone
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
 UNITS = 12
@@ -44,7 +45,7 @@ def city(tmp_path_factory) -> Path:
             ~newest | (answers[code] <= 1) | answers[code].isna(), answers[code] - 1
         )
     write_responses(path, answers)
-    return folder
+    return needed_alone(folder)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.briefs.conftest import Made, made  # noqa: F401 - a fixture
+from tests.briefs.conftest import Made, made, run_once  # noqa: F401 - fixtures
 from tests.browser.chromium import Chromium
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"

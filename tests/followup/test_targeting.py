@@ -37,14 +37,14 @@ def certain(points, error=0.0):
 
 def by_hand(rows, points, budget, least, most_share):
     """The largest gain over all subsets that keep the rules; None where there is none."""
-    gain, best = rows["users"] * rows["unit_type"].map(points), None
+    gain, best = (rows["users"] * rows["unit_type"].map(points)).to_numpy(), None
+    cost, places = rows["cost"].to_numpy(), [(rows["kecamatan"] == place).to_numpy() for place in PLACES]
     for picked in product([False, True], repeat=len(rows)):
         chosen = np.array(picked)
-        fits = rows["cost"][chosen].sum() <= budget
-        for _, group in rows.groupby("kecamatan"):
-            inside = chosen & rows.index.isin(group.index)
-            fits &= inside.sum() >= min(least, len(group))
-            fits &= rows["cost"][inside].sum() <= most_share * budget
+        fits = cost[chosen].sum() <= budget
+        for place in places:
+            fits &= (chosen & place).sum() >= min(least, place.sum())
+            fits &= cost[chosen & place].sum() <= most_share * budget
         if fits and (best is None or gain[chosen].sum() > best):
             best = gain[chosen].sum()
     return best

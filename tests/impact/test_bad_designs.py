@@ -53,7 +53,7 @@ METHODS = {
     "groups": lambda p, d: effects_by(p, d, "kind").tidy(),
     "dose": lambda p, d: dose_slope(p, d, "hours").tidy(),
     "curve": lambda p, d: specification_curve(p, d, Choices(estimator=ESTIMATORS), 2.0).summary(),
-    "power": lambda p, d: plan_power(p, d, {0: 99, 1: 99}, 102, 2.0).summary(),
+    "power": lambda p, d: plan_power(p, d, {0: 9, 1: 9}, 12, 2.0).summary(),
 }
 
 BAD = {

@@ -92,29 +92,24 @@ def test_a_zip_is_read_as_a_workbook_whose_sheets_are_its_files(tmp_path):
     assert sorted(answers(tmp_path)) == sorted(ANSWERS * 2)
 
 
-CRC = zlib.crc32(GOOD.encode()).to_bytes(4, "little")
-DAMAGED = archive({"a.csv": GOOD}).replace(CRC, bytes(4))
+def damaged() -> bytes:
+    return archive({"a.csv": GOOD}).replace(zlib.crc32(GOOD.encode()).to_bytes(4, "little"), bytes(4))
 
 
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("bom.zip", archive({"a.csv": bytes(700_000_000)}), "would unpack"),
-        ("bom.zip", archive({"a.zip": archive({"b.csv": GOOD})}), "packed again"),
-        (
-            "rusak.zip",
-            archive({"a.csv": GOOD}).replace(zlib.crc32(GOOD.encode()).to_bytes(4, "little"), b"\0" * 4),
-            "damaged",
-        ),
-        ("banyak.zip", archive({f"{n}.csv": GOOD for n in range(201)}), "more than the 200"),
-        ("jauh.xls", compound(bytes(4096)), "no sheet with cells"),
+        ("bom.zip", lambda: archive({"a.csv": bytes(700_000_000)}), "would unpack"),
+        ("bom.zip", lambda: archive({"a.zip": archive({"b.csv": GOOD})}), "packed again"),
+        ("rusak.zip", damaged, "damaged"),
+        ("banyak.zip", lambda: archive({f"{n}.csv": GOOD for n in range(201)}), "more than the 200"),
+        ("jauh.xls", lambda: compound(bytes(4096)), "no sheet with cells"),
     ],
 )
 def test_packed_files_are_bounded(name, content, told, tmp_path):
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(DatasetError) as caught:
+    (tmp_path / name).write_bytes(content())
+    with pytest.raises(DatasetError, match=told):
         open_grids(tmp_path / name)
-    assert any(part in str(caught.value) for part in told.split("|"))
 
 
 def test_a_sheet_that_would_fill_the_memory_ends_only_the_process_that_reads_it(tmp_path):

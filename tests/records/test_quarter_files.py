@@ -15,12 +15,12 @@ from asn_analysis.records import intake, kept
 from asn_analysis.records.folders import built_beside
 from asn_analysis.records.intake import check_dataset, read_dataset
 from asn_analysis.records.responses_store import QUARTER_FILE, write_quarters
+from tests.conftest import needed_alone
 
 
 @pytest.fixture(scope="module")
 def template(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    city = tmp_path_factory.mktemp("store") / "city"
-    shutil.copytree(small_city, city)
+    city = needed_alone(shutil.copytree(small_city, tmp_path_factory.mktemp("store") / "city"))
     with duckdb.connect() as con:
         answers = con.read_parquet(str(city / "responses.parquet"))
         few = answers.filter("year(date) || 'Q' || quarter(date) IN ('2024Q1', '2026Q2', '2026Q3')")
