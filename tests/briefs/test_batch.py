@@ -83,11 +83,11 @@ def test_a_units_brief_tells_the_citys_effect_and_claims_none_of_its_own(made):
         assert "In the whole city:" in made.page(unit, "en")
 
 
-def test_a_second_run_makes_nothing_again(made):
-    before = files_in(made.quarter)
-    result = asn("briefs", "--data", made.data, "--out", made.out, "--units", ",".join(UNITS))
+def test_a_second_run_makes_nothing_again(made, tmp_path):
+    out = shutil.copytree(made.out, tmp_path / "reports")
+    result = asn("briefs", "--data", made.data, "--out", out, "--units", ",".join(UNITS))
     assert "0 briefs made (0 pages), 3 unchanged, 0 failed" in result.output
-    assert files_in(made.quarter) == before
+    assert files_in(out / "2026Q3") == files_in(made.quarter)
 
 
 def test_another_clone_folder_zone_locale_number_of_workers_and_kind_of_kernel_give_the_same_bytes(
@@ -118,7 +118,7 @@ def test_a_units_document_survives_the_way_to_the_notebook(small_dataset):
     assert Inputs.from_json(document).to_json() == document
 
 
-def test_one_failing_brief_spoils_no_other(made, tmp_path, monkeypatch):
+def test_one_failing_brief_spoils_no_other(bare, tmp_path, monkeypatch):
     """A document that the notebook cannot read fails its brief alone, is kept, and can be retried."""
     whole = batch.cut_units
 
@@ -128,7 +128,7 @@ def test_one_failing_brief_spoils_no_other(made, tmp_path, monkeypatch):
         return {**cut, UNITS[1]: replace(inputs, panel=inputs.panel.drop(columns="u1"), about={})}
 
     monkeypatch.setattr(batch, "cut_units", broken)
-    call = ("briefs", "--data", made.data, "--out", tmp_path, "--units", ",".join(UNITS))
+    call = ("briefs", "--data", bare.data, "--out", tmp_path, "--units", ",".join(UNITS))
     result = asn(*call)
     assert result.exit_code == 1
     assert "2 briefs made (4 pages), 0 unchanged, 1 failed" in result.output
@@ -144,7 +144,7 @@ def test_one_failing_brief_spoils_no_other(made, tmp_path, monkeypatch):
     again = asn(*call, "--only-failed")
     assert again.exit_code == 0, again.output
     assert "1 briefs made (2 pages), 2 unchanged, 0 failed" in again.output
-    assert files_in(tmp_path / "2026Q3") == files_in(made.quarter)
+    assert files_in(tmp_path / "2026Q3") == files_in(bare.quarter)
 
 
 def test_cells_of_the_tables_cannot_run_as_formulas(made):

@@ -48,20 +48,20 @@ def kill_a_busy_worker(cluster, out: Path, killed: list[str]) -> None:
         time.sleep(0.01)
 
 
-def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(cluster, made, tmp_path):
+def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(cluster, bare, tmp_path):
     killed: list[str] = []
     killer = threading.Thread(target=kill_a_busy_worker, args=(cluster, tmp_path, killed), daemon=True)
     killer.start()
-    call = ("briefs", "--data", made.data, "--out", tmp_path, "--units", ",".join(UNITS))
+    call = ("briefs", "--data", bare.data, "--out", tmp_path, "--units", ",".join(UNITS))
     result = asn(*call, "--dask", cluster.scheduler_address)
     assert result.exit_code == 0, result.output
     assert len(killed) == 1 and "make_brief" in killed[0]  # the job that was at work on the killed worker
-    assert files_in(tmp_path / "2026Q3") == files_in(made.quarter)
+    assert files_in(tmp_path / "2026Q3") == files_in(bare.quarter)
 
 
-def test_an_address_where_no_scheduler_answers_is_named(made, tmp_path, monkeypatch):
+def test_an_address_where_no_scheduler_answers_is_named(bare, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster_of_dask, "TIMEOUT", "1s")
-    call = ("briefs", "--data", made.data, "--out", tmp_path, "--dask", "tcp://127.0.0.1:1")
+    call = ("briefs", "--data", bare.data, "--out", tmp_path, "--dask", "tcp://127.0.0.1:1")
     result = asn(*call)
     assert result.exit_code == 2
     assert "No Dask scheduler answers at tcp://127.0.0.1:1" in " ".join(result.output.split())

@@ -22,10 +22,10 @@ def full(*arguments: object) -> None:
 
 
 @pytest.fixture
-def again(made: Made, tmp_path: Path) -> Made:
+def again(bare: Made, tmp_path: Path) -> Made:
     """A copy of the finished run, in which the city's brief stands."""
-    shutil.copytree(made.out, tmp_path / "reports")
-    return Made(made.data, tmp_path / "reports", made.output, made.units)
+    shutil.copytree(bare.out, tmp_path / "reports")
+    return Made(bare.data, tmp_path / "reports", bare.output, bare.units)
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def unit_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return put
 
 
-def test_a_notebook_that_hangs_dies_or_raises_fails_alone(again, made, unit_cell):
-    hangs, dies, raises, fine = known = sorted({*UNITS, *some_units(made, 2)})
+def test_a_notebook_that_hangs_dies_or_raises_fails_alone(again, bare, unit_cell):
+    hangs, dies, raises, fine = known = sorted({*UNITS, *some_units(bare, 2)})
     unit_cell(
         "import json, os, time\n"
         "scope = json.load(open(prepared))['scope']\n"
@@ -68,7 +68,7 @@ def test_a_notebook_that_hangs_dies_or_raises_fails_alone(again, made, unit_cell
     assert "no such thing" not in log  # an error's message may quote the data
     for unit in {*UNITS} - {fine}:  # the earlier brief stands, whole
         assert (again.folder(unit) / "record.json").read_bytes() == (
-            made.folder(unit) / "record.json"
+            bare.folder(unit) / "record.json"
         ).read_bytes()
 
 
@@ -109,22 +109,14 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_a_disk_that_runs_full_and_is_then_read_only(made, tiny_disk):
-    shutil.copytree(made.out, tiny_disk / "reports")
+def test_a_disk_that_runs_full_and_is_then_read_only(bare, tiny_disk):
+    shutil.copytree(bare.out, tiny_disk / "reports")
     before = files_in(tiny_disk / "reports" / "2026Q3")
     with pytest.raises(OSError, match="No space"), (tiny_disk / "other").open("wb", buffering=0) as other:
         while True:
             other.write(b"x" * 4096)
-    call = (
-        "briefs",
-        "--data",
-        made.data,
-        "--out",
-        tiny_disk / "reports",
-        "--units",
-        ",".join(UNITS),
-        "--force",
-    )
+    out = tiny_disk / "reports"
+    call = ("briefs", "--data", bare.data, "--out", out, "--units", ",".join(UNITS), "--force")
     result = asn(*call)
     assert result.exit_code in (1, 2)
     assert "No space left on device" in result.output

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from asn_analysis.briefs.inputs import choose_quarter, city_inputs
+from asn_analysis.briefs.inputs import OPTIONAL_TABLES, choose_quarter, city_inputs
 from asn_analysis.briefs.published import read_releases
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.briefs.report import NO_FINDING
@@ -14,6 +14,12 @@ from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.measures.disclosure import Release, Told
 
 UNIT = "PKM-03"
+
+
+@pytest.fixture(scope="module")
+def small_dataset(small_dataset):
+    """Without the optional tables, of which no release tells."""
+    return replace(small_dataset, **dict.fromkeys(OPTIONAL_TABLES))
 
 
 @pytest.fixture(scope="module")

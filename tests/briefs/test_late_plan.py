@@ -15,6 +15,7 @@ from asn_analysis.records.plan import LOCK, NAME, lock_plan
 from asn_analysis.run.run_record import first_run
 from asn_analysis.words.language import Words, plain
 from asn_analysis.words.wording import status
+from tests.conftest import needed_alone
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
 PLANNED = Path(__file__).parents[2] / "data" / "example" / NAME
@@ -26,8 +27,8 @@ SAID = {
 
 @pytest.fixture
 def city(small_city: Path, tmp_path: Path) -> Path:
-    """The small city with a plan that nobody has locked."""
-    shutil.copytree(small_city, tmp_path / "city")
+    """The small city's needed tables, with a plan that nobody has locked."""
+    needed_alone(shutil.copytree(small_city, tmp_path / "city"))
     shutil.copy(PLANNED, tmp_path / "city" / NAME)
     (tmp_path / "city" / LOCK).unlink(missing_ok=True)
     return tmp_path / "city"

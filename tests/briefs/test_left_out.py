@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from asn_analysis.briefs.record import analyse_city, city_record, unit_record
 from asn_analysis.briefs.unit import unit_inputs
 from tests.briefs.arms import change_arm
 from tests.briefs.conftest import UNITS, asn
+from tests.conftest import needed_alone
 
 WORDS = {
     "en": (
@@ -29,6 +31,13 @@ WORDS = {
 }
 
 
+@pytest.fixture(scope="module")
+def city(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the tables of two arms: one breaks down, one stands."""
+    folder = shutil.copytree(small_city, tmp_path_factory.mktemp("left out") / "city")
+    return needed_alone(folder, "complaints", "staff")
+
+
 def break_down(*arguments: object) -> None:
     raise ZeroDivisionError("no complaints of Bapak Sugeng, 081234567890")
 
@@ -37,8 +46,8 @@ def told(record: dict, language: str, part: str = "limits") -> str:
     return Markup(getattr(Brief(record), part)().html[language]).striptags()
 
 
-def test_a_run_names_what_it_left_out_and_the_next_one_makes_it(small_city, tmp_path, monkeypatch):
-    call = ("briefs", "--data", small_city, "--out", tmp_path, "--units", UNITS[0])
+def test_a_run_names_what_it_left_out_and_the_next_one_makes_it(city, tmp_path, monkeypatch):
+    call = ("briefs", "--data", city, "--out", tmp_path, "--units", UNITS[0])
     with monkeypatch.context() as broken:
         change_arm(broken, "complaints", prepare=break_down)
         result = asn(*call)
@@ -79,9 +88,9 @@ def test_a_run_names_what_it_left_out_and_the_next_one_makes_it(small_city, tmp_
         ("complaints", {of: replace(getattr(ARM, of), annex=break_down) for of in ("city", "unit")}),
     ],
 )
-def test_whatever_an_arm_raises_leaves_that_arm_out(small_city: Path, monkeypatch, arm, broken):
+def test_whatever_an_arm_raises_leaves_that_arm_out(city: Path, monkeypatch, arm, broken):
     change_arm(monkeypatch, arm, **broken)
-    inputs = read_city(str(small_city))
+    inputs = read_city(str(city))
     record = city_record(inputs, analyse_city(inputs))
     shown = Brief(record).numbers().record
     assert [(entry["arm"], entry["error"]) for entry in shown["left_out"]] == [(arm, "ZeroDivisionError")]
@@ -93,8 +102,8 @@ def test_whatever_an_arm_raises_leaves_that_arm_out(small_city: Path, monkeypatc
         assert sentence.split(":")[0] in told(unit, language) or arm == "planning"
 
 
-def test_a_figure_that_cannot_be_drawn_leaves_its_arm_out(small_city, monkeypatch):
-    inputs = read_city(str(small_city))
+def test_a_figure_that_cannot_be_drawn_leaves_its_arm_out(city, monkeypatch):
+    inputs = read_city(str(city))
     record = city_record(inputs, analyse_city(inputs))
     figure = replace(ARM.city.figure, draw=break_down)
     change_arm(monkeypatch, "complaints", city=replace(ARM.city, figure=figure))

@@ -62,12 +62,12 @@ def ask(folder: Path, data: Path, *since: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def as_it_is(small_city, tmp_path_factory) -> dict:
-    return ask(tmp_path_factory.mktemp("as it is"), small_city)
+def as_it_is(bare_city, tmp_path_factory) -> dict:
+    return ask(tmp_path_factory.mktemp("as it is"), bare_city)
 
 
-def test_a_regulation_of_2027_touches_no_brief_before(small_city, as_it_is, tmp_path):
-    found = ask(tmp_path, small_city, "2027-01-01")
+def test_a_regulation_of_2027_touches_no_brief_before(bare_city, as_it_is, tmp_path):
+    found = ask(tmp_path, bare_city, "2027-01-01")
     assert {name: found[name] for name in ("2026Q2", "2026Q3", "2026Q4")} == {
         name: as_it_is[name] for name in ("2026Q2", "2026Q3", "2026Q4")
     }
@@ -75,8 +75,8 @@ def test_a_regulation_of_2027_touches_no_brief_before(small_city, as_it_is, tmp_
     assert found["2027Q1"]["rules"] != as_it_is["2027Q1"]["rules"] == as_it_is["2026Q4"]["rules"]
 
 
-def test_from_its_day_on_index_grade_and_scores_go_by_it(small_city, as_it_is, tmp_path):
-    found = ask(tmp_path, small_city, "2026-07-01")
+def test_from_its_day_on_index_grade_and_scores_go_by_it(bare_city, as_it_is, tmp_path):
+    found = ask(tmp_path, bare_city, "2026-07-01")
     assert found["2026Q2"] == as_it_is["2026Q2"]
     record, before = found["2026Q3"]["record"], as_it_is["2026Q3"]["record"]
     by_hand = sum(SHARE[row["code"]] * row["unrounded"] for row in record["elements"])

@@ -107,8 +107,8 @@ def test_both_templates_ask_for_the_same_and_for_all_that_there_is(record):
     assert first == second == {*contents(Words(record, "id")), *PICTURES} - {"city"}
 
 
-def test_an_office_may_edit_the_template(small_city, tmp_path):
-    data = shutil.copytree(small_city, tmp_path / "city")
+def test_an_office_may_edit_the_template(bare_city, tmp_path):
+    data = shutil.copytree(bare_city, tmp_path / "city")
     runner = CliRunner()
     copied = runner.invoke(report, [str(data), "--copy-template", "--language", "id"])
     assert copied.exit_code == 0, copied.output
@@ -169,8 +169,8 @@ def test_hostile_text_stays_text(record):
     assert "<script>x</script>{{ 1 + 1 }} & \U0001f600" in docx_text(report_docx(hostile, "id"))
 
 
-def test_the_command_writes_a_file_a_language_and_refuses_unknown_units(small_city, tmp_path):
-    data = shutil.copytree(small_city, tmp_path / "city")  # the command lays review.csv beside the data
+def test_the_command_writes_a_file_a_language_and_refuses_unknown_units(bare_city, tmp_path):
+    data = shutil.copytree(bare_city, tmp_path / "city")  # the command lays review.csv beside the data
     made = CliRunner().invoke(report, [str(data), "--unit", UNIT, "--out", str(tmp_path)])
     assert made.exit_code == 0, made.output
     folder = tmp_path / "2026Q3" / "units" / UNIT

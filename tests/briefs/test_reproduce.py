@@ -97,12 +97,12 @@ def test_what_was_made_again_is_certified_and_the_catalogue_leads_to_it(made, pa
     assert "Dibuat ulang" in review_on(quarter / "index.html")  # beside the review
 
 
-def test_the_bundles_program_makes_every_byte_again(made, tmp_path):
+def test_the_bundles_program_makes_every_byte_again(bare, tmp_path):
     """For real, of a quarter beside another, revised for a late answer, and reviewed."""
     from tests.briefs.test_resume import change_one_answer
 
     data, out = tmp_path / "city", tmp_path / "reports"
-    shutil.copytree(made.data, data)
+    shutil.copytree(bare.data, data)
     asked = ("briefs", "--data", data, "--out", out, "--units", UNITS[1], "--languages", "en")
     assert asn(*asked, "--quarter", "2026Q2").exit_code == 0
     assert asn(*asked).exit_code == 0

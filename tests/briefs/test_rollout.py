@@ -19,12 +19,12 @@ from asn_analysis.briefs.record import analyse_city, city_record
 from asn_analysis.followup.lot import draw_lot
 from asn_analysis.impact.randomisation import DRAWS
 from asn_analysis.records.intake import read_dataset
-from asn_analysis.records.kept import FOLDER
 from asn_analysis.records.rollout import LOCK, NAME, Drawn, Wave, read_rollout, write_rollout
 from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.annex import lot_sentence
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from tests.briefs.conftest import asn
+from tests.conftest import needed_alone
 
 SEED = "IHSG 1-12-2026: 7.123,45"
 OPTIONS = ("--seats", 4, "--cost", 1_000_000, "--draws", 2, "--quarters", 5)
@@ -32,12 +32,8 @@ OPTIONS = ("--seats", 4, "--cost", 1_000_000, "--draws", 2, "--quarters", 5)
 
 @pytest.fixture
 def city(small_city: Path, tmp_path: Path) -> Path:
-    """The small city before all but one of its trainings.
-
-    Without what is kept beside its files: other processes of the tests write and remove that meanwhile.
-    """
-    folder = tmp_path / "city"
-    shutil.copytree(small_city, folder, ignore=shutil.ignore_patterns(FOLDER))
+    """The small city's needed tables, before all but one of its trainings."""
+    folder = needed_alone(shutil.copytree(small_city, tmp_path / "city"))
     rows = (folder / "trainings.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / "trainings.csv").write_text("".join(rows[:2]), encoding="utf-8")
     return folder
@@ -134,8 +130,7 @@ def test_a_brief_tells_the_seed_the_order_and_who_was_out_of_turn(language):
 @pytest.fixture
 def drawn_city(small_city: Path, tmp_path: Path) -> Path:
     """The small city, had a lot drawn two waves of five from 2025Q3 on, and been followed in the first."""
-    city = tmp_path / "city"
-    shutil.copytree(small_city, city)
+    city = needed_alone(shutil.copytree(small_city, tmp_path / "city"))
     (city / "trainings.csv").write_text(
         (city / "trainings.csv").read_text(encoding="utf-8").splitlines(keepends=True)[0], encoding="utf-8"
     )

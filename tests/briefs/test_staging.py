@@ -62,17 +62,23 @@ def order(monkeypatch, address) -> list[tuple[str, str]]:
     return done
 
 
-def test_a_run_is_put_as_it_would_lie_in_a_folder_and_stands_there(made: Made, address):
-    asked = ("briefs", "--data", made.data, "--out", address, "--units", UNITS[1])
-    first = asn(*asked)
+@pytest.mark.parametrize("address", ["memory"], indirect=True)
+def test_a_run_is_put_as_it_would_lie_in_a_folder(bare: Made, address):
+    first = asn("briefs", "--data", bare.data, "--out", address, "--units", UNITS[1])
     assert first.exit_code == 0, first.output
     assert f"Open {address}/2026Q3/index.html" in first.output
     found = objects(address)
-    for name, content in files_in(made.folder("city")).items():
+    for name, content in files_in(bare.folder("city")).items():
         assert found[f"2026Q3/city/{name}"] == content
     assert not any(part.startswith(".") for name in found for part in name.split("/"))
+
+
+def test_a_quarter_that_was_put_stands_there(bare: Made, address):
+    put(address, bare.quarter)
+    found = objects(address)
+    asked = ("briefs", "--data", bare.data, "--out", address, "--units", ",".join(UNITS))
     again = asn(*asked)
-    assert "0 briefs made (0 pages), 2 unchanged" in again.output and objects(address) == found
+    assert "0 briefs made (0 pages), 3 unchanged" in again.output and objects(address) == found
     dry = asn(*asked, "--dry-run", "--force")
     assert f"into {address}; 0 unchanged" in dry.output and objects(address) == found
     assert asn("verify", f"{address}/2026Q3").exit_code == 0
@@ -80,21 +86,12 @@ def test_a_run_is_put_as_it_would_lie_in_a_folder_and_stands_there(made: Made, a
 
 
 @pytest.mark.parametrize("address", ["memory"], indirect=True)
-def test_a_published_number_changes_only_with_its_reason_there_too(made: Made, address, tmp_path):
-    put(address, made.quarter)
+def test_a_published_number_changes_only_with_its_reason_there_too(bare: Made, address, tmp_path):
+    put(address, bare.quarter)
     before = objects(address)
-    shutil.copytree(made.data, tmp_path / "city")
-    change_one_answer(tmp_path / "city", UNITS[1])
-    asked = (
-        "briefs",
-        "--data",
-        tmp_path / "city",
-        "--out",
-        address,
-        "--units",
-        ",".join(UNITS),
-        "--despite-few",
-    )
+    data = shutil.copytree(bare.data, tmp_path / "city")
+    change_one_answer(data, UNITS[1])
+    asked = ("briefs", "--data", data, "--out", address, "--units", ",".join(UNITS), "--despite-few")
     refused = asn(*asked)
     assert refused.exit_code == 2 and "Say why with --reason" in refused.output
     assert objects(address) == before
@@ -106,8 +103,8 @@ def test_a_published_number_changes_only_with_its_reason_there_too(made: Made, a
     assert now[f"2026Q3/units/{UNITS[0]}/record.json"] == before[f"2026Q3/units/{UNITS[0]}/record.json"]
 
 
-def test_pages_come_before_the_catalogue_and_the_catalogue_before_run_json(made, address, tmp_path, order):
-    put(address, made.quarter)
+def test_pages_come_before_the_catalogue_and_the_catalogue_before_run_json(bare, address, tmp_path, order):
+    put(address, bare.quarter)
     places = [name for what, name in order if what == "cp_file"]
     assert places[-1] == "2026Q3/run.json" and {*places[-3:-1]} == {
         "2026Q3/index.html",
@@ -115,7 +112,7 @@ def test_pages_come_before_the_catalogue_and_the_catalogue_before_run_json(made,
     }
     assert all(name.startswith(".2026Q3.") for what, name in order if what == "pipe_file")
     order.clear()
-    shutil.copytree(made.quarter, tmp_path / "2026Q3")
+    shutil.copytree(bare.quarter, tmp_path / "2026Q3")
     (tmp_path / "2026Q3" / "city" / "brief.id.html").write_text("other")
     (tmp_path / "2026Q3" / "tables" / "trend.csv").unlink()
     put(address, tmp_path / "2026Q3")
@@ -141,10 +138,10 @@ def cut_after(monkeypatch, address: str, call: str, n: int) -> None:
 
 
 @pytest.mark.parametrize("n", [0, 1, 20])
-def test_cut_short_while_uploading_nothing_has_changed(made, address, tmp_path, monkeypatch, n):
-    put(address, made.quarter)
+def test_cut_short_while_uploading_nothing_has_changed(bare, address, tmp_path, monkeypatch, n):
+    put(address, bare.quarter)
     before = objects(address)
-    shutil.copytree(made.quarter, tmp_path / "2026Q3")
+    shutil.copytree(bare.quarter, tmp_path / "2026Q3")
     for path in (tmp_path / "2026Q3").rglob("*.html"):
         path.write_text("other")
     with monkeypatch.context() as patch:
@@ -152,7 +149,7 @@ def test_cut_short_while_uploading_nothing_has_changed(made, address, tmp_path, 
         with pytest.raises(ValueError, match="No half-made quarter is current"):
             put(address, tmp_path / "2026Q3")
     assert {name: content for name, content in objects(address).items() if name[0] != "."} == before
-    put(address, made.quarter)  # nothing to do, and what was left behind does no harm
+    put(address, bare.quarter)  # nothing to do, and what was left behind does no harm
     put(address, tmp_path / "2026Q3")
     assert objects(address)["2026Q3/index.html"] == b"other"
     assert not [name for name in objects(address) if name.startswith(".")]
@@ -160,26 +157,26 @@ def test_cut_short_while_uploading_nothing_has_changed(made, address, tmp_path, 
 
 @pytest.mark.parametrize("n", [0, 2, 30])
 def test_cut_short_while_it_is_put_in_place_no_catalogue_shows_it_and_the_next_run_finishes(
-    made, address, monkeypatch, n
+    bare, address, monkeypatch, n
 ):
     with monkeypatch.context() as patch:
         cut_after(patch, address, "cp_file", n)
         with pytest.raises(ValueError, match="cannot be reached"):
-            put(address, made.quarter)
+            put(address, bare.quarter)
     half = objects(address)
     assert "2026Q3/index.html" not in half and "2026Q3/run.json" not in half
     told = asn("verify", f"{address}/2026Q3")
     assert told.exit_code == 2 and "2026Q3 is half put" in " ".join(told.output.split())
     with staged(address) as place:
         place.bring("2026Q3")
-        assert files_in(place.folder / "2026Q3") == files_in(made.quarter)
+        assert files_in(place.folder / "2026Q3") == files_in(bare.quarter)
     assert not [name for name in objects(address) if name.startswith(".")]
 
 
-def test_of_two_runs_at_once_the_later_is_told_and_changes_nothing(made, address, tmp_path):
+def test_of_two_runs_at_once_the_later_is_told_and_changes_nothing(bare, address, tmp_path):
     with staged(address) as slow:
-        shutil.copytree(made.quarter, slow.folder / "2026Q3")
-        put(address, made.quarter)
+        shutil.copytree(bare.quarter, slow.folder / "2026Q3")
+        put(address, bare.quarter)
         before = objects(address)
         (slow.folder / "2026Q3" / "index.html").write_text("other")
         with pytest.raises(ValueError, match="another run has put 2026Q3 meanwhile"):
@@ -187,9 +184,9 @@ def test_of_two_runs_at_once_the_later_is_told_and_changes_nothing(made, address
     assert objects(address) == before
 
 
-def test_a_bundle_is_made_of_a_quarter_there(made, address, tmp_path):
-    put(address, made.quarter)
-    assert asn("bundle", made.quarter, "--to", tmp_path / "a.zip").exit_code == 0
+def test_a_bundle_is_made_of_a_quarter_there(bare, address, tmp_path):
+    put(address, bare.quarter)
+    assert asn("bundle", bare.quarter, "--to", tmp_path / "a.zip").exit_code == 0
     assert asn("bundle", f"{address}/2026Q3", "--to", tmp_path / "b.zip").exit_code == 0
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     unnamed = asn("bundle", f"{address}/2026Q3")

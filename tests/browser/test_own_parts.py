@@ -14,6 +14,7 @@ from asn_analysis.simulate.simulation import simulate
 from tests.briefs.conftest import asn
 from tests.browser.chromium import Chromium
 from tests.browser.test_pages import OPEN_ALL, address, complaints
+from tests.conftest import needed_alone
 
 BOTH = """
 from matplotlib import pyplot as plt
@@ -49,7 +50,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     notebook.cells[place:place] = own
     nbformat.write(notebook, path)
     named = f"cell {place + 3} ({SCRATCH}): shown here alone; asn.part(id=…, en=…) puts it on the page"
-    city = simulate(folder / "city", units=10, quarters=6, respondents=12, effect=4.0, seed=3)
+    city = needed_alone(
+        simulate(folder / "city", units=10, quarters=6, respondents=12, effect=4.0, seed=3)
+    )
     call = ("briefs", "--data", city, "--out", folder / "reports", "--units", "36.73.01")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashes, "NOTEBOOKS", folder / "notebooks")

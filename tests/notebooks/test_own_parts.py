@@ -18,6 +18,7 @@ from asn_analysis.pages.own import not_published
 from asn_analysis.pages.parts import PART
 from asn_analysis.pages.page import brief_page, record_in
 from asn_analysis.simulate.simulation import simulate
+from tests.conftest import needed_alone
 from tests.notebooks.running import a_shell, run_cells
 
 BRIEF = Path(__file__).parents[2] / "notebooks" / "city_brief.ipynb"
@@ -33,7 +34,7 @@ asn.part(en=["Three reasons & more.", "Units by quarter", table, "A line of my o
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("own") / "city"
-    return simulate(folder, units=12, quarters=10, respondents=15, effect=4.0, seed=3)
+    return needed_alone(simulate(folder, units=12, quarters=10, respondents=15, effect=4.0, seed=3))
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 
 from asn_analysis.pages.parts import PART, RECORD
 from asn_analysis.simulate.simulation import simulate
+from tests.conftest import needed_alone
 
 ROOT = Path(__file__).parents[2]
 KERNEL = "kota-contoh"
@@ -33,7 +34,7 @@ def kernels(tmp_path: Path) -> dict[str, str]:
 
 
 def test_a_brief_by_hand_under_any_kernel_from_any_folder(tmp_path: Path, kernels: dict[str, str]) -> None:
-    simulate(tmp_path / "city", units=10, quarters=8, respondents=12, seed=3)
+    needed_alone(simulate(tmp_path / "city", units=10, quarters=8, respondents=12, seed=3))
     command = [sys.executable, "-m", "papermill", str(ROOT / "notebooks" / "city_brief.ipynb"), "out.ipynb"]
     options = ["-k", KERNEL, "-p", "data", "city", "-p", "quarter", "2026Q2", "--no-progress-bar"]
     ran = subprocess.run([*command, *options], cwd=tmp_path, env=kernels, capture_output=True, text=True)
