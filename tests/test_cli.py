@@ -19,7 +19,7 @@ from tests.briefs.conftest import asn
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--quarter", "2031Q1"], "No unit was surveyed in 2031Q1. The survey covers 2025Q2 to 2026Q3."),
+        (["--quarter", "2031Q1"], "No unit was surveyed in 2031Q1. The survey covers 2023Q4 to 2026Q3."),
         (["--quarter", "third"], '"third" is not a quarter; write it as 2026Q2.'),
         (["--quarter", "2026Q7"], '"2026Q7" is not a quarter'),
         (["--units", "36.73.99"], "no unit has the code 36.73.99"),

@@ -50,9 +50,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     notebook.cells[place:place] = own
     nbformat.write(notebook, path)
     named = f"cell {place + 3} ({SCRATCH}): shown here alone; asn.part(id=…, en=…) puts it on the page"
-    city = needed_alone(
-        simulate(folder / "city", units=10, quarters=6, respondents=12, effect=4.0, seed=3)
-    )
+    city = needed_alone(simulate(folder / "city", units=10, quarters=6, respondents=12, effect=4.0, seed=3))
     call = ("briefs", "--data", city, "--out", folder / "reports", "--units", "36.73.01")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashes, "NOTEBOOKS", folder / "notebooks")
