@@ -194,9 +194,8 @@ def means_by(cells: pd.DataFrame, by: str) -> dict[Any, dict[str, Fraction]]:
 
 
 def _totals(cells: pd.DataFrame, kind: str, skm: Skm) -> dict[str, int]:
-    """Each element's sum over all cells; not by pandas, whose sums cost more than a brief's few cells."""
-    totals = cells[[f"{kind}_{u}" for u in skm.codes]].to_numpy().sum(axis=0)
-    return dict(zip(skm.codes, map(int, totals), strict=True))
+    """Each element's sum over all cells, by column: choosing many at once costs more than their sums."""
+    return {u: int(cells[f"{kind}_{u}"].to_numpy().sum()) for u in skm.codes}
 
 
 def _with_strata(index: Ikm, cells: pd.DataFrame, moments: tuple[str, ...], n: int, scale: float) -> Ikm:
@@ -221,7 +220,8 @@ def _strata(cells: pd.DataFrame, moments: tuple[str, ...]) -> pd.DataFrame:
     """
     place, units = pd.factorize(cells["unit_id"], sort=True)
     sums = np.zeros((3, len(units)))  # summed by hand: a brief asks this a thousand times, of a few cells
-    np.add.at(sums.T, place, cells[list(moments)].to_numpy(dtype=float))
+    for row, name in zip(sums, moments, strict=True):
+        np.add.at(row, place, cells[name].to_numpy(dtype=float))
     units, sums = units[sums[0] > 0], sums[:, sums[0] > 0]
     if (sums[0] < 2).all():
         units, sums = pd.Index([0]), sums.sum(axis=1, keepdims=True)
@@ -310,7 +310,9 @@ def _at_equal_shares(new: pd.DataFrame, old: pd.DataFrame) -> float:
     one, two = (cells.groupby("unit_id")[counted].sum() for cells in (new, old))
     points = 0.0
     for code in skm.codes:
-        (n, total), (m, before) = (cells[[f"n_{code}", f"sum_{code}"]].to_numpy().T for cells in (one, two))
+        n, total, m, before = (
+            cells[f"{kind}_{code}"].to_numpy() for cells in (one, two) for kind in ("n", "sum")
+        )
         asked = (n > 0) & (m > 0)
         n, total, m, before = n[asked], total[asked], m[asked], before[asked]
         points += float(weight[code]) * float((_mean_share(n, m) * (total / n - before / m)).sum())
