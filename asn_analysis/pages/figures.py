@@ -29,9 +29,11 @@ from asn_analysis.words.wording import short_element_name
 
 def draw_nothing(words: Words, axes: Axes) -> None:
     """Empty axes with words and numbers in the reader's language, which readies what all figures use."""
-    axes.set_title(say_plainly(words, _("points")))
-    number_axis(words, axes.xaxis, 1)
-    number_axis(words, axes.yaxis, 0)
+    codes = load_skm().codes
+    axes.set_title(say_plainly(words, _("index (IKM)")))
+    axes.set_yticks(range(len(codes)), [short_element_name(words, code) for code in codes])
+    axes.set(xlim=(60, 100), xticks=range(60, 101, 5))
+    number_axis(words, axes.xaxis, 0)
 
 
 def draw_event_study(words: Words, axes: Axes) -> None:
