@@ -189,7 +189,7 @@ def raw_means(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
     grid = lay_out(panel, design)
     start = grid.first_treated
     names = np.array(["never" if np.isnan(one) else _year_of(one, grid) for one in start])
-    means = {name: _mean(grid, names == name) for name in sorted(set(names))}
+    means = {str(name): _mean(grid, names == name) for name in sorted(set(names))}
     table = pd.DataFrame(means, index=pd.Index(grid.periods, name=design.time))
     return table - table[grid.clock < np.nanmin(start)].mean()
 
