@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.record.inputs import CITY, Inputs
+from asn_analysis.record.inputs import CITY, Inputs, columns
 
 # Parts of the record by the function that makes them. Rows: "now" the cells of the quarter, "cells" all
 # cells up to it, or a table of the data set.
@@ -73,10 +73,10 @@ def _of_city(inputs: Inputs, part: str) -> bool:
 def _rows(inputs: Inputs) -> dict[str, Any]:
     cells = inputs.panel.assign(quarter=inputs.panel["quarter"].astype(str))
     return {
-        "now": cells[cells["quarter"] == str(inputs.quarter)].to_dict("list"),
-        "cells": cells.to_dict("list"),
-        "trainings": pd.DataFrame(inputs.about["trainings"]).to_dict("list"),
-        "follow_ups": pd.DataFrame(inputs.about["follow_ups"] or []).to_dict("list"),
+        "now": columns(cells[cells["quarter"] == str(inputs.quarter)]),
+        "cells": columns(cells),
+        "trainings": columns(pd.DataFrame(inputs.about["trainings"])),
+        "follow_ups": columns(pd.DataFrame(inputs.about["follow_ups"] or [])),
     }
 
 
