@@ -20,8 +20,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from asn_analysis.impact.grid import Grid
 from asn_analysis.impact.refusals import DesignError
@@ -199,17 +197,17 @@ def _well_posed(normal: np.ndarray) -> bool:
 
 
 def _components(teaches: np.ndarray) -> tuple[np.ndarray, set[int]]:
-    """Connected component of each period (T,; -1 where no cell teaches it) and one leader each.
+    """First period of each period's connected component (T,; -1 where no cell teaches it), and all of these.
 
-    Within a component only differences between periods are identified, so its first period's
-    effect is set to zero.
+    Periods hang together through the units that have cells in both. Within a component only differences
+    between periods are identified, so its first period's effect is set to zero.
     """
-    n_units, n_periods = teaches.shape
-    unit, period = np.nonzero(teaches)
-    edges = coo_array((np.ones(len(unit)), (unit, n_units + period)), shape=(n_units + n_periods,) * 2)
-    label = connected_components(edges, directed=False)[1][n_units:]
-    label = np.where(teaches.any(axis=0), label, -1)
-    return label, {int(np.flatnonzero(label == name)[0]) for name in np.unique(label[label >= 0])}
+    has = teaches > 0
+    linked = has.T @ has
+    for _ in range(len(linked).bit_length()):
+        linked = linked @ linked  # twice as many steps
+    first = np.where(linked.any(axis=1), linked.argmax(axis=1), -1)
+    return first, set(first[first >= 0].tolist())
 
 
 def _imputable(grid: Grid, untreated: np.ndarray, component: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
