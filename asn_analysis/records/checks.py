@@ -36,7 +36,7 @@ class Finding:
 
 def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None) -> tuple[int, list[Fault]]:
     """The number of rows, and every fault in them."""
-    rows = table.values(con).count("*").fetchall()[0][0]
+    rows = table.source.cells(con).count("*").fetchall()[0][0]
     if rows == 0:
         if table.name in MAY_BE_EMPTY:
             return 0, []
@@ -179,9 +179,9 @@ def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]
 
 def _may_repeat(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Whether two texts have one hash: cheap, and bounded in memory by taking the hashes in turns."""
-    rows = table.values(con).count("*").fetchall()[0][0]
+    rows = table.source.cells(con).count("*").fetchall()[0][0]
     turns = rows // AT_ONCE + 1
-    hashes = table.values(con).filter(f'"{name}" IS NOT NULL').project(f'hash("{name}") AS h')
+    hashes = table.some(con, name).filter(f'"{name}" IS NOT NULL').project(f'hash("{name}") AS h')
     for turn in range(turns):
         found = np.sort(hashes.filter(f"h % {turns} = {turn}").fetchnumpy()["h"])
         if (found[1:] == found[:-1]).any():
@@ -196,7 +196,7 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
     known = units.values(con).project("unit_id").set_alias("known")
     for name, column in TABLES[table.name].columns.items():
         if column.refers and name in table.places:
-            given = table.values(con).filter(f"{name} IS NOT NULL").set_alias("given")
+            given = table.some(con, name).filter(f"{name} IS NOT NULL").set_alias("given")
             if {code for (code,) in given.project(name).distinct().fetchall()} <= codes_of(units, con):
                 continue
             strangers = given.join(known, f"given.{name} = known.unit_id", how="anti")
@@ -210,7 +210,7 @@ def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding
     """Answers dated more than a year after nearly all others: a mistyped year, told without a clock."""
     if table.name != "responses" or table.source.quarter or "date" not in table.places:
         return
-    dates = table.values(con).filter("date IS NOT NULL")
+    dates = table.some(con, "date").filter("date IS NOT NULL")
     days = dates.aggregate("date, count(*) AS n", "date").order("date").df()
     if days.empty:
         return

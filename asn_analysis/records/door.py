@@ -97,28 +97,14 @@ def _is_free(column: Column) -> bool:
     return column.kind == "text" and not column.values
 
 
-def _hinting(table: Table, con: duckdb.DuckDBPyConnection, names: list[str]) -> list[str]:
-    """The columns of which some cell may hold personal data: one pass over all, since hardly any does.
-
-    In a quarter's file, of which a column is read fast alone, each text of a column is looked at once.
-    """
-    cells, unique = table.values(con), TABLES[table.name].key
-    alone = [name for name in names if table.holds_text(name) and (name,) != unique]
-    together: dict[str, list[str]] = {}
+def _hinting(table: Table, con: duckdb.DuckDBPyConnection, names: list[str]) -> Iterator[str]:
+    """The columns of which some cell may hold personal data; each text of a column is looked at once."""
+    cells, unique = table.source.cells(con), TABLES[table.name].key
     for name in names:
-        if name not in alone:
-            together.setdefault(_sought(table.name, name)[0], []).append(name)
-    hinting = set()
-    for hint, columns in together.items():
-        texts = ", ".join(table.text(name) for name in columns)
-        each = cells.project(f"unnest([{texts}]) AS given, unnest({columns}) AS name")
-        found = each.filter(f"regexp_matches(given, '{hint}')").project("name").distinct()
-        hinting |= {name for (name,) in found.fetchall()}
-    for name in alone:
-        each = cells.project(f"{table.text(name)} AS given").distinct()
-        if each.filter(f"regexp_matches(given, '{_sought(table.name, name)[0]}')").limit(1).fetchall():
-            hinting.add(name)
-    return [name for name in names if name in hinting]
+        texts = cells.project(f"{table.text(name)} AS given")
+        texts = texts if (name,) == unique else texts.distinct()
+        if texts.filter(f"regexp_matches(given, '{_sought(table.name, name)[0]}')").limit(1).fetchall():
+            yield name
 
 
 def _sought(table: str, column: str) -> tuple[str, Callable[[str], tuple]]:
@@ -148,11 +134,11 @@ def _column_faults(table: Table, con: duckdb.DuckDBPyConnection, place: int, hea
 def _kind_of_cells(table: Table, con: duckdb.DuckDBPyConnection, place: int) -> str | None:
     text = table.source.text(place)
     found = _identified(table, con, text)
-    filled = table.values(con).filter(f"{text} IS NOT NULL").count("*").fetchall()[0][0]
+    filled = table.source.cells(con).filter(f"{text} IS NOT NULL").count("*").fetchall()[0][0]
     kinds = list(found.values())
     if len(kinds) > FEW * min(filled, SAMPLE):
         return max(sorted(set(kinds)), key=kinds.count)
-    some = table.values(con).project(f"{text} AS given").filter("given IS NOT NULL").distinct()
+    some = table.source.cells(con).project(f"{text} AS given").filter("given IS NOT NULL").distinct()
     return (
         PERSON if looks_like_names([row[0] for row in some.order("given").limit(SAMPLE).fetchall()]) else None
     )
@@ -166,7 +152,7 @@ def _identified(
     find: Callable[[str], tuple] = find_identifying,
 ) -> Mapping[int, str]:
     """Record to the kind of what identifies a person in this column, in the first cells that hint at it."""
-    hinted = table.values(con).filter(f"regexp_matches({text}, '{hint}')")
+    hinted = table.source.cells(con).filter(f"regexp_matches({text}, '{hint}')")
     rows = hinted.project(f"{RECORD}, {text}").order(RECORD).limit(SAMPLE).fetchall()
     kinds = {value: find(value)[:1] for value in {value for _, value in rows}}
     return {record: kinds[value][0].kind for record, value in rows if kinds[value]}

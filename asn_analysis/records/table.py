@@ -102,6 +102,11 @@ class Table:
             self._read_values(con).create(kept)
             return con.sql(f"FROM {kept}")
 
+    def some(self, con: duckdb.DuckDBPyConnection, *names: str) -> duckdb.DuckDBPyRelation:
+        """All records with some of these columns alone, which DuckDB then need not bind all of."""
+        told = (f'{self.value(name)} AS "{name}"' for name in names)
+        return self.source.cells(con).project(", ".join((RECORD, *told)))
+
     def _read_values(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         columns = (f'{self.value(column)} AS "{column}"' for column in TABLES[self.name].columns)
         return self.source.cells(con).project(", ".join(("*", *columns)))
