@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from asn_analysis.measures.cells import ask_cells
 from asn_analysis.records import intake, kept
+from asn_analysis.records.responses import Responses
 
 
 @pytest.fixture
@@ -61,6 +63,16 @@ def test_what_another_version_found_is_not_taken_over(city, looked_through, monk
     monkeypatch.setattr(kept, "_this_room", lambda: "another version")
     again(folder)
     assert looked_through
+
+
+def test_what_a_file_of_answers_said_is_asked_once(city, monkeypatch):
+    dataset, asked, show = intake.read_dataset(city.write()), [], Responses._shown
+    monkeypatch.setattr(Responses, "_shown", lambda self, *rest: (asked.append(rest), show(self, *rest))[1])
+    first, again = ask_cells(dataset), ask_cells(dataset)
+    assert len(asked) == 1 and first.equals(again) and len(first)
+    path = dataset.folder / "responses.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",4,", ",3,"), encoding="utf-8")
+    assert not ask_cells(intake.read_dataset(dataset.folder)).equals(first) and len(asked) == 2
 
 
 def test_where_nothing_can_be_kept_all_is_looked_through_as_ever(city, looked_through):
