@@ -28,10 +28,10 @@ def main() -> None:
     """Preload, then serve until the input closes."""
     requests, answers = _private_pipes()
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel reads it when it is imported
+    gc.disable()  # modules are no garbage, and a kernel makes one brief and ends
     _preload()
     gc.collect()
     gc.freeze()
-    gc.disable()  # a kernel makes one brief and ends
     kernels: set[int] = set()
     serve: dict[str, Callable[..., Any]] = {"fork": _fork, "poll": _poll}
     for line in requests:
