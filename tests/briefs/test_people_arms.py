@@ -223,7 +223,7 @@ def test_the_range_of_a_link_by_hand():
     ("label", "low", "meaning"),
     [
         ("adjust", 0.3, "a rise, but below the 2.0 points"),
-        ("adjust", -0.3, "no change as large as the 2.0 points"),
+        ("adjust", -0.3, "no rise as large as the 2.0 points"),
         ("inconclusive", -0.3, "too uncertain to say"),
         ("harm", -2.0, "a decline"),
         ("success", 1.5, "a rise of at least the 2.0 points"),
