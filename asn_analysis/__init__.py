@@ -49,7 +49,7 @@ _HOME = {
     "survey_index": "measures.survey",
     "indices_by": "measures.survey",
     "element_indices": "measures.survey",
-    "index_change": "measures.survey",
+    "index_change": "measures.index_change",
     "with_clocks": "measures.complaints",
     "of_year": "measures.complaints",
     "counts": "measures.complaints",

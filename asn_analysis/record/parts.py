@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from asn_analysis.followup.changes import Parts
 from asn_analysis.impact.verdict import Finding, Reason
-from asn_analysis.measures.survey import IndexChange
+from asn_analysis.measures.index_change import IndexChange
 
 Label = Literal["success", "promising", "adjust", "harm", "inconclusive"]
 Hashes = dict[str, str]

@@ -19,7 +19,7 @@ MADE_BY = (
     (("trend",), "measures.survey.survey_index", "cells"),
     (("coverage",), "measures.panel.complete", "cells"),
     (("disclosure",), "measures.disclosure.withhold", "cells"),
-    (("change",), "measures.survey.index_change", "cells"),
+    (("change",), "measures.index_change.index_change", "cells"),
     (("places",), "record.places.places", "cells"),
     (("lowest",), "measures.ranking.rank_units", "now"),
     (("effect", "in_answers", "event_study", "paths"), "impact.estimate.estimate_effect", "cells"),

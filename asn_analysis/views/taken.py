@@ -15,7 +15,8 @@ def refuse_others(verb: Callable[..., Any], given: Mapping[str, Any]) -> None:
     for name, value in given.items():
         many = get_origin(hints.get(name)) is Sequence
         kinds = _kinds(get_args(hints[name])[0] if many else hints.get(name))
-        if any(map(_is_checked, kinds)) and not _is_of(kinds, value, many):
+        checked = kinds == (Mapping,) or any(map(_is_checked, kinds))
+        if checked and not _is_of(kinds, value, many):
             named = " or ".join(_named(kind) for kind in kinds if kind is not NoneType)
             wanted = f"a list of {named}" if many else named
             raise TypeError(f"{verb.__name__} takes {wanted} as {name}, not {_told(value)}.{_remedy(kinds)}")
@@ -33,12 +34,12 @@ def _kinds(hint: Any) -> tuple[type, ...]:
 def _is_checked(kind: type) -> bool:
     """Tables and classes of our own; numbers and texts tell themselves what is wrong with them."""
     ours = kind.__module__.startswith("asn_analysis.")
-    return ours or kind is Mapping or _named(kind) in TABLES_AND_TIMES
+    return ours or _named(kind) in TABLES_AND_TIMES
 
 
 def _is_of(kinds: tuple[type, ...], value: Any, many: bool) -> bool:
     if not many:
-        return isinstance(value, kinds)
+        return isinstance(value, kinds) or (Mapping in kinds and hasattr(value, "keys"))  # so has a Series
     return isinstance(value, list | tuple) and bool(value) and all(isinstance(one, kinds) for one in value)
 
 

@@ -80,7 +80,7 @@ SINCE_LAST = Listing(
 FORMULAS = {
     "measures.survey.survey_index": _("mean of each element × 1/9, summed, × 25"),
     "measures.panel.complete": _("units surveyed, of all and of the usual number"),
-    "measures.survey.index_change": _("mean change of the units surveyed in both quarters"),
+    "measures.index_change.index_change": _("mean change of the units surveyed in both quarters"),
     "impact.estimate.estimate_effect": _("observed minus expected, mean over trained cells by respondents"),
     "impact.multiplicity.simultaneous": _("the same for each element; ranges hold for all at once"),
     "impact.average.effects_by": _("the same within each group"),
