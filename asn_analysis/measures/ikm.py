@@ -13,7 +13,6 @@ from decimal import Decimal
 from fractions import Fraction
 from numbers import Real
 
-import pandas as pd
 from scipy.special import stdtr
 
 from asn_analysis.measures.estimate import half_width
@@ -131,13 +130,13 @@ def _least_printed(skm: Skm) -> Fraction:
 
 
 def ikm_from_elements(
-    elements: Mapping[str, Real | Fraction] | pd.Series, weights: str | Mapping[str, Real] | None = None
+    elements: Mapping[str, Real | Fraction], weights: str | Mapping[str, Real] | None = None
 ) -> Ikm:
     """The index from the nine element means.
 
     Parameters
     ----------
-    elements : mapping or Series of element code ("u1" .. "u9") to its mean answer, 1 to 4
+    elements : mapping of element code ("u1" .. "u9") to its mean answer, 1 to 4
         By name, never by position: u8 is complaints handling, u9 facilities.
     weights : "exact" (1/9), "0.11", "0.111", or own weights that sum to 1; by default those in force
 
