@@ -59,8 +59,9 @@ class Responses:
         ``where`` is a condition on unit_id and date that spares reading what is not wanted.
         """
         with connect() as con:
-            said = [part.relation(con).filter(f"comment IS NOT NULL AND ({where})") for part in self.parts]
-            frame = pd.concat([part.project("unit_id, date, comment").df() for part in said])
+            said = [part.some(con, "unit_id", "date", "comment") for part in self.parts]
+            found = [part.filter(f"comment IS NOT NULL AND ({where})") for part in said]
+            frame = pd.concat([part.project("unit_id, date, comment").df() for part in found])
         return frame.assign(comment=blotted(frame["comment"], self._as_shown)).reset_index(drop=True)
 
     def _as_shown(self, text: str) -> str:
