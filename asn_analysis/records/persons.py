@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from asn_analysis.records.vocabulary import WORD, folded, vocabulary
@@ -30,11 +31,17 @@ class _Word:
     ordinary: bool  # an everyday word, or part of a name of a unit or a place
 
     @property
+    def names_nobody(self) -> bool:
+        """Whether no word before it makes it a name."""
+        return self.ordinary and len(self.plain) > 1 and self.plain not in vocabulary().names_too
+
+    @property
     def capital(self) -> bool:
         return self.text[0].isupper() and not (self.text.isupper() and len(self.text) > 3)
 
 
-def _words(text: str, known: frozenset[str]) -> list[_Word]:
+@lru_cache(maxsize=20_000)
+def _words(text: str, known: frozenset[str]) -> tuple[_Word, ...]:
     found = list(WORD.finditer(text))
     plain = [folded(word[0]) for word in found]
     pairs = [f"{one} {other}" in known for one, other in pairwise(plain)]
@@ -44,15 +51,17 @@ def _words(text: str, known: frozenset[str]) -> list[_Word]:
     def ordinary(bare: str) -> bool:
         return wild.knows(bare) or (bare in known and bare not in wild.names)
 
-    return [
+    return tuple(
         _Word(word[0], *word.span(), bare, of_place or ordinary(bare))
         for word, bare, of_place in zip(found, plain, whole, strict=False)  # no words have one
-    ]
+    )
 
 
 def find_names(text: str, known: frozenset[str] = frozenset()) -> Iterator[tuple[int, int]]:
     """Where names of people stand, as far as it can be guessed; ``known`` is of ``words_of``."""
     words = _words(text, known)
+    if all(word.names_nobody for word in words):
+        return
     mixed = not text.isupper() and not text.istitle()
     place = 0
     while place < len(words):
