@@ -17,7 +17,10 @@ from asn_analysis.rules.rules import in_force, rules_sha256
 
 PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
-LIBRARIES = ("papermill", "nbconvert", "pandas", "numpy", "scipy", "duckdb", "matplotlib", "statsmodels")
+LIBRARIES = (
+    *("papermill", "nbconvert", "pandas", "numpy", "scipy", "duckdb"),
+    *("matplotlib", "statsmodels", "xlsxwriter"),
+)
 DIGITS = 16  # of a hash: enough to tell two versions of one thing apart
 
 
