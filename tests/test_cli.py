@@ -195,3 +195,10 @@ def test_no_command_compiles_grammars_that_no_notebook_needs():
     start = "import sys; from asn_analysis.run import jobs; jobs.import_papermill(); "
     start += "sys.exit('lark' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", start]).returncode == 0
+
+
+def test_a_quarter_that_stands_is_told_without_the_libraries_of_its_making():
+    """They take most of a second, and an operator asks often."""
+    start = "import sys; from asn_analysis.cli import briefs; from asn_analysis.run import standing; "
+    start += "sys.exit(not {'pandas', 'duckdb', 'scipy', 'matplotlib'}.isdisjoint(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", start]).returncode == 0

@@ -13,7 +13,7 @@ from asn_analysis.offices.reading import Imported, write_rejected
 from asn_analysis.offices.refusals import refused
 from asn_analysis.offices.tables import COLUMNS
 from asn_analysis.offices.units import About, known_units
-from asn_analysis.records import kept
+from asn_analysis.records import hashed
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.folders import built_beside
 from asn_analysis.records.intake import check_dataset
@@ -32,9 +32,9 @@ TYPES = {"text": "VARCHAR", "whole": "UTINYINT", "date": "DATE"}
 
 def add(imported: list[Imported], into: Path, about: About, repeats: str = REFUSED) -> tuple[str, ...]:
     """Write the answers into the data set; what the operator should know about what stood there."""
-    known = kept.settled(into / RESPONSES)
+    known = hashed.settled(into / RESPONSES)
     with built_beside(into) as folder:
-        kept.carry_over(known, folder / RESPONSES)
+        hashed.carry_over(known, folder / RESPONSES)
         if not (folder / NAME).exists():
             _begin(folder, about)
         notes = _append(folder, imported, repeats)
@@ -43,7 +43,7 @@ def add(imported: list[Imported], into: Path, about: About, repeats: str = REFUS
         faults = check_dataset(folder)
         if faults:
             raise DatasetError(faults)
-    kept.carry_over(known, into / RESPONSES)
+    hashed.carry_over(known, into / RESPONSES)
     return notes
 
 

@@ -5,10 +5,8 @@ Both rest on the cells that are told of units, and so tell nothing that the unit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.ranking import rank_units
@@ -64,14 +62,3 @@ def lowest_units(inputs: Inputs) -> list[Lowest]:
         )
         for unit in [unit for unit in ranked if unit.rank is not None][: -N_LOWEST - 1 : -1]
     ]
-
-
-def placed(part: Any, place: str) -> Iterator[tuple[Any, str]]:
-    """The dataclasses of a part of the record, itself included, each with its place."""
-    if is_dataclass(part):
-        yield part, place
-        part = {one.name: getattr(part, one.name) for one in fields(part)}
-    entries: Iterable[tuple[Any, Any]] = part.items() if isinstance(part, Mapping) else ()
-    entries = enumerate(part) if isinstance(part, list | tuple) else entries
-    for name, entry in entries:
-        yield from placed(entry, f"{place}.{name}".strip("."))

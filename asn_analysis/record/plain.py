@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -22,3 +22,14 @@ def plain_values(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, RECORDED) if math.isfinite(value) else None
     return value if value is None or isinstance(value, str | int) else str(value)
+
+
+def placed(part: Any, place: str) -> Iterator[tuple[Any, str]]:
+    """The dataclasses of a part of the record, itself included, each with its place."""
+    if is_dataclass(part):
+        yield part, place
+        part = {one.name: getattr(part, one.name) for one in fields(part)}
+    entries: Iterable[tuple[Any, Any]] = part.items() if isinstance(part, Mapping) else ()
+    entries = enumerate(part) if isinstance(part, list | tuple) else entries
+    for name, entry in entries:
+        yield from placed(entry, f"{place}.{name}".strip("."))

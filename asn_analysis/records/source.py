@@ -12,9 +12,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from asn_analysis.records import cells, kept
+from asn_analysis.records import cells
 from asn_analysis.records.coded import BLANK, Coded
 from asn_analysis.records.faults import DatasetError, Fault, amiss
+from asn_analysis.records.hashed import content_sha256, file_sha256
 
 RECORD = "record"
 MOST_COLUMNS = 2000
@@ -51,7 +52,7 @@ class Source:
     @property
     def sha256(self) -> str:
         """Hash of the file's bytes."""
-        return (kept.content_sha256 if self.quarter else kept.file_sha256)(self.path)
+        return (content_sha256 if self.quarter else file_sha256)(self.path)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from asn_analysis.briefs.unit import cut_units, with_finding
 from asn_analysis.pages.gate import refuse_personal_inputs, write_whole
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.records.folders import put_in_place
-from asn_analysis.records.kept import file_sha256
+from asn_analysis.records.hashed import file_sha256
 from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.run.certificates import certificate_path
 from asn_analysis.run.desk import Desk, Options, Stopped, TellsOfFew, read_record

@@ -23,7 +23,7 @@ from typing import Any
 
 from asn_analysis.pages import crate
 from asn_analysis.record.inputs import CITY
-from asn_analysis.records.kept import file_sha256
+from asn_analysis.records.hashed import file_sha256
 from asn_analysis.records.whole import flush
 from asn_analysis.run.hashes import NOTEBOOKS, PACKAGE, notebook_hashes, package_sha256
 from asn_analysis.run.provenance import SIGN_OFF, read_run, signed_files, verify

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis import __version__
-from asn_analysis.records.kept import FOLDER, content_sha256, file_sha256
+from asn_analysis.records.hashed import FOLDER, content_sha256, file_sha256
 from asn_analysis.rules.rules import in_force, rules_sha256
 
 PACKAGE = Path(__file__).parents[1]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis.records import plan, review, rollout
-from asn_analysis.records.kept import file_sha256
+from asn_analysis.records.hashed import file_sha256
 from asn_analysis.records.manifest import read_manifest
 from asn_analysis.records.manifest_keys import NAME
 from asn_analysis.records.table import files_of

@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from asn_analysis.records.kept import file_sha256
+from asn_analysis.records.hashed import file_sha256
 from asn_analysis.run.hashes import file_hashes
 
 # What a run reads of quarters that it does not make.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asn_analysis.records.kept import file_sha256
+from asn_analysis.records.hashed import file_sha256
 from asn_analysis.run.bundle import LOCK, RUN, SUMS
 from asn_analysis.run.hashes import PACKAGE, code_sha256, digest, file_hashes
 from asn_analysis.run.rerun import record_hashes

@@ -22,8 +22,7 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup, escape
 
-from asn_analysis.record.places import placed
-from asn_analysis.record.plain import RECORDED
+from asn_analysis.record.plain import RECORDED, placed
 from asn_analysis.rules.kinds import Element
 from asn_analysis.rules.rules import load_skm
 from asn_analysis.words.messages import BOUNDS, DECIMALS, RANGES, Counted, Sentence

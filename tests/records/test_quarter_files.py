@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import asn_analysis as asn
-from asn_analysis.records import intake, kept
+from asn_analysis.records import hashed, intake, kept
 from asn_analysis.records.folders import built_beside
 from asn_analysis.records.intake import check_dataset, read_dataset
 from asn_analysis.records.responses_store import QUARTER_FILE, write_quarters
@@ -38,7 +38,7 @@ def template(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture
 def city(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(kept, "SETTLED", 0)
+    monkeypatch.setattr(hashed, "SETTLED", 0)
     return Path(shutil.copytree(template, tmp_path / "city"))
 
 
@@ -58,8 +58,8 @@ def rewrite(path: Path, change: str) -> None:
 def files_read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Names of the quarter files whose bytes were hashed or whose rows were asked."""
     names: set[str] = set()
-    digest, keep = kept.file_sha256, kept.keep
-    monkeypatch.setattr(kept, "file_sha256", lambda path: (names.add(path.name), digest(path))[1])
+    digest, keep = hashed.file_sha256, kept.keep
+    monkeypatch.setattr(hashed, "file_sha256", lambda path: (names.add(path.name), digest(path))[1])
     monkeypatch.setattr(
         kept, "keep", lambda con, path, *rest: (names.add(path.name), keep(con, path, *rest))[1]
     )
@@ -69,24 +69,24 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def test_cells_of_quarter_files_equal_those_of_one_file(city, template):
     one = panel(template.parent / "one")
     pd.testing.assert_frame_equal(panel(city), one)
-    assert list((city / "responses" / kept.FOLDER).glob("*.cells.*"))
+    assert list((city / "responses" / hashed.FOLDER).glob("*.cells.*"))
     intake._examined.cache_clear()
     pd.testing.assert_frame_equal(panel(city), one)
 
 
 def test_files_that_an_import_gave_second_names_are_not_read_again(city, files_read):
     before = panel(city)
-    known = kept.settled(city / "responses")
+    known = hashed.settled(city / "responses")
     assert set(known) == {"2024Q1.parquet", "2026Q2.parquet", "2026Q3.parquet"}
     with built_beside(city) as folder:
-        kept.carry_over(known, folder / "responses")
-    kept.carry_over(known, city / "responses")
+        hashed.carry_over(known, folder / "responses")
+    hashed.carry_over(known, city / "responses")
     intake._examined.cache_clear()
     files_read.clear()
     pd.testing.assert_frame_equal(panel(city), before)
     assert not [name for name in files_read if QUARTER_FILE.fullmatch(name)]
     rewrite(city / "responses" / "2024Q1.parquet", "UPDATE t SET u1 = 4, total = NULL")
-    assert kept.settled(city / "responses").keys() == {"2026Q2.parquet", "2026Q3.parquet"}
+    assert hashed.settled(city / "responses").keys() == {"2026Q2.parquet", "2026Q3.parquet"}
 
 
 def test_a_new_quarter_reads_the_new_file_only(city, files_read):
@@ -112,7 +112,7 @@ def test_an_old_file_that_was_changed_is_noticed(city):
 
 def test_what_was_kept_and_is_damaged_is_made_again(city):
     expected = panel(city)
-    for entry in (city / "responses" / kept.FOLDER).iterdir():
+    for entry in (city / "responses" / hashed.FOLDER).iterdir():
         content = bytearray(entry.read_bytes())
         content[len(content) // 2] ^= 255
         entry.write_bytes(bytes(content))
