@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from asn_analysis.records.kinds import ADDRESS, BLOT, EMAIL, NIK, NIP, PERSON, PHONE, Finding
 from asn_analysis.records.numbers import IN_WORDS, NARROW, SIGNS, find_numbers
@@ -30,6 +31,7 @@ HINT = (
 PLACE_HINT = rf"(?i){REGION}\W?\d{{1,4}}\W?[A-Z]{{1,3}}|[°º]|\d[.,]\d{{3}}|goo|maps"
 
 
+@lru_cache(maxsize=20_000)  # a register's texts are blotted, and then looked at for whom they wait for
 def find_personal(text: str, known: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
     """All in a text that may be personal, in its order, without overlaps; ``known`` words name nobody."""
     guessed = (
