@@ -204,6 +204,15 @@ def test_both_languages_say_the_same_numbers_and_never_more_than_was_found(citie
         assert sorted(told["id"]) == sorted(told["en"])
 
 
+def test_a_fall_below_what_matters_is_called_a_fall(cities, tmp_path):
+    assert pooled(tmp_path, cities).exit_code == 0
+    record = record_of(tmp_path)
+    record["verdict"]["label"] = "short"
+    for high, told in ((0.4, "has not reached the 2.0 points"), (-0.4, "has not raised satisfaction: -1.1")):
+        record["effect"] |= {"estimate": -1.1, "conf_low": -1.8, "conf_high": high}
+        assert told in plain(province.headline(Words(record, "en")))
+
+
 def test_the_first_screen_is_short(cities, tmp_path):
     listed = tmp_path / "cities.txt"
     listed.write_text("\n".join([*NAMES, *(f"Kota {n}" for n in "GHIJKL")]), encoding="utf-8")
