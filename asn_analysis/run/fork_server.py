@@ -2,45 +2,37 @@
 
 Starting Python and importing pandas, matplotlib and the package takes longer than running a unit's
 notebook; a copy of a process that has done so starts at once. Run by ``kernels.py``, never by hand.
-It reads one JSON request a line and answers each with one line; when its input closes, because the
-batch has ended or was killed, it kills the kernels that are left and ends.
+It answers each request with one answer; when the pipe closes, because the batch has ended or was
+killed, it ends, and the kernels that are left end with it.
 """
 
 from __future__ import annotations
 
 import ctypes
 import gc
-import json
 import os
 import random
 import signal
 import sys
-import threading
-from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, Any
 
 DIE_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 
 
-def main() -> None:
-    """Preload, then serve until the input closes."""
-    requests, answers = _private_pipes()
+def main(pipe: int) -> None:
+    """Preload, then serve until the pipe closes."""
+    batch = Connection(pipe)
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel reads it when it is imported
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a kernel that ends is gone, without being waited for
     gc.disable()  # modules are no garbage, and a kernel makes one brief and ends
     _preload()
     gc.collect()
     gc.freeze()
-    kernels: set[int] = set()
-    serve: dict[str, Callable[..., Any]] = {"fork": _fork, "poll": _poll}
-    for line in requests:
-        request = json.loads(line)
-        answer = serve[request.pop("do")](kernels=kernels, **request)
-        print(json.dumps(answer), file=answers, flush=True)
-    for pid in kernels:
-        with suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
+    with suppress(EOFError):
+        while True:
+            batch.send(_fork(*batch.recv()))
 
 
 def _preload() -> None:
@@ -70,41 +62,22 @@ def _preload() -> None:
     brief.warm_up()
 
 
-def _private_pipes() -> tuple[IO[str], IO[str]]:
-    """The pipes to the batch, taken off standard input and output, which kernels inherit."""
-    requests, answers = (os.fdopen(os.dup(number), mode) for number, mode in ((0, "r"), (1, "w")))
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
-    return requests, answers
-
-
-def _fork(kernels: set[int], arguments: list[str], environment: dict[str, str], folder: str) -> int | None:
+def _fork(arguments: list[str], environment: dict[str, str], folder: str) -> int | None:
     """Pid of a new kernel; None where a thread lives, since a copy would lack it and could hang."""
-    if threading.active_count() > 1 or _system_threads() > 1:
+    if len(list(Path("/proc/self/task").iterdir())) > 1:
         return None
+    server = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _become_kernel(arguments, environment, folder)
-    with suppress(OSError):  # the child does the same; whoever comes first
-        os.setpgid(pid, pid)
-    kernels.add(pid)
+        _become_kernel(server, arguments, environment, folder)
+    os.setpgid(pid, pid)  # killing a kernel's group must not take the server along
     return pid
 
 
-def _system_threads() -> int:
-    """Threads that Python does not know, such as a linear algebra library's; 1 if it cannot be seen."""
-    tasks = Path("/proc/self/task")
-    return len(list(tasks.iterdir())) if tasks.exists() else 1
-
-
-def _become_kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
+def _become_kernel(server: int, arguments: list[str], environment: dict[str, str], folder: str) -> None:
     """Everything that a fresh process would have of its own, then the kernel until it is shut down."""
     status = 1
     try:
-        with suppress(OSError):
-            os.setpgid(0, 0)  # killing a kernel's group must not take the server along
-        server = int(os.environ["JPY_PARENT_PID"])
         _die_with(server)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -122,8 +95,7 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
 
 
 def _die_with(parent: int) -> None:
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:  # it died before we asked
         os._exit(1)
 
@@ -135,16 +107,5 @@ def _reseed() -> None:
     np.random.seed(None)  # noqa: NPY002 - the global generator is what a notebook may use
 
 
-def _poll(kernels: set[int], pid: int) -> int | None:
-    """Exit status of a kernel, negative for a signal; None while it runs."""
-    if pid not in kernels:
-        return 0
-    ended, status = os.waitpid(pid, os.WNOHANG)
-    if not ended:
-        return None
-    kernels.discard(pid)
-    return os.waitstatus_to_exitcode(status)
-
-
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

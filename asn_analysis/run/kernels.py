@@ -7,7 +7,6 @@ ever. A forked kernel runs the same code on the same input as a fresh one, so th
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -15,6 +14,7 @@ import sys
 import threading
 import weakref
 from contextlib import suppress
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -33,62 +33,52 @@ class ForkServer:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "asn_analysis.run.fork_server"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+        self._pipe, theirs = Pipe()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "asn_analysis.run.fork_server", str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            text=True,
+            pass_fds=[theirs.fileno()],
             env=os.environ | SINGLE_THREADED,
             start_new_session=True,  # Ctrl-C is for the batch, which then ends its kernels
         )
+        theirs.close()
 
-    def ask(self, **request: Any) -> Any:
-        """The server's answer; None once it is gone."""
-        with self._turn, suppress(OSError, ValueError):
-            print(json.dumps(request), file=self._process.stdin, flush=True)
-            return json.loads(self._process.stdout.readline() or "null")
-
-    @property
-    def gone(self) -> bool:
-        """Whether the server has ended, and so all its kernels."""
-        return self._process.poll() is not None
+    def fork(self, arguments: list[str], environment: dict[str, str], folder: str) -> int | None:
+        """Pid of a new kernel; None where the server refuses, or is gone."""
+        with self._turn, suppress(OSError, EOFError):
+            self._pipe.send((arguments, environment, folder))
+            return self._pipe.recv()
+        return None
 
     def close(self) -> None:
         """End the server and with it every kernel that it has made."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):
-                pipe.close()
+        self.process.kill()
+        self.process.wait()
+        self._pipe.close()
 
 
 class ForkedProcess:
-    """A forked kernel, with the few methods of ``Popen`` that a provisioner uses."""
+    """A forked kernel, with what a provisioner asks of ``Popen``."""
 
     stdin = stdout = stderr = None
 
     def __init__(self, server: ForkServer, pid: int) -> None:
-        self.server, self.pid, self.returncode = server, pid, None
+        self.server, self.pid = server, pid
 
     def poll(self) -> int | None:
-        if self.returncode is None:
-            status = self.server.ask(do="poll", pid=self.pid)
-            self.returncode = -signal.SIGKILL if status is None and self.server.gone else status
-        return self.returncode
+        if self.server.process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, 0)
+                return None
+        return -signal.SIGKILL
 
-    def wait(self) -> int | None:
-        return self.poll()
+    wait = poll
 
     def send_signal(self, signum: int) -> None:
-        if self.poll() is None:
+        with suppress(ProcessLookupError):
             os.kill(self.pid, signum)
-
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -98,12 +88,14 @@ class ForkedProvisioner(LocalProvisioner):
         if not _State.open:
             raise RuntimeError("The run was stopped.")
         kwargs["env"] = {**kwargs.get("env", os.environ), **SINGLE_THREADED}
-        pid = _fork(cmd, kwargs["env"], kwargs.get("cwd"))
+        folder, server = str(kwargs.get("cwd") or Path.cwd()), _State.server
+        pid = None
+        if server and cmd[0] == sys.executable and "ipykernel_launcher" in cmd:
+            pid = server.fork(cmd[cmd.index("ipykernel_launcher") + 1 :], kwargs["env"], folder)
         if pid is None:
             await super().launch_kernel(cmd, **kwargs)
         else:
-            self.process, self.pid, self.pgid = ForkedProcess(_State.server, pid), pid, pid
-            self.cwd = kwargs.get("cwd") or Path.cwd()
+            self.process, self.pid, self.pgid, self.cwd = ForkedProcess(server, pid), pid, pid, folder
         _State.started.add(self)
         return self.connection_info
 
@@ -118,21 +110,23 @@ class _State:
 
 
 def use_kernels(forked: bool) -> None:
-    """Let every kernel that this process starts from now on be ours; start the server if it may fork."""
+    """Let every kernel that this process starts from now on be ours; a server runs if they may be forked.
+
+    Only on Linux: macOS's own frameworks break in a forked copy, and Windows has no fork.
+    """
+    factory = KernelProvisionerFactory.instance()
+    if factory._check_availability(NAME):
+        factory.default_provisioner_name = NAME
+        _serve(forked and sys.platform == "linux")
+
+
+def _serve(wanted: bool) -> None:
     with _State.turn:
-        factory = KernelProvisionerFactory.instance()
-        if factory._check_availability(NAME):
-            factory.default_provisioner_name = NAME
-            if _may_fork(forked):
-                _State.server = ForkServer()
-    if not forked:
-        _close_server()
-
-
-def _may_fork(wanted: bool) -> bool:
-    # macOS's own frameworks break in a forked copy; Windows has no fork.
-    possible = hasattr(os, "fork") and sys.platform != "darwin"
-    return wanted and possible and _State.open and _State.server is None
+        if not wanted and _State.server:
+            _State.server.close()
+            _State.server = None
+        elif wanted and _State.open and not _State.server:
+            _State.server = ForkServer()
 
 
 def open_kernels(forked: bool) -> None:
@@ -148,22 +142,4 @@ def stop_kernels() -> None:
         if provisioner.pgid and provisioner.process:
             with suppress(OSError):
                 os.killpg(provisioner.pgid, signal.SIGKILL)
-    _close_server()
-
-
-def _close_server() -> None:
-    with _State.turn:
-        server, _State.server = _State.server, None
-    if server:
-        server.close()
-
-
-def _fork(cmd: list[str], environment: dict[str, str], folder: str | None) -> int | None:
-    """Pid of a forked kernel for a command that starts ipykernel in this Python, else None."""
-    server = _State.server
-    if server is None or "ipykernel_launcher" not in cmd or cmd[0] != sys.executable:
-        return None
-    arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
-    return server.ask(
-        do="fork", arguments=arguments, environment=dict(environment), folder=str(folder or Path.cwd())
-    )
+    _serve(False)
