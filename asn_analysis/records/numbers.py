@@ -55,7 +55,7 @@ FILLING = (
 BANKS = r"bca|bri|bni|mandiri|btn|bsi|bjb"
 LINES = r"hp|wa|whats ?app|telp?|telpon|telepon|telefon|ponsel|handphone|kontak|hubungi|call|sms"
 CALLED = {
-    kind: (re.compile(rf"\b(?:{words}){FILLING}{{0,9}}$", re.I), form)
+    kind: (re.compile(rf"\b(?:{words}){FILLING}{{0,9}}$", re.I), re.compile(form))
     for kind, words, form in (
         (NUPTK, r"nuptk|nidn", r"\d{16}|\d{10}"),
         (NISN, r"nisn", r"\d{10}"),
@@ -154,12 +154,12 @@ def _kind(text: str, run: re.Match[str], groups: Sequence[tuple[int, int]]) -> s
     if not 8 <= sum(end - start for start, end in groups) <= 18:
         return None
     shown = run[0][groups[0][0] : groups[-1][1]]
-    digits = "".join(str(int(digit)) for digit in shown if digit.isdigit())
+    digits = "".join(filter(str.isdigit, shown))
     before = text[max(0, run.start() + groups[0][0] - BEFORE) : run.start() + groups[0][0]]
     if MONEY.fullmatch(shown) or FRACTION.fullmatch(shown) or DATE.search(shown) or RUPIAH.search(before):
         return None
     for kind, (called, form) in CALLED.items():
-        if re.fullmatch(form, digits) and called.search(before):
+        if form.fullmatch(digits) and called.search(before):
             return kind
     if before.rstrip(" (").endswith("+"):
         return PHONE if ABROAD.fullmatch(digits) else None

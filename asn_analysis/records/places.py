@@ -28,7 +28,7 @@ MAIL_HINTS = tuple(
     for hint in (
         rf"at(?<=\sat)\s+[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}",
         rf"et(?<=\set)\s+[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}",
-        r"t(?<=[ae]t)\s*[\])}>]|a(?<=[\[({<]a)[\])}>]",
+        rf"(?:t(?<=[ae]t)|a(?<=[\[({{<\s]a))\s*[\])}}>]\s*[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}",
         PROVIDER,
     )
 )

@@ -34,6 +34,7 @@ def shown(find, text: str) -> list[str]:
     [
         (find_mails, "balas ke budi.s@contoh.co.id ya", "budi.s@contoh.co.id"),
         (find_mails, "budi (at) contoh (dot) com", "budi (at) contoh (dot) com"),
+        (find_mails, "budi ( a ) kotacontoh.go.id", "budi ( a ) kotacontoh.go.id"),
         (find_places, "menabrak A 1234 BC di depan", "A 1234 BC"),
         (find_places, "di -6.1200, 106.1503 dekat pasar", "-6.1200, 106.1503"),
         (find_places, "lihat https://maps.app.goo.gl/abc", "https://maps.app.goo.gl/abc"),
