@@ -1,8 +1,8 @@
 """The policy's other arms in the briefs, in the order in which they are told.
 
-An arm is a folder and one value, its ``Arm``: the folder holds its part of the record, the messages and
-tables that tell it, and what makes that part (``made.py``, which nothing that tells imports). What it
-computes lives in ``measures``, ``impact`` or ``followup``. Nothing outside a folder knows an arm by name.
+An arm is a folder and one value, its ``Arm``: ``made.py`` holds its part of the record, as types and as what
+fills them, ``__init__.py`` the messages and tables that tell it. What it computes lives in ``measures``,
+``impact`` or ``followup``. Nothing outside a folder knows an arm by name.
 """
 
 from __future__ import annotations

@@ -37,17 +37,24 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Drawn(Generic[P]):
-    """A figure of an arm: who draws it, the sentence that says what it shows, and the table behind it.
+class Figure:
+    """A figure of the core or of an arm: who draws it, the sentence that says what it shows, its table.
 
-    ``needs`` names the fields without which there is nothing to draw.
+    ``of`` is the place in the record that it draws, ``height`` in inches.
     """
 
-    draw: Callable[[Words, P, Axes], None]
-    sentence: Callable[[Words, P], Markup]
-    table: Callable[[Words, P], Table]
-    height: float
-    needs: tuple[str, ...]
+    of: str
+    draw: Callable[[Words, Axes], None]
+    sentence: Callable[[Words], Markup]
+    table: Callable[[Words], Table]
+    height: float | Callable[[Mapping[str, Any]], float]
+
+    def stands_in(self, record: Mapping[str, Any]) -> bool:
+        """Whether this record has what it draws."""
+        found: Any = record
+        for step in self.of.split("."):
+            found = found and found.get(step)
+        return bool(found)
 
 
 @dataclass(frozen=True)
@@ -60,11 +67,6 @@ class Row:
     actions: tuple[str, ...] = ()
 
 
-def no_tables(words: Words, part: Any) -> Sequence[Table]:
-    """An annex without tables."""
-    return ()
-
-
 @dataclass(frozen=True)
 class Told(Generic[P]):
     """How an arm's part of a record is told.
@@ -74,14 +76,12 @@ class Told(Generic[P]):
     part : the type of that part
     sentences, annex : what is said of it, and its tables
     row : its row in the table of all arms; None: its first sentence
-    figure : in the annex
     """
 
     part: type[P]
     sentences: Callable[[Words, P], Sequence[Markup]]
-    annex: Callable[[Words, P], Sequence[Table]] = no_tables
+    annex: Callable[[Words, P], Sequence[Table]] | None = None
     row: Callable[[Words, P], Row] | None = None
-    figure: Drawn[P] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ class Arm:
         cells are those that may be told (see ``measures.disclosure.pooled``)
     city, unit : how it is told
     complete : what the city's part holds beside, once the effect is known
+    figure : in the annex
     """
 
     name: str
@@ -106,16 +107,11 @@ class Arm:
     city: Told[Any]
     unit: Told[Any] | None = None
     complete: Callable[[Inputs, Analysis], Any] | None = None
+    figure: Figure | None = None
 
     def told_in(self, record: Mapping[str, Any]) -> Told[Any] | None:
         """How this record tells it; None where it has nothing of it."""
         return self._of(record) if record.get(self.name) else None
-
-    def figure_in(self, record: Mapping[str, Any]) -> Drawn[Any] | None:
-        """Its figure, where this record has what it draws."""
-        told = self.told_in(record)
-        drawn = told and told.figure
-        return drawn if drawn and all(record[self.name].get(part) for part in drawn.needs) else None
 
     def part(self, words: Words) -> Any:
         """Its part of the record."""
@@ -132,7 +128,8 @@ class Arm:
 
     def annex(self, words: Words) -> Sequence[Table]:
         """The tables of it."""
-        return self._of(words.record).annex(words, self.part(words))
+        annex = self._of(words.record).annex
+        return annex(words, self.part(words)) if annex else ()
 
     def _of(self, record: Mapping[str, Any]) -> Told[Any] | None:
         return self.city if record["scope"] == CITY else self.unit

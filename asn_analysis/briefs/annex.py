@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -31,65 +32,45 @@ class Entry:
         return bool(self.sentences or self.tables)
 
 
-def _entry(
-    words: Words,
-    name: str,
-    title: str,
-    sentences: Iterable[Markup] = (),
-    tables: Iterable[Table | None] = (),
-    figure: str | None = None,
-    whole: Table | None = None,
-) -> Entry:
-    told = [sentence for sentence in sentences if sentence]
-    return Entry(name, words.say(title), told, [table for table in tables if table], figure, whole)
-
-
-def _table(words: Words, found: object, table: Callable[[Words], Table]) -> Table | None:
-    return table(words) if found else None
+def _entry(words: Words, name: str, title: str, *told: Any, **more: Any) -> Entry:
+    """An entry of the sentences and tables that there are; a part that the record has not is no table."""
+    sentences = [one for one in told if one and isinstance(one, Markup)]
+    return Entry(name, words.say(title), sentences, [one for one in told if isinstance(one, Table)], **more)
 
 
 def of_city(words: Words) -> list[Entry]:
     """The effect, the checks, what changed since, what others would find, the plan, the register."""
     record = words.record
-    refused = record["effect"]["refusal"]
     return [
         _entry(
             words,
             "effect",
             _("The effect under each allowance"),
-            [] if refused else [effect.threshold_sentence(words)],
-            [_table(words, record["effect"]["allowances"], effect.effect)],
+            not record["effect"]["refusal"] and effect.threshold_sentence(words),
+            record["effect"]["allowances"] and effect.effect(words),
         ),
-        _entry(
-            words, "checks", _("What was checked"), tables=[_table(words, record["checks"], checks.checks)]
-        ),
+        _entry(words, "checks", _("What was checked"), record["checks"] and checks.checks(words)),
         _entry(
             words,
             "verdicts",
             _("The verdict from quarter to quarter"),
-            [annex.since_last_sentence(words)],
-            [
-                _table(words, record["verdict"]["series"], annex_tables.verdicts),
-                _table(words, record["since_last"], annex_tables.since_last),
-            ],
+            annex.since_last_sentence(words),
+            record["verdict"]["series"] and annex_tables.verdicts(words),
+            record["since_last"] and annex_tables.since_last(words),
         ),
         _entry(
             words,
             "analysts",
             _("Would another analyst agree?"),
-            [
-                *(annex.estimators_sentence(words), annex.digital_sentence(words)),
-                *(annex.two_way_sentence(words), annex.kinds_sentence(words), annex.dose_sentence(words)),
-            ],
-            [
-                _table(words, record["kinds"], annex_tables.kinds),
-                _table(words, record["unit_types"], annex_tables.unit_types),
-                _table(words, record["ordinal"], annex_tables.scoring),
-            ],
+            *(annex.estimators_sentence(words), annex.digital_sentence(words)),
+            *(annex.two_way_sentence(words), annex.kinds_sentence(words), annex.dose_sentence(words)),
+            record["kinds"] and annex_tables.kinds(words),
+            record["unit_types"] and annex_tables.unit_types(words),
+            record["ordinal"] and annex_tables.scoring(words),
             figure="specifications",
-            whole=_table(words, record["specifications"], annex_tables.specifications),
+            whole=annex_tables.specifications(words) if record["specifications"] else None,
         ),
-        _entry(words, "plan", _("The analysis plan"), annex.plan_sentences(words)),
+        _entry(words, "plan", _("The analysis plan"), *annex.plan_sentences(words)),
         *of_unit(words),
     ]
 
@@ -97,21 +78,24 @@ def of_city(words: Words) -> list[Entry]:
 def of_unit(words: Words) -> list[Entry]:
     """How likely each grade is, and what became of the promises; the city's brief has both too."""
     ikm, promised = words.record["ikm"], words.record["promises"]
-    told = [followup.rises_by_itself(words)] if promised else followup.kept_sentences(words)
-    grades = [_table(words, ikm and ikm["grade_probabilities"], satisfaction.grades)]
-    return [
-        _entry(words, "grades", _("Probability of each grade"), tables=grades),
-        _entry(words, "follow-up", _("Promised actions"), told, _register(words)),
-    ]
-
-
-def _register(words: Words) -> list[Table | None]:
     kept, stock = words.record["kept_promises"], words.record["follow_ups"]
     return [
-        _table(words, words.record["promises"], followup.promises),
-        _table(words, kept, followup.by_element),
-        _table(words, kept and kept["comparisons"], followup.beside_others),
-        _table(words, kept and stock and stock["overdue"], followup.overdue),
+        _entry(
+            words,
+            "grades",
+            _("Probability of each grade"),
+            ikm and ikm["grade_probabilities"] and satisfaction.grades(words),
+        ),
+        _entry(
+            words,
+            "follow-up",
+            _("Promised actions"),
+            *([followup.rises_by_itself(words)] if promised else followup.kept_sentences(words)),
+            promised and followup.promises(words),
+            kept and followup.by_element(words),
+            kept and kept["comparisons"] and followup.beside_others(words),
+            kept and stock and stock["overdue"] and followup.overdue(words),
+        ),
     ]
 
 

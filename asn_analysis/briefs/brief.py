@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.arms import ARMS
-from asn_analysis.arms.arm import Arm, Row
+from asn_analysis.arms.arm import Arm, Figure, Row
 from asn_analysis.arms.attempt import Attempt
 from asn_analysis.briefs.annex import ANNEX, Entry
 from asn_analysis.pages import canvas, figures
@@ -24,38 +23,35 @@ from asn_analysis.words import annex as annex_wording
 from asn_analysis.words import annex_tables, effect, first_screen, limits, satisfaction, tables
 from asn_analysis.words.language import LANGUAGES, NONE, Words, _
 
-
-@dataclass(frozen=True)
-class Figure:
-    """Who draws a figure, the sentence that says what it shows, and the table behind it."""
-
-    draw: Callable[..., None]
-    sentence: Callable[[Words], Markup]
-    table: Callable[[Words], tables.Table]
-    height: float | Callable[[Mapping[str, Any]], float]
-
-
 FIRST = 2.3  # inches: the height of a figure on the first screen
-FIGURES = {
-    "paths": Figure(figures.draw_paths, first_screen.paths_sentence, effect.paths, FIRST),
-    "event_study": Figure(figures.draw_event_study, effect.event_study_sentence, effect.event_study, 3.8),
-    "element_effects": Figure(
-        figures.draw_element_effects, effect.element_effects_sentence, effect.element_effects, 3.8
+OF_CORE = (
+    Figure("paths", figures.draw_paths, first_screen.paths_sentence, effect.paths, FIRST),
+    Figure("event_study", figures.draw_event_study, effect.event_study_sentence, effect.event_study, 3.8),
+    Figure(
+        "element_effects",
+        figures.draw_element_effects,
+        effect.element_effects_sentence,
+        effect.element_effects,
+        3.8,
     ),
-    "elements": Figure(figures.draw_elements, satisfaction.elements_sentence, satisfaction.elements, 3.8),
-    "trend": Figure(figures.draw_trend, satisfaction.trend_sentence, satisfaction.trend, 3.8),
-    "places": Figure(
-        figures.draw_places, satisfaction.places_sentence, satisfaction.places, figures.height_of_places
+    Figure("elements", figures.draw_elements, satisfaction.elements_sentence, satisfaction.elements, 3.8),
+    Figure("trend", figures.draw_trend, satisfaction.trend_sentence, satisfaction.trend, 3.8),
+    Figure(
+        "places",
+        figures.draw_places,
+        satisfaction.places_sentence,
+        satisfaction.places,
+        figures.height_of_places,
     ),
-    "specifications": Figure(
+    Figure(
+        "specifications",
         figures.draw_specifications,
         annex_wording.specifications_sentence,
         annex_tables.estimators,
         3.0,
     ),
-}
-
-
+)
+FIGURES = {figure.of: figure for figure in OF_CORE}
 ARMS_BY_NAME = {arm.name: arm for arm in ARMS}
 # Optional tables, as a brief names those that it misses.
 TABLES = {table: name for arm in ARMS for table, name in arm.tables.items()} | {
@@ -65,24 +61,12 @@ TABLES = {table: name for arm in ARMS for table, name in arm.tables.items()} | {
 
 @dataclass(frozen=True)
 class ToldArm:
-    """What an arm has to say in a language: its row, all its sentences, its tables, and its figure."""
+    """What an arm has to say in a language: its row, all its sentences and its tables, and its figure."""
 
     arm: Arm
     row: Row
-    sentences: Sequence[Markup]
-    tables: Sequence[tables.Table]
+    entry: Entry
     figure: Shown | None
-
-
-@dataclass(frozen=True)
-class ToldArms:
-    """The arms of a record by name, in every language, and an entry for each that could not be told."""
-
-    of: Mapping[str, Mapping[str, ToldArm]]
-    left_out: Sequence[Mapping[str, str]]
-
-    def told(self, language: str) -> list[ToldArm]:
-        return [by_language[language] for by_language in self.of.values()]
 
 
 @dataclass(frozen=True)
@@ -108,8 +92,8 @@ class Brief:
 
     def first_screen(self) -> Part:
         """Finding, figure, facts, what is asked for, and who does what."""
-        name = "paths" if self.record["unit"] is None else "trend"
-        return self._told("first_screen.html.j2", lambda words: {"figure": self._shown(name, words, FIRST)})
+        figure = FIGURES["paths" if self.record["unit"] is None else "trend"]
+        return self._part("first_screen.html.j2", figure=lambda words: self._shown(figure, words, FIRST))
 
     def what_changed(self) -> Part:
         """City: the effect with its ranges, when it came, and in which elements."""
@@ -126,7 +110,7 @@ class Brief:
 
     def arms(self) -> Part:
         """Every other arm of the policy in one table: figure, direction, target, action."""
-        return self._told("arms.html.j2", lambda words: {"table": self._arm_table(words)})
+        return self._part("arms.html.j2", table=self._arm_table)
 
     def training(self) -> Part:
         """Unit: what training changed in the whole city, and the trainings of this unit."""
@@ -138,15 +122,13 @@ class Brief:
 
     def limits(self) -> Part:
         """What the brief cannot say, and what it left out."""
-        return self._part(
-            "limits.html.j2",
-            absent=[TABLES[name] for name in self.record["missing_tables"]],
-            left_out=[ARMS_BY_NAME[entry["arm"]].title for entry in self._arms.left_out],
-        )
+        left_out = [ARMS_BY_NAME[entry["arm"]].title for entry in self._arms[1]]
+        absent = [TABLES[name] for name in self.record["missing_tables"]]
+        return self._part("limits.html.j2", absent=absent, left_out=left_out)
 
     def annex(self) -> Part:
         """What stands behind all this: folded on the screen, printed behind the brief."""
-        return self._told("annex.html.j2", lambda words: {"entries": self._entries(words)})
+        return self._part("annex.html.j2", entries=self._entries)
 
     def provenance(self) -> Part:
         """Where the numbers come from: data, rules, formula, version."""
@@ -154,72 +136,58 @@ class Brief:
 
     def numbers(self) -> Numbers:
         """The record, for the batch to keep beside the page."""
-        return Numbers(checked({**self.record, "left_out": list(self._arms.left_out)}))
+        return Numbers(checked({**self.record, "left_out": list(self._arms[1])}))
 
     @cached_property
-    def _arms(self) -> ToldArms:
-        """Every arm, told whole before any of it is shown: one that cannot be is left out everywhere."""
+    def _arms(self) -> tuple[list[dict[str, ToldArm]], list[dict[str, str]]]:
+        """The arms by language, and an entry for each that could not be told.
+
+        Every arm is told whole before any of it is shown: one that cannot be is left out everywhere.
+        """
         attempt = Attempt(self.record["left_out"])
-        told = {arm.name: attempt(arm.name, self._tell, arm) for arm in ARMS if arm.told_in(self.record)}
-        return ToldArms({name: arm for name, arm in told.items() if arm}, attempt.left_out)
+        told = [attempt(arm.name, self._tell, arm) for arm in ARMS if arm.told_in(self.record)]
+        return [arm for arm in told if arm], attempt.left_out
 
     @by_rules_of(lambda brief, *more: brief.record["quarter"])
     def _tell(self, arm: Arm) -> dict[str, ToldArm]:
-        spoken = [Words(self.record, language) for language in LANGUAGES]
-        return {
-            words.language: ToldArm(
-                arm, arm.row(words), arm.sentences(words), arm.annex(words), self._shown(arm.name, words)
-            )
-            for words in spoken
-        }
+        told = {}
+        for words in (Words(self.record, language) for language in LANGUAGES):
+            row, sentences = arm.row(words), arm.sentences(words)
+            entry = Entry(arm.name, words.say(arm.title), sentences, arm.annex(words))
+            told[words.language] = ToldArm(arm, row, entry, self._shown(arm.figure, words))
+        return told
 
     def _arm_table(self, words: Words) -> tables.Table | None:
-        rows = [_arm_row(words, one) for one in self._arms.told(words.language)]
-        rows += [_left_out(words, ARMS_BY_NAME[entry["arm"]]) for entry in self._arms.left_out]
+        told, left_out = self._arms
+        rows = [_arm_row(words, one[words.language]) for one in told]
+        rows += [_left_out(words, ARMS_BY_NAME[entry["arm"]]) for entry in left_out]
         heads = (_("arm"), _("figure"), _("direction"), _("target"), _("next step"))
         caption = words.say(_("The policy's other arms this quarter"))
         table = tables.Table(caption, tables.headers(words, *heads), rows, n_text=5)
         return table.without_empty() if rows else None
 
     def _entries(self, words: Words) -> list[tuple[Entry, Shown | None]]:
-        city = self.record["unit"] is None
-        core = [(entry, self._shown(entry.figure, words)) for entry in ANNEX[city](words)]
-        arms = [
-            (Entry(one.arm.name, words.say(one.arm.title), one.sentences, one.tables), one.figure)
-            for one in self._arms.told(words.language)
-        ]
+        own = ANNEX[self.record["unit"] is None](words)
+        core = [(entry, self._shown(FIGURES.get(entry.figure or ""), words)) for entry in own]
+        arms = [(one[words.language].entry, one[words.language].figure) for one in self._arms[0]]
         return [(entry, shown) for entry, shown in (*core, *arms) if entry.holds or shown]
 
     @by_rules_of(lambda brief, *more: brief.record["quarter"])
     def _part(self, template: str, *drawn: str, **more: Any) -> Part:
-        spoken = [Words(self.record, language) for language in LANGUAGES]
-        return Part(
-            {
-                words.language: render(
-                    template,
-                    words,
-                    figures={name: self._shown(name, words) for name in drawn},
-                    address_of=safe_name,
-                    **more,
-                )
-                for words in spoken
-            },
-            self.language,
-        )
-
-    @by_rules_of(lambda brief, *more: brief.record["quarter"])
-    def _told(self, template: str, parts: Callable[[Words], dict[str, Any]]) -> Part:
-        told = (Words(self.record, language) for language in LANGUAGES)
-        html = {words.language: render(template, words, **parts(words)) for words in told}
+        """A template in every language, with figures and more; what is a function is asked for its words."""
+        html = {}
+        for words in (Words(self.record, language) for language in LANGUAGES):
+            found = {name: self._shown(FIGURES[name], words) for name in drawn}
+            told = {name: one(words) if callable(one) else one for name, one in more.items()}
+            html[words.language] = render(template, words, figures=found, address_of=safe_name, **told)
         return Part(html, self.language)
 
-    def _shown(self, name: str | None, words: Words, height: float | None = None) -> Shown | None:
-        figure = name and _figure_of(name, self.record)
-        if not figure:
+    def _shown(self, figure: Figure | None, words: Words, height: float | None = None) -> Shown | None:
+        if figure is None or not figure.stands_in(self.record):
             return None
         size = figure.height(self.record) if callable(figure.height) else figure.height
         told = figure.sentence(words), figure.table(words)
-        return shown(words, str(name), figure.draw, height or size, *told)
+        return shown(words, figure.of.partition(".")[0], figure.draw, height or size, *told)
 
 
 def _arm_row(words: Words, told: ToldArm) -> list[Markup]:
@@ -238,22 +206,6 @@ def _step(words: Words, place: int) -> Markup:
 
 def _left_out(words: Words, arm: Arm) -> list[Markup]:
     return [words.say(arm.title), limits.left_out(words), NONE, NONE, NONE]
-
-
-def _figure_of(name: str, record: dict[str, Any]) -> Figure | None:
-    """A figure of the core, or an arm's of this record."""
-    if name in FIGURES:
-        return FIGURES[name] if record.get(name) else None
-    arm = ARMS_BY_NAME[name]
-    drawn = arm.figure_in(record)
-    if drawn is None:
-        return None
-    return Figure(
-        lambda words, axes: drawn.draw(words, arm.part(words), axes),
-        lambda words: drawn.sentence(words, arm.part(words)),
-        lambda words: drawn.table(words, arm.part(words)),
-        drawn.height,
-    )
 
 
 def warm_up() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.arms.planning.sentences import REFUSED
+from asn_analysis.arms.planning import REFUSED
 from asn_analysis.briefs.what_if import what_if
 from asn_analysis.impact.study import Analysis
 from asn_analysis.record.inputs import Inputs

@@ -78,7 +78,8 @@ def _marked_copies(data: Path) -> str:
 
 def _say_quality(data: Path) -> None:
     """The questions of the survey screens; they are no faults."""
-    from asn_analysis.arms.quality import ARM, sentences
+    from asn_analysis.arms.quality import ARM
+    from asn_analysis.arms.quality import lines as questions
     from asn_analysis.measures.context import with_context
     from asn_analysis.measures.panel import build_panel, newest_complete_quarter
     from asn_analysis.record.plain import plain_values
@@ -92,7 +93,7 @@ def _say_quality(data: Path) -> None:
         click.echo(f"Survey of {newest}: no unit has enough forms to be screened.")
         return
     words = Words({ARM.name: plain_values(found), "scope": "city"}, "en")
-    lines = sentences.lines(words, ARM.part(words))
+    lines = questions(words, ARM.part(words))
     click.echo("\n".join([f"Survey of {newest}:", *lines]))
 
 

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 from asn_analysis.arms.arm import Prepared
-from asn_analysis.arms.complaints import ARM
+from asn_analysis.arms.complaints import ARM, FINDINGS
 from asn_analysis.arms.complaints.made import NEVER_QUOTED
-from asn_analysis.arms.complaints.sentences import FINDINGS
 from asn_analysis.measures.panel import build_panel
 from asn_analysis.record.plain import plain_values
 from asn_analysis.words.language import LANGUAGES, Words, plain
@@ -116,7 +115,7 @@ def test_a_year_without_complaints_draws_nothing(small_dataset):
     )
     old.loc[old.index[0], ["responded", "closed"]] = pd.Timestamp("2024-01-03")
     city = prepare(_Register(small_dataset, old), build_panel(small_dataset, QUARTER)).city
-    assert city["closing"] is None and not ARM.figure_in({"scope": "city", "complaints": city})
+    assert city["closing"] is None and not ARM.figure.stands_in({"scope": "city", "complaints": city})
     assert city["open_past_limit"] == len(old) - 1
     assert "Still open" in told(city)
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from asn_analysis.arms.planning.sentences import REFUSED
+from asn_analysis.arms.planning import REFUSED
 from asn_analysis.briefs.dials import dials, in_points, in_words
 
 ANSWER = {

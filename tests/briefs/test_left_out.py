@@ -105,8 +105,8 @@ def test_whatever_an_arm_raises_leaves_that_arm_out(city: Path, monkeypatch, arm
 def test_a_figure_that_cannot_be_drawn_leaves_its_arm_out(city, monkeypatch):
     inputs = read_city(str(city))
     record = city_record(inputs, analyse_city(inputs))
-    figure = replace(ARM.city.figure, draw=break_down)
-    change_arm(monkeypatch, "complaints", city=replace(ARM.city, figure=figure))
+    figure = replace(ARM.figure, draw=break_down)
+    change_arm(monkeypatch, "complaints", figure=figure)
     brief = Brief(record)
     assert "Pengaduan" in told(record, "id").split("kesalahan saat mengolahnya: ")[1]
     assert WORDS["en"][1] in brief.arms().html["en"]

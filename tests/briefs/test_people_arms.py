@@ -16,9 +16,8 @@ from asn_analysis.arms.attempt import Attempt
 from asn_analysis.arms.digital import ARM as DIGITAL
 from asn_analysis.arms.preparing import prepare_arms
 from asn_analysis.arms.staff import ARM as STAFF
-from asn_analysis.arms.staff import chain
+from asn_analysis.arms.staff import CATEGORIES, chain_table, links
 from asn_analysis.arms.staff.made import KEPT_WHOLE, _mean_of
-from asn_analysis.arms.staff.sentences import CATEGORIES
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.digital import channel_cells
 from asn_analysis.measures.panel import build_panel, newest_complete_quarter
@@ -196,7 +195,7 @@ def test_no_class_of_fewer_than_five_people_is_told_alone(of_staff):
 
 def test_the_chain_names_the_weaker_element_of_behaviour_as_its_weakest_link(of_staff):
     words = city_words("staff", of_staff.city)
-    assert [link.state for link in chain.links(words, STAFF.part(words))] == [
+    assert [link.state for link in links(words, STAFF.part(words))] == [
         "enough",
         "enough",
         "open",
@@ -207,7 +206,7 @@ def test_the_chain_names_the_weaker_element_of_behaviour_as_its_weakest_link(of_
     refused = dict.fromkeys(("estimate", "conf_low", "conf_high"))
     words = city_words("staff", of_staff.city, effect=EFFECT | refused, element_effects=[])
     assert "Not measured: behaviour, result." in plain(STAFF.sentences(words)[2])
-    assert len(chain.table(words, STAFF.part(words)).rows) == 4
+    assert len(chain_table(words, STAFF.part(words)).rows) == 4
 
 
 def test_the_range_of_a_link_by_hand():

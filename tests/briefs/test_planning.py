@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 
 import asn_analysis
-from asn_analysis.arms.planning import ARM
-from asn_analysis.arms.planning.part import NextWave
-from asn_analysis.arms.planning.sentences import REFUSED
+from asn_analysis.arms.planning import ARM, REFUSED
+from asn_analysis.arms.planning.made import NextWave
 from asn_analysis.briefs import dials
 from asn_analysis.briefs.inputs import city_inputs
 from asn_analysis.briefs.record import analyse_city, city_record

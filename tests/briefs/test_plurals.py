@@ -36,8 +36,8 @@ def told(record: dict[str, Any]) -> Iterator[str]:
         if arm.told_in(record):
             yield from map(plain, arm.sentences(words))
             yield from map(plain, (arm.row(words).figure, arm.row(words).direction, arm.row(words).target))
-        if drawn := arm.figure_in(record):
-            yield plain(drawn.sentence(words, arm.part(words)))
+        if arm.figure and arm.figure.stands_in(record):
+            yield plain(arm.figure.sentence(words))
     yield plain(follow_up_sentence(words))
     yield from map(plain, kept_sentences(words))
     for place in range(len(record["actions"])):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from matplotlib.axes import Axes
 
 from asn_analysis.arms import ARMS
-from asn_analysis.arms.arm import Arm
 from asn_analysis.pages import canvas, figures
 from asn_analysis.words.language import LANGUAGES, Words
 from tests.briefs.conftest import Made
@@ -71,13 +69,8 @@ def shapes(base: dict) -> Iterator[tuple[str, object, dict, float]]:
 
 def arms(base: dict) -> Iterator[tuple[str, object, dict, float]]:
     for arm in ARMS:
-        if arm.city.figure and base.get(arm.name):
-            yield arm.name, of(arm), base, arm.city.figure.height
-
-
-def of(arm: Arm) -> Callable[[Words, Axes], None]:
-    """The drawing of an arm's figure."""
-    return lambda words, axes: arm.city.figure.draw(words, arm.part(words), axes)
+        if arm.figure and arm.figure.stands_in(base):
+            yield arm.name, arm.figure.draw, base, arm.figure.height
 
 
 def _quarter(quarter: str, value: float, n: int) -> dict:

@@ -1,26 +1,208 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
 """Complaints: clocks, backlog, what they are about, and what training did to their number."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from markupsafe import Markup
 
-from asn_analysis.arms.arm import Arm, Prepared, Told
-from asn_analysis.arms.complaints import sentences, tables
-from asn_analysis.arms.complaints.figure import FIGURE
-from asn_analysis.arms.complaints.part import OfCity, OfUnit
-from asn_analysis.words.language import _
+from asn_analysis.arms.arm import Arm, Row, Told
+from asn_analysis.arms.complaints import tables
+from asn_analysis.arms.complaints.made import Change, Counts, Elements, OfCity, OfUnit, prepare
+from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.messages import Counted, Sentence
 
-if TYPE_CHECKING:
-    import pandas as pd
+RECEIVED = Counted(
+    Counts,
+    "received",
+    "In this quarter {received:count} complaint was received.",
+    "In this quarter {received:count} complaints were received.",
+)
+OPEN = Sentence(
+    Counts,
+    "Still open of all on record: {open:count}; of these from before the last four quarters: {open_old:count}; unanswered past their time limit: {open_past_limit:count}.",
+)
+OPEN_UNANSWERED = Sentence(
+    Counts,
+    "Still open of all on record: {open:count}; of these from before the last four quarters: {open_old:count}.",
+)
+UNRECORDED = {
+    "verified": _(
+        "The days on which complaints were verified are not recorded, so whether that was in time is not known."
+    ),
+    "responded": _(
+        "The days on which complaints were answered are not recorded, so whether that was in time is not known."
+    ),
+    "closed": _(
+        "The days on which complaints were closed are not recorded, so how many are still open is not known."
+    ),
+}
+TOPIC = Sentence(
+    OfUnit,
+    "Over the last four quarters complaints were most often about {element:element} ({n_element:count}).",
+)
+RATE = Sentence(
+    OfCity,
+    "Over the last four quarters that is {rate.per_1000:.2} for every thousand users ({rate.conf_low:.2} to {rate.conf_high:.2}).",
+)
+RATE_SO_FAR = Sentence(
+    OfCity,
+    "Since the register began that is {rate.per_1000:.2} for every thousand users ({rate.conf_low:.2} to {rate.conf_high:.2}).",
+)
+CLOCKS = Sentence(
+    OfCity,
+    "Of those received over the last four quarters {verification.share:percent} were verified within {verification.limit:count} working days, and {followed} were followed up within the limit of their class.",
+)
+VERIFIED = Sentence(
+    OfCity,
+    "Of those received over the last four quarters {verification.share:percent} were verified within {verification.limit:count} working days.",
+)
+FOLLOWED_UP = _(
+    "Of those received over the last four quarters {followed} were followed up within the limit of their class."
+)
+CALENDAR = Sentence(
+    OfCity,
+    "The holidays and joint leave of {uncertain_years:years} are estimated, so these shares may still move a little.",
+)
+FINDINGS = {
+    "fell": Sentence(
+        Change,
+        "After training, units received fewer complaints than expected without it: an estimated {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent}).",
+    ),
+    "rose": Sentence(
+        Change,
+        "After training, units received more complaints than expected without it: an estimated {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent}).",
+    ),
+    "little": Sentence(
+        Change,
+        "Training changed the number of complaints little, if at all: an estimated {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent}).",
+    ),
+    "undecided": Sentence(
+        Change,
+        "It cannot yet be said whether training changed the number of complaints: the estimate is {change:+percent} per cent, but anything from {conf_low:+percent} to {conf_high:+percent} per cent fits the data.",
+    ),
+}
+REFUSALS = {
+    "few_complaints": _("Too few complaints are on record for a comparison; more quarters would help."),
+    "wide_range": _(
+        "Anything from a large fall to a large rise fits the complaints on record; more quarters, or more trained and untrained units, would help."
+    ),
+    "no_treated": _("No unit has been trained yet."),
+    "no_comparison": _(
+        "All units were trained at once. Units trained later, or not at all, are needed for comparison."
+    ),
+}
+OTHER_REFUSAL = _("The records do not hold both trained and untrained units before and after a training.")
+ELEMENTS = {
+    False: Sentence(
+        Elements,
+        "Most complaints are about {complained:element} ({n:count} of {n_known:count} whose topic is known), while the survey is lowest on {weakest:element}. Those who complain and those who are surveyed need not be the same people.",
+    ),
+    True: Sentence(
+        Elements,
+        "Most complaints are about {complained:element} ({n:count} of {n_known:count} whose topic is known), on which the survey is lowest too.",
+    ),
+}
+NAMED = 3  # units, in a sentence
 
-    from asn_analysis.records.intake import Dataset
+
+ROW = Sentence(
+    OfCity,
+    "{received:count} received this quarter; of a year's, {followed} followed up in time; open past their time limit: {open_past_limit:count}",
+)
+OPEN_ROW = Sentence(
+    Counts, "{received:count} received this quarter; open past their time limit: {open_past_limit:count}"
+)
+TREND = Sentence(
+    Change, "number after training: {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent})"
+)
+ACTIONS = ("answer_complaints", "look_at_disagreement", "hear_complainants")
 
 
-def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
-    """City: all of it. Unit: its own counts and, where there are enough, what most are about."""
-    from asn_analysis.arms.complaints.made import made
+def row(words: Words, part: OfCity) -> Row:
+    """What came in and was followed up in time, against the limit that holds for every complaint."""
+    share = part.follow_up[-1].share
+    followed = share is not None and words.field(part.follow_up[-1], "share", "percent")
+    figure = words.tell(ROW, part, followed=followed) if followed else words.tell(OPEN_ROW, part)
+    direction = words.tell(TREND, part.effect) if part.effect.finding else NONE
+    return Row(figure, direction, words.say(_("every one in time")), ACTIONS)
 
-    return made(dataset, panel, quarter)
+
+def row_of_unit(words: Words, part: OfUnit) -> Row:
+    """What came in, and what is past its limit."""
+    return Row(words.tell(OPEN_ROW, part), target=words.say(_("every one in time")), actions=ACTIONS)
+
+
+def of_unit(words: Words, part: OfUnit) -> list[Markup]:
+    """A unit's own complaints, and what most are about."""
+    if part.received or part.open != 0:
+        told = _received(words, part)
+    else:
+        told = words.say(_("No complaint was received in this quarter, and none is open."))
+    return [_join(told, words.tell(TOPIC, part)) if part.element else told]
+
+
+def of_city(words: Words, part: OfCity) -> list[Markup]:
+    """How many and how fast, what training did, where complaints and survey disagree."""
+    clocks = [*_rate(words, part), *_clocks(words, part)]
+    clocks += [words.tell(CALENDAR, part)] if part.uncertain_years else []
+    return [
+        _join(_received(words, part), *clocks),
+        _effect(words, part.effect),
+        *_disagreement(words, part),
+    ]
+
+
+def _join(*parts: Markup) -> Markup:
+    return Markup(" ").join(parts)
+
+
+def _received(words: Words, part: Counts) -> Markup:
+    """What came in, and what is open of all on record; the quarter's own say little of it."""
+    if part.open is None:
+        told = words.say(UNRECORDED["closed"])
+    elif part.open == 0:
+        told = words.say(_("None on record is still open."))
+    else:
+        told = words.tell(OPEN_UNANSWERED if part.open_past_limit is None else OPEN, part)
+    return _join(words.tell(RECEIVED, part), told)
+
+
+def _rate(words: Words, part: OfCity) -> list[Markup]:
+    if part.rate is None:
+        return []
+    return [words.tell(RATE_SO_FAR if part.n_quarters < 4 else RATE, part)]
+
+
+def _clocks(words: Words, part: OfCity) -> list[Markup]:
+    verified, followed = part.verification, part.follow_up[-1] if part.follow_up else None
+    shares = [clock.share for clock in (verified, followed) if clock]
+    told = [] if followed is None or None in shares else [words.field(followed, "share", "percent")]
+    missing = [words.say(UNRECORDED["verified"])] if verified is None else []
+    missing += [words.say(UNRECORDED["responded"])] if followed is None else []
+    if not shares or None in shares:
+        return missing
+    if not missing:
+        return [words.tell(CLOCKS, part, followed=told[0])]
+    return [words.say(FOLLOWED_UP, followed=told[0]) if told else words.tell(VERIFIED, part), *missing]
+
+
+def _effect(words: Words, effect: Change) -> Markup:
+    if effect.finding is None:
+        cannot = words.say(_("What training did to the number of complaints is not known."))
+        return _join(cannot, words.say(REFUSALS.get(effect.refusal, OTHER_REFUSAL)))
+    caution = _(
+        "Where complaining becomes easier, more complaints come in. Their number alone says neither that the service is better nor that it is worse."
+    )
+    return _join(words.tell(FINDINGS[effect.finding], effect), words.say(caution))
+
+
+def _disagreement(words: Words, part: OfCity) -> list[Markup]:
+    told = [words.tell(ELEMENTS[part.elements.agree], part.elements)] if part.elements else []
+    if part.disagreeing:
+        names = ", ".join(unit.name for unit in part.disagreeing[:NAMED])
+        message = _("Complaints and survey disagree most clearly about these units: {names}.")
+        told.append(words.say(message, names=names))
+    return [_join(*told)] if told else []
 
 
 ARM = Arm(
@@ -28,6 +210,7 @@ ARM = Arm(
     title=_("Complaints"),
     tables={"complaints": _("complaints")},
     prepare=prepare,
-    city=Told(OfCity, sentences.of_city, tables.of_city, row=sentences.row, figure=FIGURE),
-    unit=Told(OfUnit, sentences.of_unit, row=sentences.row_of_unit),
+    city=Told(OfCity, of_city, tables.of_city, row),
+    unit=Told(OfUnit, of_unit, row=row_of_unit),
+    figure=tables.FIGURE,
 )

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from asn_analysis.arms.arm import Prepared
-from asn_analysis.arms.complaints.part import (
-    Change,
-    Closed,
-    Closing,
-    Disagreeing,
-    Elements,
-    OfCity,
-    OfUnit,
-    Topic,
-)
 from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.measures.closing import TimeToClose, closed_by, time_to_close
+from asn_analysis.measures.closing import HalfClosed, TimeToClose, closed_by, time_to_close
 from asn_analysis.measures.complaints import (
+    OnTime,
+    Rate,
     counts,
     followed_up_on_time,
     of_year,
@@ -41,13 +34,137 @@ from asn_analysis.records.intake import Dataset
 from asn_analysis.records.review import Review
 from asn_analysis.rules.rules import load_analysis, load_complaints
 
+Disagreement = Literal["praised_but_complained", "low_but_silent"]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Complaints received and open at the end of the quarter; ``old``: from before the last four quarters.
+
+    None where the days of closing, or of answers, are not recorded.
+    """
+
+    received: int
+    received_year: int
+    open: int | None
+    open_old: int | None
+    open_past_limit: int | None
+
+
+@dataclass(frozen=True)
+class OfUnit(Counts):
+    """A unit's own, and what most of a year's are about, where they are enough."""
+
+    element: str | None
+    n_element: int | None
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The share closed by a working day since receipt, open ones counted."""
+
+    day: float
+    closed: float
+    conf_low: float
+    conf_high: float
+
+
+@dataclass(frozen=True)
+class Closing(HalfClosed):
+    """How long until a year's complaints are closed (Kaplan and Meier); see ``TimeToClose``."""
+
+    curve: tuple[Closed, ...]
+    by_limit: tuple[Closed, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What training did to the number of complaints, as shares of those expected; or why not."""
+
+    refusal: str | None
+    finding: Literal["fell", "rose", "little", "undecided"] | None = None
+    change: float | None = None
+    conf_low: float | None = None
+    conf_high: float | None = None
+    two_way: float | None = None
+    two_way_low: float | None = None
+    two_way_high: float | None = None
+    observed: int | None = None
+    expected: float | None = None
+    n_treated_units: int | None = None
+    n_units: int | None = None
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What complaints are about, by keywords; ``quote`` holds no personal data."""
+
+    topic: str
+    element: str | None
+    n: int
+    share: float
+    quote: str | None
+
+
+@dataclass(frozen=True)
+class Elements:
+    """The element that most complaints are about, and the one that the survey puts last."""
+
+    complained: str
+    n: int
+    n_known: int
+    weakest: str
+    index: float
+    agree: bool
+
+
+@dataclass(frozen=True)
+class Disagreeing:
+    """A unit on which complaints and survey disagree; the rate is of 1,000 users."""
+
+    unit_id: str
+    name: str
+    kind: Disagreement
+    n: int
+    index: float
+    rate: float
+    conf_low: float
+    conf_high: float
+
+
+@dataclass(frozen=True)
+class OfCity(Counts):
+    """Clocks, backlog, what a year's complaints are about, and what training did to their number.
+
+    ``uncertain_years`` are those whose joint leave is estimated; ``follow_up`` ends with all classes.
+    A clock whose days the register does not hold is None or empty.
+    """
+
+    since: str
+    n_quarters: int
+    uncertain_years: tuple[str, ...]
+    rate: Rate | None
+    verification: OnTime | None
+    follow_up: tuple[OnTime, ...]
+    closing: Closing | None
+    effect: Change
+    topics: tuple[Topic, ...]
+    n_texts: int
+    n_unknown: int
+    n_rare: int
+    share_unknown: float | None
+    share_rare: float | None
+    elements: Elements | None
+    disagreeing: tuple[Disagreeing, ...]
+
+
 CURVE_DAYS = 60
 COUNTED_BY = {"closed": ("open", "open_old", "open_past_limit"), "responded": ("open_past_limit",)}
 # Texts of this class accuse people; they are never quoted.
 NEVER_QUOTED = "pengaduan_berkadar_pengawasan"
 
 
-def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City: all of it. Unit: its own counts and, where there are enough, what most are about."""
     clocks, days = with_clocks(dataset.complaints, quarter)
     if clocks.empty:

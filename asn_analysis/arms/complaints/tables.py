@@ -1,12 +1,20 @@
-"""The annex's tables on complaints: clocks, topics, the effect by two methods, units that disagree."""
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""The annex on complaints: clocks, topics, the effect by two methods, units that disagree, and a figure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from asn_analysis.arms.complaints.part import Change, Disagreeing, OfCity, Topic
+from markupsafe import Markup
+from matplotlib.axes import Axes
+
+from asn_analysis.arms.arm import Figure
+from asn_analysis.arms.complaints.made import Change, Closed, Closing, Disagreeing, OfCity, Topic
 from asn_analysis.measures.complaints import OnTime
+from asn_analysis.pages.axes import BLUE, DARK, number_axis, say_plainly
 from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers
 
 SHOWN = 10
@@ -104,3 +112,65 @@ def _effect(words: Words, effect: Change) -> Table:
             if getattr(effect, fields[0]) is not None
         ],
     )
+
+
+FEW_CLOSED = Sentence(
+    Closing,
+    "Fewer than half of the complaints of the last four quarters (number: {n:count}) have been closed so far.",
+)
+HALF = Sentence(
+    Closing,
+    "Half of the complaints of the last four quarters (number: {n:count}) were closed by working day {median:count}, open ones counted.",
+)
+HALF_WITH_RANGE = Sentence(
+    Closing,
+    "Half of the complaints of the last four quarters (number: {n:count}) were closed by working day {median:count} ({median_low:count} to {median_high:count}), open ones counted.",
+)
+BY_LIMIT = Listing(
+    Closed,
+    _("Complaints closed by working day, open ones counted"),
+    (_("working days since receipt"), "day:count"),
+    (_("closed"), "closed:percent"),
+    (_("low"), "conf_low:percent"),
+    (_("high"), "conf_high:percent"),
+)
+
+
+def _closing(words: Words) -> Closing:
+    return words.part(OfCity, "complaints").closing
+
+
+def draw(words: Words, axes: Axes) -> None:
+    """The share closed by working day as a staircase with its range, and the limits of the classes."""
+    closing = _closing(words)
+    by_limit, rows = closing.by_limit, [Closed(0, 0, 0, 0), *closing.curve]
+    rows.append(replace(rows[-1], day=max(by_limit[-1].day, rows[-1].day)))
+    days, closed, low, high = (
+        [getattr(row, name) for row in rows] for name in ("day", "closed", "conf_low", "conf_high")
+    )
+    axes.fill_between(days, low, high, step="post", color=BLUE, alpha=0.15, lw=0)
+    axes.step(days, closed, where="post", color=BLUE, lw=2.5)
+    limits = [row.day for row in by_limit]
+    axes.vlines(limits, 0, 1, color=DARK, lw=1, ls=(0, (4, 3)))
+    axes.set(xlim=(0, days[-1] * 1.02), ylim=(0, 1.03), xticks=limits, yticks=[0, 0.5, 1])
+    axes.set_xlabel(say_plainly(words, _("working days since receipt")), loc="right")
+    axes.set_title(say_plainly(words, _("share closed")))
+    axes.grid(axis="y")
+    axes.yaxis.set_major_formatter(lambda value, _place: f"{round(100 * value)}%")
+    number_axis(words, axes.xaxis, 0)
+
+
+def sentence(words: Words) -> Markup:
+    """Half of the complaints are closed within so many days."""
+    closing = _closing(words)
+    if closing.median is None:
+        return words.tell(FEW_CLOSED, closing)
+    return words.tell(HALF if closing.median_high is None else HALF_WITH_RANGE, closing)
+
+
+def table(words: Words) -> Table:
+    """The share closed by the limit of each class."""
+    return BY_LIMIT.table(words, _closing(words).by_limit)
+
+
+FIGURE = Figure("complaints.closing", draw, sentence, table, 2.6)

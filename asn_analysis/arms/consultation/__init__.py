@@ -4,77 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
 
-from asn_analysis.arms.arm import Arm, Prepared, Row, Told
-from asn_analysis.measures.consultation import Gap, Reach
+from asn_analysis.arms.arm import Arm, Row, Told
+from asn_analysis.arms.consultation.made import Asked, Consultation, Element, Place, prepare
+from asn_analysis.measures.consultation import Reach
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from asn_analysis.records.intake import Dataset
-
-
-@dataclass(frozen=True)
-class WomenGap(Gap):
-    """``fewer``: surely fewer of those present than of those who answer the survey."""
-
-    fewer: bool
-
-
-@dataclass(frozen=True)
-class Place:
-    """A kecamatan; its share of the people is missing where nobody knows it."""
-
-    kecamatan: str
-    n_forums: int
-    present: int
-    share_present: float
-    share_people: float | None
-
-
-@dataclass(frozen=True)
-class Element:
-    """How often citizens wrote about an element in a year, where they are enough, and its index."""
-
-    element: str
-    complaints: int | None
-    comments: int | None
-    index: float
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What citizens write about; ``agree`` if the survey is lowest on what they write about most."""
-
-    rows: tuple[Element, ...]
-    most: str
-    weakest: str
-    agree: bool
-
-
-@dataclass(frozen=True)
-class Consultation(Reach):
-    """Reach of the year that ends with the quarter; ``behind`` is a place among ``kecamatan``.
-
-    ``n_placed`` of those present came to forums of a kecamatan; shares of kecamatan are shares of these.
-    """
-
-    by_kind: tuple[Reach, ...]
-    women_gap: WomenGap | None
-    kecamatan: tuple[Place, ...]
-    n_placed: int
-    people: Literal["population", "users"]
-    behind: int | None
-    without_forum: tuple[str, ...]
-    asked: Asked | None
-
 
 HELD = Counted(
     Consultation,
@@ -213,13 +151,6 @@ def annex(words: Words, part: Consultation) -> Sequence[Table]:
     tables = [KINDS.table(words, part.by_kind)]
     tables += [PLACES[part.people].table(words, part.kecamatan)] if part.kecamatan else []
     return [*tables, ELEMENTS.table(words, part.asked.rows)] if part.asked else tables
-
-
-def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
-    """The city's part alone."""
-    from asn_analysis.arms.consultation.made import consultation
-
-    return Prepared(consultation(dataset, panel, quarter))
 
 
 ARM = Arm(

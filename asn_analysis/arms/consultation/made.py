@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 import pandas as pd
 
-from asn_analysis.arms.consultation import Asked, Consultation, Element, Place, WomenGap
+from asn_analysis.arms.arm import Prepared
 from asn_analysis.measures.consultation import (
+    Gap,
+    Reach,
     asked_for,
     by_kecamatan,
     comments_by_element,
@@ -21,15 +26,70 @@ from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis
 
 
-def consultation(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Consultation | None:
-    """Reach of the year that ends with the quarter; None without a forum."""
+@dataclass(frozen=True)
+class WomenGap(Gap):
+    """``fewer``: surely fewer of those present than of those who answer the survey."""
+
+    fewer: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kecamatan; its share of the people is missing where nobody knows it."""
+
+    kecamatan: str
+    n_forums: int
+    present: int
+    share_present: float
+    share_people: float | None
+
+
+@dataclass(frozen=True)
+class Element:
+    """How often citizens wrote about an element in a year, where they are enough, and its index."""
+
+    element: str
+    complaints: int | None
+    comments: int | None
+    index: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What citizens write about; ``agree`` if the survey is lowest on what they write about most."""
+
+    rows: tuple[Element, ...]
+    most: str
+    weakest: str
+    agree: bool
+
+
+@dataclass(frozen=True)
+class Consultation(Reach):
+    """Reach of the year that ends with the quarter; ``behind`` is a place among ``kecamatan``.
+
+    ``n_placed`` of those present came to forums of a kecamatan; shares of kecamatan are shares of these.
+    """
+
+    by_kind: tuple[Reach, ...]
+    women_gap: WomenGap | None
+    kecamatan: tuple[Place, ...]
+    n_placed: int
+    people: Literal["population", "users"]
+    behind: int | None
+    without_forum: tuple[str, ...]
+    asked: Asked | None
+
+
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+    """The city's part alone: reach of the year that ends with the quarter; none without a forum."""
     forums = forums_of_year(dataset.consultations, quarter)
     if forums.empty:
-        return None
+        return Prepared(None)
     gap = women_gap(forums, panel[panel["quarter"] > quarter - YEAR])
     population = dataset.manifest.population
     kecamatan = by_kecamatan(forums, dataset.units, population)
-    return Consultation(
+    city = Consultation(
         **vars(reach(forums)),
         by_kind=tuple(reach(held, kind) for kind, held in forums.groupby("kind")),
         women_gap=gap and WomenGap(**vars(gap), fewer=gap.conf_high < 0),
@@ -40,6 +100,7 @@ def consultation(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> C
         without_forum=tuple(kecamatan.loc[kecamatan["n_forums"] == 0, "kecamatan"]),
         asked=_asked(dataset, panel, quarter),
     )
+    return Prepared(city)
 
 
 def _behind(kecamatan: pd.DataFrame) -> int | None:

@@ -1,25 +1,240 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
 """Digital services: use, the effect of going live beside training's, and the shift of channels."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from asn_analysis.arms.arm import Arm, Prepared, Told
-from asn_analysis.arms.digital import sentences, tables
-from asn_analysis.arms.digital.part import OfCity, OfUnit
-from asn_analysis.words.language import _
+from markupsafe import Markup
 
-if TYPE_CHECKING:
-    import pandas as pd
+from asn_analysis.arms.arm import Arm, Row, Told
+from asn_analysis.arms.digital.made import (
+    ByChannel,
+    Channel,
+    Estimate,
+    GoingLive,
+    Joint,
+    OfCity,
+    OfUnit,
+    Shift,
+    UsedIn,
+    UsedSoFar,
+    prepare,
+)
+from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.messages import Counted, Sentence
+from asn_analysis.words.tables import Listing, Table
+from asn_analysis.words.texts import LABELS
 
-    from asn_analysis.records.intake import Dataset
+MEANINGS = {
+    "success": Sentence(GoingLive, "a rise of at least the {sesoi:.1} points that matter to citizens"),
+    "promising": Sentence(GoingLive, "a rise, though not yet certain to be one of {sesoi:.1} points"),
+    "below": Sentence(GoingLive, "a rise, but below the {sesoi:.1} points that would matter to citizens"),
+    "adjust": Sentence(GoingLive, "no rise as large as the {sesoi:.1} points that would matter to citizens"),
+    "harm": Sentence(GoingLive, "a decline"),
+    "inconclusive": Sentence(
+        GoingLive, "too uncertain to say whether there was a change of {sesoi:.1} points"
+    ),
+}
+USED = Counted(
+    UsedSoFar,
+    "n_units",
+    "In {n_units:count} unit with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} for each of these. Of the services begun online, {completion:percent?} were finished.",
+    "In {n_units:count} units with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} for each of these. Of the services begun online, {completion:percent?} were finished.",
+)
+USED_BY_UNIT = Sentence(
+    OfUnit,
+    "An application for citizens has been live since {live_since:date}. In the last four quarters {citizens.take_up:percent} of the services were finished online, at {citizens.cost_per_service:rupiah?} for each of these. Of the services begun online, {citizens.completion:percent?} were finished.",
+)
+STAFF_SYSTEM = Sentence(
+    OfUnit,
+    "Staff use an information system, at {staff.cost_per_service:rupiah} a transaction in the last four quarters.",
+)
+CHANGED = Sentence(
+    GoingLive,
+    "Since applications went live, the index has changed by {estimate:+.1} points ({:range +.1}): {meaning}. Only units not yet trained are compared, so that the effect of training is not counted here.",
+)
+TIME_CHANGED = Sentence(
+    GoingLive,
+    "The element of completion time, on the same scale, changed by {estimate:+.1} points ({:range +.1}).",
+)
+SHIFTED = Sentence(
+    Shift,
+    "Where applications went live, the share of online answers went from {online_before:percent?} to {online_since:percent?}. Of the {total.estimate:+.1} points, {within.estimate:+.1} ({within:range +.1}) come from other ratings through the same channels, and {mix.estimate:+.1} from people moving to other channels.",
+)
+RATED = Sentence(
+    ByChannel,
+    "In these quarters the {online.n:count} people who answered online rate the service {online.index:.1} points, the {others.n:count} others {others.index:.1}; small groups differ by chance too.",
+)
 
 
-def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
-    """City: use, effects, joint question and channels. Units: their own use and channels."""
-    from asn_analysis.arms.digital.made import made
+ROW = Counted(
+    UsedSoFar,
+    "n_units",
+    "{take_up:percent} of services finished online, in {n_units:count} unit",
+    "{take_up:percent} of services finished online, in {n_units:count} units",
+)
+ROW_OF_UNIT = Sentence(OfUnit, "{citizens.take_up:percent} of services finished online")
+LIVE = Sentence(GoingLive, "where it went live: index {estimate:+.1} points ({:range +.1})")
+ACTIONS = ("find_why_not_online",)
 
-    return made(dataset, panel, quarter)
+
+def row(words: Words, part: OfCity) -> Row:
+    """How much is finished online, and what going live changed."""
+    used = part.citizens and part.citizens.take_up is not None
+    figure = words.tell(ROW, part.citizens) if used else _use(words, part.citizens)
+    direction = NONE if part.effect.refusal else words.tell(LIVE, part.effect)
+    return Row(figure, direction, actions=ACTIONS)
+
+
+def row_of_unit(words: Words, part: OfUnit) -> Row:
+    """How much is finished online."""
+    used = part.citizens and part.citizens.take_up is not None
+    return Row(words.tell(ROW_OF_UNIT, part) if used else _use(words, None), actions=ACTIONS)
+
+
+def of_city(words: Words, part: OfCity) -> list[Markup]:
+    """How much it is used, what going live changed, and what the shift of channels did."""
+    told = [_use(words, part.citizens), _effect(words, part)]
+    return [*told, words.tell(SHIFTED, part.channel_shift)] if part.channel_shift else told
+
+
+def _use(words: Words, citizens: UsedSoFar | None) -> Markup:
+    if citizens is None or citizens.take_up is None:
+        return words.say(_("How much applications for citizens are used is not recorded."))
+    return words.tell(USED, citizens)
+
+
+def _effect(words: Words, part: OfCity) -> Markup:
+    if part.effect.refusal:
+        return words.say(_("These data cannot show what going live has changed in satisfaction."))
+    meaning = words.tell(MEANINGS[_meaning(part.effect)], part.effect)
+    text = words.tell(CHANGED, part.effect, meaning=meaning)
+    if part.waktu.refusal:
+        return text
+    return Markup("{} {}").format(text, words.tell(TIME_CHANGED, part.waktu))
+
+
+def _meaning(effect: GoingLive) -> str:
+    """The verdict's label; a rise that stays below what matters is told apart from none."""
+    label = effect.verdict.label
+    return "below" if label == "adjust" and effect.conf_low > 0 else label
+
+
+def of_unit(words: Words, part: OfUnit) -> list[Markup]:
+    """A unit's own use, and how those who answered online rate it."""
+    told = []
+    if part.citizens and part.citizens.take_up is not None:
+        told += [words.tell(USED_BY_UNIT, part), _content(words, part.channels)]
+    if part.staff and part.staff.cost_per_service is not None:
+        told.append(words.tell(STAFF_SYSTEM, part))
+    return told
+
+
+def _content(words: Words, channels: ByChannel | None) -> Markup:
+    if channels:
+        return words.tell(RATED, channels)
+    return words.say(
+        _("Ratings of online users are withheld, so that no small group of respondents can be made out.")
+    )
+
+
+EFFECTS = {
+    "effect": _("application for citizens, index"),
+    "waktu": _("application for citizens, completion time"),
+    "effect_of_staff_systems": _("system for staff, index"),
+    "waktu_of_staff_systems": _("system for staff, completion time"),
+}
+PARTS = {
+    "total": _("whole effect on the index"),
+    "within": _("other ratings through the same channels"),
+    "mix": _("people moved to other channels"),
+}
+CHANNELS = {"counter": _("at the counter"), "online": _("online"), "outreach": _("outreach")}
+AUDIENCES = {"citizens": _("for citizens"), "staff": _("for staff")}
+USE_OF = (
+    (_("finished online"), "take_up:percent"),
+    (_("finished of those begun"), "completion:percent"),
+    (_("cost of each finished online"), "cost_per_service:rupiah"),
+)
+ESTIMATE = (
+    (_("estimate"), "estimate:+.2"),
+    (_("low"), "conf_low:+.2"),
+    (_("high"), "conf_high:+.2"),
+)
+
+
+def _judged(words: Words, effect: GoingLive) -> Markup:
+    if effect.refusal:
+        return words.say(_("cannot be estimated"))
+    return words.say(_("too few units") if effect.few_units else LABELS[effect.verdict.label])
+
+
+USE = Listing(
+    UsedSoFar,
+    _("Use of applications in the last four quarters"),
+    (_("units"), "n_units:count"),
+    *USE_OF,
+    (_("cost of each since going live"), "cost_since_live:rupiah"),
+)
+TREND = Listing(
+    UsedIn,
+    _("Use of applications for citizens by quarter"),
+    (_("quarter"), "quarter:quarter"),
+    (_("units"), "n_units:count"),
+    (_("services given"), "transactions:count"),
+    *USE_OF,
+)
+GONE_LIVE = Listing(
+    GoingLive,
+    _(
+        "Effect of going live among units not yet trained, in points (25-100); "
+        "the ranges of the last three hold together"
+    ),
+    *ESTIMATE,
+    (_("units"), "n_treated_units:count"),
+    (_("verdict"), _judged),
+)
+SHIFT = Listing(Estimate, _("Effect of going live in two parts that add up, in points"), *ESTIMATE)
+TERMS = {
+    "training": _("training alone"),
+    "digital": _("application alone"),
+    "both": _("both together"),
+}
+JOINT = Listing(
+    Joint,
+    _("Effect on the index where only one, or both, had begun, in points; the ranges hold together"),
+    (_("what had begun"), "term", TERMS),
+    *ESTIMATE,
+    (_("units"), "n_units:count"),
+)
+RATINGS = Listing(
+    Channel,
+    _("Mean rating by channel in the last four quarters (25-100)"),
+    (_("channel"), "channel", CHANNELS),
+    (_("index"), "index:.1"),
+    (_("respondents"), "n:count"),
+)
+
+
+def tables_of_unit(words: Words, part: OfUnit) -> Sequence[Table]:
+    """A unit's last four quarters."""
+    return [TREND.table(words, part.trend)] if part.trend else []
+
+
+def tables_of_city(words: Words, part: OfCity) -> Sequence[Table]:
+    """Use, effects, channels."""
+    used = [(name, getattr(part, audience)) for audience, name in AUDIENCES.items()]
+    told = [
+        USE.titled(words, _("application"), [(name, use) for name, use in used if use]),
+        TREND.table(words, part.trend),
+        GONE_LIVE.titled(words, _("what"), [(title, getattr(part, name)) for name, title in EFFECTS.items()]),
+    ]
+    told += [JOINT.table(words, part.joint)] if part.joint else []
+    if shift := part.channel_shift:
+        parts = [(title, getattr(shift, name)) for name, title in PARTS.items()]
+        told.append(SHIFT.titled(words, _("part"), parts))
+    return [*told, RATINGS.table(words, part.channels)] if part.channels else told
 
 
 ARM = Arm(
@@ -27,6 +242,6 @@ ARM = Arm(
     title=_("Digital services"),
     tables={"digital_services": _("digital services")},
     prepare=prepare,
-    city=Told(OfCity, sentences.of_city, tables.of_city, row=sentences.row),
-    unit=Told(OfUnit, sentences.of_unit, tables.of_unit, row=sentences.row_of_unit),
+    city=Told(OfCity, of_city, tables_of_city, row),
+    unit=Told(OfUnit, of_unit, tables_of_unit, row_of_unit),
 )

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from asn_analysis.arms.arm import Prepared
-from asn_analysis.arms.digital.part import (
-    Answered,
-    ByChannel,
-    Channel,
-    Estimate,
-    GoingLive,
-    Joint,
-    OfCity,
-    OfUnit,
-    Shift,
-    UsedIn,
-    UsedSoFar,
-)
 from asn_analysis.impact import checks
 from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.joint import joint_effects, untouched_by
@@ -30,14 +17,128 @@ from asn_analysis.impact.looks import finding_of, look
 from asn_analysis.impact.multiplicity import simultaneous
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import city_design, design_strength, verdict_of
+from asn_analysis.impact.verdict import Verdict
 from asn_analysis.measures.context import going_live
 from asn_analysis.measures.digital import channel_cells, held_to_earlier_mix, usage
 from asn_analysis.measures.disclosure import of_units, withheld_cells
 from asn_analysis.measures.panel import YEAR
 from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.record.core import effect_numbers
+from asn_analysis.record.effect import EffectNumbers
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_skm
+
+
+@dataclass(frozen=True)
+class Used:
+    """What applications were used for (see ``measures.digital.usage``): shares, and rupiah a service."""
+
+    n_units: int
+    transactions: float
+    take_up: float | None
+    completion: float | None
+    cost_per_service: float | None
+
+
+@dataclass(frozen=True)
+class UsedSoFar(Used):
+    """In the last four quarters; ``cost_since_live`` is that since going live, building included."""
+
+    cost_since_live: float | None
+
+
+@dataclass(frozen=True)
+class UsedIn(Used):
+    """In a quarter."""
+
+    quarter: str
+
+
+@dataclass(frozen=True)
+class GoingLive(EffectNumbers):
+    """The effect of going live among units not yet trained; ``few_units``: fewer than a verdict needs."""
+
+    few_units: bool
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An effect on the index, in points; its range holds together with the others told beside it."""
+
+    estimate: float
+    conf_low: float
+    conf_high: float
+    n_units: int
+
+
+@dataclass(frozen=True)
+class Joint(Estimate):
+    """The effect where only one, or both, had begun."""
+
+    term: Literal["training", "digital", "both"]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The effect of going live in two parts that add up, and the share of answers given online."""
+
+    total: Estimate
+    within: Estimate
+    mix: Estimate
+    online_before: float | None
+    online_since: float | None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How a group of respondents rated the service in the last four quarters."""
+
+    n: int
+    index: float
+
+
+@dataclass(frozen=True)
+class Channel(Answered):
+    """Those of a channel."""
+
+    channel: Literal["counter", "online", "outreach"]
+
+
+@dataclass(frozen=True)
+class ByChannel:
+    """Those who answered online, and all others."""
+
+    online: Answered
+    others: Answered
+
+
+@dataclass(frozen=True)
+class OfUnit:
+    """A unit's applications by audience; ``live_since`` and ``trend`` are of those for citizens."""
+
+    citizens: UsedSoFar | None
+    staff: UsedSoFar | None
+    live_since: str | None
+    trend: tuple[UsedIn, ...]
+    channels: ByChannel | None
+
+
+@dataclass(frozen=True)
+class OfCity:
+    """Use, effects of going live (``waktu``: on completion time), the question of both, and channels."""
+
+    citizens: UsedSoFar | None
+    staff: UsedSoFar | None
+    trend: tuple[UsedIn, ...]
+    effect: GoingLive
+    waktu: GoingLive
+    effect_of_staff_systems: GoingLive
+    waktu_of_staff_systems: GoingLive
+    joint: tuple[Joint, ...]
+    channel_shift: Shift | None
+    channels: tuple[Channel, ...]
+
 
 AUDIENCES = ("citizens", "staff")
 TRAINED = "trained_since"
@@ -46,7 +147,7 @@ INTERVAL = ("estimate", "conf_low", "conf_high", "n_units")
 PARTS = {"total": "index_all", "within": "index_within", "mix": "index_mix"}
 
 
-def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City: use, effects, joint question and channels. Units: their own use and channels."""
     known = dataset.digital_services[dataset.digital_services["quarter"] <= quarter]
     if known.empty:

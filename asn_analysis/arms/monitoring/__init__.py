@@ -1,25 +1,258 @@
-"""Monitoring: the board of indicators, and what the units' control charts say."""
+# ruff: noqa: E501 - sentences are easier to read unbroken
+"""Monitoring: indicators against target and a year ago, and units whose charts say that they fell."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
-from asn_analysis.arms.arm import Arm, Prepared, Told
-from asn_analysis.arms.monitoring import sentences, tables
-from asn_analysis.arms.monitoring.part import OfCity, OfUnit
-from asn_analysis.words.language import _
+from markupsafe import Markup
 
-if TYPE_CHECKING:
-    import pandas as pd
+from asn_analysis.arms.arm import Arm, Row, Told
+from asn_analysis.arms.monitoring.made import Charts, Indicator, OfCity, OfUnit, Warned, prepare
+from asn_analysis.rules.kinds import Indicator as Rule
+from asn_analysis.rules.rules import load_indicators
+from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.messages import Counted, Sentence
+from asn_analysis.words.tables import Listing, Table, headers
 
-    from asn_analysis.records.intake import Dataset
+REACHED = Counted(
+    OfCity,
+    "n_reached",
+    "Of {n_with_target:count} indicators with a target, {n_reached:count} has clearly met it and {n_missed:count} clearly not; the rest are within chance variation of it.",
+    "Of {n_with_target:count} indicators with a target, {n_reached:count} have clearly met it and {n_missed:count} clearly not; the rest are within chance variation of it.",
+)
+UNCHANGED = Sentence(
+    OfCity,
+    "None of the {n_compared:count} indicators compared with a year ago changed by more than chance variation explains.",
+)
+CHANGED = Sentence(
+    OfCity,
+    "Of {n_compared:count} indicators compared with a year ago, better by more than chance variation explains: {better}; worse: {worse}.",
+)
+WARNED = Sentence(
+    Charts,
+    "Units that fell, in this quarter or over the last {run:count} surveys, by more than chance variation and the movement of the whole city explain: {n_warnings:count} of {n_units:count}. Of the units so named, at most {false_discovery_rate:percent} are expected to be within chance variation after all.",
+)
+MORE = Counted(
+    Charts,
+    "n_more",
+    "{found} {n_more:count} more is not listed.",
+    "{found} {n_more:count} more are not listed.",
+)
+INSIDE = {
+    None: Sentence(
+        OfUnit,
+        "This quarter's index, {now:.2}, lies inside this unit's own usual range of {low:.2} to {high:.2}.",
+    ),
+    "below": Sentence(
+        OfUnit,
+        "This quarter's index, {now:.2}, lies below this unit's own usual range of {low:.2} to {high:.2}.",
+    ),
+    "above": Sentence(
+        OfUnit,
+        "This quarter's index, {now:.2}, lies above this unit's own usual range of {low:.2} to {high:.2}.",
+    ),
+}
+YOUNG = Sentence(
+    OfUnit, "A usual range of its own takes {fewest:count} surveys; this unit has {n_quarters:count}."
+)
+SEASON = _("The range takes no season into account: look at the same quarter of earlier years too.")
+AGAINST_THE_CITY = {  # by the chart that takes off how all units moved; their own would ring for most
+    ("warning", "beyond"): Sentence(
+        OfUnit,
+        "Given how the whole city moved, this quarter is lower than chance variation explains. What was different, in the service or in how the survey was held?",
+    ),
+    ("warning", "run"): Sentence(
+        OfUnit,
+        "Given how the whole city moved, {n_run:count} surveys in a row are lower than before. What has been different since {run_since:quarter}, in the service or in how the survey is held?",
+    ),
+    ("rise", "beyond"): Sentence(
+        OfUnit,
+        "Given how the whole city moved, this quarter is higher than chance variation explains. What was different, in the service or in how the survey was held?",
+    ),
+    ("rise", "run"): Sentence(
+        OfUnit,
+        "Given how the whole city moved, {n_run:count} surveys in a row are higher than before. What has been different since {run_since:quarter}, in the service or in how the survey is held?",
+    ),
+}
 
 
-def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
-    """City: the board and the warnings. Unit: its index in its own usual range, and against the city."""
-    from asn_analysis.arms.monitoring.made import made
+ROW = Sentence(
+    OfCity, "targets clearly met: {n_reached:count} of {n_with_target:count}; clearly not: {n_missed:count}"
+)
+NO_TARGET = _("no target is set")
+MOVED = Sentence(OfCity, "in a year better: {better}; worse: {worse}")
+NEEDED = _("set by the city or a regulation")
+IN_RANGE = Sentence(OfUnit, "index {now:.1}, usual range {low:.1} to {high:.1}")
 
-    return made(dataset, panel, quarter)
+
+def row(words: Words, part: OfCity) -> Row:
+    """Targets met, and indicators that moved in a year."""
+    figure = words.tell(ROW, part) if part.n_with_target else words.say(NO_TARGET)
+    direction = words.tell(MOVED, part, **_names(words, part, short)) if part.n_compared else NONE
+    return Row(figure, direction, words.say(NEEDED) if part.n_with_target else NONE)
+
+
+def row_of_unit(words: Words, part: OfUnit) -> Row:
+    """Where it stands in its own usual range."""
+    return Row(words.tell(YOUNG if part.low is None else IN_RANGE, part))
+
+
+def _names(words: Words, part: OfCity, naming: Callable[[Words, Indicator], Markup]) -> dict[str, Markup]:
+    return {
+        side: Markup(", ").join(naming(words, row) for row in part.indicators if row.moved == side)
+        or words.say(_("none"))
+        for side in ("better", "worse")
+    }
+
+
+def short(words: Words, row: Indicator) -> Markup:
+    """An indicator's name where there is little room."""
+    return Markup.escape(rule_of(row).short[words.language])
+
+
+def of_city(words: Words, part: OfCity) -> list[Markup]:
+    """Targets, changes, units that fell."""
+    told = [words.tell(REACHED, part)] if part.n_with_target else []
+    told += [_changes(words, part)] if part.n_compared else []
+    return [*told, _warned(words, part.charts)]
+
+
+def _changes(words: Words, part: OfCity) -> Markup:
+    if all(row.moved in (None, "open") for row in part.indicators):
+        return words.tell(UNCHANGED, part)
+    return words.tell(CHANGED, part, **_names(words, part, name))
+
+
+def _warned(words: Words, charts: Charts | None) -> Markup:
+    if charts is None:
+        return words.say(_("No unit has been surveyed twice yet, so that none can be said to have fallen."))
+    found = words.tell(WARNED, charts)
+    return words.tell(MORE, charts, found=found) if charts.n_more else found
+
+
+def of_unit(words: Words, part: OfUnit) -> list[Markup]:
+    """Where it stands in its usual range; that it fell or rose is judged beside all units."""
+    told = [words.tell(YOUNG if part.low is None else INSIDE[part.beyond], part)]
+    told += [words.say(SEASON)] if part.beyond else []
+    signals = ((side, getattr(part, side)) for side in ("warning", "rise"))
+    return told + [words.tell(AGAINST_THE_CITY[signal], part) for signal in signals if signal[1]]
+
+
+def rule_of(row: Indicator) -> Rule:
+    """An indicator's definition."""
+    return next(one for one in load_indicators() if one.name == row.name)
+
+
+def name(words: Words, row: Indicator) -> Markup:
+    """An indicator by its name."""
+    return Markup.escape(rule_of(row).names[words.language])
+
+
+GOALS = {
+    "professional": _("professional"),
+    "accountable": _("accountable"),
+    "responsive": _("responsive"),
+    "trust": _("trust"),
+    "transparency": _("transparency"),
+}
+STANDINGS = {
+    None: NONE,
+    "reached": _("reached"),
+    "missed": _("not reached"),
+    "open": _("within chance variation of the target"),
+}
+MOVES = {
+    None: _("cannot be compared"),
+    "better": _("better"),
+    "worse": _("worse"),
+    "open": _("within chance variation"),
+}
+UNITS = {"points": _("points of the index"), "per cent": _("per cent")}
+CERTAINTIES = {
+    "confirmed": _("confirmed"),
+    "secondary": _("from a secondary source"),
+    "city": _("set by the city"),
+    "none": NONE,
+}
+RULES = {
+    "beyond": Sentence(Charts, "this quarter below the usual range, given how the city moved"),
+    "run": Sentence(Charts, "{run:count} surveys in a row lower than before, given how the city moved"),
+}
+QUESTIONS = {
+    "beyond": Sentence(
+        Charts, "What was different in this quarter, in the service or in how the survey was held?"
+    ),
+    "run": Sentence(
+        Charts,
+        "What has been different since {run_since:quarter}, in the service or in how the survey is held?",
+    ),
+}
+BOARD = Listing(
+    Indicator,
+    _("Indicators of the policy's goals in the last four quarters, and their targets"),
+    (_("indicator"), name),
+    (_("goal"), "goal", GOALS),
+    (_("target reached?"), "standing", STANDINGS),
+)
+CHANGES = Listing(
+    Indicator,
+    _("Change of the indicators against the same quarter a year ago; the ranges hold for all together"),
+    (_("indicator"), name),
+    (_("finding"), "moved", MOVES),
+    (_("change"), "change:+.1"),
+    (_("low"), "change_low:+.1"),
+    (_("high"), "change_high:+.1"),
+    n_text=2,
+)
+DEFINITIONS = Listing(
+    Indicator,
+    _("How the indicators are defined, and where their targets come from"),
+    (_("indicator"), name),
+    (_("formula"), lambda words, row: Markup.escape(rule_of(row).formula[words.language])),
+    (_("unit of measure"), lambda words, row: words.say(UNITS[rule_of(row).unit])),
+    (_("target"), "certainty", CERTAINTIES),
+    n_text=4,
+)
+
+
+def annex(words: Words, part: OfCity) -> Sequence[Table]:
+    """What a year changed, definitions, and the units to be asked; and the board of all."""
+    rows = part.indicators
+    board = (values(words, part), CHANGES.table(words, rows), DEFINITIONS.table(words, rows)) if rows else ()
+    charts = part.charts
+    return (*board, _warnings(words, charts)) if charts and charts.warnings else board
+
+
+def values(words: Words, part: OfCity) -> Table:
+    """Every indicator in the last four quarters, and its target."""
+    quarters = [words.field(one, "quarter", "quarter") for one in part.indicators[0].quarters]
+    rows = [
+        [
+            *told,
+            *(words.field(one, "value", ".1?") for one in row.quarters),
+            words.field(row, "target", ".2?"),
+        ]
+        for row, told in zip(part.indicators, BOARD.rows(words, part.indicators), strict=True)
+    ]
+    heads = [*headers(words, *(head for head, *_shown in BOARD.columns)), *quarters]
+    return Table(words.say(BOARD.caption), [*heads, words.say(_("target"))], rows, n_text=3)
+
+
+def _warnings(words: Words, charts: Charts) -> Table:
+    listing = Listing(
+        Warned,
+        _("Units whose index fell, and what to ask them"),
+        (_("unit"), "name:name"),
+        (_("quarter"), lambda words, row: words.field(charts, "quarter", "quarter")),
+        (_("what stands out"), lambda words, row: words.tell(RULES[row.warning], charts)),
+        (_("question to the office"), lambda words, row: words.tell(QUESTIONS[row.warning], charts)),
+        (_("index"), "now:.1"),
+        (_("usual low"), "city_low:.1"),
+        (_("usual high"), "city_high:.1"),
+        n_text=4,
+    )
+    return listing.table(words, charts.warnings)
 
 
 ARM = Arm(
@@ -27,6 +260,6 @@ ARM = Arm(
     title=_("Monitoring"),
     tables={},
     prepare=prepare,
-    city=Told(OfCity, sentences.of_city, tables.annex, row=sentences.row),
-    unit=Told(OfUnit, sentences.of_unit, row=sentences.row_of_unit),
+    city=Told(OfCity, of_city, annex, row),
+    unit=Told(OfUnit, of_unit, row=row_of_unit),
 )

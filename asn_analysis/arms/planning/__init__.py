@@ -1,34 +1,203 @@
+# ruff: noqa: E501 - sentences are easier to read unbroken
 """Planning: how many forms the next survey needs, whom to train next, and what a point has cost."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from markupsafe import Markup
 
-from asn_analysis.arms.arm import Arm, Prepared, Told
-from asn_analysis.arms.planning import sentences, tables
-from asn_analysis.arms.planning.part import OfCity, OfUnit, Outlook
-from asn_analysis.words.language import _
+from asn_analysis.arms.arm import Arm, Row, Told
+from asn_analysis.arms.planning import tables
+from asn_analysis.arms.planning.forms import OfUnit
+from asn_analysis.arms.planning.made import Kinds, NextTraining, NextWave, OfCity, outlook, prepare
+from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.messages import Sentence
+from asn_analysis.words.texts import KINDS
 
-if TYPE_CHECKING:
-    import pandas as pd
+REFUSED = {
+    "none_untrained": _("Every unit is trained or has a training planned, so there is none to choose."),
+    "no_effect": _(
+        "Without an estimate of what training changed, no unit can be ranked by its expected gain."
+    ),
+    "effect_not_shown": _(
+        "Whether training helps is still open, so the evidence cannot rank units by their expected gain."
+    ),
+    "no_users_or_cost": _(
+        "Units cannot be ranked by their expected gain: users or training costs are not recorded."
+    ),
+    "budget_too_small": Sentence(
+        NextTraining, "The budget of {budget:rupiah} does not reach for the training of a single unit."
+    ),
+}
+FORMS = {
+    None: Sentence(
+        OfUnit,
+        "Given how much answers usually differ, the next survey of this unit needs about {needed:count} forms for a range of ±{half_width:.0} points.",
+    ),
+    True: Sentence(
+        OfUnit,
+        "Given how much answers usually differ, about {needed:count} forms a quarter are needed for a range of ±{half_width:.0} points. By that measure the {made:count} of this quarter were enough.",
+    ),
+    False: Sentence(
+        OfUnit,
+        "Given how much answers usually differ, about {needed:count} forms a quarter are needed for a range of ±{half_width:.0} points. By that measure the {made:count} of this quarter were too few.",
+    ),
+}
+ASKED = {
+    OfUnit: Sentence(
+        OfUnit, "The table of Krejcie and Morgan asks this unit for {krejcie_morgan:count} forms a year."
+    ),
+    OfCity: Sentence(
+        OfCity,
+        "The table of Krejcie and Morgan asks all units together for {krejcie_morgan:count} forms a year.",
+    ),
+}
+PRICED = Sentence(
+    OfCity,
+    "{needed:count} forms cost {needed_cost:rupiah}, at the {cost_per_form:rupiah} a form that the city has set.",
+)
+SURVEY = Sentence(
+    OfCity,
+    "For a range of ±{half_width:.0} points in every unit the next survey needs about {needed:count} forms. This quarter there were {made:count}; units that had enough: {n_enough:count} of {n_units:count}.",
+)
+CUT = _(
+    "With money for about {total} forms, cutting every unit alike leaves the least exact unit at ±{alike} points. The split that is best for the index of all users leaves its least exact unit at ±{widest}."
+)
+BUDGET = Sentence(
+    NextTraining,
+    "A budget of {budget:rupiah}, set by the city, pays for the training of {n} (units not yet trained: {n_untrained:count}). Chosen by expected gain, they serve {users} people a year; lowest index first, the same money reaches {plain}. The choice is worth {added:+.2} points ({added_low:+.2} to {added_high:+.2}) of the index of all users.",
+)
+NO_BUDGET = Sentence(
+    NextTraining,
+    "The city has set no training budget. Training every untrained unit ({n_untrained:count}) would cost {cost} and serve {users} people a year.",
+)
+ORDER = {
+    True: _("Types of unit have gained differently from training, and the order takes that into account."),
+    False: _(
+        "The evidence does not show which type of unit gains more from training: users and costs alone make the order."
+    ),
+}
+PRICE = _(
+    "A training is priced by the unit's staff, at what trainings have cost per member of staff so far; where staff numbers are missing, at the mean cost of a training."
+)
+BEST_KIND = Sentence(
+    Kinds,
+    "Of the kinds of training {best} has done most, an expected {estimate:+.1} points ({:range +.1}); costs and gains here are those of that kind.",
+    best=KINDS,
+)
+SHOWS = Sentence(
+    NextWave,
+    "Judged a year later by the units left untrained, this round would show an effect of {detectable:.1} points or more with a chance of {wanted:chance}.",
+)
+WITH_FORMS = Sentence(NextWave, "For {sesoi:.0} points {forms:count} forms per unit and quarter are enough.")
+WITHOUT_FORMS = Sentence(
+    NextWave, "For {sesoi:.0} points no number of forms would be enough, only more units."
+)
 
-    from asn_analysis.impact.study import Analysis
-    from asn_analysis.record.inputs import Inputs
-    from asn_analysis.records.intake import Dataset
+
+ROW = Sentence(OfCity, "forms: {made:count}; units with enough: {n_enough:count} of {n_units:count}")
+TARGET = Sentence(OfCity, "{needed:count} forms, for ±{half_width:.0} points in each unit")
+ROW_OF_UNIT = Sentence(OfUnit, "forms: {made:count}")
+TARGET_OF_UNIT = Sentence(OfUnit, "{needed:count} forms, for ±{half_width:.0} points")
+ACTIONS = ("train_chosen", "set_budget", "extend_training", "prefer_kind")
 
 
-def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
-    """City: forms made and needed, whole and by type of unit; units: the same for each."""
-    from asn_analysis.arms.planning.made import made
-
-    return made(dataset, panel, quarter)
+def row(words: Words, part: OfCity) -> Row:
+    """Forms made and needed, and the training that is asked for."""
+    return Row(words.tell(ROW, part), target=words.tell(TARGET, part), actions=ACTIONS)
 
 
-def complete(inputs: Inputs, analysis: Analysis) -> Outlook:
-    """What follows from the effect: whom to train next, budget and cost."""
-    from asn_analysis.arms.planning.made import outlook
+def row_of_unit(words: Words, part: OfUnit) -> Row:
+    """Forms made and needed."""
+    figure = NONE if part.made is None else words.tell(ROW_OF_UNIT, part)
+    return Row(figure, target=words.tell(TARGET_OF_UNIT, part))
 
-    return outlook(inputs, analysis)
+
+def of_city(words: Words, part: OfCity) -> list[Markup]:
+    """Forms and their cost, a smaller budget, and whom to train."""
+    survey = [words.tell(SURVEY, part), *_cut(words, part)]
+    survey += [words.tell(PRICED, part)] if part.needed_cost else []
+    later = [] if part.next.refusal or part.next.budget is None else _later(words, part.wave)
+    told = (survey, _training(words, part.next), [*later, *_table(words, part)])
+    return [Markup(" ").join(sentences) for sentences in told if sentences]
+
+
+def of_unit(words: Words, part: OfUnit) -> list[Markup]:
+    """Forms needed, and whether this quarter's were enough."""
+    told, table = words.tell(FORMS[part.enough], part), _table(words, part)
+    return [told, Markup(" ").join(table)] if table else [told]
+
+
+def _table(words: Words, part: OfCity | OfUnit) -> list[Markup]:
+    """What Krejcie and Morgan's table can and cannot do, where the number of users is known."""
+    if part.krejcie_morgan is None:
+        return []
+    limits = words.say(
+        _(
+            "That table looks only at the number of users and suits the share of one answer. It cannot say how exact an index is or whether a change would be seen. The plan here rests on how much answers differ. Neither helps if those who answer are not like the others."
+        )
+    )
+    return [words.tell(ASKED[type(part)], part), limits]
+
+
+def _cut(words: Words, part: OfCity) -> list[Markup]:
+    if not part.budget:
+        return []
+    _whole, equal, best = part.budget
+    return [
+        words.say(
+            CUT,
+            total=words.field(best, "total", "count"),
+            alike=words.field(equal, "widest", ".1"),
+            widest=words.field(best, "widest", ".1"),
+        )
+    ]
+
+
+def _training(words: Words, part: NextTraining) -> list[Markup]:
+    if part.refusal:
+        refused = REFUSED[part.refusal]
+        return [words.tell(refused, part) if isinstance(refused, Sentence) else words.say(refused)]
+    fair, _freely, plain = part.choices
+    if part.budget is None:
+        money = {"cost": words.field(fair, "cost", "rupiah"), "users": words.field(fair, "users", "count")}
+        return [words.tell(NO_BUDGET, part, **money), *map(words.say, (PRICE, ORDER[part.differ]))]
+    told = words.tell(
+        BUDGET,
+        part,
+        n=words.field(fair, "n_units", "count"),
+        users=words.field(fair, "users", "count"),
+        plain=words.field(plain, "users", "count"),
+    )
+    few = [] if part.least_met else [_("The budget is too small to train a unit in every kecamatan.")]
+    return [
+        told,
+        *map(words.say, (PRICE, ORDER[part.differ])),
+        _kind(words, part.kinds),
+        *map(words.say, few),
+    ]
+
+
+def _kind(words: Words, kinds: Kinds | None) -> Markup:
+    """Which kind of training to hold, or that the evidence puts none before another."""
+    if kinds is None:
+        return words.say(_("Too few units had each kind of training to compare the kinds."))
+    if kinds.best is None:
+        return words.say(
+            _("The evidence cannot rank the kinds of training: none has clearly done more than every other.")
+        )
+    return words.tell(BEST_KIND, kinds)
+
+
+def _later(words: Words, wave: NextWave | None) -> list[Markup]:
+    """What this round of training will be able to show."""
+    if wave is None:
+        alone = words.say(
+            _(
+                "What this round changes could not be shown, because too few units would be left to compare with; leave some for a later round."
+            )
+        )
+        return [alone]
+    return [words.tell(SHOWS, wave), words.tell(WITHOUT_FORMS if wave.forms is None else WITH_FORMS, wave)]
 
 
 ARM = Arm(
@@ -36,7 +205,7 @@ ARM = Arm(
     title=_("The next survey and training"),
     tables={},
     prepare=prepare,
-    city=Told(OfCity, sentences.of_city, tables.of_city, row=sentences.row),
-    unit=Told(OfUnit, sentences.of_unit, row=sentences.row_of_unit),
-    complete=complete,
+    city=Told(OfCity, of_city, tables.of_city, row),
+    unit=Told(OfUnit, of_unit, row=row_of_unit),
+    complete=outlook,
 )

@@ -6,44 +6,18 @@ point has cost follow from the city's effect, so they are added once the analysi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from asn_analysis.arms.arm import Prepared
-from asn_analysis.arms.planning import part
-from asn_analysis.arms.planning.part import (
-    Cut,
-    Lacking,
-    NextTraining,
-    NextWave,
-    OfType,
-    OfUnit,
-    Outlook,
-    Target,
-    Way,
-)
-from asn_analysis.followup.cost import cost_cases
-from asn_analysis.followup.expected import Kinds
-from asn_analysis.followup.planning import (
-    Wave,
-    best_cut,
-    equal_cut,
-    forms_by_unit,
-    forms_for_power,
-    judge,
-    next_wave,
-    wave_power,
-    with_power,
-)
-from asn_analysis.followup.targeting import (
-    Choice,
-    Targets,
-    choose_units,
-    kinds_of_training,
-    training_costs,
-)
+from asn_analysis.arms.planning.forms import Cut, Survey, by_type, cuts, of_unit, short
+from asn_analysis.followup import expected
+from asn_analysis.followup.cost import CostCase, cost_cases
+from asn_analysis.followup.planning import Wave, forms_by_unit, forms_for_power, next_wave, wave_power
+from asn_analysis.followup.targeting import Gain, Targets, choose_units, kinds_of_training, training_costs
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.measures.disclosure import of_units
@@ -51,23 +25,105 @@ from asn_analysis.measures.estimate import POWER, half_width
 from asn_analysis.record.core import part_of
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import Dataset
-from asn_analysis.rules.kinds import AnalysisRules
 from asn_analysis.rules.rules import load_analysis
 
-SHOWN = 10  # rows of an annex table
 WAYS = ("fair", "freely", "lowest_first")
 ADDED = ("differ", "least_met", "added", "added_low", "added_high")
 EFFECT = ("estimate", "std_error", "df", "conf_low", "conf_high", "conf_low_robust", "conf_high_robust")
 
 
-def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+@dataclass(frozen=True)
+class NextWave:
+    """What training the chosen units would show, ``wanted`` the chance for which it is planned."""
+
+    detectable: float
+    power: float
+    detectable_robust: float | None
+    power_robust: float | None
+    sesoi: float
+    wanted: float
+    n_units: int
+    until: str
+    forms: int | None
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Whether one kind of training is to be preferred (see ``followup.expected.Kinds``)."""
+
+    best: str | None
+    equal_p_value: float
+    estimate: float | None
+    conf_low: float | None
+    conf_high: float | None
+
+
+@dataclass(frozen=True)
+class Way(Gain):
+    """A way to choose whom to train (see ``followup.targeting.Choice``)."""
+
+    name: str
+    n_units: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """A unit to train next; points are those to expect in the unit."""
+
+    unit_id: str
+    name: str
+    kecamatan: str | None
+    users: float
+    cost: float
+    points: float
+    points_low: float
+    points_high: float
+    by_plain_rule: bool
+
+
+@dataclass(frozen=True)
+class NextTraining:
+    """Whom to train next (see ``followup.targeting.Targets``); ``refusal``, why nobody can be ranked, leaves
+    the rest empty. ``budget`` is the city's, if it has set one.
+    """
+
+    refusal: str | None
+    budget: float | None
+    n_untrained: int
+    kinds: Kinds | None
+    differ: bool = False
+    least_met: bool = False
+    added: float | None = None
+    added_low: float | None = None
+    added_high: float | None = None
+    choices: tuple[Way, ...] = ()
+    units: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What follows from the effect, so it is added once the analysis has run."""
+
+    budget: tuple[Cut, ...]
+    wave: NextWave | None
+    cost_change: float
+    cost_cases: tuple[CostCase, ...]
+    next: NextTraining
+
+
+@dataclass(frozen=True)
+class OfCity(Outlook, Survey):
+    """The city's next survey and training."""
+
+
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City: forms made and needed, whole and by type of unit; units: the same for each."""
     if of_units(panel).empty:
         return Prepared(None)
     rules = load_analysis()
     plan = forms_by_unit(panel, dataset.units, quarter)
     needed, price = int(plan["needed"].sum()), dataset.manifest.decided.cost_per_form
-    city = part.Survey(
+    city = Survey(
         half_width=rules.planning.half_width,
         cost_per_form=price,
         needed=needed,
@@ -76,44 +132,10 @@ def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
         n_units=len(plan),
         n_enough=int((plan["made"] >= plan["needed"]).sum()),
         krejcie_morgan=int(plan["krejcie_morgan"].sum()) or None,
-        by_type=_by_type(plan),
-        short=_short(plan),
+        by_type=by_type(plan),
+        short=short(plan),
     )
-    return Prepared(city, {unit: _of_unit(row, rules) for unit, row in plan.iterrows()})
-
-
-def _of_unit(row: pd.Series, rules: AnalysisRules) -> OfUnit:
-    return OfUnit(
-        half_width=rules.planning.half_width,
-        needed=int(row["needed"]),
-        made=_whole(row["made"]),
-        enough=None if pd.isna(row["made"]) else bool(row["made"] >= row["needed"]),
-        krejcie_morgan=_whole(row["krejcie_morgan"]),
-    )
-
-
-def _whole(value: float) -> int | None:
-    return None if pd.isna(value) else int(value)
-
-
-def _by_type(plan: pd.DataFrame) -> tuple[OfType, ...]:
-    """Forms per unit, those that lack most first."""
-    rows = []
-    for name, group in plan.groupby("unit_type"):
-        made = None if group["made"].isna().any() else float(group["made"].mean())
-        rows.append(OfType(str(name), len(group), made, float(group["needed"].mean())))
-    return tuple(sorted(rows, key=lambda row: (row.made is None, (row.made or 0.0) / row.needed)))
-
-
-def _short(plan: pd.DataFrame) -> tuple[Lacking, ...]:
-    """The units that lack most forms."""
-    known = plan[plan["made"].notna()]
-    lack = (known["needed"] - known["made"]).sort_values(ascending=False, kind="stable")
-    rows = known.loc[lack.index[lack > 0][:SHOWN]]
-    return tuple(
-        Lacking(unit, str(row["name"]), int(row["made"]), int(row["needed"]), _whole(row["krejcie_morgan"]))
-        for unit, row in rows.iterrows()
-    )
+    return Prepared(city, {unit: of_unit(row, rules) for unit, row in plan.iterrows()})
 
 
 def outlook(inputs: Inputs, analysis: Analysis) -> Outlook:
@@ -128,7 +150,7 @@ def outlook(inputs: Inputs, analysis: Analysis) -> Outlook:
     wave = targets and budget and next_wave(targets.fair.units, inputs.quarter)
     plan, survey = forms_by_unit(panel, units, inputs.quarter), inputs.about["arms"]["planning"]
     return Outlook(
-        budget=_budget(plan, survey["made"], survey["cost_per_form"], panel, wave),
+        budget=cuts(plan, survey["made"], survey["cost_per_form"], panel, wave),
         wave=wave and _wave(panel, wave),
         cost_change=change,
         cost_cases=cost_cases(inputs.about["trainings"], known, users, change) if known else (),
@@ -136,13 +158,13 @@ def outlook(inputs: Inputs, analysis: Analysis) -> Outlook:
             refusal=refusal,
             budget=budget,
             n_untrained=len(candidates),
-            kinds=kinds and part_of(part.Kinds, kinds),
+            kinds=kinds and part_of(Kinds, kinds),
             **(_next(targets, candidates) if targets else {}),
         ),
     )
 
 
-def untrained_units(inputs: Inputs, units: pd.DataFrame, kinds: Kinds | None) -> pd.DataFrame:
+def untrained_units(inputs: Inputs, units: pd.DataFrame, kinds: expected.Kinds | None) -> pd.DataFrame:
     """Units neither trained nor planned to be, with users, expected cost and a score that may be shown.
 
     The cost is that of the preferred kind of training where there is one.
@@ -163,20 +185,17 @@ def _next(targets: Targets, candidates: pd.DataFrame) -> dict[str, Any]:
     rows = candidates.set_index("unit_id").loc[list(targets.fair.units)]
     rows = rows.assign(points=rows["unit_type"].map(targets.expected.points))
     order = (rows["users"] * rows["points"] / rows["cost"]).sort_values(ascending=False, kind="stable").index
+    ways = {name: getattr(targets, name) for name in WAYS}
     return {
         **{name: getattr(targets, name) for name in ADDED},
-        "choices": tuple(_way(name, getattr(targets, name)) for name in WAYS),
+        "choices": tuple(part_of(Way, way, name=name, n_units=len(way.units)) for name, way in ways.items()),
         "units": tuple(_target(unit, rows.loc[unit], targets) for unit in order),
     }
 
 
-def _way(name: str, choice: Choice) -> Way:
-    return part_of(Way, choice, name=name, n_units=len(choice.units))
-
-
 def _target(unit: str, row: pd.Series, targets: Targets) -> Target:
-    expected, kind = targets.expected, row["unit_type"]
-    half = half_width(np.sqrt(expected.covariance.loc[kind, kind]), expected.df)
+    known, kind = targets.expected, row["unit_type"]
+    half = half_width(np.sqrt(known.covariance.loc[kind, kind]), known.df)
     return Target(
         **row[["name", "kecamatan", "users", "cost", "points"]],
         unit_id=unit,
@@ -184,31 +203,6 @@ def _target(unit: str, row: pd.Series, targets: Targets) -> Target:
         points_high=row["points"] + half,
         by_plain_rule=unit in targets.lowest_first.units,
     )
-
-
-def _budget(
-    plan: pd.DataFrame, made: int, price: int | None, panel: pd.DataFrame, wave: Wave | None
-) -> tuple[Cut, ...]:
-    """The whole plan, and two ways to cut it: to this quarter's forms, or to half if these were enough."""
-    rules, needed = load_analysis(), plan["needed"].astype(float)
-    whole = int(needed.sum())
-    total = made if made < whole else whole // 2
-    floor = min(rules.planning.fewest_forms, total // len(plan))
-    if floor < 2:
-        return ()
-    typical = plan["users"].median()
-    users = plan["users"].fillna(1.0 if pd.isna(typical) else typical)
-    cuts = {
-        "whole": needed,
-        "equal": equal_cut(needed, total),
-        "best": best_cut(needed, plan["variance"], users, total, floor),
-    }
-    rows = []
-    for name, forms in cuts.items():
-        judged = judge(forms, plan["variance"], users, price)
-        judged = with_power(judged, panel, city_design(rules), wave, rules.sesoi) if wave else judged
-        rows.append(part_of(Cut, judged, name=name))
-    return tuple(rows)
 
 
 def _wave(panel: pd.DataFrame, wave: Wave) -> NextWave | None:

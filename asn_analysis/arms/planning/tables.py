@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from asn_analysis.arms.planning.part import Cut, Lacking, OfCity, OfType, Target, Way
+from asn_analysis.arms.planning.forms import Cut, Lacking, OfType
+from asn_analysis.arms.planning.made import OfCity, Target, Way
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers

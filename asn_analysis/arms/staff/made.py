@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from asn_analysis.arms.arm import Prepared
-from asn_analysis.arms.staff.part import (
-    Behaviour,
-    Chain,
-    Class,
-    HeldAgainst,
-    Measured,
-    OfCity,
-    OfUnit,
-    StaffIn,
-    UnitStaff,
-    UnitYear,
-    Weights,
-    WeightsOfUnit,
-)
 from asn_analysis.followup.chain import LINKS
 from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.estimate import half_width, jackknife_error
@@ -31,12 +18,158 @@ from asn_analysis.measures.panel import QUARTER
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
 
+
+@dataclass(frozen=True)
+class Staff:
+    """Means of the staff: the professionalism index (IP ASN), its dimensions, and hours of training (JP)."""
+
+    ip: float
+    qualification: float
+    competence: float
+    performance: float
+    discipline: float
+    hours: float
+    share_met_duty: float
+    n_staff: int
+
+
+@dataclass(frozen=True)
+class StaffIn(Staff):
+    """Those of a year."""
+
+    year: int
+
+
+@dataclass(frozen=True)
+class Class:
+    """How many stand in some neighbouring classes of the index."""
+
+    classes: tuple[str, ...]
+    n: int
+    share: float
+
+
+@dataclass(frozen=True)
+class UnitStaff:
+    """What may be told of a unit: whole points, discipline with performance."""
+
+    unit_id: str
+    name: str
+    year: int
+    ip: int
+    qualification: int
+    competence: int
+    performance_and_discipline: int
+    category: str
+    hours: float
+    share_met_duty: float
+    n_staff: int
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The most points that each dimension of the index can give."""
+
+    qualification: float
+    competence: float
+    performance: float
+    discipline: float
+
+
+@dataclass(frozen=True)
+class WeightsOfUnit:
+    """The same, as a unit's are told."""
+
+    qualification: float
+    competence: float
+    performance_and_discipline: float
+
+
+@dataclass(frozen=True)
+class HeldAgainst:
+    """What would be no link, and what would be a strong enough one."""
+
+    nothing: float
+    enough: float
+
+
+@dataclass(frozen=True)
+class Measured(HeldAgainst):
+    """A link that the trainings themselves tell; None where fewer than two measured it."""
+
+    estimate: float | None
+    conf_low: float | None
+    conf_high: float | None
+    n_trainings: int
+
+
+@dataclass(frozen=True)
+class Behaviour(HeldAgainst):
+    """The link that the effects on these elements tell."""
+
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Kirkpatrick's chain from training to citizens."""
+
+    reaction: Measured
+    learning: Measured
+    behaviour: Behaviour
+    result: HeldAgainst
+
+
+@dataclass(frozen=True)
+class OfCity(Staff):
+    """The last full year, the years before it, the units furthest from the duty, and the chain."""
+
+    year: int
+    duty_hours: int
+    weights: Weights
+    categories: tuple[Class, ...]
+    years: tuple[StaffIn, ...]
+    lowest: tuple[UnitStaff, ...]
+    chain: Chain
+
+
+@dataclass(frozen=True)
+class UnitYear:
+    """A unit's year."""
+
+    year: int
+    ip: int
+    hours: float
+    share_met_duty: float
+    n_staff: int
+
+
+@dataclass(frozen=True)
+class OfUnit:
+    """A unit's last full year; all but ``fewest`` is missing where its staff are so few as to be withheld."""
+
+    withheld: bool
+    year: int
+    fewest: int | None = None
+    ip: int | None = None
+    qualification: int | None = None
+    competence: int | None = None
+    performance_and_discipline: int | None = None
+    category: str | None = None
+    hours: float | None = None
+    share_met_duty: float | None = None
+    n_staff: int | None = None
+    duty_hours: int | None = None
+    weights: WeightsOfUnit | None = None
+    years: tuple[UnitYear, ...] = ()
+
+
 KEPT_WHOLE = ("ip", "qualification", "competence", "performance_and_discipline")
 OF_UNIT = ("year", *KEPT_WHOLE, "category", "hours", "share_met_duty", "n_staff")
 YEAR_SHOWN = ("year", "ip", "hours", "share_met_duty", "n_staff")
 
 
-def made(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
+def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City and units as of the last full year; the chain's links that the trainings themselves tell."""
     full_years = quarter.year if quarter.quarter == 4 else quarter.year - 1
     known = dataset.staff[dataset.staff["year"] <= full_years]
