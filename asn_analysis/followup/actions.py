@@ -160,8 +160,8 @@ def _agree(about: Mapping[str, Any], elements: Sequence[Mapping[str, Any]]) -> b
 
 
 def _weakest(elements: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The lowest element, and whether its range lies below that of the next."""
-    if not elements:
+    """The lowest element, and whether its range lies below that of the next; none where all stand alike."""
+    if len({row["unrounded"] for row in elements}) < 2:
         return {}
     lowest, second = sorted(elements, key=lambda row: (row["unrounded"], row["code"]))[:2]
     known = lowest["conf_high"] is not None and second["conf_low"] is not None

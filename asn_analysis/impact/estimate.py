@@ -105,6 +105,20 @@ class Effect(Shown):
         return next((row for row in self.allowed if (row.scale, row.trend) == ("points", "continued")), None)
 
     @property
+    def room(self) -> float | None:
+        """How far treated units could rise from where they would stand now without treatment.
+
+        In units of the outcome; None where ``Design.bounds`` names no end of its scale.
+        """
+        if self.design.bounds is None:
+            return None
+        cells = self.grid.treated
+        now = np.flatnonzero(cells.any(axis=0))[-1]
+        seen = cells[:, now]
+        level = np.average(self.grid.outcome[seen, now], weights=self.grid.weight[seen, now])
+        return float(self.design.bounds[1] - (level - self.estimate))
+
+    @property
     def conf_low_undrifted(self) -> float:
         """The lowest bound among the allowances for no trend."""
         return min(row.conf_low for row in self.allowed if row.trend == "none")

@@ -8,7 +8,7 @@ tried:
 ================  ============================================================================
 harm              the robust interval lies below 0, held, after the least exposure
 adjust            the robust interval lies below the smallest effect of interest (SESOI), held,
-                  after the least exposure
+                  after the least exposure, where treated units had room to rise that far
 success           the robust interval lies above 0 and the smallest estimate that the allowances
                   for drift and scale give reaches the SESOI, held
 promising         every interval that allows for no drift lies above 0
@@ -53,6 +53,7 @@ class Finding:
     conf_low_undrifted : the lowest bound of them that allow for no drift
     n_treated_cells : treated cells that have a comparison
     exposure : quarters that treated units have had since training, on average
+    room : how far they could rise on the scale from where they would now stand without it; None: no end known
 
     Examples
     --------
@@ -70,6 +71,7 @@ class Finding:
     conf_low_undrifted: float | None = None
     n_treated_cells: int = 0
     exposure: float = 0.0
+    room: float | None = None
 
 
 @dataclass(frozen=True)
@@ -207,8 +209,14 @@ def _below(bound: float, standard: Standard) -> Callable[[Finding], bool]:
     return lambda finding: (
         finding.conf_high_robust is not None
         and finding.conf_high_robust < bound
+        and _has_room(finding, bound)
         and finding.exposure >= standard.least_exposure
     )
+
+
+def _has_room(finding: Finding, bound: float) -> bool:
+    """Whether the scale left room for more than the bound: near its end nothing can rise, trained or not."""
+    return finding.room is None or finding.room >= bound
 
 
 def _reaches(standard: Standard) -> Callable[[Finding], bool]:
@@ -234,4 +242,6 @@ def _what_is_known(now: Finding, standard: Standard) -> str:
     if now.conf_high is not None and now.conf_high < 0:
         return "below_zero_not_held"
     upper = now.conf_high if now.conf_high_robust is None else now.conf_high_robust
-    return "small_not_held" if upper is not None and upper < standard.sesoi else "interval_holds_zero"
+    if upper is None or upper >= standard.sesoi:
+        return "interval_holds_zero"
+    return "small_not_held" if _has_room(now, standard.sesoi) else "no_room"

@@ -103,7 +103,7 @@ def _sides(both: pd.DataFrame) -> pd.Series:
     standings = rank_units(both.index, both["index"], both["std_error"], both["n"], fewest=fewest)
     mean = float(np.average(both["index"], weights=both["n"]))
     side = {
-        unit.unit_id: 0 if unit.small else int(unit.conf_low > mean) - int(unit.conf_high < mean)
+        unit.unit_id: 0 if unit.rank is None else int(unit.conf_low > mean) - int(unit.conf_high < mean)
         for unit in standings
     }
     return pd.Series(side).reindex(both.index)

@@ -145,7 +145,7 @@ def _reading(one: Indicator, ratios: Ratios, quarters: pd.PeriodIndex, n_compare
     change = now - before
     with np.errstate(invalid="ignore"):
         half = _half_width(pulls - pulls_before, alpha / n_compared, shares, shares_before)
-    if np.isinf(half):
+    if half > PER_CENT:  # wider than any scale: too much hangs on a single cluster to know a range
         return Reading(one, shown, value, low, high)
     return Reading(one, shown, value, low, high, then, change, change - half, change + half)
 

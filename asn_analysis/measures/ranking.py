@@ -49,7 +49,8 @@ def rank_units(
     """Units from the highest to the lowest shrunk index.
 
     A unit with fewer than ``fewest`` respondents gets a place but no rank, and never the first or
-    the last place, however extreme its few respondents were.
+    the last place, however extreme its few respondents were. None has a rank where the units differ by no
+    more than who happened to answer.
     """
     indices, counts = np.asarray(observed, float), np.asarray(n, int)
     if len(indices) < 2:
@@ -69,7 +70,8 @@ def rank_units(
             unit_ids, counts, indices, shrunk, spread, reliability, strict=True
         )
     ]  # fmt: skip
-    return _ranked(sorted(standings, key=lambda unit: (-unit.shrunk, unit.unit_id)))
+    ordered = sorted(standings, key=lambda unit: (-unit.shrunk, unit.unit_id))
+    return _ranked(ordered, differ=tau2 > 0)
 
 
 def pooled_spread(std_error: Sequence[float | None], n: np.ndarray) -> float:
@@ -81,8 +83,8 @@ def pooled_spread(std_error: Sequence[float | None], n: np.ndarray) -> float:
     return sqrt(sum((count - 1) * count * error**2 for error, count in known) / freedom)
 
 
-def _ranked(ordered: Sequence[Standing]) -> tuple[Standing, ...]:
-    """Ranks for the units that have enough respondents; the others stand between them."""
+def _ranked(ordered: Sequence[Standing], *, differ: bool) -> tuple[Standing, ...]:
+    """Ranks for the units that have enough respondents, if they differ; the others stand between them."""
     large = [place for place, unit in enumerate(ordered) if not unit.small]
     if not large:
         return tuple(ordered)
@@ -92,5 +94,6 @@ def _ranked(ordered: Sequence[Standing]) -> tuple[Standing, ...]:
         order = [ordered[first], *ordered[:first], *inside, *ordered[last + 1 :], ordered[last]]
     else:
         order = list(ordered)
-    ranks = {unit.unit_id: rank for rank, unit in enumerate((u for u in order if not u.small), start=1)}
+    large_ones = [unit.unit_id for unit in order if not unit.small] if differ else []
+    ranks = {unit: rank for rank, unit in enumerate(large_ones, start=1)}
     return tuple(Standing(**{**vars(unit), "rank": ranks.get(unit.unit_id)}) for unit in order)

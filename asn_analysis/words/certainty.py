@@ -47,6 +47,10 @@ REASONS = {
         EffectNumbers,
         "The range ends at {upper} points, below the {sesoi:.1} that would matter. Still missing is a second survey, a year since the training or a comparison that allows for different trends.",
     ),
+    "no_room": Sentence(
+        EffectNumbers,
+        "Trained units stand so near the top of the scale that a rise of {sesoi:.1} points could not show.",
+    ),
     "interval_holds_zero": _("The range includes zero as well as effects that would matter."),
     "check_failed": _(
         "One check of the comparison is not met, so the result is stated more cautiously than the range alone would suggest."

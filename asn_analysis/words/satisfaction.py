@@ -140,6 +140,8 @@ def _since(words: Words, change: Change) -> Markup:
 def elements_sentence(words: Words) -> Markup:
     """Which elements stand lowest and highest."""
     rows = sorted(words.part(tuple[ElementIndex, ...], "elements"), key=lambda row: row.unrounded)
+    if rows[0].value == rows[-1].value:
+        return words.say(_("All elements stand alike."))
     return words.say(
         _("The lowest element is {lowest}, the highest {highest}."),
         lowest=words.tell(NAMED_ELEMENT, rows[0]),
@@ -167,6 +169,8 @@ def places_sentence(words: Words) -> Markup:
     if not rows:
         return words.say(_("No kecamatan has an index that can be shown this quarter."))
     rows = sorted(rows, key=lambda row: row.quarters[-1].value or 0.0)
+    if rows[0].quarters[-1].value == rows[-1].quarters[-1].value:
+        return words.say(_("All kecamatan stand alike (without units not surveyed or withheld)."))
     low, high = (_named(words, row) for row in (rows[0], rows[-1]))
     return words.say(
         _("Lowest kecamatan: {low}; highest: {high} (without units not surveyed or withheld)."),

@@ -27,7 +27,7 @@ WHY = {
     "harm": ["robust_interval_below_zero"],
     "inconclusive": [
         *("interval_holds_zero", "effect_refused", "scale_decides", "below_zero_not_held", "small_not_held"),
-        *("check_failed", "checks_failed", "no_certainty"),
+        *("no_room", "check_failed", "checks_failed", "no_certainty"),
     ],
 }
 CHECK_VALUES = {

@@ -137,6 +137,8 @@ def test_elements_that_chance_may_order_are_told_together():
     alone = [("u9", 80.0, None, None), ("u3", 99.0, None, None)]  # a single respondent has no range
     assert codes(a_record("unit", elements=alone)) == ["look_at_weakest_elements"]
     assert codes(a_record("unit", elements=[])) == []
+    alike = [(code, 75.0, 75.0, 75.0) for code in ("u1", "u2", "u3")]
+    assert codes(a_record("unit", elements=alike)) == []  # none of them is the lowest
 
 
 @pytest.mark.parametrize(

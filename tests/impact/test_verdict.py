@@ -1,5 +1,7 @@
 """The decision table, row by row, what counts as seen, and what caps it."""
 
+from dataclasses import replace
+
 import pytest
 
 from asn_analysis.impact.verdict import DESIGN_POINTS, LABELS, Finding, Standard, counted, decide, label_of
@@ -90,6 +92,14 @@ def test_a_quarter_that_brings_no_new_comparison_does_not_count():
     standing = [finding(1, GOOD, cells=10), finding(2, GOOD, cells=20), finding(3, GOOD, cells=20)]
     assert label_of(standing, Standard(S))[0] == "success"
     assert counted([finding(1, (None,) * 5, cells=0)]) == []
+
+
+def test_where_nothing_can_rise_a_small_effect_is_no_failure():
+    """At 98.5 of 100 no training could add two points; a fall would show all the same."""
+    for numbers, told in ((LOW, ("inconclusive", "no_room")), (DOWN, ("harm", "robust_interval_below_zero"))):
+        findings = [replace(finding(i, numbers), room=1.5) for i in (1, 2)]
+        assert label_of(findings, Standard(S)) == told
+    assert label_of([replace(finding(i, LOW), room=2.0) for i in (1, 2)], Standard(S))[0] == "adjust"
 
 
 @pytest.mark.parametrize("numbers", [LOW, DOWN])

@@ -56,22 +56,28 @@ def test_shares_of_actions_and_proposals_by_hand():
     )
     forums = pd.DataFrame(
         {"date": pd.to_datetime(["2026-01-20", "2026-02-01", "2025-01-20", "2025-02-01"]),
-         "kecamatan": list("XYXY"), "unit_id": None, "aspirations": [10, 30, 10, 20], "adopted": [5, 7, 2, 4]}
+         "kecamatan": list("XYXY"), "unit_id": None, "aspirations": [20, 20, 15, 15], "adopted": [9, 7, 3, 3]}
     )  # fmt: skip
     found = readings(data(follow_ups=actions, consultations=forums))
     assert found["actions_done"].value == pytest.approx(100 * 6 / 9)
     assert found["actions_done"].moved is None
     adopted = found["aspirations_adopted"]
-    assert adopted.value == pytest.approx(30.0) and adopted.change == pytest.approx(10.0)
-    # Squared shares of X and Y in both years: 1/16 + 1/9 and 9/16 + 4/9, that is 25/144 and 145/144.
-    # Without X the share is 7/30, without Y 5/10 instead of 12/40; a year ago both adopted a fifth.
-    half = (
-        stdtrit((25 + 145) ** 2 / (25**2 + 145**2) - 1, 0.975)
-        * 100
-        * np.sqrt(((7 / 30 - 0.3) ** 2 + (5 / 10 - 0.3) ** 2) / 2)
-    )
+    assert adopted.value == pytest.approx(40.0) and adopted.change == pytest.approx(20.0)
+    # X and Y weigh alike in both years, which leaves one degree of freedom. Without X the share is 7/20,
+    # without Y 9/20 instead of 16/40; a year ago both adopted a fifth.
+    half = stdtrit(1, 0.975) * 100 * np.sqrt((0.05**2 + 0.05**2) / 2)
     assert adopted.change_high - adopted.change == pytest.approx(half)
     assert adopted.standing is None
+
+
+def test_where_one_place_outweighs_all_others_no_range_is_made_up():
+    """Student's t with a fraction of a degree of freedom gives ranges of 10^100 points, which none can print."""
+    rows = [{"date": pd.Timestamp(day), "kecamatan": place, "unit_id": None, "aspirations": n, "adopted": k}
+            for day in ("2025-01-20", "2026-01-20") for place, n, k in (("X", 5000, 1500), ("Y", 9, 3), ("Z", 9, 5))]  # fmt: skip
+    rows[-2:] = [row | {"adopted": 7} for row in rows[-2:]]
+    adopted = readings(data(consultations=pd.DataFrame(rows)))["aspirations_adopted"]
+    assert adopted.value == pytest.approx(100 * 1514 / 5018)
+    assert (adopted.change, adopted.change_low, adopted.moved) == (None, None, None)
 
 
 def test_indicators_without_their_table_disappear():
