@@ -216,7 +216,7 @@ def test_a_drift_bends_the_plain_estimate_by_the_horizon_and_not_the_adjusted_on
 
 
 def test_the_room_is_what_the_scale_leaves_above_the_expected_level(design):
-    """Two units at 97 now, 2 points above what was expected: 100 leaves 5 above 95; without ends nothing is known."""
+    """Two units at 97, 2 points above what was expected: 100 leaves 5; without ends none is known."""
     rows = pd.DataFrame({"unit": np.repeat(range(6), 4), "time": [1, 2, 3, 4] * 6, "n": 30})
     rows["cohort"] = np.where(rows["unit"] < 2, 3.0, np.nan)
     rows["y"] = 95 + rows["unit"] % 2 * 1e-6 + 2.0 * (rows["time"] >= rows["cohort"])

@@ -71,11 +71,12 @@ def test_shares_of_actions_and_proposals_by_hand():
 
 
 def test_where_one_place_outweighs_all_others_no_range_is_made_up():
-    """Student's t with a fraction of a degree of freedom gives ranges of 10^100 points, which none can print."""
-    rows = [{"date": pd.Timestamp(day), "kecamatan": place, "unit_id": None, "aspirations": n, "adopted": k}
-            for day in ("2025-01-20", "2026-01-20") for place, n, k in (("X", 5000, 1500), ("Y", 9, 3), ("Z", 9, 5))]  # fmt: skip
-    rows[-2:] = [row | {"adopted": 7} for row in rows[-2:]]
-    adopted = readings(data(consultations=pd.DataFrame(rows)))["aspirations_adopted"]
+    """Student's t with a fraction of a degree of freedom gives ranges of 10^100 points."""
+    forums = pd.DataFrame(
+        {"date": pd.to_datetime(["2025-01-20"] * 3 + ["2026-01-20"] * 3), "unit_id": None,
+         "kecamatan": list("XYZXYZ"), "aspirations": [5000, 9, 9] * 2, "adopted": [1500, 3, 5, 1500, 7, 7]}
+    )  # fmt: skip
+    adopted = readings(data(consultations=forums))["aspirations_adopted"]
     assert adopted.value == pytest.approx(100 * 1514 / 5018)
     assert (adopted.change, adopted.change_low, adopted.moved) == (None, None, None)
 
