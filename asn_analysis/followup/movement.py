@@ -8,7 +8,7 @@ action fare better is judged on cells of other quarters, against elements withou
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -254,7 +254,7 @@ def _effect_on(cells: pd.DataFrame, design: Design) -> Average | None:
     untreated = cells[~(cells["quarter"] >= cells["start"])]
     meanwhile = [name for name in MEANWHILE if name in cells and untreated[name].nunique() > 1]
     try:
-        return average_effect(cells, design, meanwhile)
+        return average_effect(cells, replace(design, covariates=tuple(meanwhile)))
     except DesignError:
         return None
 

@@ -175,11 +175,11 @@ def _estimators(panel: pd.DataFrame, design: Design) -> dict[str, Estimate]:
         "callaway_calendar": lambda: group_time().aggregate("calendar"),
     }
     if "digital" in panel and panel["digital"].nunique() > 1:
-        asked["without_digital"] = lambda: average_effect(panel, design, ["digital"])
+        asked["without_digital"] = lambda: average_effect(panel, replace(design, covariates=("digital",)))
     if "online" in panel:
-        asked["without_channel"] = lambda: average_effect(panel, design, ["online"])
+        asked["without_channel"] = lambda: average_effect(panel, replace(design, covariates=("online",)))
     if mix:
-        asked["same_respondents"] = lambda: average_effect(panel, design, mix)
+        asked["same_respondents"] = lambda: average_effect(panel, replace(design, covariates=tuple(mix)))
     found = {name: _or_none(ask) for name, ask in asked.items()}
     return {name: result for name, result in found.items() if result is not None}
 

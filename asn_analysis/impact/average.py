@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.columns import ordinal, require
+from asn_analysis.impact.columns import require
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimands import Estimates
-from asn_analysis.impact.grid import Grid, lay_out
+from asn_analysis.impact.grid import Grid, lay_out, spread
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import effects_on, leave_out
 from asn_analysis.impact.refusals import DesignError
@@ -68,24 +68,15 @@ class GroupedEffects(ShownRows):
         return f"{told} Chance of differences as large if all were alike: {self.equal_p_value:.3f}."
 
 
-def average_effect(panel: pd.DataFrame, design: Design, covariates: Sequence[str] = ()) -> Average:
-    """The headline's plain estimate, with columns of the panel held constant if wished.
-
-    Parameters
-    ----------
-    panel, design : as for ``estimate_effect``
-    covariates : columns that vary within units, such as "service is live"; their coefficients are
-        learned from untreated cells alone
-    """
+def average_effect(panel: pd.DataFrame, design: Design) -> Average:
+    """The headline's plain estimate; ``panel`` and ``design`` as for ``estimate_effect``."""
     grid = lay_out(panel, design)
-    return averages_on(grid, design, [grid.outcome], regressors_on(grid, panel, design, covariates))[0]
+    return averages_on(grid, design, [grid.outcome])[0]
 
 
-def averages_on(
-    grid: Grid, design: Design, outcomes: Sequence[np.ndarray], extra: np.ndarray | None = None
-) -> list[Average]:
+def averages_on(grid: Grid, design: Design, outcomes: Sequence[np.ndarray]) -> list[Average]:
     """``average_effect`` on several outcomes (each G x T) of a grid that this design has laid out."""
-    problem, targets = _pose(grid, design, extra)
+    problem, targets = _pose(grid, design)
     found = leave_out(problem, targets[None]).of(outcomes)
     if any(np.isnan(each.std_error[0]) for each in found):
         raise DesignError.named("single_unit", design)
@@ -140,7 +131,7 @@ def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Estimate:
     """
     grid = lay_out(panel, design)
     problem, targets = _pose(grid, design)
-    given = spread(panel, design, grid, _numbers(panel[dose]), 0.0)
+    given = spread(panel, design, grid, panel[dose].to_numpy(dtype=float, na_value=np.nan), 0.0)
     if (given[targets > 0] <= 0).any():
         raise ValueError(f"{dose} must be above 0 in every treated cell.")
     total, weighted = targets.sum(), (targets * given).sum()
@@ -162,35 +153,11 @@ def dose_slope(panel: pd.DataFrame, design: Design, dose: str) -> Estimate:
     )
 
 
-def regressors_on(
-    grid: Grid, panel: pd.DataFrame, design: Design, covariates: Sequence[str]
-) -> np.ndarray | None:
-    """Columns of the panel as further regressors on its grid (G x T x R)."""
-    if not covariates:
-        return None
-    return spread(panel, design, grid, np.stack([_numbers(panel[name]) for name in covariates], axis=1), 0.0)
-
-
-def _numbers(column: pd.Series) -> np.ndarray:
-    return column.to_numpy(dtype=float, na_value=np.nan)
-
-
-def _pose(grid: Grid, design: Design, extra: np.ndarray | None = None) -> tuple[Problem, np.ndarray]:
-    problem = pose(grid, design.comparison, extra)
+def _pose(grid: Grid, design: Design) -> tuple[Problem, np.ndarray]:
+    problem = pose(grid, design.comparison)
     if not problem.imputable.any():
         raise DesignError.named("no_comparison", design)
     return problem, problem.targets
-
-
-def spread(panel: pd.DataFrame, design: Design, grid: Grid, values: np.ndarray, empty: float) -> np.ndarray:
-    """A column, or R columns, laid out as the grid's units x periods (x R), ``empty`` where missing."""
-    unit = pd.Index(grid.units).get_indexer(panel[design.unit])
-    time = ordinal(panel[design.time], design.time).to_numpy()
-    column = np.minimum(np.searchsorted(grid.clock, time), len(grid.clock) - 1)
-    known = (unit >= 0) & (grid.clock[column] == time)
-    laid = np.full((*grid.weight.shape, *values.shape[1:]), empty)
-    laid[unit[known], column[known]] = np.where(np.isnan(values), empty, values)[known]
-    return laid
 
 
 def _averages(

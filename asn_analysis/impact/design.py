@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -96,28 +96,8 @@ class Design:
             raise ValueError(f"{estimator} holds no covariates here; give it a design without them.")
 
 
-GROUPS = tuple(f"group {i}" for i in range(9))
-CELLS = Design("outcome", "unit", "time", "cohort", "weight", cluster=GROUPS)
-
-
-def cells_of(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
-    """The rows under the names of ``CELLS`` (times as whole numbers), after contradictions are refused.
-
-    The columns of ``Design.cluster`` follow as "group 0", .., so that a cell can be given another cohort and
-    keep its groups.
-    """
-    groups = dict(zip(CELLS.cluster, (panel[name].to_numpy() for name in design.cluster), strict=False))
-    return pd.DataFrame(columns_of(panel, design)).reset_index(drop=True).assign(**groups)
-
-
-def for_cells(design: Design) -> Design:
-    """The same design for what ``cells_of`` returns."""
-    named = {name: getattr(CELLS, name) for name in ("outcome", "unit", "time", "cohort", "weight")}
-    return replace(design, **named, cluster=CELLS.cluster[: len(design.cluster)])
-
-
 def columns_of(panel: pd.DataFrame, design: Design) -> dict[str, Any]:
-    """What ``cells_of`` returns: the units as a Series, the others as arrays of floats."""
+    """Unit (a Series), and time, cohort, outcome and weight as floats, after contradictions are refused."""
     named = [design.outcome, design.unit, design.time, design.cohort, design.weight]
     named += [*design.cluster, *design.covariates]
     require(panel, named)

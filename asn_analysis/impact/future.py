@@ -21,11 +21,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.design import Design, cells_of
-from asn_analysis.impact.grid import Grid
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.grid import Grid, laid
 from asn_analysis.impact.power import variogram
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import Shocks, shocks_of
+from asn_analysis.measures.rhythm import usual_step
 
 SURE = 0.95  # that what a variogram's far lags add is no chance (see ``shared.rising_line``)
 
@@ -96,8 +97,7 @@ def _telling(design: Design) -> list[str]:
 
 def _clock(seen: list[pd.Period], until: pd.Period) -> list[pd.Period]:
     """The quarters surveyed so far, and those ahead at the usual distance."""
-    steps = np.diff([quarter.ordinal for quarter in seen])
-    step = max(int(np.median(steps)), 1) if len(steps) else 1
+    step = usual_step([quarter.ordinal for quarter in seen])
     return [*seen, *(seen[-1] + n for n in range(step, until.ordinal - seen[-1].ordinal + 1, step))]
 
 
@@ -110,31 +110,18 @@ def _moves(
     rng: np.random.Generator,
 ) -> np.ndarray:
     """How far each cell lies from its unit's level (S x G x T); ``noise`` (G,): variance of who answers."""
-    cells = cells_of(past, replace(design, cluster=tuple(_telling(design))))
-    grid, lags = _laid(cells, _telling(design)), np.arange(int(clock[-1] - clock[0]) + 1)
+    grid = laid(past, replace(design, cluster=tuple(_telling(design))))
+    lags = np.arange(int(clock[-1] - clock[0]) + 1)
     shocks = shocks_of(grid, grid.outcome, SURE)
     spreads = [_by_lag(each, grid.clock, lags) for each in shocks]
     asked = (noise @ grid.weight).sum() / grid.weight.sum()
     shown = sum(spread * _shown(each, grid) for each, spread in zip(shocks, spreads, strict=True))
-    rest = variogram(cells, len(lags), SURE) - asked - shown
+    rest = variogram(grid, len(lags), SURE) - asked - shown
     own = _drawn(np.maximum(rest, 0.0), clock, (draws, len(noise)), rng)
     own += np.sqrt(noise)[:, None] * rng.standard_normal(own.shape)
     for each, spread in zip(shocks, spreads, strict=True):
         own += each.member.T @ _drawn(spread, clock, (draws, len(each.member)), rng)
     return own
-
-
-def _laid(cells: pd.DataFrame, groups: list[str]) -> Grid:
-    """Past cells as units x periods (see ``grid.lay_out``, which asks for treated ones)."""
-    cells = cells[cells["outcome"].notna() & (cells["weight"] > 0)]
-    weight = cells.pivot(index="unit", columns="time", values="weight").fillna(0.0)
-    outcome = cells.pivot(index="unit", columns="time", values="outcome").fillna(0.0).to_numpy()
-    first = cells.groupby("unit").first()
-    codes = [pd.factorize(first[f"group {n}"], use_na_sentinel=False)[0] for n in range(len(groups))]
-    size, clock = weight.to_numpy(), weight.columns.to_numpy().astype(int)
-    never = np.full(len(weight), np.nan)
-    named = tuple(zip(groups, codes, strict=True))
-    return Grid(weight.index.to_numpy(), clock.astype(object), clock, outcome, size, size, never, named, 0)
 
 
 def _by_lag(shocks: Shocks, clock: np.ndarray, lags: np.ndarray) -> np.ndarray:

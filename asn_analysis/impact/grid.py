@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.columns import number
+from asn_analysis.impact.columns import number, ordinal
 from asn_analysis.impact.design import Design, columns_of, differenced
 from asn_analysis.impact.refusals import DesignError
+
+CELLWISE = ("outcome", "weight", "size")  # what a grid holds of each cell, beside what is held constant
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,15 @@ class Grid:
             groups=tuple((name, code[keep]) for name, code in self.groups),
         )
 
+    def untreated_alone(self) -> Grid:
+        """The untreated cells, without units and periods that have none."""
+        seen = self.untreated
+        when = seen.any(axis=0)
+        cells = {name: np.where(seen, getattr(self, name), 0.0)[:, when] for name in CELLWISE}
+        held = None if self.held is None else self.held[:, when]
+        left = replace(self, **cells, periods=self.periods[when], clock=self.clock[when], held=held)
+        return left.where(seen.any(axis=1))
+
 
 def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     """The panel as a grid, after everything that could silently bend an estimate is refused.
@@ -77,6 +88,11 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     DesignError
         Rows that are in order but cannot identify an effect.
     """
+    return identified(laid(panel, design), design)
+
+
+def laid(panel: pd.DataFrame, design: Design) -> Grid:
+    """The same, whether or not it could identify an effect, each cell by its own weight."""
     panel = differenced(panel, design)
     cells = columns_of(panel, design)
     missing = np.isnan(cells["outcome"])
@@ -92,51 +108,58 @@ def lay_out(panel: pd.DataFrame, design: Design) -> Grid:
     weight[unit, column] = cells["weight"][present]
     # Nothing is known of a treatment that begins after the last period: so far these units are untreated.
     cohort[unit] = np.where(start <= time.max(), start, np.nan)[present]
-    donut = _anticipated(clock, cohort, design.anticipation)
-    fixed = _fixed(weight, clock, cohort) if design.fixed_weights else weight
     grid = Grid(
         units=np.asarray(units),
         periods=panel[design.time].iloc[present[first]].to_numpy(dtype=object),
         clock=clock,
         outcome=outcome,
-        weight=np.where(donut, 0.0, fixed),
-        size=np.where(donut, 0.0, weight),
+        weight=weight,
+        size=weight,
         first_treated=cohort,
         groups=tuple((name, _groups(panel[name], unit, present, name)) for name in design.cluster),
         n_cells_without_outcome=int(missing.sum()),
-        held=_held(panel, design, present, (unit, column), shape),
     )
+    return holding(grid, panel, design)
+
+
+def identified(grid: Grid, design: Design) -> Grid:
+    """The grid weighted as the design says, after what cannot identify an effect is refused.
+
+    In the donut, just before the treatment, units may already have moved: its cells weigh nothing.
+    """
+    ahead = -grid.event_time
+    donut = (ahead > 0) & (ahead <= design.anticipation)
+    weight = _fixed(grid.size, grid.clock, grid.first_treated) if design.fixed_weights else grid.size
+    grid = replace(grid, weight=np.where(donut, 0.0, weight), size=np.where(donut, 0.0, grid.size))
     _refuse_unidentified(grid, design)
     return grid
 
 
-def _anticipated(clock: np.ndarray, first_treated: np.ndarray, periods: int) -> np.ndarray:
-    """Cells (G x T) just before the treatment, in which units may already have moved."""
-    ahead = first_treated[:, None] - clock
-    return (ahead > 0) & (ahead <= periods)
-
-
-def _held(
-    panel: pd.DataFrame,
-    design: Design,
-    present: np.ndarray,
-    place: tuple[np.ndarray, np.ndarray],
-    shape: tuple[int, int],
-) -> np.ndarray | None:
-    """The columns held constant (G x T x R)."""
+def holding(grid: Grid, panel: pd.DataFrame, design: Design) -> Grid:
+    """The grid with the columns that the design holds constant."""
     if not design.covariates:
-        return None
-    values = np.stack([number(panel[name], name)[present] for name in design.covariates], axis=1)
-    if not np.isfinite(values).all():
-        row, column = np.argwhere(~np.isfinite(values))[0]
-        unit, time = (panel[name].iloc[present[row]] for name in (design.unit, design.time))
+        return replace(grid, held=None)
+    values = np.stack([number(panel[name], name) for name in design.covariates], axis=1)
+    held = spread(panel, design, grid, values, np.nan)
+    lacking = np.argwhere(~np.isfinite(held) & (grid.size > 0)[:, :, None])
+    if len(lacking):
+        unit, time, column = lacking[0]
         raise ValueError(
-            f"{design.covariates[column]} is missing for {unit} in {time}: fill it, or "
-            "leave such rows out of the panel."
+            f"{design.covariates[column]} is missing for {grid.units[unit]} in {grid.periods[time]}: "
+            "fill it, or leave such rows out of the panel."
         )
-    held = np.zeros((*shape, values.shape[1]))
-    held[place] = values
-    return held
+    return replace(grid, held=np.where(np.isfinite(held), held, 0.0))
+
+
+def spread(panel: pd.DataFrame, design: Design, grid: Grid, values: np.ndarray, empty: float) -> np.ndarray:
+    """A column, or R columns, laid out as the grid's units x periods (x R), ``empty`` where missing."""
+    unit = pd.Index(grid.units).get_indexer(panel[design.unit])
+    time = ordinal(panel[design.time], design.time).to_numpy()
+    column = np.minimum(np.searchsorted(grid.clock, time), len(grid.clock) - 1)
+    known = (unit >= 0) & (grid.clock[column] == time)
+    laid = np.full((*grid.weight.shape, *values.shape[1:]), empty)
+    laid[unit[known], column[known]] = np.where(np.isnan(values), empty, values)[known]
+    return laid
 
 
 def _fixed(weight: np.ndarray, clock: np.ndarray, first_treated: np.ndarray) -> np.ndarray:

@@ -66,7 +66,7 @@ def with_mix_held(effect: Effect, known: pd.DataFrame, shift: Check | None) -> E
         return effect
     mix = shares_of(known, shift.values["characteristic"])
     try:
-        held = average_effect(known.assign(**mix), effect.design, list(mix))
+        held = average_effect(known.assign(**mix), replace(effect.design, covariates=tuple(mix)))
     except DesignError:
         return effect
     return effect.allowing("same_mix", held)

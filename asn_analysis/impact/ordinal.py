@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.average import Average, averages_on, spread
+from asn_analysis.impact.average import Average, averages_on
 from asn_analysis.impact.checks import FAILED, INFORMATIONAL, PASSED, Check
 from asn_analysis.impact.design import Design
-from asn_analysis.impact.grid import lay_out
+from asn_analysis.impact.grid import lay_out, spread
 from asn_analysis.measures.estimate import tidied
 
 ANSWERS = (1, 2, 3, 4)

@@ -23,13 +23,14 @@ import pandas as pd
 from scipy.special import nctdtr
 
 from asn_analysis.impact.columns import ordinal
-from asn_analysis.impact.design import Design, cells_of
-from asn_analysis.impact.grid import Grid
+from asn_analysis.impact.design import Design
+from asn_analysis.impact.grid import Grid, laid
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import rising_line
 from asn_analysis.measures.estimate import detectable, half_width
+from asn_analysis.measures.rhythm import usual_step
 
 FEWEST_PAIRS = 20  # pairs of cells below which a lag is not looked at
 
@@ -121,7 +122,7 @@ class Plan:
     """A planned roll-out, to be asked for its power with any number of forms; ``past``: untreated cells."""
 
     design: Design
-    past: pd.DataFrame
+    past: Grid
     start: Mapping[Any, Any]
     until: Any
     within: pd.Series | None
@@ -164,7 +165,9 @@ class Plan:
         """Half the mean squared change of cells by lag, less what the answers within units make of it."""
         spread = variogram(self.past, len(self._usual.clock))
         if self.within is not None:
-            asked = self.within.reindex(self.past["unit"]).to_numpy().sum() / self.past["weight"].sum()
+            seen = self.past.weight > 0
+            within = np.where(seen, self.within.reindex(self.past.units).to_numpy()[:, None], 0.0)
+            asked = within[seen].sum() / self.past.weight[seen].sum()
             spread[1:] = np.maximum(spread[1:] - asked, 0.0)
         return spread
 
@@ -183,14 +186,13 @@ def planned(
     within: pd.Series | None = None,
 ) -> Plan:
     """A planned roll-out (see ``plan_power``), to be asked for its power with many numbers of forms."""
-    cells = cells_of(history, design)
-    past = cells[~(cells["time"] >= cells["cohort"]) & cells["outcome"].notna() & (cells["weight"] > 0)]
-    if past.empty:
+    past = laid(history, design).untreated_alone()
+    if not len(past.units):
         raise DesignError.named("no_history")
     return Plan(design, past, start, until, within)
 
 
-def variogram(cells: pd.DataFrame, n_lags: int, sure: float = 0.0) -> np.ndarray:
+def variogram(past: Grid, n_lags: int, sure: float = 0.0) -> np.ndarray:
     """Half the mean squared change between periods 0 .. n_lags - 1 apart, less the shared change.
 
     Weighted by the smaller weight of each pair, with n / (n - 1) for the shared change taken off, and drawn
@@ -199,15 +201,13 @@ def variogram(cells: pd.DataFrame, n_lags: int, sure: float = 0.0) -> np.ndarray
     which cost 7 points of power in simulations. Lags beyond the past take the value of the longest one seen.
     ``sure``: of a rise, see ``rising_line``.
     """
-    outcome = cells.pivot(index="unit", columns="time", values="outcome")
-    weight = cells.pivot(index="unit", columns="time", values="weight")
     sums, counts, pairs = np.zeros(n_lags), np.zeros(n_lags), np.zeros(n_lags, dtype=int)
-    clock, y, w = outcome.columns.to_numpy(), outcome.to_numpy(), weight.to_numpy()
+    clock, y, w = past.clock, past.outcome, past.weight
     for early in range(len(clock)):
         for late in range(early + 1, len(clock)):
             lag = int(clock[late] - clock[early])
             change, shared = y[:, late] - y[:, early], np.minimum(w[:, late], w[:, early])
-            seen = ~np.isnan(change)
+            seen = shared > 0
             if lag >= n_lags or seen.sum() < 2:
                 continue
             change, shared = change[seen], shared[seen]
@@ -226,25 +226,19 @@ def variogram(cells: pd.DataFrame, n_lags: int, sure: float = 0.0) -> np.ndarray
 
 
 def _planned_grid(
-    past: pd.DataFrame, start: Mapping[Any, Any], until: Any, forms: pd.Series | None, fixed_weights: bool
+    past: Grid, start: Mapping[Any, Any], until: Any, forms: pd.Series | None, fixed_weights: bool
 ) -> Grid:
     """Past and planned cells; fixed weights are what each unit had on average so far."""
-    units, clock = np.sort(past["unit"].unique()), np.arange(past["time"].min(), _tick(until) + 1)
-    table = past.pivot(index="unit", columns="time", values="weight").reindex(index=units, columns=clock)
-    so_far = past.groupby("unit")["weight"].mean().reindex(units).to_numpy(dtype=float)
+    units, clock = past.units, np.arange(past.clock[0], _tick(until) + 1)
+    so_far = past.weight.sum(axis=1) / (past.weight > 0).sum(axis=1)
     usual = so_far if forms is None else forms.reindex(units).to_numpy(dtype=float)
-    ahead = (clock > past["time"].max()) & ((clock - past["time"].max()) % _usual_step(past) == 0)
-    size = np.where(ahead, usual[:, None], table.fillna(0.0).to_numpy())
+    beyond = clock - past.clock[-1]
+    size = np.where((beyond > 0) & (beyond % usual_step(past.clock) == 0), usual[:, None], 0.0)
+    size[:, np.isin(clock, past.clock)] = past.weight[:, np.isin(past.clock, clock)]
     weight = np.where(size > 0, so_far[:, None], 0.0) if fixed_weights else size
     ticks = {period: _tick(period) for period in set(start.values())}
     first = np.array([ticks[start[unit]] if unit in start else np.nan for unit in units])
     return Grid(units, clock.astype(object), clock, np.zeros(size.shape), weight, size, first, (), 0)
-
-
-def _usual_step(past: pd.DataFrame) -> int:
-    """Periods from one survey to the next: the plan goes on as the city has surveyed."""
-    steps = np.diff(np.sort(past["time"].unique()))
-    return max(int(np.median(steps)), 1) if len(steps) else 1
 
 
 def _tick(period: Any) -> float:

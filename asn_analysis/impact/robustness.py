@@ -8,19 +8,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.average import spread
 from asn_analysis.impact.checks import INFORMATIONAL, Check
 from asn_analysis.impact.columns import ordinal
-from asn_analysis.impact.design import Design, cells_of, for_cells
+from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimands import Estimates
-from asn_analysis.impact.estimate import Effect, estimate_effect
-from asn_analysis.impact.grid import Grid, lay_out
+from asn_analysis.impact.estimate import Effect, estimate_on
+from asn_analysis.impact.grid import Grid, identified, laid, lay_out, spread
 from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.multiplicity import holm
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import Sensitivity
 from asn_analysis.measures.estimate import detectable, jackknife_error, p_value, tidied
+from asn_analysis.measures.rhythm import usual_step
 
 
 def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2) -> Check:
@@ -28,16 +28,15 @@ def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2)
 
     Only untreated cells are used. Passed asks that no effect shows *and* one of the SESOI would have.
     """
-    cells = cells_of(panel, design)
-    apart = np.diff(np.unique(cells["time"]))
-    periods = surveys * int(np.median(apart)) if len(apart) else surveys
-    untreated = cells[~(cells["time"] >= cells["cohort"])]
-    first = untreated["time"].min() - periods - 1  # the clock starts late enough to keep 0 out of it
-    moved = untreated.assign(
-        time=untreated["time"] - first, cohort=(untreated["cohort"] - periods - first).clip(lower=1)
-    )
+    grid = laid(panel, design)
+    periods = surveys * usual_step(grid.clock)
+    untreated = grid.untreated_alone()
+    first = untreated.first_treated - periods
+    first = np.where(first <= untreated.clock.max(initial=0), first, np.nan)
     try:
-        effect = estimate_effect(moved, replace(for_cells(design), leads=0))
+        moved = identified(replace(untreated, first_treated=first), design)
+        named = replace(design, leads=0, outcome="outcome")  # as records of earlier quarters have it
+        effect = estimate_on(moved, named, [moved.outcome])[0]
     except DesignError as refusal:
         return Check("placebo", INFORMATIONAL, "untestable", {"refusal": refusal.code}, False)
     row = tidied(effect.allowed[:1])

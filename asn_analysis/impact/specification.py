@@ -12,13 +12,12 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.average import averages_on, regressors_on
+from asn_analysis.impact.average import averages_on
 from asn_analysis.impact.callaway import group_times_on
 from asn_analysis.impact.design import COMPARISONS, Design
-from asn_analysis.impact.grid import Grid, lay_out
+from asn_analysis.impact.grid import Grid, holding, lay_out
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.estimate import Estimate
 
@@ -150,11 +149,11 @@ def specification_curve(
 
 
 class _Laid:
-    """The grids of one window, and what is held constant on them, which many specifications share."""
+    """The grids of one window, which many specifications share."""
 
     def __init__(self, panel: pd.DataFrame, design: Design, choices: Choices) -> None:
         self.panel, self.design, self.choices = panel, design, choices
-        self.grid, self.held_constant = cache(self._grid), cache(self._held_constant)
+        self.grid = cache(self._grid)
 
     def design_of(self, weight: str, scoring: str) -> Design:
         outcome, _ = self.choices.scoring[scoring]
@@ -173,10 +172,6 @@ class _Laid:
                 cells = scoring
             groups.setdefault(cells, []).append(scoring)
         return list(groups.values())
-
-    def _held_constant(self, weight: str, covariates: str, scoring: str) -> np.ndarray | None:
-        grid = self.grid(weight, scoring)
-        return regressors_on(grid, self.panel, self.design, self.choices.covariates[covariates])
 
 
 def _specifications(laid: _Laid) -> Iterator[dict[str, Any]]:
@@ -204,11 +199,12 @@ def _specifications(laid: _Laid) -> Iterator[dict[str, Any]]:
 def _estimate(laid: _Laid, row: Mapping[str, Any], scorings: Sequence[str]) -> Sequence[Estimate]:
     """One estimate a scoring; all have the same cells, and so refuse alike."""
     grids = [laid.grid(row["weight"], scoring) for scoring in scorings]
-    design = replace(laid.design_of(row["weight"], scorings[0]), comparison=row["comparison"])
+    held = (*laid.design.covariates, *laid.choices.covariates[row["covariates"]])
+    design = laid.design_of(row["weight"], scorings[0])
+    design = replace(design, comparison=row["comparison"], covariates=held)
     outcomes = [grid.outcome for grid in grids]
     if row["estimator"] == "imputation":
-        held = laid.held_constant(row["weight"], row["covariates"], scorings[0])
-        return averages_on(grids[0], design, outcomes, held)
+        return averages_on(holding(grids[0], laid.panel, design), design, outcomes)
     sampling = row["estimator"].removeprefix("callaway_")
     return [found.aggregate("simple") for found in group_times_on(grids[0], design, outcomes, sampling)]
 

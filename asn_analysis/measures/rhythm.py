@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,11 @@ def rhythm(quarters: Iterable[pd.Period]) -> Rhythm:
     if not known:
         return Rhythm((), 1, ())
     whole = pd.period_range(known[0], known[-1])
-    steps = np.diff([quarter.ordinal for quarter in known])
-    step = int(np.median(steps)) if len(steps) else 1
+    step = usual_step([quarter.ordinal for quarter in known])
     return Rhythm(tuple(known), step, tuple(quarter for quarter in whole if quarter not in set(known)))
+
+
+def usual_step(clock: Sequence[float] | np.ndarray) -> int:
+    """Periods from one survey to the next, as a rule; a plan goes on as the city has surveyed."""
+    steps = np.diff(clock)
+    return int(np.median(steps)) if len(steps) else 1

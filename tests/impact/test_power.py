@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from asn_analysis.impact.average import average_effect
-from asn_analysis.impact.design import cells_of
+from asn_analysis.impact.grid import laid
 from asn_analysis.impact.power import plan_power, variogram
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.words.certainty import PLANNED
@@ -23,7 +23,7 @@ def past_and_plan(simulate, units, seed=1):
 def test_variogram_of_independent_cells_is_their_variance(design, simulate):
     """Noise of variance 1: half the squared change between any two periods is 1, whatever the lag."""
     past, _ = past_and_plan(simulate, 400)
-    found = variogram(cells_of(past, design), 8)
+    found = variogram(laid(past, design), 8)
     assert found[0] == 0 and found[1:6] == pytest.approx(np.ones(5), abs=0.2)
     assert found[6] == found[7] == found[5] and (np.diff(found) >= 0).all()
 
@@ -32,7 +32,7 @@ def test_variogram_by_hand(design):
     """Changes 0, 2, 4 (mean 2): squared 4, 0, 4, over n - 1 = 2 gives 4, half of it 2."""
     rows = [(u, t, None, 10.0 * u + t * u, 1) for u in range(30) for t in (0, 1)]
     panel = pd.DataFrame(rows, columns=["unit", "time", "cohort", "y", "n"])
-    assert variogram(cells_of(panel, design), 2)[1] == pytest.approx(np.var(np.arange(30), ddof=1) / 2)
+    assert variogram(laid(panel, design), 2)[1] == pytest.approx(np.var(np.arange(30), ddof=1) / 2)
 
 
 def test_expected_error_is_what_simulated_roll_outs_then_show(design, simulate):
