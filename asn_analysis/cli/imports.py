@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from asn_analysis.cli.failures import SOME_FAILED, BadInput, told_plainly
-from asn_analysis.records.manifest_keys import ZONES
+from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.privacy import listed
 
 PATH = click.Path(path_type=Path)

@@ -20,7 +20,7 @@ from asn_analysis.offices.profile import plain
 from asn_analysis.offices.refusals import Unreadable, refused, unread
 from asn_analysis.records.cells import MONTHS
 from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
-from asn_analysis.records.manifest_keys import ZONES
+from asn_analysis.records.manifest import ZONES
 
 CLOCKS = {"z": 0, "utc": 0, "gmt": 0, "wib": 7, "wita": 8, "wit": 9}  # hours
 CLOCK = re.compile(

@@ -16,7 +16,7 @@ import msgspec
 import yaml
 
 from asn_analysis.offices.refusals import refused
-from asn_analysis.records.manifest_keys import did_you_mean
+from asn_analysis.records.faults import did_you_mean
 from asn_analysis.records.schema import TABLES
 from asn_analysis.records.words import elements_in, matches, plain, shipped, words
 from asn_analysis.rules.rules import load_skm

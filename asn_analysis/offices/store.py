@@ -17,7 +17,7 @@ from asn_analysis.records import hashed
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.folders import built_beside
 from asn_analysis.records.intake import check_dataset
-from asn_analysis.records.manifest_keys import NAME, ZONES
+from asn_analysis.records.manifest import NAME, ZONES
 from asn_analysis.records.responses_store import write_quarters
 from asn_analysis.records.schema import TABLES
 from asn_analysis.records.source import literal

@@ -29,7 +29,7 @@ from asn_analysis.offices.values import (
     missing_note,
 )
 from asn_analysis.records.coded import Coded
-from asn_analysis.records.manifest_keys import ZONES
+from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.privacy import find_identifying, redact, without_identifying
 from asn_analysis.records.schema import TABLES
 from asn_analysis.rules.rules import load_skm

@@ -12,8 +12,7 @@ import pandas as pd
 from asn_analysis.records.columns import Column
 from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.records.kinds import PERSON
-from asn_analysis.records.manifest import Manifest
-from asn_analysis.records.manifest_keys import NAME, TEXT_KEYS
+from asn_analysis.records.manifest import NAME, TEXT_KEYS, Manifest
 from asn_analysis.records.privacy import (
     FEW,
     HINT,

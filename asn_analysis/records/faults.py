@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -46,6 +47,12 @@ def amiss(why: str, **parts: Any) -> tuple[str, str]:
 def wordings() -> dict[str, list[str]]:
     """Every problem and remedy by its short name, with the parts to be filled in."""
     return shipped(files(__package__).joinpath("faults.yml"))
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str | None:
+    """A question that names the most similar known word, if one is similar enough."""
+    close = difflib.get_close_matches(name.strip().casefold(), tuple(known), n=1, cutoff=0.8)
+    return _("Did you mean {name}? Then write it so.", name=close[0]) if close else None
 
 
 class DatasetError(ValueError):

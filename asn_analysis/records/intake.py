@@ -14,8 +14,7 @@ from asn_analysis.records import kept
 from asn_analysis.records.checks import check_table, codes_of, names_of, population_faults, question
 from asn_analysis.records.door import discreet, manifest_faults, personal_faults, reviewed
 from asn_analysis.records.faults import LISTED, DatasetError, Fault, amiss, format_faults
-from asn_analysis.records.manifest import Manifest, read_manifest
-from asn_analysis.records.manifest_keys import NAME
+from asn_analysis.records.manifest import NAME, Manifest, read_manifest
 from asn_analysis.records.printed import data_faults
 from asn_analysis.records.privacy import without_control
 from asn_analysis.records.responses import Responses

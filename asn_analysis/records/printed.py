@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -27,30 +27,8 @@ class Printed:
     figure: str
 
 
-def declared(raw: object) -> tuple[Printed, ...]:
-    """Every figure of ``raw``, the key's value in dataset.yml, as far as it can be read."""
-    return tuple(
-        Printed(str(quarter), str(scope), str(figure))
-        for quarter, figures in _items(raw)
-        for scope, figure in _items(figures)
-    )
-
-
-def form_faults(file: str, raw: object) -> Iterator[Fault]:
-    """What is wrong with the key as it is written, whatever the data say."""
-    if raw is not None and not isinstance(raw, Mapping):
-        yield Fault(file, None, KEY, None, *amiss("no quarters"))
-    for quarter, figures in _items(raw):
-        key = f"{KEY}.{quarter}"
-        if not QUARTER.fullmatch(str(quarter)):
-            yield Fault(file, None, KEY, str(quarter), *amiss("no quarter"))
-        elif not isinstance(figures, Mapping):
-            yield Fault(file, None, key, None, *amiss("no figures"))
-    for printed in declared(raw):
-        yield from _figure_faults(file, printed)
-
-
-def _figure_faults(file: str, printed: Printed) -> Iterator[Fault]:
+def figure_faults(file: str, printed: Printed) -> Iterator[Fault]:
+    """What is wrong with a figure as it is written, whatever the data say."""
     quarter, key = f"{KEY}.{printed.quarter}", f"{KEY}.{printed.quarter}.{printed.scope}"
     kinds = [found.kind for text in (printed.scope, printed.figure) for found in find_identifying(text)]
     if kinds:
@@ -86,7 +64,3 @@ def data_faults(file: str, printed: tuple[Printed, ...], answered: pd.DataFrame)
             why = "no answers" if one.scope == CITY else "no answers of unit"
             told = amiss(why, quarter=one.quarter, first=quarters[0], last=quarters[-1])
             yield Fault(file, None, key, None, *told)
-
-
-def _items(value: object) -> list[tuple[object, object]]:
-    return list(value.items()) if isinstance(value, Mapping) else []

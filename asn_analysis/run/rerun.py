@@ -9,8 +9,7 @@ from typing import Any
 
 from asn_analysis.records import plan, review, rollout
 from asn_analysis.records.hashed import file_sha256
-from asn_analysis.records.manifest import read_manifest
-from asn_analysis.records.manifest_keys import NAME
+from asn_analysis.records.manifest import NAME, read_manifest
 from asn_analysis.records.table import files_of
 from asn_analysis.run.hashes import digest
 from asn_analysis.run.run_record import first_run

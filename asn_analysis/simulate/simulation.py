@@ -14,8 +14,7 @@ from tqdm import tqdm
 
 from asn_analysis.records import plan as plans
 from asn_analysis.records.folders import built_beside
-from asn_analysis.records.manifest import read_manifest
-from asn_analysis.records.manifest_keys import NAME
+from asn_analysis.records.manifest import NAME, read_manifest
 from asn_analysis.records.schema import TABLES
 from asn_analysis.rules.rules import load_analysis, load_skm
 from asn_analysis.simulate.answers import Raised

@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 
 from asn_analysis.measures.control_charts import chart_units
 from asn_analysis.measures.monitoring import read_indicators
-from asn_analysis.records.decided import Decided
+from asn_analysis.records.manifest import Decided
 from asn_analysis.rules.rules import load_charts, load_indicators, load_skm
 
 CODES = load_skm().codes

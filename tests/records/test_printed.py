@@ -40,7 +40,7 @@ def test_no_figure_is_no_fault(city: Path):
 @pytest.mark.parametrize(
     ("text", "key", "problem", "remedy"),
     [
-        ("[83.12]", "published", "not a list of quarters", "data/README.md"),
+        ("[83.12]", "published", "not a list of 'name: value' lines", "data/README.md"),
         ("{2026-1: {city: 83.12}}", "published", "not a quarter", "Write it as 2026Q1."),
         ("{2026Q1: 83.12}", "published.2026Q1", "not a list of figures", "city: 83.12"),
         ("{2026Q1: {city: baik}}", "published.2026Q1.city", "not a printed index", "such as 83.12"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from asn_analysis.records.manifest_keys import KNOWN_KEYS
+from asn_analysis.records.manifest import KNOWN_KEYS
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES, dictionary
 from asn_analysis.rules.rules import load_skm
 
