@@ -16,7 +16,7 @@ from asn_analysis.pages.templates import environment
 from asn_analysis.record.plain import plain_values
 from asn_analysis.rules.rules import load_analysis, load_skm
 from asn_analysis.words.language import LANGUAGES, Words, _, language_name
-from asn_analysis.words.tables import Listing, Table
+from asn_analysis.words.tables import Listing
 from asn_analysis.words.wording import moved
 
 TABLES = (
@@ -132,14 +132,14 @@ def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[st
         say=words.say,
         script=script,
         index=catalogue_name(language, languages),
-        table=_units(words),
+        table=for_a_spreadsheet(words),
     )
     return without_marks(outer["head"] + body + outer["foot"])
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What a spreadsheet shows of a unit."""
+    """What a reader's spreadsheet shows of a unit; programs read ``tables/units.csv``."""
 
     unit_id: str
     name: str
@@ -154,7 +154,7 @@ class Unit:
     n_complaints: int | None
 
 
-UNITS = Listing(
+for_a_spreadsheet = Listing(
     Unit,
     _("Service units"),
     (_("code"), "unit_id:name"),
@@ -169,12 +169,8 @@ UNITS = Listing(
     (_("overdue actions"), "n_overdue:count"),
     (_("complaints"), "n_complaints:count"),
     n_text=3,
+    at="units",
 )
-
-
-def _units(words: Words) -> Table:
-    """The units for a reader's spreadsheet; programs read ``tables/units.csv``."""
-    return UNITS.table(words, words.part(tuple[Unit, ...], "units"))
 
 
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:

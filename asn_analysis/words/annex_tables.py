@@ -14,7 +14,7 @@ from asn_analysis.words.tables import Listing, Table
 from asn_analysis.words.texts import CHOICES, ESTIMATORS, KINDS, LABELS, OPTIONS, UNIT_TYPES
 
 RANGE = ((_("estimate"), "estimate:+.2"), (_("low"), "conf_low:+.2"), (_("high"), "conf_high:+.2"))
-VERDICTS = Listing(
+verdicts = Listing(
     Then,
     _("The verdict at the end of each quarter; effect in points with its conservative range"),
     (_("quarter"), "quarter:quarter"),
@@ -24,41 +24,47 @@ VERDICTS = Listing(
     (_("low"), "conf_low_robust:+.1"),
     (_("high"), "conf_high_robust:+.1"),
     n_text=3,
+    at="verdict.series",
 )
-BY_ESTIMATOR = Listing(
+estimators = Listing(
     Named,
     _("Effect on the index by other estimators, in points"),
     (_("estimator"), "name", ESTIMATORS),
     *RANGE,
+    at="estimators",
 )
-BY_KIND = Listing(
+kinds = Listing(
     Group,
     _("Effect by kind of training, in points"),
     (_("kind"), "term", KINDS),
     *RANGE,
     (_("units"), "n_units:count"),
+    at="kinds",
 )
-BY_TYPE = Listing(
+unit_types = Listing(
     Group,
     _("Effect by type of unit, in points"),
     (_("type"), "term", UNIT_TYPES),
     *RANGE,
     (_("units"), "n_units:count"),
+    at="unit_types",
 )
-SCORING = Listing(
+scoring = Listing(
     CutPoints,
     _("Effect on the share of answers up to 1, 2 and 3, in percentage points"),
     (_("element"), "code:Element"),
     (_("up to 1"), "at_most_1:+percent"),
     (_("up to 2"), "at_most_2:+percent"),
     (_("up to 3"), "at_most_3:+percent"),
+    at="ordinal",
 )
-SPECIFICATIONS = Listing(
+specifications = Listing(
     Specification,
     _("Every way to analyse the data that was declared beforehand; effect in points"),
     *((CHOICES[name], name, OPTIONS) for name in DIMENSIONS),
     *RANGE,
     n_text=len(DIMENSIONS),
+    at="specifications",
 )
 
 
@@ -98,7 +104,7 @@ FORMULAS = {
     "followup.actions.propose": _("rules on the weakest element, promises and verdict"),
     "briefs.record.city_record": _("taken from the city's record"),
 }
-SOURCES = Listing(
+sources = Listing(
     Source,
     _("Where each number comes from"),
     (_("part of the record"), lambda words, row: _code(", ".join(row.parts))),
@@ -107,41 +113,12 @@ SOURCES = Listing(
     (_("rows used"), "rows:count"),
     (_("their hash"), lambda words, row: NONE if row.rows is None else _code(row.sha256)),
     n_text=3,
+    at="sources",
 )
 
 
 def _code(text: str) -> Markup:
     return Markup("<code>{}</code>").format(text)
-
-
-def verdicts(words: Words) -> Table:
-    """The verdict at the end of each quarter, beside what was published."""
-    return VERDICTS.table(words, words.part(tuple[Then, ...], "verdict.series"))
-
-
-def estimators(words: Words) -> Table:
-    """The effect by other estimators."""
-    return BY_ESTIMATOR.table(words, words.part(tuple[Named, ...], "estimators"))
-
-
-def kinds(words: Words) -> Table:
-    """The effect by kind of training."""
-    return BY_KIND.table(words, words.part(tuple[Group, ...], "kinds"))
-
-
-def unit_types(words: Words) -> Table:
-    """The effect by type of unit."""
-    return BY_TYPE.table(words, words.part(tuple[Group, ...], "unit_types"))
-
-
-def scoring(words: Words) -> Table:
-    """The effect without scoring the answers."""
-    return SCORING.table(words, words.part(tuple[CutPoints, ...], "ordinal"))
-
-
-def specifications(words: Words) -> Table:
-    """Every specification."""
-    return SPECIFICATIONS.table(words, words.part(tuple[Specification, ...], "specifications"))
 
 
 def since_last(words: Words) -> Table:
@@ -150,8 +127,3 @@ def since_last(words: Words) -> Table:
     known = [(name, title) for name, title in titles if words.at(f"since_last.{name}") is not None]
     rows = [(title, words.part(Parts, f"since_last.{name}")) for name, title in known]
     return SINCE_LAST.titled(words, _("number"), rows)
-
-
-def sources(words: Words) -> Table:
-    """Each part of the record with formula, function, and the rows used."""
-    return SOURCES.table(words, words.part(tuple[Source, ...], "sources"))

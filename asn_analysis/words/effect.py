@@ -127,14 +127,15 @@ SHARE = Sentence(
     "Effect of training on the index, in points; {shared_share:percent} of the variance is movement that {shared_by} share",
     shared_by=SHARED,
 )
-EVENT_STUDY = Listing(
+event_study = Listing(
     AtTime,
     _("Difference by quarters since the training, in points of the index"),
     (_("quarters since training"), "event_time:+.0"),
     *BOUNDS,
     (_("units"), "n_units:count"),
+    at="event_study",
 )
-ELEMENT_EFFECTS = Listing(
+element_effects = Listing(
     ElementEffect,
     _("Effect on each element, on the answer scale (1-4) and in index points; ranges hold for all nine"),
     (_("element"), "code:Element"),
@@ -143,8 +144,9 @@ ELEMENT_EFFECTS = Listing(
     (_("points"), "points:+.1"),
     (_("low"), "points_low:+.1"),
     (_("high"), "points_high:+.1"),
+    at="element_effects",
 )
-PATHS = Listing(
+paths = Listing(
     Path,
     _("Index of trained units, observed and expected without the training"),
     (_("quarter"), "time:quarter"),
@@ -152,6 +154,7 @@ PATHS = Listing(
     (_("observed"), "observed:.2"),
     (_("expected"), "expected:.2"),
     (_("difference"), "gap:+.2"),
+    at="paths",
 )
 
 
@@ -165,18 +168,3 @@ def effect(words: Words) -> Table:
         )
         rows.append([words.say(_("all of these")), NONE, *bounds])
     return ALLOWANCES.of(words, rows, words.tell(SHARE, found) if found.shared_by else None)
-
-
-def event_study(words: Words) -> Table:
-    """The effect by quarters since the training."""
-    return EVENT_STUDY.table(words, words.part(tuple[AtTime, ...], "event_study"))
-
-
-def element_effects(words: Words) -> Table:
-    """The effect on each element."""
-    return ELEMENT_EFFECTS.table(words, words.part(tuple[ElementEffect, ...], "element_effects"))
-
-
-def paths(words: Words) -> Table:
-    """Trained units as observed and as expected."""
-    return PATHS.table(words, words.part(tuple[Path, ...], "paths"))

@@ -64,7 +64,7 @@ OVERDUE = Listing(
     (_("due"), "due_quarter:quarter"),
     n_text=5,
 )
-BY_ELEMENT = Listing(
+by_element = Listing(
     ByElement,
     _("Promised actions by element"),
     (_("element"), "element:Element"),
@@ -73,8 +73,9 @@ BY_ELEMENT = Listing(
     (_("overdue"), "overdue:count"),
     (_("done and measured"), "n_measured:count"),
     (_("clearly higher"), "n_clear:count"),
+    at="kept_promises.by_element",
 )
-BESIDE_OTHERS = Listing(
+beside_others = Listing(
     Comparison,
     _("Share of elements clearly higher than in the quarter of the promise"),
     (_("comparison"), "name", COMPARISONS),
@@ -82,6 +83,7 @@ BESIDE_OTHERS = Listing(
     (_("clearly higher"), "share:percent"),
     (_("others"), "n_others:count"),
     (_("clearly higher"), "share_others:percent"),
+    at="kept_promises.comparisons",
 )
 
 
@@ -207,16 +209,6 @@ def overdue(words: Words) -> Table:
     return _registered(words, OVERDUE, words.part(FollowUps, "follow_ups").overdue[:SHOWN])
 
 
-def by_element(words: Words) -> Table:
-    """City: promises by element."""
-    return BY_ELEMENT.table(words, words.part(Kept, "kept_promises").by_element)
-
-
-def beside_others(words: Words) -> Table:
-    """City: how many elements stand clearly higher, with a done action and without."""
-    return BESIDE_OTHERS.table(words, words.part(Kept, "kept_promises").comparisons)
-
-
 @dataclass(frozen=True)
 class Trained:
     """How many trainings the unit had."""
@@ -230,7 +222,7 @@ TRAINED = Counted(
     "This unit has had {n_trainings:count} training.",
     "This unit has had {n_trainings:count} trainings.",
 )
-TRAININGS = Listing(
+trainings = Listing(
     Training,
     _("Trainings of this unit"),
     (_("start"), "start:date"),
@@ -239,6 +231,7 @@ TRAININGS = Listing(
     (_("participants"), "participants:count"),
     (_("cost"), "cost_idr:rupiah"),
     n_text=2,
+    at="trainings",
 )
 
 
@@ -247,8 +240,3 @@ def training_sentence(words: Words) -> Markup:
     found = words.part(Trained, "")
     none = _("This unit has had no training yet.")
     return words.tell(TRAINED, found) if found.n_trainings else words.say(none)
-
-
-def trainings(words: Words) -> Table:
-    """Unit: its trainings."""
-    return TRAININGS.table(words, words.part(tuple[Training, ...], "trainings"))

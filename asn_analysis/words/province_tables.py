@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from asn_analysis.record.province import Between, PooledAllowance, PooledCity
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import Listing, Table, headers
@@ -24,7 +22,7 @@ CITIES = Listing(
     (_("low"), "shrunk_low:+.2"),
     (_("high"), "shrunk_high:+.2"),
 )
-ABOUT_CITIES = Listing(
+about_cities = Listing(
     PooledCity,
     _("What each city's own brief says"),
     (_("city"), "city:name"),
@@ -35,8 +33,9 @@ ABOUT_CITIES = Listing(
     (_("trained units"), "n_treated_units:count"),
     (_("respondents"), "n_respondents:count"),
     n_text=3,
+    at="cities",
 )
-ALLOWANCES = Listing(
+allowances = Listing(
     PooledAllowance,
     _("Mean effect if the same allowance holds in every city, in points of the index"),
     (_("scale"), "scale", SCALES),
@@ -47,6 +46,7 @@ ALLOWANCES = Listing(
     (_("high"), "conf_high:+.2"),
     (_("spread between cities"), "tau:.2"),
     n_text=2,
+    at="allowances",
 )
 BETWEEN = (
     (_("Spread of true effects, REML (standard deviation, points)"), "tau:.2"),
@@ -60,21 +60,9 @@ BETWEEN = (
 )
 
 
-def _cities(words: Words) -> Sequence[PooledCity]:
-    return words.part(tuple[PooledCity, ...], "cities")
-
-
 def cities(words: Words) -> Table:
     """Each city's effect, the highest first."""
-    return CITIES.table(words, sorted(_cities(words), key=lambda row: -row.shrunk))
-
-
-def about_cities(words: Words) -> Table:
-    return ABOUT_CITIES.table(words, _cities(words))
-
-
-def allowances(words: Words) -> Table:
-    return ALLOWANCES.table(words, words.part(tuple[PooledAllowance, ...], "allowances"))
+    return CITIES.table(words, sorted(words.part(CITIES.rows_of, "cities"), key=lambda row: -row.shrunk))
 
 
 def between(words: Words) -> Table:

@@ -194,7 +194,7 @@ def lowest_sentence(words: Words) -> Markup:
     return words.tell(LOWEST, words.part(tuple[Lowest, ...], "lowest")[0])
 
 
-ELEMENTS = Listing(
+elements = Listing(
     ElementIndex,
     _("Index of each element (25-100)"),
     (_("element"), "code:Element"),
@@ -203,25 +203,17 @@ ELEMENTS = Listing(
     (_("high"), "conf_high:.2"),
     (_("grade"), "grade:name"),
     (_("answers"), "n:count"),
+    at="elements",
 )
-PLACES = Listing(
+places = Listing(
     Place,
     _("Index by kecamatan, of the units whose results are shown"),
     (_("kecamatan"), place_name),
     (_("units"), "n_units:count"),
     (_("first quarter"), lambda words, row: words.field(row.quarters[0], "value", ".1?")),
     (_("this quarter"), lambda words, row: words.field(row.quarters[-1], "value", ".1?")),
+    at="places",
 )
-
-
-def elements(words: Words) -> Table:
-    """The nine elements with their ranges."""
-    return ELEMENTS.table(words, words.part(tuple[ElementIndex, ...], "elements"))
-
-
-def places(words: Words) -> Table:
-    """The index by kecamatan."""
-    return PLACES.table(words, words.part(tuple[Place, ...], "places"))
 
 
 def trend(words: Words) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from types import GenericAlias
 from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
@@ -43,6 +44,7 @@ class Listing(Generic[P]):
         missing, or the message given as a third), ``"field"`` with a third that holds a message for each
         value, or a function of the words and the row
     n_text : columns of text
+    at : the place of the rows in the record, for a table that is told by itself
 
     Raises
     ------
@@ -50,11 +52,18 @@ class Listing(Generic[P]):
         If a row has no such field, or the field cannot be said in this way.
     """
 
-    def __init__(self, of: type[P], caption: str, *columns: tuple[Any, ...], n_text: int = 1) -> None:
+    def __init__(
+        self, of: type[P], caption: str, *columns: tuple[Any, ...], n_text: int = 1, at: str = ""
+    ) -> None:
+        self.rows_of, self.at = GenericAlias(tuple, (of, ...)), at
         self.caption, self.columns, self.n_text = caption, columns, n_text
         for _header, shown, *_worded in columns:
             if isinstance(shown, str):
                 check_field(of, *shown.partition(":")[::2])
+
+    def __call__(self, words: Words) -> Table:
+        """The table of the rows in the record."""
+        return self.table(words, words.part(self.rows_of, self.at))
 
     def table(self, words: Words, rows: Sequence[P], caption: Markup | None = None) -> Table:
         """The table of these rows, under its own caption or under one that is said already."""
