@@ -21,7 +21,6 @@ from asn_analysis.words import (
     province,
     province_tables,
     satisfaction,
-    texts,
     wording,
 )
 from asn_analysis.words.language import Words, language_name
@@ -41,7 +40,6 @@ def environment() -> Environment:
         wording=wording,
         province=province,
         province_tables=province_tables,
-        texts=texts,
         first=first_screen,
         effect=effect,
         certainty=certainty,

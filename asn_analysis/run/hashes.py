@@ -99,7 +99,7 @@ def code_sha256(package: Path) -> str:
     """Hash of a package's code and words; its rules have a hash of their own."""
     kinds = (".py", ".po", ".j2", ".css", ".js", ".json", ".docx")
     sources = sorted(path for path in package.rglob("*") if path.suffix in kinds)
-    words = sorted(package.glob("records/*.yml"))  # by which free text is judged
+    words = [path for room in ("records", "words") for path in sorted(package.glob(f"{room}/*.yml"))]
     return sha256(b"".join(path.read_bytes() for path in (*sources, *words))).hexdigest()
 
 

@@ -8,7 +8,7 @@ marked ``fuzzy`` until somebody has read it; lost ones are dropped. A language i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from babel.plural import to_gettext
 from asn_analysis.records.faults import wordings
 from asn_analysis.records.message import Message as Told
 from asn_analysis.records.schema import TABLES
+from asn_analysis.words.texts import CODES
 
 PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
@@ -50,6 +51,7 @@ def messages_in_use() -> dict[Key, str]:
         for file, _line, message, _comments, context in told:
             if message:
                 found.setdefault((context, message), _home(Path(file)))
+    found |= {(None, text): "words.po" for text in _of_codes(CODES) if (None, text) not in found}
     found |= {(None, template): "records.po" for template in _of_records() if (None, template) not in found}
     return found | {("heading", title): "notebooks.po" for title in _headings()}
 
@@ -62,6 +64,15 @@ def _of_records() -> Iterator[str]:
         problems = (check.problem for check in table.checks)
         texts = (table.description, *told, *problems)
         yield from (text.template for text in texts if isinstance(text, Told))
+
+
+def _of_codes(told: Mapping[Any, Any]) -> Iterator[str | tuple[str, str]]:
+    """What words/codes.yml says of codes; a list holds one and many, and a place in the page is none."""
+    for name, text in told.items():
+        if isinstance(text, Mapping):
+            yield from _of_codes(text)
+        elif name != "list":
+            yield text if isinstance(text, str) else tuple(text)
 
 
 def _headings() -> Iterator[str]:

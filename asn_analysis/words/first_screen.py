@@ -14,12 +14,11 @@ from asn_analysis.record.effect import EffectNumbers, InAnswers, Path
 from asn_analysis.record.parts import Change, Coverage, Index, Lowest, Verdict
 from asn_analysis.record.schema import CityIndex
 from asn_analysis.rules.rules import load_actions
-from asn_analysis.words.actions import LISTS
 from asn_analysis.words.certainty import met, why
 from asn_analysis.words.followup import action_parts
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Counted, Sentence
-from asn_analysis.words.texts import CERTAINTY, DECISIONS
+from asn_analysis.words.texts import CERTAINTY, DECISIONS, LISTS
 from asn_analysis.words.wording import MOVED, effect_headline, is_city, lacks_an_element, moved
 
 RISE = {

@@ -13,11 +13,10 @@ from asn_analysis.followup.actions import Action
 from asn_analysis.followup.movement import ByElement, Comparison, Effect, Kept
 from asn_analysis.record.schema import FollowUps, Overdue, Promise, Training
 from asn_analysis.records.review import HIDDEN
-from asn_analysis.words.actions import ACTIONS, MEASURES, OWNERS
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table, headers
-from asn_analysis.words.texts import COMPARISONS, KINDS, NOT_MEASURED, PROMISES
+from asn_analysis.words.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT_MEASURED, OWNERS, PROMISES
 from asn_analysis.words.wording import element_name, short_element_name
 
 SHOWN = 10  # overdue actions in the city's brief; each unit's brief has its own

@@ -16,85 +16,19 @@ from asn_analysis.record.province import (
 from asn_analysis.record.sent import LeftAside, misfits
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Counted, Sentence
-from asn_analysis.words.texts import CERTAINTY
+from asn_analysis.words.texts import CERTAINTY, CODES, sentences
+from asn_analysis.words.wording import SURE
 
-SURE = 4  # of 5: from there on a rise is told without "very likely"
-HEADLINES = {
-    "raises": Sentence(
-        MeanEffect,
-        "Over {n} cities and regencies, training very likely raised citizens' satisfaction, by {estimate:.1} points",
-    ),
-    "rises": Sentence(
-        MeanEffect,
-        "Over {n} cities and regencies, satisfaction is improving after training, not yet certain: {estimate:+.1} points",
-    ),
-    "short": Sentence(
-        MeanEffect,
-        "Over {n} cities and regencies, training has not reached the {sesoi:.1} points that would matter to citizens",
-    ),
-    "lowers": Sentence(
-        MeanEffect,
-        "Over {n} cities and regencies, satisfaction went down after training: {estimate:+.1} points",
-    ),
-    "open": Sentence(
-        MeanEffect,
-        "Over {n} cities and regencies, it cannot yet be said whether training changed citizens' satisfaction",
-    ),
-}
-RAISES = Sentence(
-    MeanEffect,
-    "Over {n} cities and regencies, training raises citizens' satisfaction by {estimate:.1} points",
-)
-NOT_RAISED = Sentence(
-    MeanEffect, "Over {n} cities and regencies, training has not raised satisfaction: {estimate:+.1} points"
-)
-DECISIONS = {
-    "raises": _("Extend the training to the cities that have not begun it."),
-    "rises": _("Continue the training as planned, and pool the records again next quarter."),
-    "short": _("Change the training before more cities begin it."),
-    "lowers": _("Pause new training in the province, and look into what happened."),
-    "open": _("Do not decide for the province yet; more cities or quarters are needed."),
-}
+HEADLINES = sentences(MeanEffect, CODES["province"]["headlines"])
+DECISIONS, WEAKNESSES = CODES["province"]["decisions"], CODES["province"]["weaknesses"]
 MEAN = Sentence(
     MeanEffect, "On average over {n} cities and regencies the change is {estimate:+.1} points ({:range +.1})."
 )
 CAUTIOUS = _("The conservative range, which allows for a drift that cities may have in common, is {range}.")
 NO_CAUTIOUS = _("A drift that cities may have in common cannot be allowed for: too few records hold it.")
-FURTHER = {
-    "above": Sentence(
-        Range,
-        "In a further city of this kind the effect would be {:range +.1} points: a rise can be expected there.",
-    ),
-    "below": Sentence(
-        Range,
-        "In a further city of this kind the effect would be {:range +.1} points: a fall must be expected there.",
-    ),
-    "around": Sentence(
-        Range,
-        "In a further city of this kind the effect may be anything from {:range +.1} points; a rise is not assured there.",
-    ),
-}
-SPREADS = {
-    "differ": Sentence(
-        Between,
-        "Effects differ between cities by more than chance variation explains: typically {tau:.1} points "
-        "from the mean ({:range .1}).",
-    ),
-    "alike": Sentence(
-        Between,
-        "Effects are alike in all cities, as far as it matters: typically at most {conf_high:.1} points from the mean.",
-    ),
-    "unknown": Sentence(
-        Between,
-        "It cannot yet be said whether effects differ between cities: they may be typically "
-        "{conf_high:.1} points from the mean, or not differ at all.",
-    ),
-}
-SPREAD_WORDS = {
-    "differ": _("points; effects differ"),
-    "alike": _("points; effects are alike"),
-    "unknown": _("points; whether effects differ is not known"),
-}
+FURTHER = sentences(Range, CODES["province"]["further"])
+SPREADS = sentences(Between, CODES["province"]["spreads"])
+SPREAD_WORDS, ASIDE = CODES["province"]["spread_words"], CODES["province"]["aside"]
 SHRUNK = _(
     "Each city's own estimate (hollow mark) is drawn towards the mean of all (filled mark), the more so the less exact it is. Cities whose ranges overlap cannot be told apart."
 )
@@ -102,12 +36,6 @@ CERTAIN = Sentence(
     ProvinceVerdict,
     "Certainty is {certainty:count} of 5: {word}. It starts from the cities' own and loses a point for each weakness of the pool.",
 )
-WEAKNESSES = {
-    "cities": _("The certainty of the cities' own briefs, by their weight."),
-    "few_cities": _("Fewer than five cities are pooled."),
-    "many_absent": _("Too many cities are missing from the pool."),
-    "drift_unknown": _("Not every record says what a drift of the trained units would leave of its effect."),
-}
 OF_ALL = Sentence(Senders, "{n_pooled:count} of {n_expected:count} cities")
 POOLED = Sentence(Senders, "{n_pooled:count} of {n_expected:count} cities and regencies are pooled.")
 ABSENT = Sentence(Senders, "Not sent: {absent:names}.")
@@ -115,14 +43,6 @@ UNEXPECTED = Sentence(
     Senders, "Sent without standing on the list, perhaps under another spelling: {unexpected:names}."
 )
 ASIDE_IS = Sentence(LeftAside, "{city:name}, {quarter:quarter}: {why}.")
-ASIDE = {
-    "quarter": _("it is about another quarter"),
-    "sesoi": _("it judges by another smallest effect that matters"),
-    "comparison": _("it compares with other units"),
-    "rules": _("it was made by other rules"),
-    "method": _("it was estimated by another method"),
-    "refused": _("it has no effect to pool, for the reason that its own brief gives"),
-}
 SEND = Counted(
     Senders,
     "n_absent",
@@ -173,12 +93,13 @@ def _senders(words: Words) -> Senders:
 
 def headline(words: Words) -> Markup:
     """The finding, as the title of the brief."""
-    verdict, effect, sentence = _verdict(words), _effect(words), HEADLINES[_verdict(words).label]
-    if verdict.label == "raises" and verdict.certainty >= SURE:
-        sentence = RAISES
-    elif verdict.label == "short" and effect.conf_high < 0:
-        sentence = NOT_RAISED
-    return words.tell(sentence, effect, n=words.count("senders.n_pooled"))
+    verdict, effect = _verdict(words), _effect(words)
+    said = verdict.label
+    if said == "raises" and verdict.certainty < SURE:
+        said = "very_likely"
+    elif said == "short" and effect.conf_high < 0:
+        said = "not_raised"
+    return words.tell(HEADLINES[said], effect, n=words.count("senders.n_pooled"))
 
 
 def page_title(words: Words) -> Markup:

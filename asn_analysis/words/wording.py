@@ -15,17 +15,10 @@ from asn_analysis.record.effect import EffectNumbers
 from asn_analysis.record.parts import Coverage, Dates, Index, Plan, State, Unit, Verdict
 from asn_analysis.words.language import Words, _, element_of
 from asn_analysis.words.messages import Sentence
-from asn_analysis.words.texts import (
-    GRADES,
-    HEADLINES,
-    HEADLINES_BY_REASON,
-    LABELS,
-    NOT_RAISED,
-    REFUSED,
-    SUCCESS_BY_CERTAINTY,
-)
+from asn_analysis.words.texts import GRADES, HEADLINES, LABELS
 
 CITY = "city"
+SURE = 4  # of 5: from there on a success is told without "very likely"
 MOVED = {"fell": _("fell"), "rose": _("rose")}
 IN_DISTRICT = Sentence(Unit, "{name:name}, {kecamatan:name} district")
 LACKS_ELEMENT = Sentence(Unit, "{name:name}: no satisfaction index this quarter")
@@ -79,15 +72,16 @@ def headline(words: Words) -> Markup:
 def effect_headline(words: Words) -> Markup:
     """What training changed in the city, no louder than its certainty."""
     effect, verdict = words.part(EffectNumbers, "effect"), words.part(Verdict, "verdict")
+    why = verdict.reasons[0].code
     if effect.refusal:
-        return words.say(REFUSED)
-    if verdict.label == "success":
-        message = next(text for least, text in SUCCESS_BY_CERTAINTY if verdict.certainty >= least)
+        said = "refused"
+    elif verdict.label == "success":
+        said = "sure" if verdict.certainty >= SURE else "success"
     elif verdict.label == "adjust" and effect.conf_high < 0:
-        message = NOT_RAISED
+        said = "not_raised"
     else:
-        message = HEADLINES_BY_REASON.get(verdict.reasons[0].code, HEADLINES[verdict.label])
-    return words.tell(message, effect)
+        said = why if why in HEADLINES else verdict.label
+    return words.tell(HEADLINES[said], effect)
 
 
 def grade_name(words: Words, grade: str) -> Markup:

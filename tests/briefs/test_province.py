@@ -180,7 +180,7 @@ def test_a_drift_that_some_records_cannot_tell_costs_certainty(tmp_path):
 def variants(base: dict) -> list[dict]:
     """A record for each answer, spread and place of a further city."""
     found = []
-    for label in province.HEADLINES:
+    for label in province.DECISIONS:
         for spread in province.SPREADS:
             for low, high in ((0.2, 3.0), (-3.0, -0.2), (-1.0, 2.0)):
                 record = copy.deepcopy(base)

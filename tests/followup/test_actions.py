@@ -8,7 +8,7 @@ import pytest
 
 from asn_analysis.followup.actions import facts, propose, request
 from asn_analysis.rules.rules import load_actions
-from asn_analysis.words.actions import ACTIONS, LISTS, MEASURES, OWNERS
+from asn_analysis.words.texts import ACTIONS, LISTS, MEASURES, OWNERS
 
 APART = [("u9", 80.0, 79.0, 81.0), ("u3", 84.0, 83.0, 85.0), ("u1", 86.0, 85.0, 87.0)]
 
