@@ -18,7 +18,6 @@ from asn_analysis.followup.planning import (
     forms_by_unit,
     judge,
     next_wave,
-    with_power,
 )
 from asn_analysis.followup.targeting import Targets, choose_units, kinds_of_training
 from asn_analysis.impact.study import Analysis, city_design
@@ -102,10 +101,9 @@ def _survey(
     plan = forms_by_unit(city.of_units, units, city.quarter)
     price = city.about["arms"]["planning"]["cost_per_form"] or PRICE
     forms = equal_cut(plan["needed"].astype(float), int(budget // price))
-    found = judge(forms, plan["variance"], plan["users"].fillna(plan["users"].median()), price)
-    if targets is None:
-        return found
-    return with_power(found, city.of_units, city_design(), next_wave(targets.fair.units, city.quarter), sesoi)
+    wave = targets and next_wave(city.of_units, city_design(), targets.fair.units, city.quarter)
+    users = plan["users"].fillna(plan["users"].median())
+    return judge(forms, plan["variance"], users, price, wave, sesoi)
 
 
 def _training(targets: Targets | None) -> dict[str, Any]:

@@ -7,14 +7,14 @@ own answers, and asks what the index of each unit, and the effect of a training,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.design import Design
-from asn_analysis.impact.power import Plan, PlannedPower, planned
+from asn_analysis.impact.power import Plan, planned
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.disclosure import POOL, of_units
 from asn_analysis.measures.estimate import POWER, half_width
@@ -131,47 +131,27 @@ def forms_by_unit(panel: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period) 
     )
 
 
-@dataclass(frozen=True)
-class Wave:
-    """A planned wave of training, judged by units that stay untrained.
+def next_wave(panel: pd.DataFrame, design: Design, units: Sequence[str], quarter: pd.Period) -> Plan | None:
+    """Units trained from the next quarter on, judged by those that stay untrained a year after ``quarter``.
 
-    Attributes
-    ----------
-    start : unit to its first trained period
-    until : last period that the analysis will see
+    None where no untrained unit was surveyed so far.
     """
-
-    start: Mapping[str, pd.Period]
-    until: pd.Period
-
-
-def next_wave(units: Sequence[str], quarter: pd.Period) -> Wave:
-    """These units trained from the next quarter on, judged a year after the quarter reported."""
-    return Wave(dict.fromkeys(units, quarter + 1), quarter + YEAR)
+    untrained, start = panel[panel["cohort"].isna()], dict.fromkeys(units, quarter + 1)
+    try:
+        return planned(untrained, design, start, quarter + YEAR, answer_spread(panel))
+    except DesignError:
+        return None
 
 
-def wave_power(
-    panel: pd.DataFrame, design: Design, wave: Wave, sesoi: float, forms: pd.Series | None = None
-) -> PlannedPower:
-    """What a wave would show from the units not yet trained, with so many forms a unit and quarter."""
-    return _planned(panel, design, wave).power(sesoi, forms)
-
-
-def _planned(panel: pd.DataFrame, design: Design, wave: Wave) -> Plan:
-    untrained = panel[panel["cohort"].isna()]
-    return planned(untrained, design, wave.start, wave.until, answer_spread(panel))
-
-
-def forms_for_power(panel: pd.DataFrame, design: Design, wave: Wave, sesoi: float) -> int | None:
+def forms_for_power(wave: Plan, sesoi: float) -> int | None:
     """Fewest forms a unit and quarter at which the wave shows an effect of ``sesoi`` with 80 % power.
 
     None where no number of forms is enough: then only more units, or more quarters, can help, since
     the ups and downs that all answers of a unit share do not shrink with the number of answers.
     """
-    units, plan = panel["unit_id"].unique(), _planned(panel, design, wave)
 
     def reaches(forms: int) -> bool:
-        return plan.power(sesoi, pd.Series(float(forms), index=units)).power >= POWER
+        return wave.power(sesoi, pd.Series(float(forms), index=wave.past.units)).power >= POWER
 
     low, high = 0, MOST_FORMS // STEP
     if not reaches(high * STEP):
@@ -192,7 +172,8 @@ class Allocation:
     total, cost : forms, and rupiah; no cost where the price of a form is not known
     city : half-width of the index of all users of these units, points; units are weighted by their users
     typical, widest : half-width of a unit's index, the median and the largest
-    power : chance that the next wave of training would show an effect of the SESOI; None without a wave
+    power : chance that the wave of training would show an effect of the SESOI; None without a wave, or where
+        it cannot be judged
     """
 
     forms: pd.Series
@@ -201,7 +182,7 @@ class Allocation:
     city: float
     typical: float
     widest: float
-    power: float | None = None
+    power: float | None
 
 
 def equal_cut(needed: pd.Series, total: int) -> pd.Series:
@@ -231,21 +212,26 @@ def best_cut(needed: pd.Series, variance: pd.Series, users: pd.Series, total: in
     return np.floor(np.clip(pull * low, floor, needed) + 1e-9)
 
 
-def judge(forms: pd.Series, variance: pd.Series, users: pd.Series, cost_per_form: float | None) -> Allocation:
-    """What an allocation can tell, and what it costs."""
+def judge(
+    forms: pd.Series,
+    variance: pd.Series,
+    users: pd.Series,
+    cost_per_form: float | None,
+    wave: Plan | None = None,
+    sesoi: float = 0.0,
+) -> Allocation:
+    """What an allocation can tell, of a wave of training too, and what it costs."""
     width = expected_width(variance, forms)
     share = users / users.sum()
     city = float(half_width(np.sqrt((share**2 * variance / forms).sum()), np.inf))
     total = int(forms.sum())
     cost = cost_per_form and total * cost_per_form
-    return Allocation(forms, total, cost, city, float(width.median()), float(width.max()))
+    power = _power(wave, sesoi, forms) if wave else None
+    return Allocation(forms, total, cost, city, float(width.median()), float(width.max()), power)
 
 
-def with_power(
-    allocation: Allocation, panel: pd.DataFrame, design: Design, wave: Wave, sesoi: float
-) -> Allocation:
-    """The allocation with the power of the next wave; unchanged where the wave cannot be judged."""
+def _power(wave: Plan, sesoi: float, forms: pd.Series) -> float | None:
     try:
-        return replace(allocation, power=wave_power(panel, design, wave, sesoi, allocation.forms).power)
+        return wave.power(sesoi, forms).power
     except DesignError:
-        return allocation
+        return None

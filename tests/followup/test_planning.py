@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from asn_analysis.followup.planning import (
-    Wave,
     answer_spread,
     best_cut,
     equal_cut,
@@ -17,9 +16,8 @@ from asn_analysis.followup.planning import (
     forms_for_power,
     forms_for_precision,
     judge,
+    next_wave,
     sample_size,
-    wave_power,
-    with_power,
 )
 from asn_analysis.impact.average import average_effect
 from asn_analysis.impact.design import Design
@@ -137,22 +135,27 @@ def past():
     return survey(np.random.default_rng(11))
 
 
-WAVE = Wave({unit: LAST + 1 for unit in range(15)}, LAST + 4)
+TRAINED = range(15)
+
+
+def wave_of(past, units=TRAINED):
+    return next_wave(past, DESIGN, units, LAST)
 
 
 def shown(rng, forms, effect, draws):
     """Share of later surveys whose plain interval lies above 0."""
     found = 0
     for _ in range(draws):
-        panel = survey(rng, forms=forms, ahead=4, start=set(WAVE.start), effect=effect)
+        panel = survey(rng, forms=forms, ahead=4, start=set(TRAINED), effect=effect)
         found += average_effect(panel, DESIGN).conf_low > 0
     return found / draws
 
 
 def test_planned_forms_reach_their_power(past):
     effect = 1.0
-    forms = forms_for_power(past, DESIGN, WAVE, effect)
-    planned = wave_power(past, DESIGN, WAVE, effect, pd.Series(float(forms), range(60))).power
+    wave = wave_of(past)
+    forms = forms_for_power(wave, effect)
+    planned = wave.power(effect, pd.Series(float(forms), range(60))).power
     assert 0.80 <= planned < 0.85
     assert shown(np.random.default_rng(12), forms, effect, 300) == pytest.approx(planned, abs=0.05)
 
@@ -163,9 +166,9 @@ def test_study_planned_forms_reach_their_power_within_five_points(effect):
     """The plan is made anew from each of 20 pasts, so that its own error is part of what is judged."""
     rng, gaps = np.random.default_rng(13), []
     for _ in range(20):
-        known = survey(rng)
-        forms = forms_for_power(known, DESIGN, WAVE, effect)
-        planned = wave_power(known, DESIGN, WAVE, effect, pd.Series(float(forms), range(60))).power
+        wave = wave_of(survey(rng))
+        forms = forms_for_power(wave, effect)
+        planned = wave.power(effect, pd.Series(float(forms), range(60))).power
         gaps.append(shown(rng, forms, effect, 200) - planned)
     assert abs(np.mean(gaps)) <= 0.05
 
@@ -181,21 +184,20 @@ def test_planned_forms_reach_their_precision():
 
 
 def test_more_forms_cannot_show_what_the_units_own_ups_and_downs_hide(past):
-    assert forms_for_power(past, DESIGN, WAVE, 0.3) is None
+    assert forms_for_power(wave_of(past), 0.3) is None
 
 
 def test_fewer_forms_lose_power_and_a_wave_without_comparison_has_none(past):
     units = past["unit_id"].unique()
     few, many = (pd.Series(float(n), units) for n in (5, 100))
     variance, users = answer_spread(past), pd.Series(1000.0, units)
-    judged = [with_power(judge(n, variance, users, 1.0), past, DESIGN, WAVE, 1.0) for n in (few, many)]
+    judged = [judge(n, variance, users, 1.0, wave_of(past), 1.0) for n in (few, many)]
     assert judged[0].power < judged[1].power - 0.05
-    everyone = Wave(dict.fromkeys(units, LAST + 1), LAST + 4)
-    assert with_power(judge(few, variance, users, 1.0), past, DESIGN, everyone, 1.0).power is None
+    assert judge(few, variance, users, 1.0, wave_of(past, units), 1.0).power is None
 
 
 def test_other_numbers_of_forms_need_the_spread_within_units(past):
     from asn_analysis.impact.power import plan_power
 
     with pytest.raises(ValueError, match="variance within units"):
-        plan_power(past, DESIGN, WAVE.start, WAVE.until, 1.0, forms=pd.Series(5.0, range(60)))
+        plan_power(past, DESIGN, {0: LAST + 1}, LAST + 4, 1.0, forms=pd.Series(5.0, range(60)))

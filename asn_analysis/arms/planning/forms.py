@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from asn_analysis.followup.planning import Wave, best_cut, equal_cut, judge, with_power
-from asn_analysis.impact.study import city_design
+from asn_analysis.followup.planning import best_cut, equal_cut, judge
+from asn_analysis.impact.power import Plan
 from asn_analysis.record.core import part_of
 from asn_analysis.rules.kinds import AnalysisRules
 from asn_analysis.rules.rules import load_analysis
@@ -111,9 +111,7 @@ def short(plan: pd.DataFrame) -> tuple[Lacking, ...]:
     )
 
 
-def cuts(
-    plan: pd.DataFrame, made: int, price: int | None, panel: pd.DataFrame, wave: Wave | None
-) -> tuple[Cut, ...]:
+def cuts(plan: pd.DataFrame, made: int, price: int | None, wave: Plan | None) -> tuple[Cut, ...]:
     """The whole plan, and two ways to cut it: to this quarter's forms, or to half if these were enough."""
     rules, needed = load_analysis(), plan["needed"].astype(float)
     whole = int(needed.sum())
@@ -128,9 +126,7 @@ def cuts(
         "equal": equal_cut(needed, total),
         "best": best_cut(needed, plan["variance"], users, total, floor),
     }
-    rows = []
-    for name, forms in ways.items():
-        judged = judge(forms, plan["variance"], users, price)
-        judged = with_power(judged, panel, city_design(rules), wave, rules.sesoi) if wave else judged
-        rows.append(part_of(Cut, judged, name=name))
-    return tuple(rows)
+    return tuple(
+        part_of(Cut, judge(forms, plan["variance"], users, price, wave, rules.sesoi), name=name)
+        for name, forms in ways.items()
+    )

@@ -16,8 +16,9 @@ from asn_analysis.arms.arm import Prepared
 from asn_analysis.arms.planning.forms import Cut, Survey, by_type, cuts, of_unit, short
 from asn_analysis.followup import expected
 from asn_analysis.followup.cost import CostCase, cost_cases
-from asn_analysis.followup.planning import Wave, forms_by_unit, forms_for_power, next_wave, wave_power
+from asn_analysis.followup.planning import forms_by_unit, forms_for_power, next_wave
 from asn_analysis.followup.targeting import Gain, Targets, choose_units, kinds_of_training, training_costs
+from asn_analysis.impact.power import Plan
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.measures.disclosure import of_units
@@ -147,11 +148,13 @@ def outlook(inputs: Inputs, analysis: Analysis) -> Outlook:
     kinds = kinds_of_training(analysis)
     candidates = untrained_units(inputs, units, kinds)
     refusal, targets = choose_units(analysis, units, candidates, budget)
-    wave = targets and budget and next_wave(targets.fair.units, inputs.quarter)
+    wave = None
+    if targets and budget:
+        wave = next_wave(panel, city_design(rules), targets.fair.units, inputs.quarter)
     plan, survey = forms_by_unit(panel, units, inputs.quarter), inputs.about["arms"]["planning"]
     return Outlook(
-        budget=cuts(plan, survey["made"], survey["cost_per_form"], panel, wave),
-        wave=wave and _wave(panel, wave),
+        budget=cuts(plan, survey["made"], survey["cost_per_form"], wave),
+        wave=wave and _wave(wave),
         cost_change=change,
         cost_cases=cost_cases(inputs.about["trainings"], known, users, change) if known else (),
         next=NextTraining(
@@ -205,12 +208,11 @@ def _target(unit: str, row: pd.Series, targets: Targets) -> Target:
     )
 
 
-def _wave(panel: pd.DataFrame, wave: Wave) -> NextWave | None:
+def _wave(wave: Plan) -> NextWave | None:
     """What training these units would show a year later, against those that stay untrained."""
-    rules = load_analysis()
+    sesoi = load_analysis().sesoi
     try:
-        power = wave_power(panel, city_design(rules), wave, rules.sesoi)
-        forms = forms_for_power(panel, city_design(rules), wave, rules.sesoi)
+        power, forms = wave.power(sesoi), forms_for_power(wave, sesoi)
     except DesignError:
         return None
     more = {"n_units": len(wave.start), "until": str(wave.until), "forms": forms, "wanted": POWER}
