@@ -16,7 +16,7 @@ import numpy as np
 
 from asn_analysis.offices.refusals import refused
 from asn_analysis.records.coded import Coded
-from asn_analysis.records.csv_files import coded, refuse_binary
+from asn_analysis.records.csv_files import coded, delimiter_of, refuse_binary
 from asn_analysis.records.files import column_number
 from asn_analysis.records.workbooks import Sheet, read_workbook
 
@@ -50,9 +50,7 @@ def csv_grid(path: Path, label: str, start: bytes) -> Grid:
     """The file as one grid; ``start`` are its first bytes."""
     encoding = _encoding(path, label, start)
     with path.open(encoding=encoding, newline="") as file:
-        delimiter = _delimiter(file.read(20_000))
-    note = "" if encoding == "utf-8-sig" else f"read as {encoding}"
-    with path.open(encoding=encoding, newline="") as file:
+        delimiter = delimiter_of(file)
         cells, broken = coded(_lines(file, label), delimiter)
     if broken:
         number, reason = next(iter(broken.items()))
@@ -60,7 +58,7 @@ def csv_grid(path: Path, label: str, start: bytes) -> Grid:
     cells = cells.take(np.flatnonzero(cells.filled))
     if len(cells) > 2 and _last_is_cut(cells) and not _ends_a_line(path):
         raise refused(label, "cut")
-    return Grid(label, "", cells, note)
+    return Grid(label, "", cells, "" if encoding == "utf-8-sig" else f"read as {encoding}")
 
 
 def _last_is_cut(cells: Coded) -> bool:
@@ -99,13 +97,6 @@ def _decodes(path: Path, encoding: str) -> bool:
     except UnicodeError:
         return False
     return True
-
-
-def _delimiter(head: str) -> str:
-    """The separator that most lines hold equally often; decimal commas do not outvote semicolons."""
-    lines = [re.sub(r'"[^"]*"', "", line) for line in head.splitlines() if line.strip()][:50]
-    usual = {mark: sorted(line.count(mark) for line in lines)[len(lines) // 2] for mark in ";\t|,"}
-    return max(usual, key=lambda mark: (usual[mark] > 0) * (2 if mark != "," else 1) + usual[mark] / 1000)
 
 
 def _lines(file: TextIO, label: str) -> Iterator[str]:

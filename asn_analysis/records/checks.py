@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 import numpy as np
 
 from asn_analysis.records import cells
 from asn_analysis.records.columns import Column
-from asn_analysis.records.faults import Fault, amiss
+from asn_analysis.records.faults import Fault, amiss, further, wording
+from asn_analysis.records.manifest import NAME
 from asn_analysis.records.message import Header, _, with_headers
 from asn_analysis.records.schema import ITEMS, MAY_BE_EMPTY, TABLES
 from asn_analysis.records.source import RECORD
@@ -23,32 +22,24 @@ FAR = 366  # days
 AT_ONCE = 10_000_000
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One kind of fault in one column: how many records have it, and the first few."""
-
-    column: str
-    problem: str
-    remedy: str
-    total: int
-    records: tuple[int, ...]
-
-
 def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None) -> tuple[int, list[Fault]]:
     """The number of rows, and every fault in them."""
     rows = table.source.cells(con).count("*").fetchall()[0][0]
     if rows == 0:
         if table.name in MAY_BE_EMPTY:
             return 0, []
-        return 0, [Fault(table.label, None, None, None, *amiss("no rows"))]
-    findings = [
+        return 0, [amiss(table.label, "no rows")]
+    faults = [
         *_wrong(table, con),
         *_repeated(table, con),
         *_strangers(table, con, units),
         *_far_dates(table, con),
         *_open_orders(table, con),
     ]
-    return rows, _faults(table, con, findings)
+    columns = (*TABLES[table.name].columns, "total")
+    order = {table.headers.get(column, column): place for place, column in enumerate(columns)}
+    listed = sorted((fault for fault in faults if fault.row), key=lambda one: (one.row, order[one.column]))
+    return rows, [*listed, *(fault for fault in faults if not fault.row)]
 
 
 def question(table: Table) -> str:
@@ -81,19 +72,40 @@ def population_faults(
         rows = units.values(con).filter("kecamatan IS NOT NULL").project("kecamatan").distinct().fetchall()
         named = {kecamatan for (kecamatan,) in rows}
     for name in sorted(set(population) - named):
-        yield Fault("dataset.yml", None, f"population.{name}", None, *amiss("unnamed kecamatan"))
+        yield amiss(NAME, "unnamed kecamatan", (None, f"population.{name}", None))
     for name in sorted(named - set(population)):
-        yield Fault("dataset.yml", None, f"population.{name}", None, *amiss("missing kecamatan", name=name))
+        yield amiss(NAME, "missing kecamatan", (None, f"population.{name}", None), name=name)
 
 
-def _wrong(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _wrong(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     """Cells that are empty although needed, that are no value of the column's kind, or not allowed."""
-    conditions = _conditions(table)
-    found = _where(
-        table.values(con), {place: told[-1] for place, told in enumerate(conditions)}, table.listed
-    )
-    for place, (total, records) in found:
-        yield Finding(*conditions[place][:3], total, records)
+    conditions, values = _conditions(table), table.values(con)
+    counts = ", ".join(f"count_if({condition})" for *_, condition in conditions)
+    totals = values.aggregate(counts).fetchall()[0] if conditions else ()
+    for (name, *told, condition), total in zip(conditions, totals, strict=True):
+        if total:
+            yield from _told(table, con, name, told, values.filter(condition))
+
+
+def _told(
+    table: Table,
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    told: Iterable[str],
+    found: duckdb.DuckDBPyRelation,
+) -> Iterator[Fault]:
+    """The first records found as a clerk sees them, with the cell's own text; and how many more there are."""
+    total = found.count("*").fetchall()[0][0]
+    records = [record for (record,) in found.project(RECORD).order(RECORD).limit(table.listed).fetchall()]
+    texts = {}
+    if name in table.places and records:
+        among = table.values(con).filter(f"{RECORD} IN ({', '.join(map(str, records))})")
+        texts = dict(among.project(f"{RECORD}, CAST(c{table.places[name]} AS VARCHAR)").fetchall())
+    header, words = table.headers.get(name, name), [with_headers(text, table.headers) for text in told]
+    for record in records:
+        yield Fault(table.label, table.source.row(record), header, texts.get(record), *words)
+    if total > len(records):
+        yield further(Fault(table.label, None, header, None, *words), total - len(records))
 
 
 def _conditions(table: Table) -> list[tuple[str, str, str, str]]:
@@ -117,14 +129,14 @@ def _row_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
 def _store_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
     if table.source.quarter and "date" in table.places:
         outside = f"year(date) || 'Q' || quarter(date) <> '{table.source.quarter}'"
-        yield "date", *amiss("other quarter", quarter=table.source.quarter), outside
+        yield "date", *wording("other quarter", quarter=table.source.quarter), outside
     for name, place in table.places.items():
         if table.holds_text(name) and TABLES[table.name].columns[name].nullable:
             # Elsewhere an empty text is a missing one; here it would cost every question a look.
-            yield name, *amiss("empty text"), f"c{place} = ''"
-    if table.stored_total and set(ITEMS) <= set(table.places):
-        wrong = f"{table.stored_total} IS DISTINCT FROM {table.total()}"
-        yield "total", *amiss("other score"), wrong
+            yield name, *wording("empty text"), f"c{place} = ''"
+    if table.total_place is not None and set(ITEMS) <= set(table.places):
+        wrong = f"c{table.total_place} IS DISTINCT FROM {table.total()}"
+        yield "total", *wording("other score"), wrong
 
 
 def _cell_conditions(table: Table, name: str, column: Column) -> Iterator[tuple[str, str]]:
@@ -142,22 +154,7 @@ def _cell_conditions(table: Table, name: str, column: Column) -> Iterator[tuple[
         yield column.problem, f"NOT ({column.meets.format(value=value)})"
 
 
-def _where(
-    relation: duckdb.DuckDBPyRelation, conditions: dict, listed: int
-) -> Iterator[tuple[Any, tuple[int, Any]]]:
-    """For each condition that some record meets: how many do, and the first of them."""
-    counts = ", ".join(f"count_if({condition})" for condition in conditions.values())
-    totals = relation.aggregate(counts).fetchall()[0] if conditions else ()
-    for (key, condition), total in zip(conditions.items(), totals, strict=True):
-        if total:
-            yield key, (total, _first(relation.filter(condition), listed))
-
-
-def _first(relation: duckdb.DuckDBPyRelation, listed: int) -> tuple[int, ...]:
-    return tuple(record for (record,) in relation.project(RECORD).order(RECORD).limit(listed).fetchall())
-
-
-def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     """Records whose key stands in another record too."""
     key = TABLES[table.name].key
     if not key or not set(key) <= set(table.places):
@@ -168,13 +165,10 @@ def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]
     present = " AND ".join(f'"{name}" IS NOT NULL' for name in key)
     values = table.values(con).filter(present)
     repeated = values.aggregate(f"{names}, count(*) AS uses", names).filter("uses > 1")
-    total = repeated.sum("uses").fetchall()[0][0]
-    if total:
-        records = _first(
-            values.set_alias("every").join(repeated.set_alias("twice"), ", ".join(key)), table.listed
-        )
-        names = dict(zip(("one", "other"), map(Header, key), strict=False))
-        yield Finding(key[0], *amiss("same keys" if len(key) > 1 else "same key", **names), total, records)
+    found = values.set_alias("every").join(repeated.set_alias("twice"), ", ".join(key))
+    headers = dict(zip(("one", "other"), map(Header, key), strict=False))
+    told = wording("same keys" if len(key) > 1 else "same key", **headers)
+    yield from _told(table, con, key[0], told, found)
 
 
 def _may_repeat(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -189,7 +183,7 @@ def _may_repeat(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> bool
     return False
 
 
-def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None) -> Iterator[Finding]:
+def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None) -> Iterator[Fault]:
     """Records of units that the units table does not have; unknown while that table cannot be read."""
     if units is None or "unit_id" not in units.places:
         return
@@ -200,13 +194,11 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
             if {code for (code,) in given.project(name).distinct().fetchall()} <= codes_of(units, con):
                 continue
             strangers = given.join(known, f"given.{name} = known.unit_id", how="anti")
-            total = strangers.count("*").fetchall()[0][0]
-            if total:
-                problem = _("no such unit in the units table")
-                yield Finding(name, problem, column.remedy, total, _first(strangers, table.listed))
+            told = (_("no such unit in the units table"), column.remedy)
+            yield from _told(table, con, name, told, strangers)
 
 
-def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     """Answers dated more than a year after nearly all others: a mistyped year, told without a clock."""
     if table.name != "responses" or table.source.quarter or "date" not in table.places:
         return
@@ -216,13 +208,10 @@ def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding
         return
     usual = days["date"][int(np.searchsorted(days["n"].cumsum(), np.ceil(0.99 * days["n"].sum())))]
     far = dates.filter(f"date > DATE '{usual:%Y-%m-%d}' + INTERVAL {FAR} DAY")
-    total = far.count("*").fetchall()[0][0]
-    if total:
-        told = amiss("far quarter", usual=f"{usual:%Y-%m-%d}")
-        yield Finding("date", *told, total, _first(far, table.listed))
+    yield from _told(table, con, "date", wording("far quarter", usual=f"{usual:%Y-%m-%d}"), far)
 
 
-def _open_orders(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _open_orders(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     """Columns whose dates, such as 05/06/2026, could be read either way, if dataset.yml does not say."""
     kinds = {name: column.kind for name, column in TABLES[table.name].columns.items()}
     written = [name for name, place in table.places.items() if table.source.stored[place] == "VARCHAR"]
@@ -230,48 +219,6 @@ def _open_orders(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Findi
         if kinds[name] == "date":
             day = f"TRY_CAST({cells.date_part(table.text(name), 1)} AS INTEGER)"
             rows = table.values(con).project(f"{RECORD}, {day} AS day")
-            if (records := _first(rows.filter("day > 0"), 1)) and not _first(rows.filter("day > 12"), 1):
-                yield Finding(name, *amiss("open order"), 1, records)
-
-
-def _faults(table: Table, con: duckdb.DuckDBPyConnection, findings: list[Finding]) -> list[Fault]:
-    """The findings as a clerk sees them: by row, with the cell's own text; then what was only counted."""
-    shown = {name: _texts(table, con, name, findings) for name in {found.column for found in findings}}
-    listed = [
-        Fault(
-            table.label,
-            table.source.row(record),
-            _header(table, found.column),
-            shown[found.column].get(record),
-            with_headers(found.problem, table.headers),
-            with_headers(found.remedy, table.headers),
-        )
-        for found in findings
-        for record in found.records
-    ]
-    columns = (*TABLES[table.name].columns, "total")
-    order = {_header(table, column): place for place, column in enumerate(columns)}
-    counted = [_rest(table, found) for found in findings if found.total > len(found.records)]
-    return [*sorted(listed, key=lambda fault: (fault.row, order[fault.column])), *counted]
-
-
-def _texts(
-    table: Table, con: duckdb.DuckDBPyConnection, name: str, findings: list[Finding]
-) -> dict[int, str]:
-    records = {record for found in findings if found.column == name for record in found.records}
-    if name not in table.places or not records:
-        return {}
-    among = table.values(con).filter(f"{RECORD} IN ({', '.join(map(str, records))})")
-    return dict(among.project(f"{RECORD}, CAST(c{table.places[name]} AS VARCHAR)").fetchall())
-
-
-def _header(table: Table, column: str) -> str:
-    """The column as the file calls it."""
-    return table.headers.get(column, column)
-
-
-def _rest(table: Table, found: Finding) -> Fault:
-    rest = found.total - len(found.records)
-    problem = _("{rest:,} more rows with this fault ({problem})", rest=rest, problem=found.problem)
-    told = (with_headers(problem, table.headers), with_headers(found.remedy, table.headers))
-    return Fault(table.label, None, _header(table, found.column), None, *told, count=rest)
+            if not rows.filter("day > 12").limit(1).fetchall():
+                first = rows.filter("day > 0").order(RECORD).limit(1)
+                yield from _told(table, con, name, wording("open order"), first)

@@ -55,7 +55,7 @@ def manifest_faults(manifest: Manifest) -> Iterator[Fault]:
     for key, text in {**named, **files}.items():
         for finding in find_in_name(text)[:1]:
             why = "personal text" if key in named else "personal file"
-            yield Fault(NAME, None, key, None, *amiss(why, kind=finding.kind), personal=True)
+            yield amiss(NAME, why, (None, key, None), personal=True, kind=finding.kind)
 
 
 def discreet(name: str, frame: pd.DataFrame, manifest: Manifest, review: Review) -> pd.DataFrame:
@@ -118,16 +118,16 @@ def _cell_faults(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> Ite
     why = "personal key" if name in KEYS else "personal cell"
     for record, kind in list(found.items())[: table.listed]:
         row = table.source.row(record)
-        yield Fault(table.label, row, header, None, *amiss(why, kind=kind), personal=True)
+        yield amiss(table.label, why, (row, header, None), personal=True, kind=kind)
     if (rest := len(found) - table.listed) > 0:
-        yield Fault(table.label, None, header, None, *amiss(f"{why}s", rest=rest), personal=True)
+        yield amiss(table.label, f"{why}s", (None, header, None), personal=True, rest=rest)
 
 
 def _column_faults(table: Table, con: duckdb.DuckDBPyConnection, place: int, header: str) -> Iterator[Fault]:
     kind = personal_header(header) or _kind_of_cells(table, con, place)
     if kind:
-        told = amiss("personal column", kind=kind, table=table.name, header=header)
-        yield Fault(table.label, table.header_row, header, None, *told, personal=True)
+        at = (table.header_row, header, None)
+        yield amiss(table.label, "personal column", at, True, kind=kind, table=table.name, header=header)
 
 
 def _kind_of_cells(table: Table, con: duckdb.DuckDBPyConnection, place: int) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -16,6 +16,8 @@ from asn_analysis.records.privacy import redact, without_identifying
 from asn_analysis.records.words import shipped
 
 LONGEST_VALUE = 60
+At = tuple[int | None, str | None, str | None]
+NOWHERE: At = (None, None, None)
 LISTED = 20  # faults of one kind in one column told one by one; the rest are counted
 
 
@@ -37,10 +39,21 @@ class Fault:
     count: int = 1
 
 
-def amiss(why: str, **parts: Any) -> tuple[str, str]:
+def wording(why: str, **parts: Any) -> tuple[str, str]:
     """The problem and the remedy that faults.yml has for it, filled in."""
     problem, remedy = wordings()[why]
     return _(problem, **parts), _(remedy, **parts)
+
+
+def amiss(file: str, why: str, at: At = NOWHERE, personal: bool = False, **parts: Any) -> Fault:
+    """A fault in the words of faults.yml; ``at`` is its row, column and value, where it has a place."""
+    return Fault(file, *at, *wording(why, **parts), personal=personal)
+
+
+def further(fault: Fault, rest: int) -> Fault:
+    """So many more rows with a fault like this one."""
+    problem = _("{rest:,} more rows with this fault ({problem})", rest=rest, problem=fault.problem)
+    return replace(fault, row=None, value=None, problem=problem, count=rest)
 
 
 @cache

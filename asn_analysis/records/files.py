@@ -11,8 +11,7 @@ from pathlib import Path
 import duckdb
 
 from asn_analysis.records.csv_files import open_csv
-from asn_analysis.records.faults import LISTED, Fault, amiss
-from asn_analysis.records.message import _
+from asn_analysis.records.faults import LISTED, Fault, amiss, further
 from asn_analysis.records.source import (
     RECORD,
     Source,
@@ -59,14 +58,12 @@ def _formula_faults(source: TextSource, label: str, sheet: Sheet, listed: int) -
     rows = defaultdict(list)
     for row, letters, _text in sheet.amiss:
         rows[column_number(letters) - 1].append(row)
-    problem, remedy = amiss("formula")
     for place, found in rows.items():
         header = source.header[place] if place < len(source.header) else ""
-        for row in found[:listed]:
-            yield Fault(label, row, header, None, problem, remedy)
+        faults = [amiss(label, "formula", (row, header, None)) for row in found[: listed + 1]]
+        yield from faults[:listed]
         if (rest := len(found) - listed) > 0:
-            more = _("{rest:,} more rows with this fault ({problem})", rest=rest, problem=problem)
-            yield Fault(label, None, header, None, more, remedy, count=rest)
+            yield further(faults[-1], rest)
 
 
 def column_number(letters: str) -> int:

@@ -142,6 +142,8 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: in
             checked = [_checked(table, con, units, manifest) for table in tables[name]]
             faults += [fault for _, found in checked for fault in found]
             rows[name] = sum(counted for counted, _ in checked)
+            if name == "units" and not rows[name]:  # nothing is held against what cannot be read
+                tables[name] = ()
             faults += far_quarters(tables[name], [counted for counted, _ in checked])
         if tables.get("units"):
             faults += population_faults(manifest.population, tables["units"][0], con)
@@ -184,25 +186,12 @@ def _checked(
         rows, faults = check_table(table, con, units)
         faults += personal_faults(table, con, manifest)
     except duckdb.Error:
-        return 0, [_damaged(next((one for one in (units, table) if one and not _readable(one, con)), table))]
+        return 0, [amiss(table.label, "damaged")]
     if rows and not faults:
         by_unit = "unit_id" if "unit_id" in table.places else "NULL AS unit_id"
         counted = table.values(con).project(by_unit).aggregate("unit_id, count(*) AS n", "unit_id")
         kept.keep(con, path, name, asked, counted)
     return rows, faults
-
-
-def _readable(table: Table, con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether every cell of a file can be read: its end is not looked at when it is opened."""
-    try:
-        table.source.cells(con).query("cells", "SELECT count(hash(COLUMNS(*))) FROM cells").fetchall()
-    except duckdb.Error:
-        return False
-    return True
-
-
-def _damaged(table: Table) -> Fault:
-    return Fault(table.label, None, None, None, *amiss("damaged"))
 
 
 def _all_that_is_asked(table: Table, manifest: Manifest) -> str:

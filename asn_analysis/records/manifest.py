@@ -95,7 +95,7 @@ def read_manifest(folder: Path) -> tuple[Manifest, tuple[Fault, ...]]:
     except OSError as error:
         wrong = _fault("unread manifest", error=str(error))
     except YamlError as error:
-        wrong = Fault(NAME, error.row, None, None, *amiss("no yaml", problem=error.problem))
+        wrong = amiss(NAME, "no yaml", (error.row, None, None), problem=error.problem)
     else:
         if isinstance(raw, dict):
             return manifest_of(folder, raw)
@@ -176,7 +176,7 @@ class _Told:
 
 
 def _fault(why: str, key: str | None = None, value: object = None, **parts: object) -> Fault:
-    return Fault(NAME, None, key, None if value is None else str(value), *amiss(why, **parts))
+    return amiss(NAME, why, (None, key, None if value is None else str(value)), **parts)
 
 
 def _is_lines(value: object) -> bool:

@@ -32,18 +32,17 @@ def figure_faults(file: str, printed: Printed) -> Iterator[Fault]:
     quarter, key = f"{KEY}.{printed.quarter}", f"{KEY}.{printed.quarter}.{printed.scope}"
     kinds = [found.kind for text in (printed.scope, printed.figure) for found in find_identifying(text)]
     if kinds:
-        yield Fault(file, None, quarter, None, *amiss("personal figure", kind=kinds[0]), personal=True)
+        yield amiss(file, "personal figure", (None, quarter, None), personal=True, kind=kinds[0])
         return
     if not FIGURE.fullmatch(printed.figure):
-        yield Fault(file, None, key, printed.figure, *amiss("no index"))
+        yield amiss(file, "no index", (None, key, printed.figure))
         return
     skm = load_skm()
     low, high = (int(answer * skm.factor) for answer in (skm.lowest, skm.highest))
     # Truncated weights push a printed index below the scale's end.
     lowest = low * len(skm.codes) * min(skm.alike.values())
     if not lowest <= float(printed.figure.replace(",", ".")) <= high:
-        told = amiss("out of range", low=low, high=high, factor=skm.factor)
-        yield Fault(file, None, key, printed.figure, *told)
+        yield amiss(file, "out of range", (None, key, printed.figure), low=low, high=high, factor=skm.factor)
 
 
 def data_faults(file: str, printed: tuple[Printed, ...], answered: pd.DataFrame) -> Iterator[Fault]:
@@ -59,8 +58,8 @@ def data_faults(file: str, printed: tuple[Printed, ...], answered: pd.DataFrame)
     for one in printed:
         key = f"{KEY}.{one.quarter}.{one.scope}"
         if one.scope != CITY and one.scope not in units:
-            yield Fault(file, None, key, None, *amiss("no such unit"))
+            yield amiss(file, "no such unit", (None, key, None))
         elif one.quarter not in quarters or (one.scope != CITY and (one.scope, one.quarter) not in cells):
             why = "no answers" if one.scope == CITY else "no answers of unit"
-            told = amiss(why, quarter=one.quarter, first=quarters[0], last=quarters[-1])
-            yield Fault(file, None, key, None, *told)
+            reach = {"first": quarters[0], "last": quarters[-1]}
+            yield amiss(file, why, (None, key, None), quarter=one.quarter, **reach)

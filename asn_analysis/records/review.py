@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from asn_analysis.records.csv_files import delimiter_of
 from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.records.persons import without_unknown
 from asn_analysis.records.privacy import names_nobody
@@ -81,13 +82,13 @@ def read_review(folder: Path, known: frozenset[str] = frozenset()) -> tuple[Revi
     try:
         found = list(_rows(folder / NAME))
     except (OSError, csv.Error):
-        return Review(known=known), (Fault(NAME, None, None, None, *amiss("no review")),)
+        return Review(known=known), (amiss(NAME, "no review"),)
     for number, row in found:
         tick, key = row.get(TICK, "").strip().casefold(), row.get(HASH, "").strip()
         if not KEY.fullmatch(key):
-            faults.append(Fault(NAME, number, HASH, key, *amiss("no mark", column=HASH)))
+            faults.append(amiss(NAME, "no mark", (number, HASH, key), column=HASH))
         elif tick and tick not in YES | NO:
-            faults.append(Fault(NAME, number, TICK, tick, *amiss("no tick")))
+            faults.append(amiss(NAME, "no tick", (number, TICK, tick)))
         else:
             rows[key] = tuple(row.get(name, "") for name in COLUMNS)
             decided |= {key: tick in YES} if tick else {}
@@ -116,8 +117,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-    text = text.replace("\0", "")
-    delimiter = max(";,\t", key=text.partition("\n")[0].count)
-    for number, row in enumerate(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter), start=2):
+    table = io.StringIO(text.replace("\0", ""), newline="")
+    for number, row in enumerate(csv.DictReader(table, delimiter=delimiter_of(table)), start=2):
         if any(value for value in row.values() if isinstance(value, str)):
             yield number, {name: value or "" for name, value in row.items() if isinstance(name, str)}

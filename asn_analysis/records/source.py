@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from asn_analysis.records import cells
 from asn_analysis.records.coded import BLANK, Coded
-from asn_analysis.records.faults import DatasetError, Fault, amiss
+from asn_analysis.records.faults import NOWHERE, At, DatasetError, amiss
 from asn_analysis.records.hashed import content_sha256, file_sha256
 
 RECORD = "record"
@@ -91,11 +91,9 @@ def connect() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def unreadable(
-    label: str, why: str, at: tuple[int, str | None, str] | None = None, **parts: Any
-) -> DatasetError:
+def unreadable(label: str, why: str, at: At = NOWHERE, **parts: Any) -> DatasetError:
     """A file that cannot be read at all, or one place in it; ``parts`` fill in the words of faults.yml."""
-    return DatasetError([Fault(label, *(at or (None, None, None)), *amiss(why, **parts))])
+    return DatasetError([amiss(label, why, at, **parts)])
 
 
 def refuse_wide(header: tuple[str, ...], label: str) -> None:

@@ -73,12 +73,8 @@ class Table:
         return cells.value(kind, cell, stored, text, self.source.comma, self.order or cells.DAY_FIRST)
 
     @property
-    def stored_total(self) -> str | None:
-        """The score that a quarter's file holds, as an expression on the cells."""
-        return None if self.total_place is None else f"c{self.total_place}"
-
-    @property
     def total_place(self) -> int | None:
+        """The cell that holds each respondent's score in a quarter's file."""
         found = self.source.quarter and "total" in self.source.header
         return self.source.header.index("total") if found else None
 
@@ -118,7 +114,8 @@ class Table:
         """The canonical columns as expressions on the cells; beside those of responses score and quarter."""
         names = [f'{self._narrow(column)} AS "{column}"' for column in TABLES[self.name].columns]
         if self.name == "responses":
-            names += [f"{self.stored_total or self.total()} AS total", f"{self._quarter()} AS quarter"]
+            total = self.total() if self.total_place is None else f"c{self.total_place}"
+            names += [f"{total} AS total", f"{self._quarter()} AS quarter"]
         return ", ".join(names)
 
     def _narrow(self, column: str) -> str:
@@ -206,7 +203,7 @@ def _header_faults(table: Table, expected: dict[str, str], dropped: set[str]) ->
         yield from _contradictions(table)
     for ours, theirs in expected.items():
         if headers.count(_plain(theirs)) > 1:
-            yield Fault(table.label, table.header_row, theirs, None, *amiss("two headers"))
+            yield amiss(table.label, "two headers", (table.header_row, theirs, None))
         elif ours not in table.places:
             yield from _absent(table, ours, theirs, strangers)
 
@@ -217,19 +214,18 @@ def _contradictions(table: Table) -> Iterator[Fault]:
         header = table.headers.get(element.code, "")
         told = elements_in(plain(header))
         if told and element.name not in told:
-            said = amiss("contradiction", name=element.name, told=", ".join(told))
-            yield Fault(table.label, table.header_row, header, None, *said)
+            at = (table.header_row, header, None)
+            yield amiss(table.label, "contradiction", at, name=element.name, told=", ".join(told))
 
 
 def _absent(table: Table, ours: str, theirs: str, strangers: list[str]) -> Iterator[Fault]:
     similar = next((name for name in strangers if did_you_mean(name, [_plain(theirs)])), None)
     if similar is not None:
-        told = amiss("similar header", theirs=theirs, ours=ours)
-        yield Fault(table.label, table.header_row, theirs, similar, *told)
+        at = (table.header_row, theirs, similar)
+        yield amiss(table.label, "similar header", at, theirs=theirs, ours=ours)
     elif TABLES[table.name].columns[ours].required or theirs != ours:
         listed = ", ".join(filter(None, table.source.header))
-        told = amiss("no column", theirs=theirs, ours=ours, listed=listed)
-        yield Fault(table.label, None, theirs, None, *told)
+        yield amiss(table.label, "no column", (None, theirs, None), theirs=theirs, ours=ours, listed=listed)
 
 
 def label_of(name: str, folder: Path, manifest: Manifest) -> str:
@@ -253,14 +249,14 @@ def opened(
     tables, faults = [], []
     for file in quarter_files(path):
         if not QUARTER_FILE.fullmatch(file.name):
-            faults.append(Fault(f"{label}/{file.name}", None, None, None, *amiss("no quarter's file")))
+            faults.append(amiss(f"{label}/{file.name}", "no quarter's file"))
             continue
         table, found = open_table(name, file, f"{label}/{file.name}", manifest, listed)
         faults += found
         if table:
             tables.append(replace(table, source=replace(table.source, quarter=file.stem)))
     if not tables and not faults:
-        faults.append(Fault(label, None, None, None, *amiss("empty folder")))
+        faults.append(amiss(label, "empty folder"))
     return tuple(tables), faults
 
 
@@ -270,9 +266,8 @@ def far_quarters(parts: tuple[Table, ...], rows: list[int]) -> list[Fault]:
     if not quarters:
         return []
     usual = quarters[int((pd.Series(rows).cumsum() >= 0.99 * sum(rows)).idxmax())]
-    told = amiss("far quarter", usual=str(usual))
     return [
-        Fault(part.label, None, "date", None, *told)
+        amiss(part.label, "far quarter", (None, "date", None), usual=str(usual))
         for part, quarter in zip(parts, quarters, strict=True)
         if quarter > usual + 4
     ]

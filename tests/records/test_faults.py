@@ -11,8 +11,8 @@ import asn_analysis.records
 from asn_analysis.records.faults import wordings
 
 ROOM = Path(asn_analysis.records.__file__).parent
-TELLS = ("amiss", "unreadable", "fault", "Refused")
-BY_NAME = {"rollout", "dates", "timezone"}  # told by the key's own name
+TELLS = ("amiss", "wording", "unreadable", "_fault", "Refused")
+BY_NAME = {"missing element", "missing table"}  # told by what is missing
 
 
 def test_each_is_used_and_filled_in():

@@ -410,7 +410,6 @@ def test_missing_file_does_not_hide_other_faults(city):
         ("response_id,unit_id\nr1,K1\n".encode("utf-16-le"), "UTF-16"),
         (b"PK\x03\x04\x00\x01\x02\x03" * 50, "binary"),
         (bytes(range(256)) * 20, "binary"),
-        (b"response_id\tunit_id\nr1\tK1\n", "tabs"),
         (b"\nresponse_id,unit_id\nr1,K1\n", "row 1 is empty"),
     ],
 )
@@ -468,6 +467,13 @@ def test_rows_out_of_shape_are_named_and_the_others_still_checked(city):
         (4, None, None),
         (6, "u1", "8"),
     ]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_other_separators_are_read(city, separator):
+    expected = answers(city.write())
+    content = "\n".join(city.lines["responses"]).replace(",", separator)
+    pd.testing.assert_frame_equal(answers(spoil(city, content.encode())), expected)
 
 
 def test_mixed_line_endings_are_read(city):
