@@ -90,6 +90,9 @@ def test_what_a_register_does_not_hold_is_said_to_be_unrecorded_not_late(small_d
     prepared = prepare(dataset, build_panel(dataset, QUARTER))
     text = told(prepared.city)
     assert said in text and unsaid not in text
+    figure = plain(ARM.row(words(prepared.city)).figure)
+    assert figure.startswith(f"{prepared.city['received']} received this quarter")
+    assert ("past their time limit" in figure) == (not {"responded", "closed"} & set(empty))
     unit = next(iter(prepared.units.values()))
     assert ("how many are still open" in told(unit, scope="A")) == ("closed" in empty)
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from asn_analysis.arms.arm import Arm, Row, Told
 from asn_analysis.arms.complaints import tables
 from asn_analysis.arms.complaints.made import Change, Counts, Elements, OfCity, OfUnit, prepare
+from asn_analysis.measures.complaints import OnTime
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 
@@ -105,13 +106,9 @@ ELEMENTS = {
 NAMED = 3  # units, in a sentence
 
 
-ROW = Sentence(
-    OfCity,
-    "{received:count} received this quarter; of a year's, {followed} followed up in time; open past their time limit: {open_past_limit:count}",
-)
-OPEN_ROW = Sentence(
-    Counts, "{received:count} received this quarter; open past their time limit: {open_past_limit:count}"
-)
+CAME_IN = Sentence(Counts, "{received:count} received this quarter")
+IN_TIME = Sentence(OnTime, "of a year's, {share:percent} followed up in time")
+PAST_LIMIT = Sentence(Counts, "open past their time limit: {open_past_limit:count}")
 TREND = Sentence(
     Change, "number after training: {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent})"
 )
@@ -120,16 +117,21 @@ ACTIONS = ("answer_complaints", "look_at_disagreement", "hear_complainants")
 
 def row(words: Words, part: OfCity) -> Row:
     """What came in and was followed up in time, against the limit that holds for every complaint."""
-    share = part.follow_up[-1].share
-    followed = share is not None and words.field(part.follow_up[-1], "share", "percent")
-    figure = words.tell(ROW, part, followed=followed) if followed else words.tell(OPEN_ROW, part)
+    known = [clock for clock in part.follow_up[-1:] if clock.share is not None]
+    figure = _figure(words, part, *(words.tell(IN_TIME, clock) for clock in known))
     direction = words.tell(TREND, part.effect) if part.effect.finding else NONE
     return Row(figure, direction, words.say(_("every one in time")), ACTIONS)
 
 
 def row_of_unit(words: Words, part: OfUnit) -> Row:
     """What came in, and what is past its limit."""
-    return Row(words.tell(OPEN_ROW, part), target=words.say(_("every one in time")), actions=ACTIONS)
+    return Row(_figure(words, part), target=words.say(_("every one in time")), actions=ACTIONS)
+
+
+def _figure(words: Words, part: Counts, *more: Markup) -> Markup:
+    """What came in, and what the register's days let us say beside."""
+    past = [] if part.open_past_limit is None else [words.tell(PAST_LIMIT, part)]
+    return Markup("; ").join([words.tell(CAME_IN, part), *more, *past])
 
 
 def of_unit(words: Words, part: OfUnit) -> list[Markup]:
