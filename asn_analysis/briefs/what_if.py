@@ -13,7 +13,7 @@ import pandas as pd
 
 from asn_analysis.arms.planning.made import untrained_units
 from asn_analysis.followup.planning import (
-    Allocation,
+    Cut,
     equal_cut,
     forms_by_unit,
     judge,
@@ -94,16 +94,14 @@ def _answer(
     }
 
 
-def _survey(
-    city: Inputs, units: pd.DataFrame, budget: float, sesoi: float, targets: Targets | None
-) -> Allocation:
+def _survey(city: Inputs, units: pd.DataFrame, budget: float, sesoi: float, targets: Targets | None) -> Cut:
     """The forms that the budget pays, every unit cut alike, and what the units trained next would show."""
     plan = forms_by_unit(city.of_units, units, city.quarter)
     price = city.about["arms"]["planning"]["cost_per_form"] or PRICE
     forms = equal_cut(plan["needed"].astype(float), int(budget // price))
     wave = targets and next_wave(city.of_units, city_design(), targets.fair.units, city.quarter)
     users = plan["users"].fillna(plan["users"].median())
-    return judge(forms, plan["variance"], users, price, wave, sesoi)
+    return judge("equal", forms, plan["variance"], users, price, wave, sesoi)
 
 
 def _training(targets: Targets | None) -> dict[str, Any]:

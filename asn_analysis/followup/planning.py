@@ -163,20 +163,19 @@ def forms_for_power(wave: Plan, sesoi: float) -> int | None:
 
 
 @dataclass(frozen=True)
-class Allocation:
+class Cut:
     """A way to spread forms over the units.
 
     Attributes
     ----------
-    forms : by unit, a quarter
-    total, cost : forms, and rupiah; no cost where the price of a form is not known
+    total, cost : forms a quarter, and rupiah; no cost where the price of a form is not known
     city : half-width of the index of all users of these units, points; units are weighted by their users
     typical, widest : half-width of a unit's index, the median and the largest
     power : chance that the wave of training would show an effect of the SESOI; None without a wave, or where
         it cannot be judged
     """
 
-    forms: pd.Series
+    name: str
     total: int
     cost: float | None
     city: float
@@ -213,21 +212,22 @@ def best_cut(needed: pd.Series, variance: pd.Series, users: pd.Series, total: in
 
 
 def judge(
+    name: str,
     forms: pd.Series,
     variance: pd.Series,
     users: pd.Series,
     cost_per_form: float | None,
     wave: Plan | None = None,
     sesoi: float = 0.0,
-) -> Allocation:
-    """What an allocation can tell, of a wave of training too, and what it costs."""
+) -> Cut:
+    """What so many forms by unit can tell, of a wave of training too, and what it costs."""
     width = expected_width(variance, forms)
     share = users / users.sum()
     city = float(half_width(np.sqrt((share**2 * variance / forms).sum()), np.inf))
     total = int(forms.sum())
     cost = cost_per_form and total * cost_per_form
     power = _power(wave, sesoi, forms) if wave else None
-    return Allocation(forms, total, cost, city, float(width.median()), float(width.max()), power)
+    return Cut(name, total, cost, city, float(width.median()), float(width.max()), power)
 
 
 def _power(wave: Plan, sesoi: float, forms: pd.Series) -> float | None:

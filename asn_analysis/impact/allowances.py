@@ -24,7 +24,6 @@ import numpy as np
 
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimands import Estimates, combined
-from asn_analysis.impact.grid import Grid
 from asn_analysis.impact.imputation import Problem, pose
 from asn_analysis.impact.jackknife import LeaveOneOut, leave_out, leave_out_regressors
 from asn_analysis.impact.refusals import DesignError
@@ -62,19 +61,13 @@ class Allowances:
     refusal: str | None
 
 
-def allow(
-    problem: Problem,
-    own: LeaveOneOut,
-    targets: np.ndarray,
-    design: Design,
-    outcomes: Sequence[np.ndarray],
-) -> list[Allowances]:
-    """The effect on each outcome (G x T) under each allowance, over the headline's ``targets`` (G x T)."""
+def allow(own: LeaveOneOut, design: Design, outcomes: Sequence[np.ndarray]) -> list[Allowances]:
+    """The effect on each outcome (G x T) under each allowance; ``own`` leaves units out of the headline."""
     asked = {"points": list(outcomes)}
     if design.bounds is not None:
-        asked["logit"] = [_stretched(problem, targets, design.bounds, outcome) for outcome in outcomes]
-    found = dict(zip(asked, _by_scale(problem.grid, own, targets, asked.values()), strict=True))
-    n_units = int((targets > 0).any(axis=1).sum())
+        asked["logit"] = [_stretched(own.problem, design.bounds, outcome) for outcome in outcomes]
+    found = dict(zip(asked, _by_scale(own, asked.values()), strict=True))
+    n_units = int(own.problem.imputable.any(axis=1).sum())
     return [
         _put_together({scale: each[k] for scale, each in found.items()}, design, n_units)
         for k in range(len(outcomes))
@@ -90,23 +83,19 @@ class _Trends:
     refusal: str | None
 
 
-def _by_scale(
-    grid: Grid, own: LeaveOneOut, targets: np.ndarray, scales: Collection[list[np.ndarray]]
-) -> list[list[_Trends]]:
+def _by_scale(own: LeaveOneOut, scales: Collection[list[np.ndarray]]) -> list[list[_Trends]]:
     """Outcomes of all scales in one go, and apart again."""
-    found = iter(_trends(grid, own, targets, [outcome for scale in scales for outcome in scale]))
+    found = iter(_trends(own, [outcome for scale in scales for outcome in scale]))
     return [[next(found) for _ in scale] for scale in scales]
 
 
-def _trends(
-    grid: Grid, own: LeaveOneOut, targets: np.ndarray, outcomes: Sequence[np.ndarray]
-) -> list[_Trends]:
+def _trends(own: LeaveOneOut, outcomes: Sequence[np.ndarray]) -> list[_Trends]:
     """What each outcome says without and with a trend.
 
     The trend is learned from all untreated cells, whatever the comparison: never-treated cells alone cannot
     show it. Shocks that groups share are told from what the trend leaves.
     """
-    plain = own.of(outcomes)
+    grid, plain = own.problem.grid, own.of(outcomes)
     headlines = [
         {"none": each.with_shared(shocks)}
         for each, shocks in zip(plain, shocks_of_each(grid, outcomes), strict=True)
@@ -117,10 +106,8 @@ def _trends(
         problem = pose(grid, "not_yet_treated", trend[:, :, None])
     except DesignError as error:
         return [_Trends(each, None, error.code) for each in headlines]
-    effects, drifts = (
-        leave_out(problem, targets[None]).of(outcomes),
-        leave_out_regressors(problem).of(outcomes),
-    )
+    effects = leave_out(problem, own.targets).of(outcomes)
+    drifts = leave_out_regressors(problem).of(outcomes)
     left = shocks_of_each(
         grid, [y - drift.value[0] * trend for y, drift in zip(outcomes, drifts, strict=True)]
     )
@@ -162,11 +149,9 @@ def _term(scale: str, trend: str) -> str:
     return headline.get(trend, f"att_{scale}_{trend}")
 
 
-def _stretched(
-    problem: Problem, targets: np.ndarray, bounds: tuple[float, float], outcome: np.ndarray
-) -> np.ndarray:
+def _stretched(problem: Problem, bounds: tuple[float, float], outcome: np.ndarray) -> np.ndarray:
     """The outcome's logits, a point there a point where treated cells would be without training."""
-    untrained = float(np.average(problem.expected(outcome), weights=targets))
+    untrained = float(np.average(problem.expected(outcome), weights=problem.targets))
     return np.where(problem.grid.weight > 0, as_logits(outcome, bounds, untrained), 0.0)
 
 

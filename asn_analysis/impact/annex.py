@@ -23,6 +23,7 @@ from asn_analysis.impact.specification import Choices, SpecificationCurve, speci
 from asn_analysis.impact.twoway import TwoWay, two_way
 from asn_analysis.measures.context import characteristics
 from asn_analysis.measures.estimate import Estimate
+from asn_analysis.measures.panel import YEAR
 from asn_analysis.rules.kinds import AnalysisRules
 from asn_analysis.rules.rules import load_skm
 
@@ -109,7 +110,12 @@ class Annex:
 
         One could pass for the other.
         """
-        return _digital_meanwhile(self.panel) if "digital" in self.panel else None
+        if "digital" not in self.panel:
+            return None
+        trained = self.panel[self.panel["cohort"].notna() & (self.panel["digital"] == 1)]
+        live = trained.groupby("unit_id").agg(live=("quarter", "min"), cohort=("cohort", "first"))
+        gap = live["live"].astype("int64") - live["cohort"].astype("int64")
+        return int((gap.abs() <= YEAR).sum())
 
 
 def beside_the_headline(
@@ -200,13 +206,6 @@ def _choices(panel: pd.DataFrame, rules: AnalysisRules) -> Choices:
         name: scored for name, scored in declared["scoring"].items() if scored[0] in panel.columns
     }
     return Choices(**declared)
-
-
-def _digital_meanwhile(panel: pd.DataFrame) -> int:
-    trained = panel[panel["cohort"].notna() & (panel["digital"] == 1)]
-    live = trained.groupby("unit_id").agg(live=("quarter", "min"), cohort=("cohort", "first"))
-    gap = live["live"].astype("int64") - live["cohort"].astype("int64")
-    return int((gap.abs() <= 4).sum())
 
 
 def _or_none(ask: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T | None:

@@ -162,7 +162,7 @@ def _pairs_of(
     earlier = np.flatnonzero((grid.clock < cohort) & (grid.weight[own].sum(axis=0) > 0))
     if not len(earlier):
         return []
-    found, labels = [], dict(zip(grid.clock, grid.periods, strict=True))
+    found = []
     for now in range(len(grid.clock)):
         start = earlier[-1]
         if grid.clock[now] < cohort and base == "varying":
@@ -173,14 +173,14 @@ def _pairs_of(
         controls = _controls(grid, comparison, cohort, max(grid.clock[now], grid.clock[start]))
         changed = _difference(grid, outcomes, own, controls, now, start, sampling)
         if changed is not None:
-            pair = _pair(grid, labels.get(cohort, cohort), cohort, now, start)
+            pair = _pair(grid, cohort, now, start)
             found.append((pair | {"n_units": int((own & (grid.weight[:, now] > 0)).sum())}, *changed))
     return found
 
 
-def _pair(grid: Grid, label: Any, cohort: float, now: int, start: int) -> dict[str, Any]:
+def _pair(grid: Grid, cohort: float, now: int, start: int) -> dict[str, Any]:
     return {
-        "cohort": label,
+        "cohort": grid.period(cohort),
         "time": grid.periods[now],
         "base": grid.periods[start],
         "first_treated": cohort,

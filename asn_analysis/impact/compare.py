@@ -188,15 +188,11 @@ def raw_means(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
     """
     grid = lay_out(panel, design)
     start = grid.first_treated
-    names = np.array(["never" if np.isnan(one) else _year_of(one, grid) for one in start])
+    begun = ["never" if np.isnan(one) else grid.period(one) for one in start]
+    names = np.array([str(getattr(one, "year", one)) for one in begun])
     means = {str(name): _mean(grid, names == name) for name in sorted(set(names))}
     table = pd.DataFrame(means, index=pd.Index(grid.periods, name=design.time))
     return table - table[grid.clock < np.nanmin(start)].mean()
-
-
-def _year_of(start: float, grid: Any) -> str:
-    period = grid.periods[0] + int(start - grid.clock[0])
-    return str(getattr(period, "year", period))
 
 
 def _mean(grid: Any, members: np.ndarray) -> np.ndarray:

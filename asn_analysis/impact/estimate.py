@@ -158,7 +158,7 @@ class Effect(Shown):
 
     @cached_property
     def _events(self) -> tuple[pd.DataFrame, np.ndarray]:
-        return event_study(self.grid, pose(self.grid, self.design.comparison), self.design)
+        return event_study(pose(self.grid, self.design.comparison), self.design)
 
     @cached_property
     def paths(self) -> Paths:
@@ -166,8 +166,7 @@ class Effect(Shown):
 
         Per period: time, n_units, observed, expected.
         """
-        problem = pose(self.grid, self.design.comparison)
-        return Paths(paths_of(self.grid, problem, problem.targets))
+        return Paths(paths_of(pose(self.grid, self.design.comparison)))
 
     def tidy(self) -> pd.DataFrame:
         """The headline, the same with the trend taken out, and the event study."""
@@ -236,16 +235,15 @@ def estimate_on(grid: Grid, design: Design, outcomes: Sequence[np.ndarray]) -> l
     problem = pose(grid, design.comparison)
     if not problem.imputable.any():
         raise DesignError.named("no_comparison", design)
-    targets = problem.targets
-    own = leave_out(problem, targets[None])
+    own = leave_out(problem, problem.targets[None])
     plain = own.of(outcomes)
     if any(np.isnan(each.std_error[0]) for each in plain):
         raise DesignError.named("single_unit", design)
-    found = zip(outcomes, plain, allow(problem, own, targets, design, outcomes), strict=True)
+    found = zip(outcomes, plain, allow(own, design, outcomes), strict=True)
     shown = {
         "design": design,
-        "horizon": horizon(grid, problem, targets),
-        "exposure": exposure(grid, targets),
+        "horizon": horizon(problem),
+        "exposure": exposure(problem),
         **_counts(grid, problem),
     }
     return [

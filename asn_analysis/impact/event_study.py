@@ -19,12 +19,12 @@ from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import Shocks, shocks_of
 
 
-def event_study(grid: Grid, problem: Problem, design: Design) -> tuple[pd.DataFrame, np.ndarray]:
+def event_study(problem: Problem, design: Design) -> tuple[pd.DataFrame, np.ndarray]:
     """One row an event time, and the covariance of the L rows before training (L x L).
 
     Rows before training are relative to all still earlier periods.
     """
-    event_time = grid.event_time
+    grid, event_time = problem.grid, problem.grid.event_time
     after = [e for e in range(design.lags + 1) if (problem.imputable & (event_time == e)).any()]
     targets = np.stack([np.where(event_time == e, grid.weight, 0.0) for e in after])
     shocks = shocks_of(grid, grid.outcome)
@@ -62,23 +62,24 @@ def _rows(
     return table
 
 
-def horizon(grid: Grid, problem: Problem, targets: np.ndarray) -> float:
+def horizon(problem: Problem) -> float:
     """Periods between the middle of the cells before the training and of those after it."""
     trained = problem.imputable.any(axis=1)[:, None]
-    clock = np.broadcast_to(grid.clock, targets.shape)
+    clock = np.broadcast_to(problem.grid.clock, trained.shape[:1] + problem.grid.clock.shape)
     before = np.average(clock, weights=problem.level * trained)
-    return float(np.average(clock, weights=targets) - before)
+    return float(np.average(clock, weights=problem.targets) - before)
 
 
-def exposure(grid: Grid, targets: np.ndarray) -> float:
+def exposure(problem: Problem) -> float:
     """Periods that the treated units of the estimate have had since treatment, the first one included."""
-    units = (targets > 0).any(axis=1)
+    grid, units = problem.grid, problem.imputable.any(axis=1)
     since = grid.clock[-1] - grid.first_treated[units] + 1
     return float(np.average(since, weights=grid.weight[units].max(axis=1)))
 
 
-def paths_of(grid: Grid, problem: Problem, targets: np.ndarray) -> pd.DataFrame:
+def paths_of(problem: Problem) -> pd.DataFrame:
     """Means of treated cells with and without the training, weighted alike, one row a period."""
+    grid, targets = problem.grid, problem.targets
     total = targets.sum(axis=0)
     shown = total > 0
     weighted = targets[:, shown] / total[shown]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,14 @@ class Grid:
     def untreated(self) -> np.ndarray:
         """Cells observed without treatment, never or not yet (G x T)."""
         return ~(self.event_time >= 0) & (self.weight > 0)
+
+    def period(self, tick: float) -> Any:
+        """The label of a place on the clock, of a period that was not surveyed too."""
+        seen = np.flatnonzero(self.clock == tick)
+        first = self.periods[0]
+        if len(seen) or not isinstance(first, pd.Period | int):
+            return self.periods[seen[0]] if len(seen) else tick
+        return first + int(tick - self.clock[0])
 
     def where(self, keep: np.ndarray) -> Grid:
         """The same grid with some of its units (G,)."""

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.checks import INFORMATIONAL, Check
-from asn_analysis.impact.columns import ordinal
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.estimate import Effect, estimate_on
@@ -62,20 +61,11 @@ def leave_one_unit_out(effect: Effect) -> Check:
 def leave_one_wave_out(panel: pd.DataFrame, effect: Effect) -> Check:
     """The range of the estimate with any one wave of training (cohort) left out."""
     grid = lay_out(panel, effect.design)
-    names = _wave_names(panel, effect.design)
     rows = [
-        (names[wave], _estimate_without(grid, grid.first_treated == wave, effect.design))
+        (grid.period(wave), _estimate_without(grid, grid.first_treated == wave, effect.design))
         for wave in np.unique(grid.first_treated[grid.treated.any(axis=1)])
     ]
     return _range("leave_one_wave_out", pd.DataFrame(rows, columns=["wave", "estimate"]), "wave", effect)
-
-
-def _wave_names(panel: pd.DataFrame, design: Design) -> dict[float, pd.Period | int]:
-    """Waves by their place on the clock; one may begin in a period that was not surveyed."""
-    starts = panel[design.cohort].dropna().drop_duplicates()
-    places = ordinal(starts, design.cohort)
-    named = zip(places, starts, strict=True)
-    return {place: start if isinstance(start, pd.Period) else int(start) for place, start in named}
 
 
 def _estimate_without(grid: Grid, left_out: np.ndarray, design: Design) -> float:
@@ -120,8 +110,7 @@ def shock_in_one_wave(panel: pd.DataFrame, design: Design, sesoi: float) -> Chec
         return Check("shock_in_one_wave", INFORMATIONAL, "untestable", {"n_waves": len(starts)}, False)
     waves = effects_on(problem, np.stack([targets * (grid.first_treated == s)[:, None] for s in starts]))
     mass = np.array([targets[grid.first_treated == s].sum() for s in starts])
-    names = _wave_names(panel, design)
-    table = _against_the_rest(waves, mass).assign(wave=[str(names[start]) for start in starts])
+    table = _against_the_rest(waves, mass).assign(wave=[str(grid.period(start)) for start in starts])
     tested = table.dropna(subset="p_value")
     if tested.empty:
         return Check("shock_in_one_wave", INFORMATIONAL, "untestable", {"n_waves": len(starts)}, False, table)

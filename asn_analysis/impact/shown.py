@@ -59,11 +59,10 @@ class Shown:
         out = grid.treated.any(axis=1) & ~pose(grid, self.design.comparison).imputable.any(axis=1)
         seen = grid.untreated[out].any(axis=1)
         why = {False: "not observed untreated", True: "no untreated unit to compare with in time"}
-        labels = dict(zip(grid.clock, grid.periods, strict=True))
         return pd.DataFrame(
             {
                 "unit": grid.units[out],
-                "first_treated": [str(labels.get(start, start)) for start in grid.first_treated[out]],
+                "first_treated": [str(grid.period(start)) for start in grid.first_treated[out]],
                 "why": [why[bool(before)] for before in seen],
             }
         )

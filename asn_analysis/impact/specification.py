@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ESTIMATORS = ("imputation", "callaway_cross_sections", "callaway_units")
+NUMBERS = ("estimate", "std_error", "conf_low", "conf_high")
 DIMENSIONS = ("estimator", "comparison", "weight", "window", "covariates", "scoring")
 
 
@@ -217,17 +218,12 @@ def _window(panel: pd.DataFrame, design: Design, kept: int | None) -> pd.DataFra
 
 
 def _refused(refusal: DesignError) -> dict[str, Any]:
-    return dict.fromkeys(("estimate", "std_error", "conf_low", "conf_high")) | {"refusal": refusal.code}
+    return dict.fromkeys(NUMBERS) | {"refusal": refusal.code}
 
 
 def _scaled(found: Estimate, factor: float) -> dict[str, Any]:
-    return {
-        "estimate": factor * found.estimate,
-        "std_error": abs(factor) * found.std_error,
-        "conf_low": min(factor * found.conf_low, factor * found.conf_high),
-        "conf_high": max(factor * found.conf_low, factor * found.conf_high),
-        "refusal": None,
-    }
+    scaled = replace(found, estimate=factor * found.estimate, std_error=abs(factor) * found.std_error)
+    return {name: getattr(scaled, name) for name in NUMBERS} | {"refusal": None}
 
 
 def _headline(

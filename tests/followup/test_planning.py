@@ -119,14 +119,14 @@ def test_no_other_split_makes_the_citys_index_more_exact():
     needed, variance = pd.Series([90.0] * 8), pd.Series(rng.uniform(40, 160, 8))
     users = pd.Series(rng.uniform(500, 9000, 8))
     cut = best_cut(needed, variance, users, 360, fewest=20)
-    best, equal = (judge(split, variance, users, 15000) for split in (cut, equal_cut(needed, 360)))
+    best, equal = (judge("cut", split, variance, users, 15000) for split in (cut, equal_cut(needed, 360)))
     assert best.city < equal.city and best.widest > equal.widest
     for one in range(8):
         for other in range(8):
             moved = cut.copy()
             moved[one], moved[other] = moved[one] + 5, moved[other] - 5
             if one != other and moved.between(20, 90).all():
-                assert judge(moved, variance, users, 15000).city > best.city - 1e-3
+                assert judge("moved", moved, variance, users, 15000).city > best.city - 1e-3
     assert best.cost == best.total * 15000 and best.total <= 360
 
 
@@ -191,9 +191,9 @@ def test_fewer_forms_lose_power_and_a_wave_without_comparison_has_none(past):
     units = past["unit_id"].unique()
     few, many = (pd.Series(float(n), units) for n in (5, 100))
     variance, users = answer_spread(past), pd.Series(1000.0, units)
-    judged = [judge(n, variance, users, 1.0, wave_of(past), 1.0) for n in (few, many)]
+    judged = [judge("some", n, variance, users, 1.0, wave_of(past), 1.0) for n in (few, many)]
     assert judged[0].power < judged[1].power - 0.05
-    assert judge(few, variance, users, 1.0, wave_of(past, units), 1.0).power is None
+    assert judge("few", few, variance, users, 1.0, wave_of(past, units), 1.0).power is None
 
 
 def test_other_numbers_of_forms_need_the_spread_within_units(past):

@@ -227,3 +227,16 @@ def test_effects_by_group_show_themselves(panel, design):
     found = asn.effects_by(panel.assign(place=panel["unit"] % 2), design, "place")
     assert repr(found) == found.summary()
     assert found._repr_html_().count("<tr>") == 3 and found.plot().get_yticklabels()[0].get_text() == "0"
+
+
+def test_a_wave_that_begins_between_two_surveys_is_named_by_its_quarter(panel, design):
+    """Surveyed in odd periods alone: waves that begin in an even one are told by it, not by its place."""
+    quarter = pd.Period("2023Q1", "Q")
+    seen = panel[panel["time"] % 2 == 1]
+    dated = seen.assign(
+        time=[quarter + t for t in seen["time"]],
+        cohort=pd.PeriodIndex([None if pd.isna(c) else quarter + int(c) for c in seen["cohort"]], freq="Q"),
+    )
+    told = {str(start) for start in dated["cohort"].dropna()}
+    assert set(group_time_effects(dated, design).pairs["cohort"].astype(str)) <= told
+    assert set(estimate_effect(dated, design).left_out["first_treated"]) <= told

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asn_analysis.impact.average import average_effect
+from asn_analysis.impact.average import average_effect, joint_effects, untouched_by
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import estimate_effect
-from asn_analysis.impact.joint import joint_effects, untouched_by
 from asn_analysis.impact.looks import finding_of
 from asn_analysis.impact.verdict import decide
 

@@ -11,8 +11,7 @@ import pandas as pd
 
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.impact import checks
-from asn_analysis.impact.average import average_effect
-from asn_analysis.impact.joint import joint_effects, untouched_by
+from asn_analysis.impact.average import average_effect, joint_effects, untouched_by
 from asn_analysis.impact.looks import finding_of, look
 from asn_analysis.impact.multiplicity import simultaneous
 from asn_analysis.impact.refusals import DesignError

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from asn_analysis.followup.planning import best_cut, equal_cut, judge
+from asn_analysis.followup.planning import Cut, best_cut, equal_cut, judge
 from asn_analysis.impact.power import Plan
-from asn_analysis.record.core import part_of
 from asn_analysis.rules.kinds import AnalysisRules
 from asn_analysis.rules.rules import load_analysis
 
@@ -63,19 +62,6 @@ class OfUnit:
     krejcie_morgan: int | None
 
 
-@dataclass(frozen=True)
-class Cut:
-    """A way to spread forms over the units (see ``followup.planning.Allocation``)."""
-
-    name: str
-    total: int
-    cost: float | None
-    city: float
-    typical: float
-    widest: float
-    power: float | None
-
-
 def of_unit(row: pd.Series, rules: AnalysisRules) -> OfUnit:
     """A unit's row of ``forms_by_unit``."""
     return OfUnit(
@@ -127,6 +113,5 @@ def cuts(plan: pd.DataFrame, made: int, price: int | None, wave: Plan | None) ->
         "best": best_cut(needed, plan["variance"], users, total, floor),
     }
     return tuple(
-        part_of(Cut, judge(forms, plan["variance"], users, price, wave, rules.sesoi), name=name)
-        for name, forms in ways.items()
+        judge(name, forms, plan["variance"], users, price, wave, rules.sesoi) for name, forms in ways.items()
     )
