@@ -254,17 +254,17 @@ def held(trainings: Sequence[Mapping[str, Any]]) -> Held | None:
     )
 
 
-def paths(effect: Effect | None) -> list[Path]:
+def paths(effect: Effect | None) -> tuple[Path, ...]:
     """Trained units as observed and as expected without the training."""
     if effect is None:
-        return []
+        return ()
     return parts_of(Path, effect.paths.assign(gap=effect.paths["observed"] - effect.paths["expected"]))
 
 
-def parts_of(of: type[T], frame: pd.DataFrame | None) -> list[T]:
+def parts_of(of: type[T], frame: pd.DataFrame | None) -> tuple[T, ...]:
     """A part of the record a row, of the columns under the same names."""
     names = [field.name for field in fields(of)]  # type: ignore[arg-type]
-    return [] if frame is None else [of(**row) for row in frame[names].to_dict("records")]
+    return () if frame is None else tuple(of(**row) for row in frame[names].to_dict("records"))
 
 
 def check_numbers(check: Any) -> Check:

@@ -138,14 +138,14 @@ def test_no_count_under_the_threshold_can_be_read_off(odd_city):
     parts = ARM.prepare(dataset, panel, QUARTER)
     json.dumps(plain_values([parts.city, parts.units]), allow_nan=False)
     known = found.table.set_index(["unit_id", "screen"])
-    for unit, part in parts.units.items():
-        for row in part.screens:
-            found_forms, of = known.loc[(unit, row.screen), ["found", "of"]]
-            if pd.isna(found_forms) or row.screen in ("same_count", "round_counts"):
+    for unit, part in plain_values(parts.units).items():
+        for row in part["screens"]:
+            found_forms, of = known.loc[(unit, row["screen"]), ["found", "of"]]
+            if pd.isna(found_forms) or row["screen"] in ("same_count", "round_counts"):
                 continue
-            assert (row.share is None) == (found_forms < 5)
-            if row.share is not None:
-                assert row.share <= round(max(of - 5, 5) / of, 2)
+            assert (row["share"] is None) == (found_forms < 5)
+            if row["share"] is not None:
+                assert row["share"] <= round(max(of - 5, 5) / of, 2)
 
 
 def test_asn_check_prints_the_questions_and_finds_no_fault(odd_city):

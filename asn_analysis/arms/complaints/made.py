@@ -29,12 +29,11 @@ from asn_analysis.measures.disclosure import of_units, withheld_groups
 from asn_analysis.measures.panel import YEAR
 from asn_analysis.measures.survey import element_indices, lowest_element
 from asn_analysis.measures.topics import UNKNOWN, elements_of, topics
-from asn_analysis.record.core import part_of
+from asn_analysis.record.core import part_of, parts_of
+from asn_analysis.record.parts import UnitName
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.review import Review
 from asn_analysis.rules.rules import load_analysis, load_complaints
-
-Disagreement = Literal["praised_but_complained", "low_but_silent"]
 
 
 @dataclass(frozen=True)
@@ -119,12 +118,10 @@ class Elements:
 
 
 @dataclass(frozen=True)
-class Disagreeing:
+class Disagreeing(UnitName):
     """A unit on which complaints and survey disagree; the rate is of 1,000 users."""
 
-    unit_id: str
-    name: str
-    kind: Disagreement
+    kind: Literal["praised_but_complained", "low_but_silent"]
     n: int
     index: float
     rate: float
@@ -204,11 +201,10 @@ def _counts(
 def _closing(closing: TimeToClose) -> Closing:
     limits = load_complaints().follow_up.values()
     curve = closing.curve[closing.curve["day"] <= CURVE_DAYS]
-    rows = curve[["day", "closed", "conf_low", "conf_high"]].to_dict("records")
     return part_of(
         Closing,
         closing,
-        curve=tuple(Closed(**row) for row in rows),
+        curve=parts_of(Closed, curve),
         by_limit=tuple(Closed(day, **closed_by(closing, day)) for day in sorted(set(limits))),
     )
 
@@ -220,19 +216,12 @@ def _effect(dataset: Dataset, quarter: pd.Period) -> Change:
         ratio = complaints_effect(cells)
     except DesignError as refused:
         return Change(refused.code)
-    two_way = (ratio.two_way, ratio.two_way_low, ratio.two_way_high)
-    return Change(
-        None,
-        finding(ratio),
-        ratio.ratio - 1,
-        ratio.conf_low - 1,
-        ratio.conf_high - 1,
-        *(None if value is None else value - 1 for value in two_way),
-        **{name: getattr(ratio, name) for name in ("observed", "expected", "n_treated_units", "n_units")},
-    )
+    names = ("conf_low", "conf_high", "two_way", "two_way_low", "two_way_high")
+    shares = {name: None if getattr(ratio, name) is None else getattr(ratio, name) - 1 for name in names}
+    return part_of(Change, ratio, refusal=None, finding=_finding(ratio), change=ratio.ratio - 1, **shares)
 
 
-def finding(ratio: RateRatio) -> str:
+def _finding(ratio: RateRatio) -> str:
     """What the interval allows to be said: fell, rose, little or undecided."""
     smallest = load_complaints().smallest_change
     if ratio.conf_high < 1:
@@ -245,24 +234,15 @@ def finding(ratio: RateRatio) -> str:
 def _topics(year: pd.DataFrame, review: Review) -> dict[str, Any]:
     """Topics of enough complaints; what few people complained about is told together."""
     counted = year["topic"].value_counts()
-    n_texts, quotable = int(counted.sum()), _quotable(year, review)
+    n_texts, quotes = int(counted.sum()), _quotable(year, review).groupby("topic")["quote"].first()
     known = counted.drop(UNKNOWN, errors="ignore")
     rare = withheld_groups(known.to_dict(), load_analysis().fewest_respondents)
     ordered = sorted(known.drop(list(rare)).items(), key=lambda row: (-row[1], row[0]))
     elements = elements_of(name for name, _ in ordered)
-    rows = [
-        Topic(
-            name,
-            element,
-            int(n),
-            n / n_texts,
-            next(iter(quotable[quotable["topic"] == name]["quote"]), None),
-        )
-        for (name, n), element in zip(ordered, elements, strict=True)
-    ]
+    told = zip(ordered, elements, strict=True)
     rest = {"unknown": int(counted.get(UNKNOWN, 0)), "rare": int(known[list(rare)].sum())}
     return {
-        "topics": tuple(rows),
+        "topics": tuple(Topic(name, of, int(n), n / n_texts, quotes.get(name)) for (name, n), of in told),
         "n_texts": n_texts,
         **{f"n_{name}": n for name, n in rest.items()},
         **{f"share_{name}": n / n_texts if n_texts else None for name, n in rest.items()},
@@ -303,8 +283,7 @@ def _disagreeing(
         return ()
     cells = of_units(panel[panel["quarter"] > quarter - YEAR])
     found = disagreeing_units(cells, counted["received_year"], units["annual_users"].astype(float))
-    named = found.assign(name=found["unit_id"].map(units["name"]))
-    return tuple(Disagreeing(**row) for row in named.to_dict("records"))
+    return parts_of(Disagreeing, found.assign(name=found["unit_id"].map(units["name"])))
 
 
 def _units(counted: pd.DataFrame, year: pd.DataFrame, hidden: dict[str, None]) -> dict[str, OfUnit]:

@@ -13,7 +13,6 @@ from asn_analysis.arms.digital.made import (
     Channel,
     Estimate,
     GoingLive,
-    Joint,
     OfCity,
     OfUnit,
     Shift,
@@ -21,6 +20,7 @@ from asn_analysis.arms.digital.made import (
     UsedSoFar,
     prepare,
 )
+from asn_analysis.record.effect import Group
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table
@@ -202,7 +202,7 @@ TERMS = {
     "both": _("both together"),
 }
 JOINT = Listing(
-    Joint,
+    Group,
     _("Effect on the index where only one, or both, had begun, in points; the ranges hold together"),
     (_("what had begun"), "term", TERMS),
     *ESTIMATE,

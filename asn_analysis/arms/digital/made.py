@@ -22,8 +22,8 @@ from asn_analysis.measures.digital import channel_cells, held_to_earlier_mix, us
 from asn_analysis.measures.disclosure import of_units, withheld_cells
 from asn_analysis.measures.panel import YEAR
 from asn_analysis.measures.rhythm import rhythm
-from asn_analysis.record.core import effect_numbers
-from asn_analysis.record.effect import EffectNumbers
+from asn_analysis.record.core import effect_numbers, part_of, parts_of
+from asn_analysis.record.effect import EffectNumbers, Group
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_skm
 
@@ -69,13 +69,6 @@ class Estimate:
     conf_low: float
     conf_high: float
     n_units: int
-
-
-@dataclass(frozen=True)
-class Joint(Estimate):
-    """The effect where only one, or both, had begun."""
-
-    term: Literal["training", "digital", "both"]
 
 
 @dataclass(frozen=True)
@@ -134,7 +127,7 @@ class OfCity:
     waktu: GoingLive
     effect_of_staff_systems: GoingLive
     waktu_of_staff_systems: GoingLive
-    joint: tuple[Joint, ...]
+    joint: tuple[Group, ...]
     channel_shift: Shift | None
     channels: tuple[Channel, ...]
 
@@ -142,7 +135,6 @@ class OfCity:
 AUDIENCES = ("citizens", "staff")
 TRAINED = "trained_since"
 JOINT = {"first": "digital", "other": "training", "both": "both"}
-INTERVAL = ("estimate", "conf_low", "conf_high", "n_units")
 PARTS = {"total": "index_all", "within": "index_within", "mix": "index_mix"}
 
 
@@ -174,8 +166,7 @@ def _used(rows: pd.DataFrame, quarter: pd.Period, by: Sequence[str]) -> dict[Any
 
 
 def _trend(used: pd.DataFrame) -> tuple[UsedIn, ...]:
-    rows = used.assign(quarter=used["quarter"].astype(str)).to_dict("records")
-    return tuple(UsedIn(**row) for row in rows)
+    return parts_of(UsedIn, used.assign(quarter=used["quarter"].astype(str)))
 
 
 def _with_live(panel: pd.DataFrame, live: pd.Series) -> pd.DataFrame:
@@ -208,11 +199,9 @@ def _judged(panel: pd.DataFrame, quarter: pd.Period, outcome: str, weight: str, 
     panel = untouched_by(panel, design, TRAINED)
     looks = {until: look(panel, until, design) for until in surveyed}
     effect, refusal, now = looks[quarter]
-    found = (
-        [checks.few_units(effect, rules.fewest_units), checks.pre_trend(effect, rules.sesoi)]
-        if effect
-        else []
-    )
+    found = []
+    if effect:
+        found = [checks.few_units(effect, rules.fewest_units), checks.pre_trend(effect, rules.sesoi)]
     findings = [finding_of(until, seen[0]) for until, seen in looks.items()]
     strength = design_strength(effect, refusal, now, "staggered")
     # The locked plan asks for training alone.
@@ -221,7 +210,7 @@ def _judged(panel: pd.DataFrame, quarter: pd.Period, outcome: str, weight: str, 
     return GoingLive(**vars(effect_numbers(effect, refusal)), few_units=few, verdict=verdict)
 
 
-def _joint(panel: pd.DataFrame) -> tuple[Joint, ...]:
+def _joint(panel: pd.DataFrame) -> tuple[Group, ...]:
     """The three effects, whose ranges hold together."""
     try:
         found = joint_effects(panel, city_design(), TRAINED)
@@ -233,7 +222,7 @@ def _joint(panel: pd.DataFrame) -> tuple[Joint, ...]:
     ranges = simultaneous(known).set_index("term")
     bounds = ranges[["conf_low_simultaneous", "conf_high_simultaneous"]]
     return tuple(
-        Joint(known[term].estimate, *bounds.loc[term], known[term].n_units, term)
+        Group(known[term].estimate, *bounds.loc[term], term, known[term].n_units)
         for term in ("training", "digital", "both")
         if term in known
     )
@@ -249,7 +238,7 @@ def _channel_shift(panel: pd.DataFrame, channels: pd.DataFrame, live: pd.Series)
         }
     except DesignError:
         return None
-    told = {name: Estimate(*(getattr(part, key) for key in INTERVAL)) for name, part in parts.items()}
+    told = {name: part_of(Estimate, part) for name, part in parts.items()}
     cells = channels.merge(live.rename("live"), left_on="unit_id", right_index=True)
     began = cells["quarter"] >= cells["live"]
     return Shift(**told, online_before=_online(cells[~began]), online_since=_online(cells[began]))

@@ -13,19 +13,12 @@ from asn_analysis.measures.control_charts import chart_units
 from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.monitoring import Reading, read_indicators
 from asn_analysis.measures.rhythm import rhythm
-from asn_analysis.record.core import part_of
+from asn_analysis.record.core import part_of, parts_of
+from asn_analysis.record.parts import AtPlace, UnitName
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_charts
 
 Rule = Literal["beyond", "run"]
-
-
-@dataclass(frozen=True)
-class Value:
-    """An indicator's value in a quarter; None where too little was recorded."""
-
-    quarter: str
-    value: float | None
 
 
 @dataclass(frozen=True)
@@ -46,18 +39,16 @@ class Indicator:
     change: float | None
     change_low: float | None
     change_high: float | None
-    quarters: tuple[Value, ...]
+    quarters: tuple[AtPlace, ...]
     distance: float | None
     moved: Literal["better", "worse", "open"] | None
     standing: Literal["reached", "missed", "open"] | None
 
 
 @dataclass(frozen=True)
-class Warned:
+class Warned(UnitName):
     """A unit that fell by more than chance and the city's movement explain."""
 
-    unit_id: str
-    name: str
     warning: Rule
     now: float
     city_low: float
@@ -130,7 +121,7 @@ def _indicator(reading: Reading) -> Indicator:
         Indicator,
         reading,
         **{name: getattr(one, name) for name in ("name", "goal", "unit", "direction", "target", "certainty")},
-        quarters=tuple(Value(str(quarter), value) for quarter, value in reading.values.items()),
+        quarters=tuple(AtPlace(str(quarter), value) for quarter, value in reading.values.items()),
         distance=None if one.target is None else reading.value - one.target,
     )
 
@@ -154,7 +145,6 @@ def _charts(
     warnings = charts.of("warning")
     warnings = warnings.assign(depth=warnings["now"] - warnings["city_low"]).sort_values(["depth", "unit_id"])
     shown = warnings.head(rules.most_shown).merge(units[["unit_id", "name"]], on="unit_id")
-    told = shown[["unit_id", "name", "warning", "now", "city_low", "city_high"]].to_dict("records")
     return Charts(
         n_units=len(charts.table),
         n_warnings=len(warnings),
@@ -164,23 +154,16 @@ def _charts(
         false_discovery_rate=rules.false_discovery_rate,
         run_since=str(run_since),
         quarter=str(quarter),
-        warnings=tuple(Warned(**row) for row in told),
+        warnings=parts_of(Warned, shown),
     )
 
 
 def _unit(row: dict[str, Any], run_since: pd.Period) -> OfUnit:
-    ends = {name: _rounded(row[name]) for name in ("now", "low", "high")}
-    signals = {name: row[name] if pd.notna(row[name]) else None for name in ("beyond", "warning", "rise")}
     rules = load_charts()
     return OfUnit(
-        **ends,
-        **signals,
-        n_quarters=row["n_quarters"],
+        **{name: round(row[name], 2) for name in ("now", "low", "high")},
+        **{name: row[name] for name in ("n_quarters", "beyond", "warning", "rise")},
         n_run=rules.run,
         fewest=rules.fewest_quarters,
         run_since=str(run_since),
     )
-
-
-def _rounded(value: float) -> float | None:
-    return round(float(value), 2) if pd.notna(value) else None

@@ -8,6 +8,7 @@ import pandas as pd
 
 from asn_analysis.followup.planning import Cut, best_cut, equal_cut, judge
 from asn_analysis.impact.power import Plan
+from asn_analysis.record.parts import UnitName
 from asn_analysis.rules.kinds import AnalysisRules
 from asn_analysis.rules.rules import load_analysis
 
@@ -25,11 +26,9 @@ class OfType:
 
 
 @dataclass(frozen=True)
-class Lacking:
+class Lacking(UnitName):
     """A unit that lacks forms."""
 
-    unit_id: str
-    name: str
     made: int
     needed: int
     krejcie_morgan: int | None

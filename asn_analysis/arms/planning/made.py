@@ -24,7 +24,9 @@ from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.estimate import POWER, half_width
 from asn_analysis.record.core import part_of
+from asn_analysis.record.effect import Estimate
 from asn_analysis.record.inputs import Inputs
+from asn_analysis.record.parts import UnitName
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis
 
@@ -49,14 +51,11 @@ class NextWave:
 
 
 @dataclass(frozen=True)
-class Kinds:
+class Kinds(Estimate):
     """Whether one kind of training is to be preferred (see ``followup.expected.Kinds``)."""
 
     best: str | None
     equal_p_value: float
-    estimate: float | None
-    conf_low: float | None
-    conf_high: float | None
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,9 @@ class Way(Gain):
 
 
 @dataclass(frozen=True)
-class Target:
+class Target(UnitName):
     """A unit to train next; points are those to expect in the unit."""
 
-    unit_id: str
-    name: str
     kecamatan: str | None
     users: float
     cost: float

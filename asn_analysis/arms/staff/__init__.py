@@ -11,6 +11,7 @@ from markupsafe import Markup
 from asn_analysis.arms.arm import Arm, Row, Told
 from asn_analysis.arms.staff.made import Class, OfCity, OfUnit, StaffIn, UnitStaff, UnitYear, prepare
 from asn_analysis.followup.chain import Link, weakest
+from asn_analysis.record.effect import Estimate
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers
@@ -192,16 +193,7 @@ BOUNDS = ("estimate", "conf_low", "conf_high")
 
 
 @dataclass(frozen=True)
-class Found:
-    """An estimate of the core's."""
-
-    estimate: float | None
-    conf_low: float | None
-    conf_high: float | None
-
-
-@dataclass(frozen=True)
-class OnElement(Found):
+class OnElement(Estimate):
     """The effect on an element."""
 
     code: str
@@ -218,10 +210,10 @@ def _link(words: Words, part: OfCity, name: str) -> Link:
     return Link(name, *bounds, nothing=against.nothing, enough=against.enough)
 
 
-def _found(words: Words, part: OfCity, name: str) -> Found | None:
+def _found(words: Words, part: OfCity, name: str) -> Estimate | None:
     """What a link's numbers are; of the elements of behaviour, the weaker."""
     if name == "result":
-        return words.part(Found, "effect")
+        return words.part(Estimate, "effect")
     if name != "behaviour":
         return getattr(part.chain, name)
     effects = words.part(tuple[OnElement, ...], "element_effects")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,9 @@ from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.estimate import half_width, jackknife_error
 from asn_analysis.measures.ip_asn import DIMENSIONS, by_unit, score_staff
 from asn_analysis.measures.panel import QUARTER
+from asn_analysis.record.core import parts_of
+from asn_analysis.record.effect import Estimate
+from asn_analysis.record.parts import UnitName
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_ip_asn, load_skm
 
@@ -50,20 +52,24 @@ class Class:
 
 
 @dataclass(frozen=True)
-class UnitStaff:
-    """What may be told of a unit: whole points, discipline with performance."""
+class UnitYear:
+    """A unit's year."""
 
-    unit_id: str
-    name: str
     year: int
     ip: int
+    hours: float
+    share_met_duty: float
+    n_staff: int
+
+
+@dataclass(frozen=True)
+class UnitStaff(UnitYear, UnitName):
+    """What may be told of a unit: whole points, discipline with performance."""
+
     qualification: int
     competence: int
     performance_and_discipline: int
     category: str
-    hours: float
-    share_met_duty: float
-    n_staff: int
 
 
 @dataclass(frozen=True)
@@ -94,12 +100,9 @@ class HeldAgainst:
 
 
 @dataclass(frozen=True)
-class Measured(HeldAgainst):
+class Measured(HeldAgainst, Estimate):
     """A link that the trainings themselves tell; None where fewer than two measured it."""
 
-    estimate: float | None
-    conf_low: float | None
-    conf_high: float | None
     n_trainings: int
 
 
@@ -134,17 +137,6 @@ class OfCity(Staff):
 
 
 @dataclass(frozen=True)
-class UnitYear:
-    """A unit's year."""
-
-    year: int
-    ip: int
-    hours: float
-    share_met_duty: float
-    n_staff: int
-
-
-@dataclass(frozen=True)
 class OfUnit:
     """A unit's last full year; all but ``fewest`` is missing where its staff are so few as to be withheld."""
 
@@ -166,7 +158,6 @@ class OfUnit:
 
 KEPT_WHOLE = ("ip", "qualification", "competence", "performance_and_discipline")
 OF_UNIT = ("year", *KEPT_WHOLE, "category", "hours", "share_met_duty", "n_staff")
-YEAR_SHOWN = ("year", "ip", "hours", "share_met_duty", "n_staff")
 
 
 def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
@@ -201,18 +192,18 @@ def _categories(now: pd.DataFrame) -> tuple[Class, ...]:
     """Share of staff by class; classes of too few people are told together with the next ones."""
     fewest = load_analysis().fewest_respondents
     count = now["category"].value_counts()
-    merged: list[dict[str, Any]] = []
+    merged: list[tuple[tuple[str, ...], int]] = []
     for _edge, name in load_ip_asn().categories:
-        n = int(count.get(name, 0))
-        if merged and 0 < merged[-1]["n"] < fewest:
-            merged[-1] = {"classes": [*merged[-1]["classes"], name], "n": merged[-1]["n"] + n}
-        else:
-            merged.append({"classes": [name], "n": n})
-    if 0 < merged[-1]["n"] < fewest and len(merged) > 1:
+        one = ((name,), int(count.get(name, 0)))
+        merged.append(_with(merged.pop(), one) if merged and 0 < merged[-1][1] < fewest else one)
+    if 0 < merged[-1][1] < fewest and len(merged) > 1:
         last = merged.pop()
-        before = merged.pop()
-        merged.append({"classes": before["classes"] + last["classes"], "n": before["n"] + last["n"]})
-    return tuple(Class(tuple(row["classes"]), row["n"], row["n"] / len(now)) for row in merged)
+        merged.append(_with(merged.pop(), last))
+    return tuple(Class(names, n, n / len(now)) for names, n in merged)
+
+
+def _with(one: tuple[tuple[str, ...], int], other: tuple[tuple[str, ...], int]) -> Any:
+    return one[0] + other[0], one[1] + other[1]
 
 
 def _shown(units: pd.DataFrame) -> pd.DataFrame:
@@ -235,8 +226,7 @@ def _lowest(units: pd.DataFrame, newest: int, names: pd.Series) -> tuple[UnitSta
     """The five units with the fewest staff who met the duty, for the annex."""
     shown = _shown(units)
     now = shown[shown["year"] == newest].sort_values(["share_met_duty", "hours", "unit_id"]).head(5)
-    rows = now[["unit_id", *OF_UNIT]].assign(name=now["unit_id"].map(names)).to_dict("records")
-    return tuple(UnitStaff(**row) for row in rows)
+    return parts_of(UnitStaff, now.assign(name=now["unit_id"].map(names)))
 
 
 def _of_units(units: pd.DataFrame, newest: int, city: OfCity) -> dict[str, OfUnit]:
@@ -246,14 +236,12 @@ def _of_units(units: pd.DataFrame, newest: int, city: OfCity) -> dict[str, OfUni
         unit: OfUnit(withheld=True, year=newest, fewest=load_analysis().fewest_respondents)
         for unit in units.loc[units["year"] == newest, "unit_id"]
     }
-    years: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _shown(units).to_dict("records"):
-        years[row["unit_id"]].append(row)
-    for unit, rows in years.items():
-        if max(row["year"] for row in rows) == newest:
-            own = {name: rows[-1][name] for name in OF_UNIT}
-            shown = tuple(UnitYear(**{name: row[name] for name in YEAR_SHOWN}) for row in rows)
-            told[unit] = OfUnit(False, **own, duty_hours=city.duty_hours, weights=weights, years=shown)
+    for unit, rows in _shown(units).groupby("unit_id"):
+        last = rows.iloc[-1].to_dict()
+        if last["year"] == newest:
+            own = {name: last[name] for name in OF_UNIT}
+            years = parts_of(UnitYear, rows)
+            told[unit] = OfUnit(False, **own, duty_hours=city.duty_hours, weights=weights, years=years)
     return told
 
 
