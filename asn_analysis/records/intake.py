@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -23,7 +24,7 @@ from asn_analysis.records.review import NAME as REVIEW
 from asn_analysis.records.review import Entry, Review, read_review
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.records.source import connect
-from asn_analysis.records.table import Table, far_quarters, files_of, opened
+from asn_analysis.records.table import Table, far_quarters, files_of, opened, plainly, typed
 from asn_analysis.records.vocabulary import words_of
 from asn_analysis.views.tables import html_table
 
@@ -65,7 +66,8 @@ class Dataset:
 class Examined:
     """What an examination of a folder found: the tables that can be opened, their rows, every fault.
 
-    ``frames`` holds the tables beside responses, if there is no fault; ``None`` for one that has no rows.
+    ``frames`` holds the tables beside responses as they may be shown, if there is no fault; ``None`` for one
+    that has no rows. ``review`` is what the office has decided of their texts.
     """
 
     manifest: Manifest
@@ -73,6 +75,7 @@ class Examined:
     rows: dict[str, int]
     faults: tuple[Fault, ...]
     frames: dict[str, pd.DataFrame | None]
+    review: Review
 
 
 def read_dataset(folder: str | Path) -> Dataset:
@@ -150,18 +153,40 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: in
         if manifest.published and not faults:
             answered = _answered(tables, manifest, con)
             faults += data_faults(NAME, manifest.published, answered)
-        frames = {} if faults else _frames(tables, rows, con)
-    return Examined(manifest, tables, rows, tuple(dict.fromkeys(faults)), frames)
+        review = Review() if faults else read_review(folder, _known(tables["units"][0], con, manifest))[0]
+        frames = {} if faults else _frames(tables, rows, con, manifest, review)
+    return Examined(manifest, tables, rows, tuple(dict.fromkeys(faults)), frames, review)
 
 
 def _frames(
-    tables: dict[str, tuple[Table, ...]], rows: dict[str, int], con: duckdb.DuckDBPyConnection
+    tables: dict[str, tuple[Table, ...]],
+    rows: dict[str, int],
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    review: Review,
 ) -> dict[str, pd.DataFrame | None]:
+    filled = {name for name in TABLES if name in REQUIRED_TABLES or rows.get(name)}
     return {
-        name: tables[name][0].frame(con) if name in REQUIRED_TABLES or rows.get(name) else None
+        name: _shown(tables[name][0], con, manifest, review) if name in filled else None
         for name in TABLES
         if name != "responses"
     }
+
+
+def _shown(table: Table, con: duckdb.DuckDBPyConnection, manifest: Manifest, review: Review) -> pd.DataFrame:
+    """The table as it may be shown; kept so, since to look for people in all that was written takes long."""
+
+    def shown() -> pd.DataFrame:
+        return plainly(table.name, discreet(table.name, table.frame(con), manifest, review))
+
+    asked = "\n".join((_all_that_is_asked(table, manifest), *sorted(review.known)))
+    return typed(table.name, kept.kept(con, table.source.path, f"shown_{table.name}", asked, shown))
+
+
+def _known(units: Table, con: duckdb.DuckDBPyConnection, manifest: Manifest) -> frozenset[str]:
+    """The words of units, places and the city, which name nobody."""
+    names = chain([manifest.city], *units.values(con).project("name, kecamatan").fetchall())
+    return words_of(without_control(name) for name in names if name)
 
 
 def _answered(
@@ -190,7 +215,7 @@ def _checked(
     if rows and not faults:
         by_unit = "unit_id" if "unit_id" in table.places else "NULL AS unit_id"
         counted = table.values(con).project(by_unit).aggregate("unit_id, count(*) AS n", "unit_id")
-        kept.keep(con, path, name, asked, counted)
+        kept.keep(con, path, name, asked, counted.df())
     return rows, faults
 
 
@@ -202,11 +227,7 @@ def _all_that_is_asked(table: Table, manifest: Manifest) -> str:
 
 def _dataset(folder: Path, examined: Examined) -> Dataset:
     tables, manifest = examined.tables, examined.manifest
-    review = read_review(folder, _known(examined.frames["units"], manifest))[0]
-    frames = {
-        name: None if frame is None else discreet(name, frame, manifest, review)
-        for name, frame in examined.frames.items()
-    }
+    frames, review = dict(examined.frames), examined.review
     waiting: tuple[Entry, ...] = ()
     if frames["follow_ups"] is not None:
         frames["follow_ups"], waiting = reviewed(frames["follow_ups"], review)
@@ -220,12 +241,6 @@ def _dataset(folder: Path, examined: Examined) -> Dataset:
         waiting=waiting,
         **frames,
     )
-
-
-def _known(units: pd.DataFrame, manifest: Manifest) -> frozenset[str]:
-    """The words of units, places and the city, which name nobody."""
-    names = [manifest.city, *units["name"], *units.get("kecamatan", pd.Series(dtype=object)).dropna()]
-    return words_of(without_control(name) for name in names)
 
 
 def _sha256(folder: Path, tables: dict[str, tuple[Table, ...]]) -> str:

@@ -1,17 +1,21 @@
 """What was worked out of a file, kept beside it, so that only a new or changed file is read again.
 
-Kept in a hidden folder beside the file: sums over few people then lie where the answers lie, under the
-same rights, and go when these go. A result is named by the hash of the file's content, of the question put
-to it and of this room's code, and by the hash of its own bytes: one that does not match is made again. It
-takes its place whole, so runs may share it. Where nothing can be written, nothing is kept.
+Kept in a hidden folder beside the file: sums over few people, and texts of the registers without whom they
+name, then lie where the answers lie, under the same rights, and go when these go. A result is named by the
+hash of the file's content, of the question put to it and of all that read and checked it, and by the hash of
+its own bytes: one that does not match is made again. It takes its place whole, so runs may share it. Where
+nothing can be written, nothing is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -19,15 +23,17 @@ import pandas as pd
 
 from asn_analysis.records.hashed import FOLDER, content_sha256, file_sha256
 
+LIBRARIES = ("duckdb", "pandas", "python-stdnum")
+
 
 def kept(
     con: duckdb.DuckDBPyConnection,
     path: Path,
     name: str,
     question: str,
-    answer: Callable[[], duckdb.DuckDBPyRelation],
+    answer: Callable[[], pd.DataFrame],
 ) -> pd.DataFrame:
-    """The answer's rows, from what was kept if ``question`` was put to this content before.
+    """The answer, from what was kept if ``question`` was put to this content before.
 
     ``question`` says all that the answer depends on beside the file's content; ``name`` tells answers
     of one file apart, of which the last is kept.
@@ -49,22 +55,20 @@ def recalled(con: duckdb.DuckDBPyConnection, path: Path, name: str, question: st
 
 
 def keep(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, question: str, answer: duckdb.DuckDBPyRelation
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, question: str, answer: pd.DataFrame
 ) -> pd.DataFrame:
+    """Put an answer down; returns it."""
     folder, stem = path.parent / FOLDER, _stem(path, name, question)
     temporary = folder / f"{stem}.{os.getpid()}"
-    frame = answer.df()
-    try:
+    with suppress(OSError, duckdb.Error):
         folder.mkdir(exist_ok=True)
-        con.from_df(frame).write_parquet(str(temporary))
+        con.from_df(answer).write_parquet(str(temporary))
         final = folder / f"{stem}.{file_sha256(temporary)[:32]}.parquet"
         temporary.replace(final)
         for entry in folder.glob(f"{path.stem}.{name}.*.parquet"):
             if entry != final:
                 entry.unlink(missing_ok=True)
-    except (OSError, duckdb.Error):
-        return frame
-    return frame
+    return answer
 
 
 def _stem(path: Path, name: str, question: str) -> str:
@@ -74,6 +78,7 @@ def _stem(path: Path, name: str, question: str) -> str:
 
 @cache
 def _this_room() -> str:
-    """Hash of the modules and words that read and check: what an earlier version found is not taken over."""
+    """Hash of all that reads and checks, words too: what another version found is not taken over."""
     modules = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".yml"))
-    return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
+    used = "\n".join((sys.version, *map(version, LIBRARIES)))
+    return hashlib.sha256(b"".join((used.encode(), *(path.read_bytes() for path in modules)))).hexdigest()

@@ -41,8 +41,8 @@ class Responses:
             return pd.concat([self._answer(part, con, name, sql) for part in self.parts], ignore_index=True)
 
     def _answer(self, part: Table, con: duckdb.DuckDBPyConnection, name: str, sql: str) -> pd.DataFrame:
-        def answer() -> duckdb.DuckDBPyRelation:
-            return self._shown(part, con).query("responses", sql)
+        def answer() -> pd.DataFrame:
+            return self._shown(part, con).query("responses", sql).df()
 
         asked = "\n".join((sql, part.columns(), part.label, str(self.redacts), HINT))
         return kept.kept(con, part.source.path, name, asked, answer)

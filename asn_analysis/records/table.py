@@ -140,16 +140,21 @@ class Table:
 
     def frame(self, con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         """The whole table as a typed frame."""
-        return typed(self.name, self.values(con).order(RECORD).df()).reset_index(drop=True)
+        return typed(self.name, self.values(con).order(RECORD).df())
 
 
 def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Values from DuckDB with the schema's dtypes, indexed by the record number."""
-    frame = frame.set_index(RECORD)
+    """Values from DuckDB with the schema's dtypes."""
     kinds = {column: told.kind for column, told in TABLES[name].columns.items()}
     quarters = {column: _quarters(frame[column]) for column, kind in kinds.items() if kind == "quarter"}
     plain = {column: DTYPES[kind] for column, kind in kinds.items() if kind != "quarter"}
     return frame.astype(plain).assign(**quarters)[list(kinds)]
+
+
+def plainly(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The same as a file can hold them: what ``typed`` reads again."""
+    quarters = [name for name, told in TABLES[name].columns.items() if told.kind == "quarter"]
+    return frame.astype({name: "str" for name in quarters})
 
 
 def _quarters(texts: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from asn_analysis.measures.cells import ask_cells
@@ -63,6 +64,49 @@ def test_what_another_version_found_is_not_taken_over(city, looked_through, monk
     monkeypatch.setattr(kept, "_this_room", lambda: "another version")
     again(folder)
     assert looked_through
+
+
+@pytest.fixture
+def blotted(monkeypatch):
+    """Names of the tables in whose texts people were looked for, in order; emptied by whoever reads them."""
+    names: list[str] = []
+    look = intake.discreet
+    monkeypatch.setattr(intake, "discreet", lambda name, *rest: (names.append(name), look(name, *rest))[1])
+    return names
+
+
+def test_people_are_looked_for_in_a_text_once(city, blotted):
+    city.add("complaints", "follow_ups").put("complaints", 2, "text", "Ibu Siti Aminah lama sekali")
+    folder = city.write()
+    first = intake.read_dataset(folder)
+    assert set(blotted) == {"units", "trainings", "complaints", "follow_ups"}
+    assert first.complaints["text"].tolist() == ["Ibu [nama] lama sekali"]
+    blotted.clear()
+    intake._examined.cache_clear()
+    kept_of_it = intake.read_dataset(folder)
+    assert blotted == []
+    for name in ("units", "trainings", "complaints", "follow_ups"):
+        pd.testing.assert_frame_equal(getattr(first, name), getattr(kept_of_it, name))
+
+
+def test_a_name_of_a_unit_changes_what_is_known_of_every_table(city, blotted):
+    city.add("complaints").put("complaints", 2, "text", "bantuan Siti Aminah lama")
+    assert "Siti Aminah" not in intake.read_dataset(city.write()).complaints["text"][0]
+    blotted.clear()
+    known = intake.read_dataset(city.put("units", 4, "name", "Siti Aminah").write())
+    assert set(blotted) == {"units", "trainings", "complaints"}
+    assert known.complaints["text"].tolist() == ["bantuan Siti Aminah lama"]
+
+
+def test_a_damaged_file_of_what_was_kept_is_made_again(city, blotted):
+    folder = city.add("complaints").write()
+    first = intake.read_dataset(folder)
+    (found,) = (folder / kept.FOLDER).glob("complaints.shown_complaints.*")
+    found.write_bytes(found.read_bytes().replace(b"antre", b"ENTRE"))
+    blotted.clear()
+    intake._examined.cache_clear()
+    pd.testing.assert_frame_equal(intake.read_dataset(folder).complaints, first.complaints)
+    assert blotted == ["complaints"]
 
 
 def test_what_a_file_of_answers_said_is_asked_once(city, monkeypatch):
