@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.words import annex, annex_tables, checks, effect, followup, satisfaction
+from asn_analysis.words import annex, annex_tables, certainty, effect, followup, satisfaction
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import Table
 
@@ -49,7 +49,7 @@ def of_city(words: Words) -> list[Entry]:
             not record["effect"]["refusal"] and effect.threshold_sentence(words),
             record["effect"]["allowances"] and effect.effect(words),
         ),
-        _entry(words, "checks", _("What was checked"), record["checks"] and checks.checks(words)),
+        _entry(words, "checks", _("What was checked"), record["checks"] and certainty.checks(words)),
         _entry(
             words,
             "verdicts",

@@ -13,9 +13,9 @@ from asn_analysis.arms.arm import Arm, Figure, Row
 from asn_analysis.arms.attempt import Attempt
 from asn_analysis.briefs.annex import ANNEX, Entry
 from asn_analysis.pages import canvas, figures
+from asn_analysis.pages.canvas import Shown, shown
 from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.parts import Numbers, Part
-from asn_analysis.pages.shown import Shown, shown
 from asn_analysis.pages.templates import environment, render
 from asn_analysis.record.schema import checked
 from asn_analysis.rules.rules import by_rules_of, load_actions, load_analysis

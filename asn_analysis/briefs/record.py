@@ -43,7 +43,7 @@ from asn_analysis.record.plain import plain_values
 from asn_analysis.record.sources import sources
 from asn_analysis.records.privacy import listed
 from asn_analysis.rules.rules import by_rules_of, load_analysis
-from asn_analysis.words.checks import check_sentence
+from asn_analysis.words.certainty import check_sentence, checks
 from asn_analysis.words.language import Words, plain
 
 
@@ -112,8 +112,8 @@ def _with_actions(inputs: Inputs, record: dict[str, Any]) -> dict[str, Any]:
 def _with_sentences(record: dict[str, Any]) -> dict[str, Any]:
     """The record, each check with its sentence for readers of the file alone."""
     words = Words(record, "en")
-    for place, check in enumerate(record["checks"]):
-        check["sentence"] = plain(check_sentence(words, place))
+    for check, part in zip(record["checks"], words.part(checks.rows_of, "checks"), strict=True):
+        check["sentence"] = plain(check_sentence(words, part))
     return record
 
 

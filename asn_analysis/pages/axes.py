@@ -44,9 +44,13 @@ def label_beside(axes: Axes, x: float, y: float, text: str, *, right: bool) -> N
 
 def number_axis(words: Words, axis: Axis, decimals: int) -> None:
     """Tick labels in the reader's language, with more decimals only where the steps need them."""
-    from asn_analysis.pages.ticks import Numbers
 
-    axis.set_major_formatter(Numbers(words, decimals))
+    def told(value: float, _place: int) -> str:
+        ticks = axis.get_majorticklocs()  # when it is drawn: only then is it known for which there is room
+        exact = (n for n in range(decimals, 6) if all(round(at, n) == round(at, 6) for at in ticks))
+        return words.format_number(value, next(exact, 6))
+
+    axis.set_major_formatter(told)
 
 
 def say_plainly(words: Words, message: str, **parts: str) -> str:

@@ -12,8 +12,7 @@ from typing import Any
 from lxml import html
 from markupsafe import Markup
 
-from asn_analysis.pages.page import frame, template_file, without_marks
-from asn_analysis.pages.templates import environment
+from asn_analysis.pages.page import template_file, whole_page
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.wording import place_name
 
@@ -86,12 +85,6 @@ def beside_page(
     title = words.say(
         _("{place}: {before} beside {after}"), place=place_name(words), before=names[0], after=names[1]
     )
-    outer = frame(words, title, [], style=template_file("beside.css"))
-    body = environment().get_template("beside.html.j2").render(
-        words=words,
-        say=words.say,
-        title=title,
-        names=names,
-        briefs={scope: beside(*pages) for scope, pages in briefs.items()},
-    )  # fmt: skip
-    return without_marks(outer["head"] + body + outer["foot"])
+    rows = {scope: beside(*pages) for scope, pages in briefs.items()}
+    style = template_file("beside.css")
+    return whole_page(words, "beside.html.j2", title, style=style, names=names, briefs=rows)

@@ -1,25 +1,28 @@
-"""What every figure is drawn on: one style, and the drawing as SVG for pages and PNG for Word files.
+"""What every figure is drawn on: one style, the drawing as SVG and as PNG, and how a page shows it.
 
 Matplotlib alone, without seaborn: a unit's brief would otherwise spend more time importing than drawing.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO, StringIO
 
 import matplotlib as mpl
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 
 from asn_analysis.pages.axes import DOTS, PIXELS, WIDTH
 from asn_analysis.views.style import AXES
-from asn_analysis.words.language import Words
+from asn_analysis.words.language import Words, plain
+from asn_analysis.words.tables import Table
 
-__all__ = ["DOTS", "WIDTH", "png", "svg"]
-
+Draw = Callable[[Words, Axes], None]
 STYLE = {
     **AXES,
     "svg.fonttype": "none",
@@ -37,7 +40,7 @@ FIRST_PLACE, PAD = (0.1, 0.15, 0.85, 0.7), 4.0  # of the frame; pixels
 READERS_FONTS = "'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
 
 
-def png(draw: Callable[[Words, Axes], None], words: Words, height: float) -> bytes:
+def png(draw: Draw, words: Words, height: float) -> bytes:
     """Draw one figure as a picture for a Word file, which shows no SVG everywhere."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
@@ -47,7 +50,7 @@ def png(draw: Callable[[Words, Axes], None], words: Words, height: float) -> byt
     return out.getvalue()
 
 
-def svg(draw: Callable[[Words, Axes], None], words: Words, height: float) -> str:
+def svg(draw: Draw, words: Words, height: float) -> str:
     """Draw one figure as SVG text; the same record gives the same bytes."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, height))
@@ -92,3 +95,29 @@ def _measure() -> RendererAgg:
     """One for all figures, since matplotlib remembers how large a text is by what measured it."""
     side = WIDTH * DOTS
     return RendererAgg(side, side, DOTS)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as ``figure.html.j2`` draws it: the sentence that says what it shows, and its numbers.
+
+    ``source`` is the picture itself, sizes are in pixels.
+    """
+
+    name: str
+    source: str
+    sentence: Markup
+    table: Table
+    width: int
+    height: int
+
+    @property
+    def alternative(self) -> str:
+        return plain(self.sentence)
+
+
+def shown(words: Words, name: str, draw: Draw, height: float, sentence: Markup, table: Table) -> Shown:
+    """The figure, ``height`` in inches."""
+    drawn = b64encode(svg(draw, words, height).encode()).decode()
+    size = round(WIDTH * DOTS), round(height * DOTS)
+    return Shown(name, f"data:image/svg+xml;base64,{drawn}", sentence, table, *size)

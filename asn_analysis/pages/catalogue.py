@@ -10,12 +10,11 @@ from typing import Any
 
 from asn_analysis.measures.ranking import rank_units
 from asn_analysis.pages.names import safe_name
-from asn_analysis.pages.page import catalogue_name, frame, template_file, without_marks
+from asn_analysis.pages.page import catalogue_name, in_other_languages, template_file, whole_page
 from asn_analysis.pages.spreadsheet import rows_as_csv
-from asn_analysis.pages.templates import environment
 from asn_analysis.record.plain import plain_values
 from asn_analysis.rules.rules import load_analysis, load_skm
-from asn_analysis.words.language import LANGUAGES, Words, _, language_name
+from asn_analysis.words.language import LANGUAGES, Words, _
 from asn_analysis.words.tables import Listing
 from asn_analysis.words.wording import moved
 
@@ -118,23 +117,18 @@ def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[st
     )
     if words.at("data.simulated"):
         title = words.say(_("Simulated data: {title}"), title=title)
-    others = [
-        {"href": catalogue_name(other, languages), "text": language_name(other), "lang": other}
-        for other in languages
-        if other != language
-    ]
     script = template_file("catalogue.js")
-    outer = frame(words, title, others, style=template_file("catalogue.css"), script=script)
-    template = environment().get_template("catalogue.html.j2")
-    body = template.render(
-        words=words,
-        record=record,
-        say=words.say,
+    return whole_page(
+        words,
+        "catalogue.html.j2",
+        title,
+        in_other_languages(language, languages, lambda other: catalogue_name(other, languages)),
+        style=template_file("catalogue.css"),
         script=script,
+        code=script,
         index=catalogue_name(language, languages),
         table=for_a_spreadsheet(words),
     )
-    return without_marks(outer["head"] + body + outer["foot"])
 
 
 @dataclass(frozen=True)

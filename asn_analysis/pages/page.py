@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -15,7 +15,7 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
 from asn_analysis.pages.parts import PART, RECORD
-from asn_analysis.pages.templates import environment
+from asn_analysis.pages.templates import render
 from asn_analysis.words import wording
 from asn_analysis.words.language import LANGUAGES, Words, _, language_name, translations
 
@@ -135,31 +135,44 @@ def frame(
     about = {"title": title, "links": links, "css": template_file("page.css") + style}
     about["running"] = wording.running_title(words)
     about["kind"] = "wide" if style else "unit" if words.record["unit"] else "city"
-    head = environment().get_template("head.html.j2")
-    foot = environment().get_template("foot.html.j2")
     return {
-        "head": head.render(words=words, say=words.say, script=allowed, **about),
-        "foot": foot.render(
-            say=words.say,
-            workbook=workbook,
-            simulated=words.at("data.simulated"),
-            place=wording.place_name(words),
-            quarter=words.quarter("quarter"),
-            status=wording.status(words),
-        ),
+        "head": render("head.html.j2", words, script=allowed, **about),
+        "foot": render("foot.html.j2", words, workbook=workbook),
     }
+
+
+def whole_page(
+    words: Words,
+    template: str,
+    title: Markup,
+    links: Sequence[dict[str, Any]] = (),
+    *,
+    style: Markup = NOTHING,
+    script: str = "",
+    **more: Any,
+) -> str:
+    """A page of one template, in the frame of all pages."""
+    outer = frame(words, title, links, style=style, script=script)
+    body = render(template, words, title=title, **more)
+    return without_marks(outer["head"] + body + outer["foot"])
+
+
+def in_other_languages(
+    language: str, languages: Sequence[str], address: Callable[[str], str]
+) -> list[dict[str, Any]]:
+    """Links to the same page in the other languages, which lie beside it."""
+    return [
+        {"href": address(other), "text": language_name(other), "lang": other}
+        for other in languages
+        if other != language
+    ]
 
 
 def _links(words: Words, up: str, languages: Sequence[str]) -> list[dict[str, Any]]:
-    catalogue = {
-        "href": up + catalogue_name(words.language, languages),
-        "text": words.say(_("All briefs of the quarter")),
-        "lang": None,
-    }
-    return [catalogue] + [
-        {"href": f"brief.{other}.html", "text": language_name(other), "lang": other}
-        for other in languages
-        if other != words.language
+    catalogue = up + catalogue_name(words.language, languages)
+    return [
+        {"href": catalogue, "text": words.say(_("All briefs of the quarter")), "lang": None},
+        *in_other_languages(words.language, languages, "brief.{}.html".format),
     ]
 
 

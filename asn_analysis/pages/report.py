@@ -30,7 +30,7 @@ from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.words.followup import follow_up_sentence, of_register
 from asn_analysis.words.language import LANGUAGES, Words, _, plain
 from asn_analysis.words.satisfaction import elements_sentence, index_sentence, trend, trend_sentence
-from asn_analysis.words.wording import element_name, grade_name, place_name
+from asn_analysis.words.wording import grade_name, place_name
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 XML_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP entry can carry
@@ -134,7 +134,7 @@ def contents(words: Words) -> dict[str, Any]:
 def _element(words: Words, place: int) -> dict[str, Any]:
     row = words.record["elements"][place]
     return {
-        "name": element_name(words, row["code"]),
+        "name": words.element(row["code"]),
         "mean": words.number(f"scores.{place}.mean", 3),
         "weighted": words.number(f"scores.{place}.weighted", 3),
         "index": words.number(f"elements.{place}.value", 2),
@@ -158,7 +158,7 @@ def _characteristic(words: Words, name: str) -> dict[str, Any]:
 def _plan(words: Words) -> list[dict[str, Any]]:
     return [
         {
-            "element": element_name(words, row["element"]),
+            "element": words.element(row["element"]),
             "action": row["action"],
             "due": words.quarter(f"promised.{place}.due_quarter"),
             "owner": row["owner"],

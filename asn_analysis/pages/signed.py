@@ -1,4 +1,4 @@
-"""What a page says of its review, in a place of its foot that no review counts; and the sheet to sign."""
+"""What a page says of its review, in its foot where no review counts it; sheet to sign, and certificate."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.pages.page import frame, without_marks
-from asn_analysis.pages.templates import environment
+from asn_analysis.pages.page import in_other_languages, whole_page
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.wording import headline
 
 PLACE = "<!--review--><!--/review-->"  # of ``foot.html.j2``
 SAID = re.compile(r"<!--review-->.*?<!--/review-->", re.DOTALL)
 LANGUAGE = re.compile(r'<html lang="([^"]+)"')
+OUTCOMES = {
+    "differs": _("differs"),
+    "missing": _("not made again"),
+    "added": _("was not published"),
+}
 
 
 def unsigned(page: str) -> str:
@@ -92,15 +96,25 @@ def sheet_page(city: Mapping[str, Any], review: Mapping[str, Any], language: str
         quarter=words.quarter("quarter"),
         city=city["city"],
     )
-    outer = frame(words, title, [])
     code = segno.make(f"asn {city['quarter']} sha256:{review['sha256']}", error="m")
-    template = environment().get_template("sign_off.html.j2")
-    body = template.render(
-        words=words,
-        say=words.say,
-        title=title,
-        finding=headline(words),
-        review=review,
-        code=Markup(code.svg_data_uri(scale=4, border=2)),
+    image = Markup(code.svg_data_uri(scale=4, border=2))
+    return whole_page(words, "sign_off.html.j2", title, finding=headline(words), review=review, code=image)
+
+
+def certificate_page(city: Mapping[str, Any], certificate: Mapping[str, Any], language: str) -> str:
+    """What was made again, by what, and what came of it; ``city`` is the city's published record."""
+    words = Words({**city, "certificate": certificate}, language)
+    title = words.say(
+        _("Certificate: the policy briefs made again, {quarter}, {city}"),
+        quarter=words.quarter("quarter"),
+        city=city["city"],
     )
-    return without_marks(outer["head"] + body + outer["foot"])
+    finding = words.say(
+        result_of(words, "certificate.counts"),
+        date=words.date("certificate.date"),
+        **counted(words, "certificate.counts"),
+    )
+    address = f"{city['quarter']}.certificate.{{}}.html".format
+    links = in_other_languages(language, certificate["languages"], address)
+    more = {"finding": finding, "certificate": certificate, "outcomes": OUTCOMES}
+    return whole_page(words, "certificate.html.j2", title, links, **more)

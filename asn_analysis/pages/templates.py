@@ -19,7 +19,6 @@ from asn_analysis.words import (
     followup,
     limits,
     province,
-    province_tables,
     satisfaction,
     wording,
 )
@@ -39,7 +38,6 @@ def environment() -> Environment:
     loaded.globals.update(
         wording=wording,
         province=province,
-        province_tables=province_tables,
         first=first_screen,
         effect=effect,
         certainty=certainty,

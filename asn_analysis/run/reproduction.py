@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from asn_analysis.pages.certificate import certificate_page
 from asn_analysis.pages.gate import refuse_personal, write_whole
+from asn_analysis.pages.signed import certificate_page
 from asn_analysis.record.inputs import CITY
 from asn_analysis.rules.rules import in_force
 from asn_analysis.run.bundle import command

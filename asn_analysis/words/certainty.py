@@ -1,16 +1,18 @@
 # ruff: noqa: E501 - sentences are easier to read unbroken
-"""How sure a brief is, and why: one paragraph, with every check that is not met told in words."""
+"""How sure a brief is, and why: one paragraph, and what each check of the comparison found."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from asn_analysis.record.effect import EffectNumbers
-from asn_analysis.record.parts import PlannedPower, Verdict
-from asn_analysis.words.checks import check_sentence, with_outcome
+from asn_analysis.record.parts import Check, PlannedPower, Verdict
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Sentence
-from asn_analysis.words.texts import CERTAINTY, CODES, sentences
+from asn_analysis.words.tables import Listing
+from asn_analysis.words.texts import CERTAINTY, CHARACTERISTICS, CODES, OUTCOMES, sentences
 
 REASONS = sentences(EffectNumbers, CODES["reasons"])
 REFUSALS = CODES["refusals"]
@@ -31,6 +33,69 @@ PLANNED = {
         "Warning before anyone is trained: training {n_treated_units:count} of {n_units:count} units as planned is not expected to be enough for a verdict. Plan more units, or leave more of them for later.",
     ),
 }
+
+
+@dataclass(frozen=True)
+class CheckValues:
+    """The numbers that checks tell; each check has some of them (``impact.checks``)."""
+
+    n_treated: int | None = None
+    n_never_treated: int | None = None
+    fewest: float | None = None
+    p_value: float | None = None
+    detectable: float | None = None
+    detectable_drift: float | None = None
+    detectable_bias: float | None = None
+    sesoi: float | None = None
+    periods: int | None = None
+    estimate: float | None = None
+    conf_low: float | None = None
+    conf_high: float | None = None
+    breakdown_mbar: float | None = None
+    n_left_out: int | None = None
+    lowest: float | None = None
+    highest: float | None = None
+    n_waves: int | None = None
+    wave: str | None = None
+    difference: float | None = None
+    distance: float | None = None
+    characteristic: str | None = None
+    most: float | None = None
+    n_controls: int | None = None
+    n_moved: int | None = None
+    n_flagged: int | None = None
+    share: float | None = None
+
+
+CHECKS = {
+    (name, finding): Sentence(CheckValues, text, characteristic=CHARACTERISTICS)
+    for name, told in CODES["checks"].items()
+    for finding, text in told.items()
+    if finding != "name"
+}
+NAMES = {name: told["name"] for name, told in CODES["checks"].items()}
+
+
+def check_sentence(words: Words, check: Check) -> Markup:
+    """What a check found."""
+    values = words.part(CheckValues, f"{words.place_of(check)}.values")
+    return words.tell(CHECKS[check.name, check.finding], values)
+
+
+checks = Listing(
+    Check,
+    _("What was checked"),
+    (_("check"), "name", NAMES),
+    (_("outcome"), "outcome", OUTCOMES),
+    (_("finding"), check_sentence),
+    n_text=3,
+    at="checks",
+)
+
+
+def failed(words: Words) -> list[Check]:
+    """The checks that are not met."""
+    return [check for check in words.part(checks.rows_of, "checks") if check.outcome == "failed"]
 
 
 def why(words: Words) -> Markup:
@@ -55,7 +120,7 @@ def is_drawn(words: Words) -> bool:
 
 def met(words: Words) -> Markup:
     """Whether every check is met."""
-    return words.say(MET[min(len(with_outcome(words, "failed")), 2)])
+    return words.say(MET[min(len(failed(words)), 2)])
 
 
 def caveat(words: Words) -> Markup:
@@ -72,12 +137,12 @@ def paragraph(words: Words) -> Markup:
         words.tell(SURE, verdict, word=words.say(CERTAINTY[verdict.certainty])),
         why(words),
     ]
-    failed = with_outcome(words, "failed")
-    named = {words.record["checks"][place]["name"] for place in failed}  # its own sentence says more
+    not_met = failed(words)
+    named = {check.name for check in not_met}  # its own sentence says more
     told += [
         reason(words, place) for place, one in enumerate(verdict.reasons) if place and one.code not in named
     ]
-    told += [check_sentence(words, place) for place in failed]
+    told += [check_sentence(words, check) for check in not_met]
     return Markup(" ").join(part for part in (*told, power(words)) if part)
 
 

@@ -15,10 +15,10 @@ from asn_analysis.record.parts import Change, Coverage, Index, Lowest, Verdict
 from asn_analysis.record.schema import CityIndex
 from asn_analysis.rules.rules import load_actions
 from asn_analysis.words.certainty import met, why
-from asn_analysis.words.followup import action_parts
+from asn_analysis.words.followup import what_to_do
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Counted, Sentence
-from asn_analysis.words.texts import CERTAINTY, DECISIONS, LISTS
+from asn_analysis.words.texts import CERTAINTY, DECISIONS, LISTS, OWNERS
 from asn_analysis.words.wording import MOVED, effect_headline, is_city, lacks_an_element, moved
 
 RISE = {
@@ -223,26 +223,25 @@ def decision(words: Words) -> Markup:
     return words.say(DECISIONS[words.part(Verdict, "verdict").label])
 
 
-def tasks(words: Words) -> list[int]:
-    """Places of the actions that the first screen has room for, without what the decision box asks."""
+def tasks(words: Words) -> list[Action]:
+    """The actions that the first screen has room for, without what the decision box asks."""
     actions = words.part(tuple[Action, ...], "actions")
-    return [place for place, action in enumerate(actions) if not action.asked][: load_actions().first_screen]
+    return [action for action in actions if not action.asked][: load_actions().first_screen]
 
 
 def to_do(words: Words) -> Markup:
     """The heading of the tasks, with the first quarter in which any is due."""
-    first = min(tasks(words), key=lambda place: words.record["actions"][place]["due_quarter"])
-    return words.say(_("To do by {quarter}"), quarter=action_parts(words, first)["when"])
+    first = min(tasks(words), key=lambda action: action.due_quarter)
+    return words.say(_("To do by {quarter}"), quarter=words.field(first, "due_quarter", "quarter"))
 
 
-def task(words: Words, place: int) -> dict[str, Markup | str]:
+def task(words: Words, action: Action) -> dict[str, Markup | str]:
     """A task, who has it, by when where that is later than the heading says, and where its list stands."""
-    parts = action_parts(words, place)
-    due = {words.record["actions"][one]["due_quarter"] for one in tasks(words)}
-    late = words.record["actions"][place]["due_quarter"] != min(due)
-    who = parts["who"][:1].upper() + parts["who"][1:]
-    who = Markup("{}, {}").format(who, parts["when"]) if late else who
-    return {"what": parts["what"], "who": who, "list": LISTS[words.record["actions"][place]["code"]]}
+    who = words.say(OWNERS[action.owner])
+    who = who[:1].upper() + who[1:]
+    if action.due_quarter != min(one.due_quarter for one in tasks(words)):
+        who = Markup("{}, {}").format(who, words.field(action, "due_quarter", "quarter"))
+    return {"what": what_to_do(words, action), "who": who, "list": LISTS[action.code]}
 
 
 PATHS = Sentence(

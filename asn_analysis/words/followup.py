@@ -15,9 +15,9 @@ from asn_analysis.record.schema import FollowUps, Overdue, Promise, Training
 from asn_analysis.records.review import HIDDEN
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
-from asn_analysis.words.tables import Listing, Table, headers
+from asn_analysis.words.tables import Listing, Table
 from asn_analysis.words.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT_MEASURED, OWNERS, PROMISES
-from asn_analysis.words.wording import element_name, short_element_name
+from asn_analysis.words.wording import short_element_name
 
 SHOWN = 10  # overdue actions in the city's brief; each unit's brief has its own
 STOCK = Sentence(
@@ -86,32 +86,38 @@ beside_others = Listing(
 )
 
 
-def action_parts(words: Words, index: int) -> dict[str, Markup]:
-    """What, who, by when, measured how, and what it costs, where that is known."""
-    action = words.part(tuple[Action, ...], "actions")[index]
-    names = {
-        field: Markup.escape((short_element_name if action.other else element_name)(words, code).lower())
-        for field, code in (("element_name", action.element), ("other_name", action.other))
-        if code
-    }
-    return {
-        "what": words.tell(ACTIONS[action.code], action, **names),
-        "who": words.say(OWNERS[action.owner]),
-        "when": words.field(action, "due_quarter", "quarter"),
-        "measure": words.say(MEASURES[action.code]),
-        "cost": words.field(action, "cost", "rupiah?"),
-    }
+def what_to_do(words: Words, action: Action) -> Markup:
+    """The task, in which two elements have their short names."""
+    codes = {"element_name": action.element, "other_name": action.other}
+    name = short_element_name if action.other else Words.element
+    return words.tell(
+        ACTIONS[action.code],
+        action,
+        **{field: name(words, code).lower() for field, code in codes.items() if code},
+    )
+
+
+NEXT_STEPS = Listing(
+    Action,
+    _("What to do next"),
+    (
+        _("action"),
+        lambda words, row: Markup("{}. {}").format(
+            words.field(row, "number", "count"), what_to_do(words, row)
+        ),
+    ),
+    (_("who"), "owner", OWNERS),
+    (_("by when"), "due_quarter:quarter"),
+    (_("measured by"), "code", MEASURES),
+    (_("cost"), "cost:rupiah"),
+    n_text=4,
+    at="actions",
+)
 
 
 def next_steps(words: Words) -> Table:
-    """Every action, who has it, by when, how it is measured and what it costs."""
-    parts = [action_parts(words, place) for place in range(len(words.record["actions"]))]
-    for place, part in enumerate(parts):
-        part["what"] = Markup("{}. {}").format(words.count(f"actions.{place}.number"), part["what"])
-    columns = (_("action"), _("who"), _("by when"), _("measured by"), _("cost"))
-    names = ("what", "who", "when", "measure", "cost")
-    rows = [[part[name] for name in names] for part in parts]
-    return Table(words.say(_("What to do next")), headers(words, *columns), rows, n_text=4).without_empty()
+    """Every action, who has it, by when, how it is measured and what it costs, where that is known."""
+    return NEXT_STEPS(words).without_empty()
 
 
 def follow_up_sentence(words: Words) -> Markup:

@@ -36,11 +36,6 @@ def is_city(words: Words) -> bool:
     return words.record["scope"] == CITY
 
 
-def element_name(words: Words, code: str) -> str:
-    """The element as the regulation names it, in the reader's language."""
-    return words.element(code)
-
-
 def short_element_name(words: Words, code: str) -> str:
     """The element's name where there is little room."""
     return element_of(code).short[words.language]
@@ -90,11 +85,6 @@ def grade_name(words: Words, grade: str) -> Markup:
 
 def lacks_an_element(words: Words) -> bool:
     return any(row["quarter"] == words.record["quarter"] for row in words.record["without_index"])
-
-
-def interval(words: Words, place: str, decimals: int = 1, sign: bool = False, suffix: str = "") -> Markup:
-    """The range of a number, as "1.7 to 3.1"; finer where a bound would pass for zero."""
-    return words.range(place, decimals, sign, suffix)
 
 
 def label_name(words: Words) -> Markup:

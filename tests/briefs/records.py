@@ -10,8 +10,7 @@ from typing import Any
 from asn_analysis.record.annex import annex_record
 from asn_analysis.records.plan import STATES
 from asn_analysis.rules.rules import load_actions
-from asn_analysis.words.certainty import REFUSALS
-from asn_analysis.words.checks import CHECKS
+from asn_analysis.words.certainty import CHECKS, REFUSALS
 from asn_analysis.words.texts import LABELS
 
 BY_LABEL = {

@@ -89,8 +89,8 @@ def test_only_a_lot_gives_the_fifth_point_and_rules_other_changes_out(record):
 @pytest.mark.parametrize(("language", "who"), [("en", "Service units: "), ("id", "Unit layanan: ")])
 def test_a_task_begins_with_whose_it_is(record, language, who):
     words = Words(record, language)
-    mine = [p for p in first_screen.tasks(words) if record["actions"][p]["owner"] == "service_units"]
-    task = told(first_screen.action_parts(words, mine[0])["what"])
+    mine = [action for action in first_screen.tasks(words) if action.owner == "service_units"]
+    task = told(first_screen.what_to_do(words, mine[0]))
     assert f"{who}{task}" in told(Brief(record).first_screen().html[language])
 
 

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 import pytest
 
 from asn_analysis.words.language import LANGUAGES, Words, plain
-from asn_analysis.words.wording import element_name
 
 SCOPES = ("city", "36.73.01")
 SHOWN_BY = {
@@ -195,7 +194,7 @@ def test_the_table_behind_each_figure_travels_with_the_page_as_csv(page):
     rows = list(csv.reader(StringIO(found["elements"].lstrip("\ufeff")), delimiter=between))[1:]
     words = Words(record, language)
     assert [(row[0], float(row[1].replace(",", "."))) for row in rows] == [
-        (element_name(words, row["code"]), row["value"]) for row in record["elements"]
+        (words.element(row["code"]), row["value"]) for row in record["elements"]
     ]
     if record.get("specifications"):  # too long to print; as an office's spreadsheet reads it
         whole = list(csv.reader(StringIO(found["all-specifications"].lstrip("\ufeff")), delimiter=between))

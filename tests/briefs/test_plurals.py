@@ -8,7 +8,7 @@ from typing import Any
 
 from asn_analysis.arms import ARMS
 from asn_analysis.words.effect import event_study_sentence
-from asn_analysis.words.followup import action_parts, follow_up_sentence, kept_sentences
+from asn_analysis.words.followup import follow_up_sentence, kept_sentences, next_steps
 from asn_analysis.words.language import Words, plain
 
 # What is never one: rules set the hours, limits, quarters and surveys; fewer than five people or twenty
@@ -40,8 +40,7 @@ def told(record: dict[str, Any]) -> Iterator[str]:
             yield plain(arm.figure.sentence(words))
     yield plain(follow_up_sentence(words))
     yield from map(plain, kept_sentences(words))
-    for place in range(len(record["actions"])):
-        yield from map(plain, action_parts(words, place).values())
+    yield from (plain(cell) for row in next_steps(words).rows for cell in row)
 
 
 def test_one_is_never_followed_by_a_plural(made):

@@ -10,10 +10,10 @@ import pytest
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.pages import canvas
 from asn_analysis.words.certainty import reason
-from asn_analysis.words.followup import action_parts
+from asn_analysis.words.followup import next_steps
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.words.texts import LABELS
-from asn_analysis.words.wording import effect_headline, interval, page_title
+from asn_analysis.words.wording import effect_headline, page_title
 from tests.briefs.records import variants
 
 FORBIDDEN = re.compile(
@@ -175,7 +175,7 @@ def test_a_bound_that_is_not_zero_is_never_printed_as_zero():
         (0.0, 0.3, "0.0 to 0.3"),
     ):
         words = Words({"x": {"conf_low": low, "conf_high": high}}, "en")
-        assert plain(interval(words, "x")) == told
+        assert plain(words.range("x")) == told
 
 
 def test_a_visit_names_the_units_that_it_is_about():
@@ -186,4 +186,4 @@ def test_a_visit_names_the_units_that_it_is_about():
     ):
         names = [f"Unit {letter}" for letter in "ABC"[:count]]
         record = {"actions": [{**action, "count": count, "names": names}]}
-        assert plain(action_parts(Words(record, "en"), 0)["what"]) == told
+        assert plain(next_steps(Words(record, "en")).rows[0][0]) == f"1. {told}"
