@@ -1,12 +1,8 @@
 """A public lot: which untrained unit is trained when, from a seed that everybody can check by hand.
 
-1. A unit's number is the SHA-256 of the seed, a colon and its code: ``printf '%s' 'SEED:CODE' | sha256sum``.
-2. Within a stratum (kecamatan) units stand by number; the one in place i of n has the fraction (2i - 1) / 2n.
-3. Units are taken by fraction, and by number where fractions are equal: so each stratum is spread evenly over
-   the order, and whoever is trained by any day is a fair sample of every kecamatan.
-
-Nobody can choose the order who cannot choose the seed: it is to be announced before it is known, as a figure
-that will be published by others on a later day.
+A unit's number: ``printf '%s' 'SEED:CODE' | sha256sum``. Within a stratum (kecamatan) units stand by number;
+the one in place i of n has the fraction (2i - 1) / 2n, and units are taken by fraction, then by number. So
+every beginning of the order is spread evenly over the strata (METHODS.md, *A roll-out by public lot*).
 """
 
 from __future__ import annotations

@@ -29,11 +29,7 @@ MOST_FORMS = 2000  # a quarter and unit: beyond it a plan is refused rather than
 
 
 def sample_size(population: int) -> int:
-    """Krejcie and Morgan (1970): the sample that the regulation's annex asks for.
-
-    Parameters
-    ----------
-    population : users in the time that is surveyed
+    """Krejcie and Morgan (1970): the sample that the regulation's annex asks for of a population of users.
 
     Examples
     --------
@@ -49,10 +45,6 @@ def answer_spread(panel: pd.DataFrame) -> pd.Series:
 
     From the last year, each quarter about its own mean. A unit's own variance is drawn towards
     the city's as if the city added ``PRIOR_FORMS`` answers; a unit without answers has the city's.
-
-    Parameters
-    ----------
-    panel : what ``build_panel`` returns
 
     Examples
     --------

@@ -1,15 +1,8 @@
 """What an effect would be if trained units had moved otherwise all along, or the scale were another.
 
-The headline assumes parallel trends in points. Two things bend it in real cities, and neither can be ruled
-out by a test of the quarters before (pre-testing buys almost nothing, see METHODS.md):
-
-- trained units drift: a linear trend of ever-treated units, learned from untreated cells, may have gone on at
-  its pace ("continued"), at twice that pace ("doubled"), or not at all ("none"). Twice covers a drift that
-  bends or speeds up; it is 2 x (trend taken out) - (not taken out);
-- the scale has ends: units near the top cannot rise as others do. On the logit scale, stretched so that a
-  point there is a point where treated cells would be without training, they can.
-
-The robust interval is the union over all of them, and the size that can be claimed is the smallest.
+The headline assumes parallel trends in points; a drift of trained units, which may have gone on, bent or sped
+up, and a scale with ends bend it in real cities. The robust interval is the union over all allowances for
+these, and the size that can be claimed is the smallest (METHODS.md, section 3).
 
 Shapes: G units, T periods.
 """

@@ -121,13 +121,7 @@ class Annex:
 def beside_the_headline(
     panel: pd.DataFrame, design: Design, rules: AnalysisRules, lot: Lot | None = None
 ) -> Annex:
-    """Everything that stands beside the headline, from the same panel.
-
-    Parameters
-    ----------
-    panel : what ``with_context`` returns; what a bare panel lacks is left out
-    design : the headline's
-    """
+    """Everything that stands beside the headline, from the same panel; what a bare one lacks is left out."""
     return Annex(_with_scorings(_with_shares(panel), design, rules), design, rules, lot)
 
 

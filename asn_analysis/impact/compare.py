@@ -109,16 +109,12 @@ def _same_cells(own: Any, its: Any) -> bool:
 
 
 def leave_out(panel: pd.DataFrame, column: str, value: str = "") -> pd.DataFrame:
-    """The panel without one of its groups; where none is named, without that of most rows.
+    """The panel without one of the groups in ``column``; if ``value`` names none, without that of most rows.
 
     Raises
     ------
     Unanswerable
         If the panel tells no such groups, or none of that name: a sample that is not smaller is no check.
-
-    Parameters
-    ----------
-    column, value : the groups, and which of them
 
     Examples
     --------
@@ -135,16 +131,12 @@ def leave_out(panel: pd.DataFrame, column: str, value: str = "") -> pd.DataFrame
 
 
 def starting(panel: pd.DataFrame, first: pd.Period | str | int = "", time: str = "quarter") -> pd.DataFrame:
-    """The panel from a period on; where none is named, without its first quarter of periods.
+    """The panel from the ``first`` period (column ``time``) on; by default without a quarter of its periods.
 
     Raises
     ------
     Unanswerable
         If no period lies before it, or none after it.
-
-    Parameters
-    ----------
-    first, time : the first period that is kept, and the column of periods
 
     Examples
     --------
@@ -168,6 +160,8 @@ def _named(values: pd.Index) -> str:
 def raw_means(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
     """Plain means by year or period of first treatment, less each group's own mean before any treatment.
 
+    Groups and columns are those of ``design``.
+
     Returns
     -------
     DataFrame, a row a period, a column a group of units treated in one year (or period), "never" last
@@ -176,10 +170,6 @@ def raw_means(panel: pd.DataFrame, design: Design) -> pd.DataFrame:
     ------
     DesignError
         If the panel cannot identify an effect.
-
-    Parameters
-    ----------
-    panel, design : as for ``estimate_effect``
 
     Examples
     --------

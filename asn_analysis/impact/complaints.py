@@ -1,10 +1,7 @@
 """What training did to the number of complaints: a rate ratio, by Poisson regression on cells.
 
-Wooldridge (2023, Econometrics Journal 26:C31-C66), with unit effects: fit unit and quarter effects
-to untreated cells by Poisson quasi-likelihood with log users as offset, predict what treated cells
-would have received, compare. The unit effects are concentrated out: what unit i would receive is
-its untreated total times the share of those quarters, so that only the T quarter levels are solved
-for, once for all units and once without each of them (jackknife).
+Wooldridge (2023, Econometrics Journal 26:C31-C66), with unit effects, which are concentrated out: only the T
+quarter levels are solved for, once for all units and once without each of them (jackknife).
 
 Shapes: G units, T quarters, P patterns of users and treatment, R replicates.
 """

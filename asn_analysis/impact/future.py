@@ -1,14 +1,8 @@
 """Cities like this one, drawn ahead: what untrained units may show, from what they have shown so far.
 
-Three things move a cell. Each is drawn by its own size, since a lot, and what a unit weighs, treat them
-differently:
-
-- who happens to answer: the variance of one respondent's score over the unit's usual number of forms. One
-  figure for all cells would be too large for the units that weigh most, and promise too little power;
-- what a kecamatan shares in a quarter (see ``shared``), which a lot within kecamatan largely cancels;
-- what a unit does on its own: the rest of the past's variogram (see ``power``).
-
-Variograms are taken as covariances: levels drop out of every estimate.
+Three things move a cell, each drawn by its own size: who happens to answer, what a kecamatan shares in a
+quarter (``shared``), and what a unit does on its own (the rest of ``power``'s variogram). METHODS.md, *A
+roll-out by public lot*, says why. Variograms are taken as covariances: levels drop out of every estimate.
 
 Shapes: S cities, G units, C kecamatan, T periods, L lags.
 """

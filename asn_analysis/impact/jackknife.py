@@ -222,10 +222,8 @@ def _row_without(problem: Problem, whole: _Whole, unit: int) -> np.ndarray:
 class _Square:
     """Trace and square of O, O_gh = r_g' r_h with r_g = a(-g) - a, gathered piece by piece.
 
-    a is the estimator's row of coefficients on the cells. With unit g's net targets and scores as
-    columns of a basis F, a regular unit's r_g is F times its ``steps`` less, on its own cells,
-    F_g (start + steps). So O is tall times ``middle`` times tall' plus a diagonal, with 2 L columns
-    in tall, and no G x G matrix is needed. A critical unit's r_g is a row of its own.
+    O is tall times ``middle`` times tall' plus a diagonal, with 2 L columns in tall (METHODS.md, section 2),
+    so that no G x G matrix is needed. A critical unit's r_g is a row of its own.
     """
 
     def __init__(

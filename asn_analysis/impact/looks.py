@@ -39,12 +39,7 @@ def look(panel: pd.DataFrame, until: pd.Period, design: Design) -> Look:
 
 
 def known_at(panel: pd.DataFrame, until: pd.Period) -> pd.DataFrame:
-    """The panel as it stood at the end of a quarter: later trainings had not begun.
-
-    Parameters
-    ----------
-    panel : what ``build_panel`` returns
-    until : the quarter
+    """The panel of ``build_panel`` as it stood at the end of ``until``: later trainings had not begun.
 
     Examples
     --------

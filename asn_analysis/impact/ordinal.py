@@ -35,12 +35,7 @@ def answers_to(cells: pd.DataFrame, code: str) -> np.ndarray:
 
 
 def cut_point_effects(panel: pd.DataFrame, design: Design, given: np.ndarray) -> tuple[Average, ...]:
-    """Effects on the share of answers at most 1, 2 and 3, by the headline's imputation.
-
-    Parameters
-    ----------
-    given : the number of answers 1, 2, 3, 4 of each cell (cells x 4)
-    """
+    """Effects on the share of answers at most 1, 2 and 3, from how many gave each (``given``, cells x 4)."""
     answered = given.sum(axis=1)
     share = np.divide(
         given.cumsum(axis=1), answered[:, None], out=np.full_like(given, np.nan), where=answered[:, None] > 0

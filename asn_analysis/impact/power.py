@@ -1,14 +1,8 @@
 """Before anyone is trained: could this roll-out show the effect that matters?
 
-The variance comes from the city's own past. Unit effects drop out of the estimate, so the covariance
-of a unit's cells is needed only up to a constant, and the variogram, half the mean squared change
-between periods k apart less what all units share, carries it without bias from few periods:
-
-    SE^2 = - sum over units of a_g' V a_g,    V_ts = variogram(|t - s|),
-
-with a_g the unit's coefficients in the planned estimate (they sum to 0 within a unit). Where the spread
-of one unit's answers is known, the part of V that comes from asking n people and not others is taken off
-the variogram and put back as spread / n for the numbers of forms that are planned.
+The variance comes from the variogram of the city's own untreated past (METHODS.md, section 13). Where the
+spread of one unit's answers is known, the part of it that comes from asking n people and not others is taken
+off and put back as spread / n for the numbers of forms that are planned.
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
 """Randomisation inference: had the order of training been drawn again, how often so large a statistic?
 
-Sharp null hypothesis: training changed no unit's outcome in any period. Start periods are dealt out
-again among the units and the studentised imputation estimate recomputed. Where a public lot set the order,
-it is drawn again as it was drawn: units outside of it keep their start. Few units are dealt in every order.
-Studentising keeps the size right for the weak null of no average effect too (Wu and Ding, 2021).
+Sharp null hypothesis: training changed no unit's outcome in any period. Studentising the imputation estimate
+keeps the size right for the weak null of no average effect too (Wu and Ding, 2021).
 
 Shapes: P draws at once, G units, T periods.
 """

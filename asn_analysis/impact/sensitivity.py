@@ -1,15 +1,8 @@
 """How wrong may parallel trends be before the effect is no longer shown?
 
-Bounds under the two restrictions of Rambachan and Roth (Review of Economic Studies, 2023) on delta, the
-difference in trend between trained and untrained units (0 in the period before training):
-
-- relative magnitudes: |delta_t - delta_(t-1)| after training is at most Mbar times the largest such step
-  in the ``leads`` periods before it;
-- smoothness: the slope of delta changes by at most M from one period to the next.
-
-These are conservative valid bounds, named as such: closed forms that use the worst case and, of all
-possible steps and lines, one at a time. The paper's intervals (C-LF, FLCI) are shorter; a breakdown value
-found here is at most about what those would give.
+Bounds under the two restrictions of Rambachan and Roth (Review of Economic Studies, 2023), relative
+magnitudes and smoothness: conservative valid ones, in closed form (METHODS.md, section 10). delta is the
+difference in trend between trained and untrained units, 0 in the period before training.
 """
 
 from __future__ import annotations

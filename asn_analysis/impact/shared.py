@@ -1,19 +1,7 @@
 """Shocks that all units of a group share: a kecamatan in a quarter, or a wave of training.
 
-Leaving one unit out at a time does not see them: where trained units move together, an interval that
-counts units as independent covers the truth half of the time. A jackknife over groups would, but six
-kecamatan or four waves leave it three degrees of freedom, and with one wave none. So the variance of the
-shared shocks is estimated and added (an analysis of variance by moments):
-
-- for each pair of periods, the differences of untreated cells within units are compared between and within
-  groups; what lies between groups beyond what the units' own spread explains is twice the variogram of the
-  shared shock at that lag. Lags are drawn to a line that does not fall, as in ``impact/power.py``;
-- an estimand with coefficients a_gt on the cells then owes the shared shocks
-  - sum over groups of A_c' V A_c, with A_ct the sum of a_gt over the group's units and V_ts the variogram
-  at lag |t - s|. Unit effects drop out of every estimand (a_g sums to 0), so the variogram is enough.
-
-Where no shock is shared the estimate is near 0 and costs little. Several groupings are looked at, and the
-one that adds most is counted (``jackknife.Estimates.with_shared``). METHODS.md has the coverage.
+Leaving one unit out at a time does not see them, and a jackknife over few groups has no power. So their
+variance is estimated by moments from the changes of untreated cells, and added (METHODS.md, section 3).
 
 Shapes: G units, T periods, C groups, E estimands, Y outcomes.
 """

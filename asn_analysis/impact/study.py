@@ -81,11 +81,7 @@ class Analysis:
 
 
 def city_design(rules: AnalysisRules | None = None) -> Design:
-    """The declared comparison: trained units with units not trained or not yet.
-
-    Parameters
-    ----------
-    rules : the choices of the analysis, by default those in force
+    """The comparison that the rules declare: trained units with those not trained, or not yet.
 
     Examples
     --------

@@ -1,24 +1,9 @@
-"""From intervals to a decision: a table without statistics.
+"""From intervals to a decision: a table without statistics (METHODS.md, section 5, has it whole).
 
-A quarter *counts* if it brought treated cells with a comparison that the quarter before did not have. What is
-said of "held" below must be true now and in as many counted quarters running as the rules ask for; the
-*exposure* is the mean time that treated units have had since training. Labels, in the order in which they are
-tried:
-
-================  ============================================================================
-harm              the robust interval lies below 0, held, after the least exposure
-adjust            the robust interval lies below the smallest effect of interest (SESOI), held,
-                  after the least exposure, where treated units had room to rise that far
-success           the robust interval lies above 0 and the smallest estimate that the allowances
-                  for drift and scale give reaches the SESOI, held
-promising         every interval that allows for no drift lies above 0
-inconclusive      otherwise, and wherever the effect could not be estimated
-================  ============================================================================
-
-Certainty (0-5) starts from the design and loses a point for each weakness; it does not look at the sign or
-size of the effect. It and the falsification checks *cap* the label: with one failed check, or a certainty of
-2 or less, a success is told as promising, and adjust and harm as inconclusive; with two failed checks, or no
-certainty left, everything is inconclusive.
+A quarter *counts* if it brought treated cells with a comparison that the quarter before did not have; what is
+*held* is true now and in as many counted quarters running as the rules ask for. *Exposure* is the mean time
+that treated units have had since training. Certainty (0-5) does not look at the sign or size of the effect;
+it and the falsification checks *cap* the label.
 """
 
 from __future__ import annotations

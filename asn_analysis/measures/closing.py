@@ -39,10 +39,6 @@ def time_to_close(clocks: pd.DataFrame) -> TimeToClose:
 
     Source: Kaplan and Meier (1958); an open complaint is not closed *yet*, and counts until its age.
 
-    Parameters
-    ----------
-    clocks : what ``with_clocks`` returns
-
     Examples
     --------
     >>> closing = asn.time_to_close(asn.of_year(clocks, quarter))
@@ -72,18 +68,7 @@ def time_to_close(clocks: pd.DataFrame) -> TimeToClose:
 
 
 def closed_by(closing: TimeToClose, day: int) -> dict[str, float]:
-    """The share (0 to 1) closed by a working day, with its interval.
-
-    Parameters
-    ----------
-    closing : what ``time_to_close`` returns
-
-    Examples
-    --------
-    >>> share = asn.closed_by(asn.time_to_close(asn.of_year(clocks, quarter)), 14)
-    >>> {name: round(value, 2) for name, value in share.items()}
-    {'closed': 0.67, 'conf_low': 0.55, 'conf_high': 0.78}
-    """
+    """The share (0 to 1) closed by a working day, with its interval."""
     reached = closing.curve[closing.curve["day"] <= day]
     names = ["closed", "conf_low", "conf_high"]
     return dict.fromkeys(names, 0.0) if reached.empty else reached[names].iloc[-1].to_dict()

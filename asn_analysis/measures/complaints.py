@@ -90,11 +90,7 @@ def unrecorded(complaints: pd.DataFrame) -> frozenset[str]:
 
 
 def of_year(clocks: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
-    """Those received in the four quarters that end with ``quarter``.
-
-    Parameters
-    ----------
-    clocks : what ``with_clocks`` returns
+    """Those of ``with_clocks`` that were received in the four quarters that end with ``quarter``.
 
     Examples
     --------
@@ -105,36 +101,13 @@ def of_year(clocks: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
 
 
 def verified_on_time(clocks: pd.DataFrame, limit: int | None = None) -> OnTime:
-    """Verified within the limit of the rules, or another number of working days.
-
-    Parameters
-    ----------
-    clocks : what ``with_clocks`` returns
-    limit : working days; by default those of the rules
-
-    Examples
-    --------
-    >>> found = asn.verified_on_time(asn.of_year(clocks, quarter))
-    >>> (found.on_time, found.judged, found.received)  # of those whose time is over or that were verified
-    (61, 64, 66)
-    """
+    """Verified within the limit of the rules, or another number of working days."""
     limit = load_complaints().verification if limit is None else limit
     return _on_time("verification", limit, clocks["days_verified"], clocks["age"], limit)
 
 
 def followed_up_on_time(clocks: pd.DataFrame) -> tuple[OnTime, ...]:
-    """Answered within the limit of their class: each class of the rules, then all together.
-
-    Parameters
-    ----------
-    clocks : what ``with_clocks`` returns
-
-    Examples
-    --------
-    >>> classes = asn.followed_up_on_time(clocks)
-    >>> (classes[0].name, classes[0].limit, classes[-1].name)
-    ('permintaan_informasi', 5, 'all')
-    """
+    """Answered within the limit of their class: each class of the rules, then all together."""
     parts = [
         _on_time(name, limit, part["days_responded"], part["age"], limit)
         for name, limit in load_complaints().follow_up.items()
@@ -146,10 +119,7 @@ def followed_up_on_time(clocks: pd.DataFrame) -> tuple[OnTime, ...]:
 def on_time(clocks: pd.DataFrame, verification: int | None = None) -> pd.DataFrame:
     """Verification, then follow-up by class and together: a row each, with ``OnTime``'s numbers.
 
-    Parameters
-    ----------
-    clocks : what ``with_clocks`` returns
-    verification : limit in working days; by default that of the rules
+    ``clocks`` is what ``with_clocks`` returns, ``verification`` a limit of working days beside the rules'.
 
     Examples
     --------
@@ -167,13 +137,7 @@ def is_open(clocks: pd.DataFrame) -> pd.Series:
 
 
 def is_past_limit(clocks: pd.DataFrame) -> pd.Series:
-    """Open and without an answer although the limit of its class has passed: True or False by complaint.
-
-    Examples
-    --------
-    >>> int(asn.is_past_limit(asn.of_year(clocks, quarter)).sum())
-    4
-    """
+    """Open and without an answer although the limit of its class has passed: True or False by complaint."""
     return is_open(clocks) & clocks["responded"].isna() & (clocks["age"] > clocks["limit"])
 
 

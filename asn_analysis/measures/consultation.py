@@ -64,12 +64,7 @@ def forums_of_year(consultations: pd.DataFrame, quarter: pd.Period) -> pd.DataFr
 
 
 def reach(forums: pd.DataFrame, kind: str = "all") -> Reach:
-    """What a set of forums reached: counts, and shares (0 to 1) with intervals that count forums, not people.
-
-    Parameters
-    ----------
-    forums : rows of the table ``consultations``
-    kind : the kind of forum that is told of, or "all"
+    """What forums of one ``kind`` reached: counts, and shares (0 to 1) with intervals that count forums.
 
     Examples
     --------
@@ -88,11 +83,7 @@ def reach(forums: pd.DataFrame, kind: str = "all") -> Reach:
 
 
 def reach_by_kind(forums: pd.DataFrame) -> pd.DataFrame:
-    """A row a kind of forum: how many, invited, present, and the shares of women and of what was adopted.
-
-    Parameters
-    ----------
-    forums : rows of the table ``consultations``
+    """By kind of ``forums``: how many, invited, present, and the shares of women and of what was adopted.
 
     Examples
     --------

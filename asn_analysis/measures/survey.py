@@ -30,11 +30,8 @@ from asn_analysis.rules.rules import load_skm
 def survey_index(cells: pd.DataFrame) -> Ikm:
     """The index over all respondents of ``cells`` under the weights in force, 25 to 100, with its interval.
 
-    The nine answers of a person count as one draw; every unit is a stratum (Cochran 1977, chapter 5).
-
-    Parameters
-    ----------
-    cells : rows of ``build_panel``, of any units and quarters
+    ``cells`` are any rows of ``build_panel``. The nine answers of a person count as one draw; every unit is a
+    stratum (Cochran 1977, chapter 5).
 
     Raises
     ------
@@ -52,12 +49,7 @@ def survey_index(cells: pd.DataFrame) -> Ikm:
 
 
 def indices_by(cells: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The index of each group of cells, one row a group with ``Ikm``'s numbers.
-
-    Parameters
-    ----------
-    cells : rows of ``build_panel``
-    by : columns whose values make the groups
+    """The index of ``cells`` (of ``build_panel``) by the columns ``by``: a row a group, with ``Ikm``'s numbers.
 
     Examples
     --------
@@ -99,11 +91,7 @@ def index_by_users(cells: pd.DataFrame, users: Mapping[str, float | None]) -> tu
 
 
 def element_indices(cells: pd.DataFrame) -> dict[str, Ikm]:
-    """Each answered element, by code, as an index of its own (mean answer x 25) with interval and grade.
-
-    Parameters
-    ----------
-    cells : rows of ``build_panel``
+    """Each element answered in ``cells``, by code, as an index (mean answer x 25) with interval and grade.
 
     Examples
     --------

@@ -169,12 +169,6 @@ def load_complaints(raw: Any) -> ComplaintRules:
     """Limits for complaints, in working days, and choices of their analysis (``rules/complaints.yml``).
 
     Source: Permenpan RB 62/2018, as far as the file says. Raises ``RulesError`` where it is spoiled.
-
-    Examples
-    --------
-    >>> limits = asn.load_complaints()
-    >>> limits.verification, limits.follow_up["aspirasi"]
-    (3, 14)
     """
     limits = {name: limit["days"] for name, limit in raw["follow_up"].items()}
     days = {"verification": raw["verification"]["days"], "follow_up": limits}
