@@ -71,7 +71,7 @@ def who_answers(panel: pd.DataFrame, effect: Effect) -> Check | None:
     """The check on who answers, or None where the panel tells nobody's characteristics."""
     groups = characteristics(panel)
     most = load_analysis().most_composition_shift
-    return robustness.composition_shift(panel, effect.design, groups, most, effect.grid) if groups else None
+    return robustness.composition_shift(panel, effect, groups, most) if groups else None
 
 
 def finding_of(quarter: pd.Period, effect: Effect | None) -> Finding:

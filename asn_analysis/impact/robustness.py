@@ -12,7 +12,7 @@ from asn_analysis.impact.checks import INFORMATIONAL, Check
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimands import Estimates
 from asn_analysis.impact.estimate import Effect, estimate_on
-from asn_analysis.impact.grid import Grid, identified, laid, lay_out, spread
+from asn_analysis.impact.grid import Grid, identified, spread
 from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.multiplicity import holm
@@ -22,34 +22,25 @@ from asn_analysis.measures.estimate import detectable, jackknife_error, p_value,
 from asn_analysis.measures.rhythm import usual_step
 
 
-def placebo(panel: pd.DataFrame, design: Design, sesoi: float, surveys: int = 2) -> Check:
+def placebo(effect: Effect, sesoi: float, surveys: int = 2) -> Check:
     """An effect of a training that had not yet happened: pretend it began so many ``surveys`` earlier.
 
     Only untreated cells are used. Passed asks that no effect shows *and* one of the SESOI would have.
     """
-    grid = laid(panel, design)
-    periods = surveys * usual_step(grid.clock)
-    untreated = grid.untreated_alone()
+    periods = surveys * usual_step(effect.grid.clock)
+    untreated = effect.grid.untreated_alone()
     first = untreated.first_treated - periods
     first = np.where(first <= untreated.clock.max(initial=0), first, np.nan)
     try:
-        moved = identified(replace(untreated, first_treated=first), design)
-        named = replace(design, leads=0, outcome="outcome")  # as records of earlier quarters have it
-        effect = estimate_on(moved, named, [moved.outcome])[0]
+        moved = identified(replace(untreated, first_treated=first), effect.design)
+        named = replace(effect.design, outcome="outcome")  # as records of earlier quarters have it
+        found = estimate_on(moved, named, [moved.outcome])[0]
     except DesignError as refusal:
         return Check("placebo", INFORMATIONAL, "untestable", {"refusal": refusal.code}, False)
-    row = tidied(effect.allowed[:1])
-    values = {
-        "periods": periods,
-        "estimate": effect.estimate,
-        "conf_low": effect.conf_low,
-        "conf_high": effect.conf_high,
-        "p_value": effect.p_value,
-        "detectable": effect.detectable,
-        "sesoi": sesoi,
-    }
-    moved_anyway = effect.conf_low > 0 or effect.conf_high < 0
-    return Check.judged("placebo", moved_anyway, ("moved", "still"), values, row, effect.detectable > sesoi)
+    row, told = tidied(found.allowed[:1]), ("estimate", "conf_low", "conf_high", "p_value", "detectable")
+    values = {"periods": periods, **{name: getattr(found, name) for name in told}, "sesoi": sesoi}
+    moved_anyway = found.conf_low > 0 or found.conf_high < 0
+    return Check.judged("placebo", moved_anyway, ("moved", "still"), values, row, found.detectable > sesoi)
 
 
 def leave_one_unit_out(effect: Effect) -> Check:
@@ -58,9 +49,9 @@ def leave_one_unit_out(effect: Effect) -> Check:
     return _range("leave_one_unit_out", table, "unit", effect)
 
 
-def leave_one_wave_out(panel: pd.DataFrame, effect: Effect) -> Check:
+def leave_one_wave_out(effect: Effect) -> Check:
     """The range of the estimate with any one wave of training (cohort) left out."""
-    grid = lay_out(panel, effect.design)
+    grid = effect.grid
     rows = [
         (grid.period(wave), _estimate_without(grid, grid.first_treated == wave, effect.design))
         for wave in np.unique(grid.first_treated[grid.treated.any(axis=1)])
@@ -97,13 +88,12 @@ def _range(name: str, table: pd.DataFrame, who: str, effect: Effect) -> Check:
     return Check.judged(name, turned, ("turns", "holds"), values, table)
 
 
-def shock_in_one_wave(panel: pd.DataFrame, design: Design, sesoi: float) -> Check:
+def shock_in_one_wave(effect: Effect, sesoi: float) -> Check:
     """Does one wave of training differ from all others, as if something else had met it alone?
 
     Effect of each wave less that of the other waves, jackknife errors, Holm over waves.
     """
-    grid = lay_out(panel, design)
-    problem = pose(grid, design.comparison)
+    grid, problem = effect.grid, pose(effect.grid, effect.design.comparison)
     targets = problem.targets
     starts = np.unique(grid.first_treated[(targets > 0).any(axis=1)])
     if len(starts) < 2:
@@ -114,7 +104,7 @@ def shock_in_one_wave(panel: pd.DataFrame, design: Design, sesoi: float) -> Chec
     tested = table.dropna(subset="p_value")
     if tested.empty:
         return Check("shock_in_one_wave", INFORMATIONAL, "untestable", {"n_waves": len(starts)}, False, table)
-    rejected = holm(tested["p_value"]) <= 1 - design.confidence
+    rejected = holm(tested["p_value"]) <= 1 - effect.design.confidence
     worst = tested.loc[tested["p_value"].idxmin()]
     values = {
         "n_waves": len(starts),
@@ -165,11 +155,7 @@ def breakdown(found: Sensitivity) -> Check:
 
 
 def composition_shift(
-    panel: pd.DataFrame,
-    design: Design,
-    characteristics: Mapping[str, Sequence[str]],
-    most: float,
-    grid: Grid | None = None,
+    panel: pd.DataFrame, effect: Effect, characteristics: Mapping[str, Sequence[str]], most: float
 ) -> Check:
     """Did training move who answers? Half the sum of absolute effects on the shares of each group.
 
@@ -177,12 +163,9 @@ def composition_shift(
     ----------
     characteristics : name of a characteristic to the panel's columns that count its groups
     most : largest distance (0-1) that passes
-    grid : the panel laid out, if it has been
     """
-    grid = lay_out(panel, design) if grid is None else grid
+    grid, design = effect.grid, effect.design
     problem = pose(grid, design.comparison)
-    if not problem.imputable.any():
-        return Check("composition_shift", INFORMATIONAL, "untestable", {}, False)
     weights = cell_weights(problem, problem.targets[None])[0]
     shares = [_shares(panel, design, list(columns)) for columns in characteristics.values()]
     laid = spread(panel, design, grid, np.concatenate(shares, axis=1), 0.0)

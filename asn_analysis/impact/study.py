@@ -196,11 +196,11 @@ def _checks(
     found = [
         checks.few_units(effect, rules.fewest_units),
         checks.pre_trend(effect, rules.sesoi),
-        robustness.placebo(panel, design, rules.sesoi),
+        robustness.placebo(effect, rules.sesoi),
         checks.negative_controls([annex.elements[code] for code in rules.negative_controls]),
         robustness.leave_one_unit_out(effect),
-        robustness.leave_one_wave_out(panel, effect),
-        robustness.shock_in_one_wave(panel, design, rules.sesoi),
+        robustness.leave_one_wave_out(effect),
+        robustness.shock_in_one_wave(effect, rules.sesoi),
         scoring(cut_point_effects(panel, design, given), effect.estimate),
         missing,
     ]

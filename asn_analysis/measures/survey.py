@@ -49,7 +49,7 @@ def survey_index(cells: pd.DataFrame) -> Ikm:
 
 
 def indices_by(cells: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The index of ``cells`` (of ``build_panel``) by the columns ``by``: a row a group, with ``Ikm``'s numbers.
+    """The index of ``cells`` (of ``build_panel``) by columns ``by``: a row a group, with ``Ikm``'s numbers.
 
     Examples
     --------

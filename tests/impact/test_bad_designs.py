@@ -25,7 +25,7 @@ def headline(panel, design):
     effect = estimate_effect(panel, design)
     plain = average_effect(panel, design)
     found = [checks.pre_trend(effect, 2.0), checks.few_units(effect, 10), checks.negative_controls([plain])]
-    found += [robustness.leave_one_unit_out(effect), robustness.leave_one_wave_out(panel, effect)]
+    found += [robustness.leave_one_unit_out(effect), robustness.leave_one_wave_out(effect)]
     assert all(check.outcome in ("passed", "failed", "informational") for check in found)
     return effect.tidy(), simultaneous({"a": plain, "b": plain})
 
@@ -33,6 +33,10 @@ def headline(panel, design):
 def group_time(panel, design):
     found = group_time_effects(panel, design)
     return [found.aggregate(kind).tidy() for kind in AGGREGATIONS]
+
+
+def composition(panel, design):
+    return robustness.composition_shift(panel, estimate_effect(panel, design), {"answer": COUNTS}, 0.1)
 
 
 def answers(panel, design):
@@ -47,9 +51,11 @@ METHODS = {
     "randomisation": lambda p, d: randomisation_test(p, d, draws=49).summary(),
     "two_way": lambda p, d: two_way(p, d).tidy(),
     "sensitivity": lambda p, d: robustness.breakdown(sensitivity(p, d)),
-    "placebo": lambda p, d: robustness.placebo(p, d, 2.0),
-    "shock": lambda p, d: robustness.shock_in_one_wave(p, d, 2.0),
-    "composition": lambda p, d: robustness.composition_shift(p, d, {"answer": COUNTS}, 0.1),
+    "placebo": lambda p, d: robustness.placebo(estimate_effect(p, d), 2.0),
+    "shock": lambda p, d: robustness.shock_in_one_wave(estimate_effect(p, d), 2.0),
+    "composition": lambda p, d: robustness.composition_shift(
+        p, estimate_effect(p, d), {"answer": COUNTS}, 0.1
+    ),
     "groups": lambda p, d: effects_by(p, d, "kind").tidy(),
     "dose": lambda p, d: dose_slope(p, d, "hours").tidy(),
     "curve": lambda p, d: specification_curve(p, d, Choices(estimator=ESTIMATORS), 2.0).summary(),

@@ -21,9 +21,9 @@ from asn_analysis.impact.sensitivity import sensitivity
 
 def test_placebo_is_still_without_and_moves_with_an_early_effect(design, simulate):
     panel = simulate(1, units=200, periods=10)
-    assert placebo(panel, design, sesoi=2.0).outcome == "passed"
+    assert placebo(estimate_effect(panel, design), sesoi=2.0).outcome == "passed"
     early = panel.assign(y=panel["y"] + 1.0 * (panel["time"] >= panel["cohort"] - 2))
-    found = placebo(early, design, sesoi=2.0)
+    found = placebo(estimate_effect(early, design), sesoi=2.0)
     assert (found.outcome, found.finding) == ("failed", "moved")
     assert found.values["estimate"] == pytest.approx(1, abs=0.3)
 
@@ -32,16 +32,17 @@ def test_placebo_looks_at_untreated_cells_alone(design, simulate):
     panel = simulate(2, units=60, periods=10)
     after = panel["time"] >= panel["cohort"]
     changed = panel.assign(y=panel["y"].mask(after, 1e6))
-    assert placebo(changed, design, 2.0).values == placebo(panel, design, 2.0).values
-    assert placebo(simulate(3, noise=8), design, 2.0).finding == "underpowered"
+    found, again = (placebo(estimate_effect(each, design), 2.0) for each in (panel, changed))
+    assert found.values == again.values
+    assert placebo(estimate_effect(simulate(3, noise=8), design), 2.0).finding == "underpowered"
     late = panel[panel["time"] >= panel["cohort"].min() - 1]
-    assert placebo(late, design, 2.0, 9).outcome == "informational"
+    assert placebo(estimate_effect(late, design), 2.0, 9).outcome == "informational"
 
 
 def test_leave_outs_hold_turn_and_stay_silent_where_the_sign_is_open(design, simulate):
     panel = simulate(4, units=30, effect=3.0)
     effect = estimate_effect(panel, design)
-    units, waves = leave_one_unit_out(effect), leave_one_wave_out(panel, effect)
+    units, waves = leave_one_unit_out(effect), leave_one_wave_out(effect)
     assert units.outcome == waves.outcome == "passed"
     assert units.values["lowest"] == effect.replicates.min()
     one = panel[panel["cohort"] != 4]
@@ -62,13 +63,13 @@ def test_one_unit_or_one_wave_that_makes_the_whole_effect(design, simulate):
 
 def test_a_shock_that_meets_one_wave_only(design, simulate):
     panel = simulate(7, units=120, periods=8)
-    assert shock_in_one_wave(panel, design, 2.0).outcome == "passed"
+    assert shock_in_one_wave(estimate_effect(panel, design), 2.0).outcome == "passed"
     hit = panel.assign(y=panel["y"] + 3.0 * ((panel["cohort"] == 4) & (panel["time"] >= 4)))
-    found = shock_in_one_wave(hit, design, 2.0)
+    found = shock_in_one_wave(estimate_effect(hit, design), 2.0)
     assert (found.outcome, found.values["wave"]) == ("failed", "4")
     assert found.values["difference"] == pytest.approx(3, abs=0.8)
     one = panel.assign(cohort=panel["cohort"].where(panel["cohort"].isna(), 4.0))
-    assert shock_in_one_wave(one, design, 2.0).finding == "untestable"
+    assert shock_in_one_wave(estimate_effect(one, design), 2.0).finding == "untestable"
 
 
 def test_the_mix_of_respondents_moves_only_where_it_was_moved(design, simulate):
@@ -78,13 +79,11 @@ def test_the_mix_of_respondents_moves_only_where_it_was_moved(design, simulate):
         panel[f"{column}_L"] = panel["n"] * (1 - share)
         panel[f"{column}_P"] = panel["n"] * share
     groups = {name: [f"{name}_L", f"{name}_P"] for name in ("steady", "moved")}
-    found = composition_shift(panel, design, groups, most=0.10)
+    effect = estimate_effect(panel, design)
+    found = composition_shift(panel, effect, groups, most=0.10)
     assert (found.outcome, found.values["characteristic"]) == ("failed", "moved")
     assert found.values["distance"] == pytest.approx(0.25)
-    assert composition_shift(panel, design, {"steady": groups["steady"]}, 0.10).outcome == "passed"
-    never = replace(design, comparison="never_treated")
-    trained = panel[panel["cohort"].notna()]
-    assert composition_shift(trained, never, groups, 0.10).finding == "untestable"
+    assert composition_shift(panel, effect, {"steady": groups["steady"]}, 0.10).outcome == "passed"
 
 
 def test_bounds_by_hand(design):
@@ -139,15 +138,15 @@ def twice_a_year(panel: pd.DataFrame) -> pd.DataFrame:
 def test_a_city_that_surveys_every_second_period_has_its_checks(design, simulate):
     panel = twice_a_year(simulate(13, units=200, periods=20, first=6))
     effect = estimate_effect(panel, design)
-    waves = leave_one_wave_out(panel, effect)
+    waves = leave_one_wave_out(effect)
     assert waves.outcome == "passed"
     assert set(waves.table["wave"]) == set(panel["cohort"].dropna().astype(int)) - {19}  # seen by nobody yet
-    assert shock_in_one_wave(panel, design, 2.0).outcome == "passed"
-    still = placebo(panel, design, 2.0)
+    assert shock_in_one_wave(estimate_effect(panel, design), 2.0).outcome == "passed"
+    still = placebo(estimate_effect(panel, design), 2.0)
     assert still.values["periods"] == 4  # two surveys: two periods would move nobody past a survey
     assert still.outcome == "passed"
     early = panel.assign(y=panel["y"] + 1.0 * (panel["time"] >= panel["cohort"] - 4))
-    assert placebo(early, design, 2.0).finding == "moved"
+    assert placebo(estimate_effect(early, design), 2.0).finding == "moved"
 
 
 def test_waves_of_quarters_without_a_survey_keep_their_name(design, simulate):
@@ -157,6 +156,7 @@ def test_waves_of_quarters_without_a_survey_keep_their_name(design, simulate):
         for name in ("time", "cohort")
     }
     dated = panel.assign(**{name: pd.PeriodIndex(found, freq="Q-DEC") for name, found in quarters.items()})
-    waves = leave_one_wave_out(dated, estimate_effect(dated, design))
+    effect = estimate_effect(dated, design)
+    waves = leave_one_wave_out(effect)
     assert {str(wave) for wave in waves.table["wave"]} >= {"2024Q4", "2025Q1"}
-    assert shock_in_one_wave(dated, design, 2.0).values["wave"][:2] == "20"
+    assert shock_in_one_wave(effect, 2.0).values["wave"][:2] == "20"
