@@ -19,8 +19,8 @@ from asn_analysis.offices.periods import ORDINALS, span_in
 from asn_analysis.offices.profile import plain
 from asn_analysis.offices.refusals import Unreadable, refused, unread
 from asn_analysis.records.cells import MONTHS
-from asn_analysis.records.columns import FIRST_DATE, LAST_DATE
 from asn_analysis.records.manifest import ZONES
+from asn_analysis.records.schema import FIRST_DATE, LAST_DATE
 
 CLOCKS = {"z": 0, "utc": 0, "gmt": 0, "wib": 7, "wita": 8, "wit": 9}  # hours
 CLOCK = re.compile(
@@ -139,7 +139,7 @@ def _date(text: str, month_first: bool) -> date | Unreadable:
         found = date(*parts)
     except ValueError:
         return unread("no such day")
-    if not FIRST_DATE.date() <= found <= LAST_DATE.date():
+    if not FIRST_DATE <= found <= LAST_DATE:
         return unread("far day", first=FIRST_DATE, last=LAST_DATE)
     return found
 

@@ -9,11 +9,10 @@ import duckdb
 import numpy as np
 
 from asn_analysis.records import cells
-from asn_analysis.records.columns import Column
 from asn_analysis.records.faults import Fault, amiss, further, wording
 from asn_analysis.records.manifest import NAME
 from asn_analysis.records.message import Header, _, with_headers
-from asn_analysis.records.schema import ITEMS, MAY_BE_EMPTY, TABLES
+from asn_analysis.records.schema import ITEMS, MAY_BE_EMPTY, TABLES, Column
 from asn_analysis.records.source import RECORD
 from asn_analysis.records.table import Table
 from asn_analysis.records.words import plain
@@ -110,20 +109,15 @@ def _told(
 
 def _conditions(table: Table) -> list[tuple[str, str, str, str]]:
     """Column, problem, remedy, and the condition on a record that has it (``Table.values``)."""
-    columns = TABLES[table.name].columns
-    found = [
+    columns, checks = TABLES[table.name].columns, TABLES[table.name].checks
+    of_cells = [
         (name, problem, columns[name].remedy, condition)
         for name in columns
         if name in table.places
         for problem, condition in _cell_conditions(table, name, columns[name])
     ]
-    return [*found, *_row_conditions(table), *_store_conditions(table)]
-
-
-def _row_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:
-    for check in TABLES[table.name].checks:
-        fault = check.fault.format(column=f'"{check.column}"', other=f'"{check.other}"')
-        yield check.column, check.problem, check.remedy, fault
+    of_rows = [(check.column, check.problem, check.remedy, check.fault) for check in checks]
+    return [*of_cells, *of_rows, *_store_conditions(table)]
 
 
 def _store_conditions(table: Table) -> Iterator[tuple[str, str, str, str]]:

@@ -9,7 +9,6 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from asn_analysis.records.columns import Column
 from asn_analysis.records.faults import Fault, amiss
 from asn_analysis.records.kinds import PERSON
 from asn_analysis.records.manifest import NAME, TEXT_KEYS, Manifest
@@ -26,7 +25,7 @@ from asn_analysis.records.privacy import (
     without_places,
 )
 from asn_analysis.records.review import Entry, Review
-from asn_analysis.records.schema import TABLES
+from asn_analysis.records.schema import TABLES, Column
 from asn_analysis.records.source import RECORD
 from asn_analysis.records.table import Table
 

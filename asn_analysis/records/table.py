@@ -13,12 +13,11 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.records import cells
-from asn_analysis.records.columns import DTYPES, QUARTERS
 from asn_analysis.records.faults import LISTED, DatasetError, Fault, amiss, did_you_mean
 from asn_analysis.records.files import open_source
 from asn_analysis.records.manifest import Manifest
 from asn_analysis.records.responses_store import QUARTER_FILE, quarter_files, total_of
-from asn_analysis.records.schema import ITEMS, TABLES
+from asn_analysis.records.schema import DTYPES, ITEMS, QUARTERS, TABLES
 from asn_analysis.records.source import RECORD, Source
 from asn_analysis.records.words import called, elements_in, plain, values_of
 from asn_analysis.rules.rules import load_skm

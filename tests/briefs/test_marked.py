@@ -376,9 +376,9 @@ def is_prose(node: ast.expr) -> bool:
 
 
 def test_parts_of_a_message_are_translated_too():
-    from asn_analysis.records.columns import whole
+    from asn_analysis.records.schema import column
 
-    remedy = whole("x", 0, unit="", optional=True).remedy
+    remedy = column("x", whole="People", low=0, optional=True).remedy
     assert isinstance(remedy, Message)
     assert told(remedy, "en") == remedy
     assert told(remedy, "id") == (

@@ -11,8 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.pages.form.style import NEEDED, OPTIONAL, across, as_header, note
 from asn_analysis.pages.form.vocabulary import LANGUAGE, choices_of, headers_of, meaning, sheet_of
-from asn_analysis.records.columns import Column
-from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
+from asn_analysis.records.schema import REQUIRED_TABLES, TABLES, Column
 from asn_analysis.words.language import _, translations
 from asn_analysis.words.told import told
 

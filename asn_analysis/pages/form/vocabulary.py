@@ -8,8 +8,7 @@ from typing import Any
 
 import yaml
 
-from asn_analysis.records.columns import Column
-from asn_analysis.records.schema import ITEMS, TABLES
+from asn_analysis.records.schema import ITEMS, TABLES, Column
 from asn_analysis.rules.rules import load_skm
 
 LANGUAGE = "id"  # of the offices
