@@ -20,18 +20,18 @@ QUARTER = "FOLDER|ADDRESS"
 @click.argument("quarter", metavar=QUARTER)
 def verify(quarter: str) -> None:
     """Hold every file of a quarter, as reports/2026Q3, against the hashes in its run.json."""
-    from asn_analysis.run import provenance
+    from asn_analysis.run import run_record
 
     folder = quarter_at(quarter)
     with told_plainly():
-        problems = provenance.verify(folder)
+        problems = run_record.verify(folder)
     for problem in problems:
         click.echo(problem)
     if problems:
         click.echo(f"{quarter} does not match its run.json: {len(problems)} finding(s).")
         sys.exit(SOME_FAILED)
-    click.echo(f"{quarter} is as its run left it: {len(provenance.signed_files(folder))} files.")
-    if (folder / provenance.SIGN_OFF).exists():
+    click.echo(f"{quarter} is as its run left it: {len(run_record.signed_files(folder))} files.")
+    if (folder / run_record.SIGN_OFF).exists():
         from asn_analysis.run import sign_off
 
         now = sign_off.brief_hashes(folder)

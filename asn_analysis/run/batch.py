@@ -16,13 +16,19 @@ from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.records.folders import put_in_place
 from asn_analysis.records.hashed import file_sha256
 from asn_analysis.rules.rules import by_rules_of
-from asn_analysis.run.certificates import certificate_path
 from asn_analysis.run.desk import Desk, Options, Stopped, TellsOfFew, read_record
 from asn_analysis.run.hashes import file_hashes, notebook_hashes
 from asn_analysis.run.plan import NEW, Task, brief_folder, task
-from asn_analysis.run.provenance import SIGN_OFF
-from asn_analysis.run.run_record import History, Journal, Outcome, Run, read_history, write_run
-from asn_analysis.run.storage import sole_run, whole_or_nothing
+from asn_analysis.run.run_record import (
+    SIGN_OFF,
+    History,
+    Outcome,
+    Run,
+    certificate_path,
+    read_history,
+    write_run,
+)
+from asn_analysis.run.storage import journal_path, sole_run, whole_or_nothing
 
 FIRST_GUESS = {CITY: 5.0, "unit": 1.0}  # seconds, for a brief that was never made
 
@@ -66,7 +72,7 @@ def make_briefs(
     with sole_run(out, quarter) as workshop, whole_or_nothing(out, quarter, workshop):
         target.mkdir(exist_ok=True)
         history = read_history(out, quarter)
-        journal = Journal(out, quarter)
+        journal = journal_path(out, quarter)
         with Desk(target, workshop, options, history, journal, executor, tell) as desk:
             units: dict[str, Inputs] = {}
             desk.make([city], meanwhile=lambda: units.update(cut_units(city, (*unit_ids, *kept_ids))))
@@ -90,12 +96,12 @@ def make_briefs(
             "parts": dict(options.parts),
             "rerun": dict(options.rerun),
         }
-        write_run(target, outcomes, desk.lines, outputs, about)
+        write_run(target, outcomes, outputs, about)
         if (target / SIGN_OFF).exists() or certificate_path(target).exists():
             from asn_analysis.run.sign_off import show_reviews  # slow to import, and seldom needed
 
             show_reviews(target)
-        journal.close()
+        journal.unlink(missing_ok=True)
     return run
 
 

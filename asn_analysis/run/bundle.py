@@ -25,9 +25,15 @@ from asn_analysis.pages import crate
 from asn_analysis.record.inputs import CITY
 from asn_analysis.records.hashed import file_sha256
 from asn_analysis.records.whole import flush
-from asn_analysis.run.hashes import NOTEBOOKS, PACKAGE, notebook_hashes, package_sha256
-from asn_analysis.run.provenance import SIGN_OFF, read_run, signed_files, verify
-from asn_analysis.run.rerun import beside_it, record_hashes
+from asn_analysis.run.hashes import (
+    NOTEBOOKS,
+    PACKAGE,
+    beside_it,
+    notebook_hashes,
+    package_sha256,
+    record_hashes,
+)
+from asn_analysis.run.run_record import SIGN_OFF, briefs_in, read_run, signed_files, verify
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
 SUMS, RUN, LOCK = "SHA256SUMS", "run.json", "software/requirements.lock"
@@ -65,9 +71,7 @@ def bundle(target: Path, to: Path) -> str:
 
 def changed_since(target: Path, run: Mapping[str, Any]) -> list[str]:
     """What is not any more as it was when the quarter was made, but would be taken into its bundle."""
-    if not run.get("rerun"):
-        return ["it was made by an earlier version, which did not note what a rerun needs"]
-    code = {line["parts"]["package"] for line in (*run["made"], *run["skipped"])}
+    code = {brief.parts["package"] for brief in briefs_in(run) if not brief.error}
     problems = []
     if code != {package_sha256()} or run["notebooks"] != notebook_hashes():
         problems.append("the program here is not the one that made it")
@@ -79,8 +83,7 @@ def changed_since(target: Path, run: Mapping[str, Any]) -> list[str]:
 
 def command(run: Mapping[str, Any], data: str, out: str) -> list[str]:
     """The arguments of ``asn`` that make a quarter again, unit by unit as it was made."""
-    lines = [*run["made"], *run["skipped"], *run["failed"]]
-    units = sorted(line["scope"] for line in lines if line["scope"] != CITY)
+    units = sorted(brief.scope for brief in briefs_in(run) if brief.scope != CITY)
     asked = ["briefs", "--data", data, "--quarter", run["quarter"], "--out", out]
     asked += ["--languages", ",".join(run["rerun"]["languages"])]
     asked += ["--units", ",".join(units)] if units else []

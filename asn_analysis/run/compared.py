@@ -12,7 +12,7 @@ from typing import Any
 from asn_analysis.pages.signed import unsigned
 from asn_analysis.record.inputs import CITY
 from asn_analysis.run.difference import changes
-from asn_analysis.run.provenance import SIGN_OFF, signed_files
+from asn_analysis.run.run_record import SIGN_OFF, signed_files
 
 IDENTICAL, DIFFERS, MISSING, ADDED = OUTCOMES = ("identical", "differs", "missing", "added")
 

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,11 @@ from asn_analysis.run.jobs import (
     CELL_TIMEOUT,
     FAILED_NOTEBOOK,
     Job,
-    Outcome,
     make_brief,
     refuse_parameters,
 )
 from asn_analysis.run.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
-from asn_analysis.run.run_record import History, Journal, line_of
+from asn_analysis.run.run_record import History, Outcome, note
 
 LOOK_EVERY = 1  # seconds, after which whoever works is looked after
 
@@ -94,11 +93,10 @@ class Desk:
     workshop: Path
     options: Options
     history: History
-    journal: Journal
+    journal: Path
     executor: Executor
     tell: Callable[[Outcome], None]
     outcomes: list[Outcome] = field(default_factory=list)
-    lines: dict[str, dict[str, Any]] = field(default_factory=dict)
     pending: dict[Future[Outcome], Task] = field(default_factory=dict)
     ready: bool = False
 
@@ -125,7 +123,7 @@ class Desk:
             if looked_at.why is None:
                 self._stands(looked_at)
             else:
-                self._submit(self._foresee_revision(looked_at))
+                self._send(self._foresee_revision(looked_at))
         if self.pending and self.options.here:
             with uninterrupted():
                 # Slow, so while the first kernels work.
@@ -169,20 +167,15 @@ class Desk:
         )
 
     def _stands(self, stands: Task, *, quietly: bool = False) -> None:
-        entry = self.history.entries[stands.scope]
-        lacking = {"left_out": entry.left_out, "unshown": entry.unshown}
-        outcome = Outcome(stands.scope, entry.seconds, files=entry.files, skipped=True, **lacking)
-        self._add(outcome, stands)
+        outcome = replace(self.history.entries[stands.scope], skipped=True)
+        self.outcomes.append(outcome)
         if not quietly:
             self.tell(outcome)
-
-    def _submit(self, wanted: Task) -> None:
-        self.pending[self._send(wanted)] = wanted
 
     def _staged(self, wanted: Task) -> Path:
         return self.workshop / (CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}")
 
-    def _send(self, wanted: Task) -> Future[Outcome]:
+    def _send(self, wanted: Task) -> None:
         self._get_ready()
         staged = self._staged(wanted)
         prepared = staged.with_name(f"{staged.name}.json")
@@ -198,7 +191,7 @@ class Desk:
             cell_timeout=self.options.cell_timeout,
             pdf=self.options.pdf,
         )
-        return self.executor.submit(make_brief, job)
+        self.pending[self.executor.submit(make_brief, job)] = wanted
 
     def _get_ready(self) -> None:
         """What only a run that makes something needs: kernels, and notebooks that nobody edits meanwhile."""
@@ -233,9 +226,11 @@ class Desk:
         if outcome.error:
             self._keep_evidence(staged, wanted)
         elif (other := self._other_revision(staged, wanted)) is not wanted:
-            self._submit(other)
+            self._send(other)
             return
-        self._add(outcome, wanted)
+        outcome = replace(outcome, parts=wanted.parts, revision=wanted.revision)
+        self.outcomes.append(outcome)
+        note(self.journal, outcome)
         if not outcome.error:  # only after the journal knows it, so that a revision is never lost
             put_in_place(staged, wanted.folder)
         self.tell(outcome)
@@ -283,12 +278,6 @@ class Desk:
         }
         number = 1 + (before["revision"] or {"number": 0})["number"]
         return {"number": number, "reason": self.options.reason, "before": said}
-
-    def _add(self, outcome: Outcome, about: Task) -> None:
-        self.lines[outcome.scope] = line_of(outcome, about.parts, about.revision)
-        self.outcomes.append(outcome)
-        if not outcome.skipped:
-            self.journal.note(self.lines[outcome.scope])
 
 
 def read_record(folder: Path) -> dict[str, Any]:

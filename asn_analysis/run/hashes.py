@@ -21,6 +21,7 @@ LIBRARIES = (
     *("papermill", "nbconvert", "pandas", "numpy", "scipy", "duckdb"),
     *("matplotlib", "statsmodels", "xlsxwriter"),
 )
+RECORDS = ("city/record.json", "units/*/record.json")
 DIGITS = 16  # of a hash: enough to tell two versions of one thing apart
 
 
@@ -30,13 +31,12 @@ def parts_of_run(data: Mapping[str, str], target: Path, asked: Sequence[object])
     Parameters
     ----------
     data : hashes of the data folder, taken before it was read
-    target : the quarter's folder, beside those of earlier quarters, which its pages speak of
+    target : the quarter's folder, beside those of others, whose records and catalogues its pages rest on
     asked : what the operator asked for: quarter, units, languages, formats
     """
-    beside = [path for path in sorted(target.parent.glob("*Q?")) if path.name < target.name]
     parts = {
         "data": dict(data),
-        "earlier": [(path.name, (path / "index.html").exists(), _record(path)) for path in beside],
+        "beside": quarters_beside(target),
         "asked": list(asked),
         "notebook": notebook_hashes(),
     }
@@ -78,6 +78,22 @@ def file_hashes(folder: Path) -> dict[str, str]:
     }
 
 
+def differing(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Names that two lists of hashes give differently, or that only one of them has."""
+    return sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
+
+
+def unlike(listed: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
+    """What of the files found is not as a run listed it, a sentence each."""
+
+    def how(name: str) -> str:
+        if name not in listed:
+            return "not of this run"
+        return "changed since the run" if name in found else "missing"
+
+    return [f"{name}: {how(name)}" for name in differing(listed, found)]
+
+
 def folder_hashes(data: Path) -> dict[str, str]:
     """The same of a data folder, hidden files too; what stands as when it was hashed is not read again.
 
@@ -115,6 +131,22 @@ def versions() -> dict[str, str]:
     return {"asn-analysis": __version__, **{name: version(name) for name in LIBRARIES}}
 
 
-def _record(quarter: Path) -> str:
-    path = quarter / "city" / "record.json"
-    return file_sha256(path) if path.exists() else ""
+def quarters_beside(target: Path) -> dict[str, dict[str, Any]]:
+    """Other quarters of which a run of this one takes notice, for their records or their catalogue."""
+    others = (path for path in sorted(target.parent.glob("*Q?")) if path != target)
+    return {
+        path.name: beside_it(path)
+        for path in others
+        if (path / RECORDS[0]).exists() or (path.name < target.name and (path / "index.html").exists())
+    }
+
+
+def beside_it(folder: Path) -> dict[str, Any]:
+    """What a run reads of another quarter, as one hash, and whether there is a catalogue to lead to."""
+    return {"sha256": digest(record_hashes(folder)), "catalogue": (folder / "index.html").exists()}
+
+
+def record_hashes(folder: Path) -> dict[str, str]:
+    """Hash of each record of a quarter by its name there."""
+    paths = sorted(path for kind in RECORDS for path in folder.glob(kind))
+    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in paths}

@@ -11,7 +11,7 @@ from asn_analysis.pages.names import safe_name
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.run import hashes
 from asn_analysis.run.hashes import digest, file_hashes, parts_of_brief
-from asn_analysis.run.run_record import Entry, History
+from asn_analysis.run.run_record import History, Outcome
 
 CHANGED = {
     "data": "its data changed",
@@ -76,7 +76,7 @@ def task(
     return Task(inputs, parts, folder, why, _may_need_reason(parts, history, entry, folder))
 
 
-def _may_need_reason(parts: Mapping[str, str], history: History, entry: Entry | None, folder: Path) -> bool:
+def _may_need_reason(parts: Mapping[str, str], history: History, entry: Outcome | None, folder: Path) -> bool:
     if entry is None or not history.published:
         return False
     changed = any(entry.parts.get(name) != parts[name] for name in (*FOUND_ANEW, *SAID_ANEW))
@@ -101,13 +101,13 @@ def notebook_of(scope: str) -> Path:
     return hashes.NOTEBOOKS / ("city_brief.ipynb" if scope == CITY else "unit_brief.ipynb")
 
 
-def intact(entry: Entry, folder: Path) -> bool:
+def intact(entry: Outcome, folder: Path) -> bool:
     """Whether the files of a brief are there as they were made."""
     found = file_hashes(folder)
     return bool(entry.files) and all(found.get(name) == digest for name, digest in entry.files.items())
 
 
-def _why(parts: Mapping[str, str], entry: Entry | None, folder: Path) -> str | None:
+def _why(parts: Mapping[str, str], entry: Outcome | None, folder: Path) -> str | None:
     if entry is None:
         return NEW
     changed = [CHANGED[name] for name in parts if entry.parts.get(name) != parts[name]]

@@ -14,13 +14,12 @@ from asn_analysis.pages.signed import certificate_page
 from asn_analysis.record.inputs import CITY
 from asn_analysis.rules.rules import in_force
 from asn_analysis.run.bundle import command
-from asn_analysis.run.certificates import certificate_path
 from asn_analysis.run.compared import IDENTICAL, compare, counts
 from asn_analysis.run.desk import read_record
 from asn_analysis.run.environments import Environment, existing_environment, new_environment, run_program
-from asn_analysis.run.hashes import folder_hashes
-from asn_analysis.run.provenance import read_run, signed_files
+from asn_analysis.run.hashes import folder_hashes, unlike
 from asn_analysis.run.rerun import data_files
+from asn_analysis.run.run_record import certificate_path, read_run, signed_files
 from asn_analysis.run.sign_off import brief_hashes
 from asn_analysis.run.storage import journal_path
 from asn_analysis.run.unpacked import Bundle, unpack
@@ -88,26 +87,19 @@ def reproduce(
 
 def _refuse_other_data(bundle: Bundle, data: Path) -> None:
     then, now = bundle.run["rerun"]["data"], data_files(data, folder_hashes(data))
-    problems = [
-        _other(name, then.get(name), now.get(name))
-        for name in sorted({*then, *now})
-        if then.get(name) != now.get(name)
-    ]
-    if problems:
+    tables = {name: told["table"] for name, told in (then | now).items() if told["table"]}
+
+    def named(files: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+        return {
+            f"{name} (table {tables[name]})" if name in tables else name: told["sha256"]
+            for name, told in files.items()
+        }
+
+    if problems := unlike(named(then), named(now)):
         raise ValueError(
             f"{data} does not hold the data from which {bundle.quarter} was made: {'; '.join(problems)}. "
             "Take the files as they were then."
         )
-
-
-def _other(name: str, then: Mapping[str, str] | None, now: Mapping[str, str] | None) -> str:
-    table = (then or now)["table"]
-    called = f"{name} (table {table})" if table else name
-    if then is None:
-        return f"{called} was not there then"
-    if now is None:
-        return f"{called} is missing"
-    return f"{called} has the SHA-256 {now['sha256'][:16]}… and not {then['sha256'][:16]}…"
 
 
 def set_the_scene(bundle: Bundle, out: Path) -> None:

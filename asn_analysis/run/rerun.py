@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from asn_analysis.records import plan, review, rollout
-from asn_analysis.records.hashed import file_sha256
 from asn_analysis.records.manifest import NAME, read_manifest
 from asn_analysis.records.table import files_of
-from asn_analysis.run.hashes import digest
+from asn_analysis.run.hashes import quarters_beside
 from asn_analysis.run.run_record import first_run
 
 OF_THE_FOLDER = (NAME, review.NAME, plan.NAME, plan.LOCK, rollout.NAME, rollout.LOCK)
-RECORDS = ("city/record.json", "units/*/record.json")
 
 
 def needs(
@@ -33,7 +31,7 @@ def needs(
     return {
         "languages": list(languages),
         "data": data_files(data, seen),
-        "beside": {folder.name: beside_it(folder) for folder in quarters_beside(out / quarter)},
+        "beside": quarters_beside(out / quarter),
         "first_run": day.isoformat() if day else None,
         "python": platform.python_version(),
     }
@@ -51,24 +49,3 @@ def data_files(data: Path, seen: Mapping[str, str]) -> dict[str, dict[str, str]]
         for name, found in sorted(seen.items())
         if name in tables or name in OF_THE_FOLDER
     }
-
-
-def quarters_beside(target: Path) -> list[Path]:
-    """Folders of other quarters whose records, or catalogue, a run of this one takes notice of."""
-    read = (path for path in target.parent.glob("*Q?") if path != target)
-    return sorted(path for path in read if (path / RECORDS[0]).exists() or _listed(path, target))
-
-
-def beside_it(folder: Path) -> dict[str, Any]:
-    """What a run reads of another quarter, as one hash, and whether there is a catalogue to lead to."""
-    return {"sha256": digest(record_hashes(folder)), "catalogue": (folder / "index.html").exists()}
-
-
-def record_hashes(folder: Path) -> dict[str, str]:
-    """Hash of each record of a quarter by its name there."""
-    paths = sorted(path for kind in RECORDS for path in folder.glob(kind))
-    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in paths}
-
-
-def _listed(path: Path, target: Path) -> bool:
-    return path.name < target.name and (path / "index.html").exists()

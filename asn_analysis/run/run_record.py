@@ -1,81 +1,105 @@
-"""What a run leaves about itself: a journal while it works, run.json when it is done."""
+"""What a run leaves about itself: a journal while it works, run.json when it is done, both read again."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from msgspec import convert
+
 from asn_analysis.pages.gate import write_whole
 from asn_analysis.records.left import read_json, undamaged
-from asn_analysis.run.hashes import versions
-from asn_analysis.run.provenance import git_commit
+from asn_analysis.run.hashes import PACKAGE, file_hashes, unlike, versions
 from asn_analysis.run.storage import journal_path
 
 OF_A_RUN = (
     "Put it back from a copy; or delete it, and the quarter is made anew as if it had never been published: "
     "no page then says what was revised."
 )
+# Of the run, not of what it says: they hold clocks. What failed is evidence; reports and sheets are no run.
+UNSIGNED = re.compile(
+    r"run\.(json|log)|sign-off\.\w+\.(html|pdf)|(.*/)?(.*\.failed\.ipynb|report\.\w+\.docx)"
+)
+SIGN_OFF = "sign-off.json"  # who has reviewed the quarter
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job; ``error`` is None where its pages stand.
-
-    ``files`` holds the hash of each page; ``left_out`` a line for each arm that it had to leave out;
-    ``unshown`` one for each cell of its notebook that shows what no page can take up;
-    ``stops`` says that no other brief can fare better; ``refused`` that a page would hold personal data.
-    """
-
-    scope: str
-    seconds: float
-    error: str | None = None
-    files: dict[str, str] = field(default_factory=dict)
-    skipped: bool = False
-    stops: bool = False
-    refused: bool = False
-    left_out: tuple[str, ...] = ()
-    unshown: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One brief as the last run left it.
+    """What became of a brief, as the journal and run.json keep it.
 
     Attributes
     ----------
     scope : "city" or a unit's code
-    parts : hash of each thing that the brief was made from
-    files : hash of each of its files
     seconds : how long it took; 0 in what was unpacked from a bundle, which holds no clock
-    revision : what its page says about changed numbers, or None
+    error : why it could not be made; None where its pages stand
+    parts : hash of each thing that it was made from
+    files : hash of each of its files
+    revision : what its page says about changed numbers
     left_out : a line for each arm that it had to leave out
     unshown : a line for each cell of its notebook that shows what no page can take up
+    skipped : whether an earlier run had made it
+    stops : whether no other brief can fare better
+    refused : whether a page would hold personal data
     """
 
     scope: str
-    parts: dict[str, str]
-    files: dict[str, str]
     seconds: float = 0.0
+    error: str | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     revision: dict[str, Any] | None = None
     left_out: tuple[str, ...] = ()
     unshown: tuple[str, ...] = ()
+    skipped: bool = False
+    stops: bool = False
+    refused: bool = False
+
+
+def line_of(outcome: Outcome) -> dict[str, Any]:
+    """What the journal and run.json say about one brief."""
+    head = {"scope": outcome.scope, "seconds": round(outcome.seconds, 2), "parts": outcome.parts}
+    if outcome.error:
+        return {**head, "reason": outcome.error}
+    more = {name: list(found) for name in ("left_out", "unshown") if (found := getattr(outcome, name))}
+    return {**head, "files": outcome.files, "revision": outcome.revision, **more}
+
+
+def outcomes_of(lines: Iterable[Mapping[str, Any]]) -> tuple[Outcome, ...]:
+    """The same, read again."""
+    return tuple(convert({**line, "error": line.get("reason")}, Outcome) for line in lines)
+
+
+def briefs_in(run: Mapping[str, Any]) -> tuple[Outcome, ...]:
+    """Every brief of a run.json."""
+    return outcomes_of([*run["made"], *run["skipped"], *run["failed"]])
+
+
+def is_whole(briefs: Iterable[Outcome]) -> bool:
+    """Whether every brief was made, with every part."""
+    return not any(brief.error or brief.left_out for brief in briefs)
 
 
 @dataclass(frozen=True)
 class History:
     """What earlier runs of a quarter left, the killed ones included.
 
-    ``outputs`` are the hashes of what the last ended run published; ``published`` tells whether it
-    ended with every brief made, and made whole.
+    Attributes
+    ----------
+    entries : each brief as it was last made
+    failed : scopes of those that could not be made when they were last tried
+    outputs : hashes of what the last ended run published
+    published : whether that run ended with every brief made, and made whole
     """
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, Outcome] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
     outputs: dict[str, str] = field(default_factory=dict)
     published: bool = False
@@ -89,45 +113,32 @@ def read_history(out: Path, quarter: str) -> History:
     Damaged
         If one of them is there and cannot be read.
     """
-    path, journal = out / quarter / "run.json", journal_path(out, quarter)
-    with undamaged(path, OF_A_RUN):
-        run = _read_run(path)
-        lines = [*run.get("made", []), *run.get("skipped", []), *run.get("failed", [])]
-        whole = bool(run) and not run["failed"] and not any(line.get("left_out") for line in lines)
-        history = _history(lines)
+    target, journal = out / quarter, journal_path(out, quarter)
+    run = read_run(target) if (target / "run.json").exists() else None
+    briefs = briefs_in(run) if run else ()
     with undamaged(journal, "Delete it: the run then goes on from what stands."):
-        history = _history([*lines, *_read_lines(journal)])
-    return replace(history, outputs=run.get("outputs", {}), published=whole)
+        noted = outcomes_of(_read_lines(journal))
+    last = {one.scope: one for one in (*briefs, *noted)}
+    made = {one.scope: one for one in (*briefs, *noted) if not one.error}
+    failed = frozenset(scope for scope, one in last.items() if one.error)
+    return History(made, failed, run["outputs"] if run else {}, bool(run) and is_whole(briefs))
 
 
-def _history(lines: Iterable[Mapping[str, Any]]) -> History:
-    entries: dict[str, Entry] = {}
-    failed: set[str] = set()
-    for line in lines:
-        if "reason" in line:
-            failed.add(line["scope"])
-        else:
-            failed.discard(line["scope"])
-            entries[line["scope"]] = Entry(
-                **{name: line[name] for name in Entry.__dataclass_fields__ if name in line}
-            )
-    return History(entries, frozenset(failed))
+def read_run(target: Path) -> dict[str, Any]:
+    """run.json of a quarter.
 
-
-def first_run(out: Path) -> date | None:
-    """The day on which briefs were first made into a reports folder, by the logs of its quarters."""
-    days = []
-    for path in out.glob("*Q?/run.log"):
-        with suppress(OSError, ValueError), path.open(encoding="utf-8") as log:
-            days.append(date.fromisoformat(log.readline()[:10]))
-    return min(days, default=None)
-
-
-def _read_run(path: Path) -> dict[str, Any]:
-    read = read_json(path) if path.exists() else {}
-    if not isinstance(read, dict):
-        raise TypeError("not a run")
-    return read if "outputs" in read else {}  # an older version's says too little
+    Raises
+    ------
+    ValueError
+        If there is none that can be read.
+    """
+    path = target / "run.json"
+    if not path.exists():
+        raise ValueError(f"{target} holds no run.json; make it with `asn briefs`.")
+    with undamaged(path, OF_A_RUN):
+        run = read_json(path)
+        briefs_in(run)
+        return {**run, "outputs": dict(run["outputs"])}
 
 
 def _read_lines(path: Path) -> Iterable[dict[str, Any]]:
@@ -137,6 +148,15 @@ def _read_lines(path: Path) -> Iterable[dict[str, Any]]:
         yield from map(json.loads, whole)
         with suppress(ValueError):
             yield json.loads(last)
+
+
+def first_run(out: Path) -> date | None:
+    """The day on which briefs were first made into a reports folder, by the logs of its quarters."""
+    days = []
+    for path in out.glob("*Q?/run.log"):
+        with suppress(OSError, ValueError), path.open(encoding="utf-8") as log:
+            days.append(date.fromisoformat(log.readline()[:10]))
+    return min(days, default=None)
 
 
 @dataclass(frozen=True)
@@ -166,8 +186,7 @@ class Run:
 
     @property
     def whole(self) -> bool:
-        """Whether every brief was made, with every part."""
-        return not self.failed and not self.left_out
+        return is_whole(self.outcomes)
 
 
 def _briefs_by_line(told: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -175,51 +194,54 @@ def _briefs_by_line(told: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {line: [scope for scope, each in told.items() if line in each] for line in lines}
 
 
-class Journal:
-    """Notes each brief at once, so that a killed run is resumed where it stood."""
-
-    def __init__(self, out: Path, quarter: str) -> None:
-        self.path = journal_path(out, quarter)
-
-    def note(self, line: Mapping[str, Any]) -> None:
-        with self.path.open("a", encoding="utf-8") as journal:
-            journal.write(json.dumps(line, ensure_ascii=False) + "\n")
-            journal.flush()
-            os.fsync(journal.fileno())
-
-    def close(self) -> None:
-        self.path.unlink(missing_ok=True)
-
-
-def line_of(outcome: Outcome, parts: Mapping[str, str], revision: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What the journal and run.json say about one brief."""
-    head = {"scope": outcome.scope, "seconds": round(outcome.seconds, 2), "parts": dict(parts)}
-    if outcome.error:
-        return {**head, "reason": outcome.error}
-    more = {name: list(found) for name in ("left_out", "unshown") if (found := getattr(outcome, name))}
-    return {**head, "files": outcome.files, "revision": revision, **more}
+def note(journal: Path, outcome: Outcome) -> None:
+    """Note a brief at once, so that a killed run is resumed where it stood."""
+    with journal.open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(line_of(outcome), ensure_ascii=False) + "\n")
+        lines.flush()
+        os.fsync(lines.fileno())
 
 
 def write_run(
-    target: Path,
-    outcomes: Sequence[Outcome],
-    lines: Mapping[str, Mapping[str, Any]],
-    outputs: Mapping[str, str],
-    about: Mapping[str, Any],
+    target: Path, outcomes: Sequence[Outcome], outputs: Mapping[str, str], about: Mapping[str, Any]
 ) -> None:
     """run.json: what was made, skipped and failed, from what, by which versions, and every file's hash."""
-
-    def of(wanted: list[Outcome]) -> list[Mapping[str, Any]]:
-        return [lines[outcome.scope] for outcome in wanted]
-
     record = {
         "quarter": target.name,
-        "made": of([outcome for outcome in outcomes if not outcome.error and not outcome.skipped]),
-        "skipped": of([outcome for outcome in outcomes if outcome.skipped]),
-        "failed": of([outcome for outcome in outcomes if outcome.error]),
+        "made": [line_of(outcome) for outcome in outcomes if not outcome.error and not outcome.skipped],
+        "skipped": [line_of(outcome) for outcome in outcomes if outcome.skipped],
+        "failed": [line_of(outcome) for outcome in outcomes if outcome.error],
         **about,
         "versions": versions(),
         "commit": git_commit(),
         "outputs": dict(outputs),
     }
     write_whole(target / "run.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+
+
+def certificate_path(target: Path) -> Path:
+    """Where the certificate lies of a quarter that was made again."""
+    return target.with_name(f"{target.name}.certificate.json")
+
+
+def git_commit() -> str | None:
+    """The commit of the package's repository, marked where its files have been changed since."""
+    asked = ("describe", "--always", "--abbrev=40", "--dirty=+changed", "--exclude=*")
+    command = ["git", "-C", str(PACKAGE.parent), *asked]
+    with suppress(OSError, subprocess.SubprocessError):
+        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout
+        return told.strip() or None
+    return None
+
+
+def signed_files(target: Path) -> dict[str, str]:
+    """Hashes of the files that a run of the quarter publishes."""
+    return {name: found for name, found in file_hashes(target).items() if not UNSIGNED.fullmatch(name)}
+
+
+def verify(target: Path) -> list[str]:
+    """What in a quarter's folder does not match run.json, a sentence each; empty if all does."""
+    problems = unlike(read_run(target)["outputs"], signed_files(target))
+    if journal_path(target.parent, target.name).exists():
+        problems.insert(0, "a run is under way or was cut short; finish it with `asn briefs`")
+    return problems

@@ -17,10 +17,10 @@ from asn_analysis.records.hashed import file_sha256
 from asn_analysis.records.left import read_json, undamaged
 from asn_analysis.records.whole import put_whole
 from asn_analysis.rules.rules import in_force
-from asn_analysis.run.certificates import certificate_told
 from asn_analysis.run.desk import read_record
+from asn_analysis.run.hashes import differing
 from asn_analysis.run.plan import brief_folder
-from asn_analysis.run.provenance import SIGN_OFF, read_run, verify
+from asn_analysis.run.run_record import SIGN_OFF, certificate_path, read_run, verify
 from asn_analysis.run.storage import sole_run
 
 
@@ -40,7 +40,7 @@ class Review:
 
     def changed(self, now: Mapping[str, str]) -> list[str]:
         """Briefs that say something else now, that came or that went."""
-        return sorted(name for name in {*self.briefs, *now} if self.briefs.get(name) != now.get(name))
+        return differing(self.briefs, now)
 
 
 def sign_off(target: Path, role: str, date: str, checked: Sequence[str]) -> list[Path]:
@@ -98,6 +98,24 @@ def brief_hashes(target: Path) -> dict[str, str]:
 def _said(folder: Path) -> list[bytes]:
     pages = [unsigned(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("brief.*.html"))]
     return [(folder / "record.json").read_bytes(), *(page.encode() for page in pages)]
+
+
+def certificate_told(target: Path, now: Mapping[str, str]) -> dict[str, Any] | None:
+    """What a quarter's catalogue says of its certificate, if there is one.
+
+    ``now`` are hashes of its briefs, by which it is known whether they are those that were made again.
+    """
+    path = certificate_path(target)
+    if not path.exists():
+        return None
+    with undamaged(path, "Put it back from a copy, or take it away with its pages."):
+        found = read_json(path)
+        then = found["briefs"]["files"]
+        return {
+            **{name: found[name] for name in ("date", "result", "counts")},
+            "stem": path.stem,
+            "changed": len(differing(then, now)),
+        }
 
 
 def show_reviews(target: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from asn_analysis.run.hashes import parts_of_run
-from asn_analysis.run.provenance import read_run, verify
-from asn_analysis.run.run_record import Outcome, Run
+from asn_analysis.run.run_record import Run, briefs_in, is_whole, read_run, verify
 
 
 def standing_run(
@@ -26,18 +26,10 @@ def standing_run(
     for target in sorted((path.parent for path in out.glob("*Q?/run.json")), reverse=True):
         with suppress(ValueError, KeyError, OSError):
             run = read_run(target)
-            lines = [*run["made"], *run["skipped"]]
-            whole = not run["failed"] and not any(line.get("left_out") for line in lines)
-            stands = whole and run["parts"] == parts_of_run(data, target, asked)
-            if stands:
+            briefs = tuple(replace(one, skipped=True) for one in briefs_in(run))
+            if is_whole(briefs) and run["parts"] == parts_of_run(data, target, asked):
                 bring(target.name)
-            if stands and not verify(target):
-                outcomes = [
-                    Outcome(
-                        line["scope"], line["seconds"], skipped=True, unshown=tuple(line.get("unshown", ()))
-                    )
-                    for line in lines
-                ]
-                seconds, notes = time.monotonic() - start, tuple(run["notes"])
-                return Run(target.name, target / "index.html", tuple(outcomes), seconds, notes=notes)
+                if not verify(target):
+                    seconds, notes = time.monotonic() - start, tuple(run["notes"])
+                    return Run(target.name, target / "index.html", briefs, seconds, notes=notes)
     return None

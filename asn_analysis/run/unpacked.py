@@ -13,8 +13,15 @@ from typing import Any
 
 from asn_analysis.records.hashed import file_sha256
 from asn_analysis.run.bundle import LOCK, RUN, SUMS
-from asn_analysis.run.hashes import PACKAGE, code_sha256, digest, file_hashes
-from asn_analysis.run.rerun import record_hashes
+from asn_analysis.run.hashes import (
+    PACKAGE,
+    code_sha256,
+    differing,
+    digest,
+    file_hashes,
+    record_hashes,
+    unlike,
+)
 
 MOST_BYTES = 4 * 1024**3  # unpacked; 2,000 briefs of a city take a quarter of it
 MOST_FOLDED = 200  # times; pages shrink to a fifth, and the emptiest tables to a fiftieth
@@ -91,17 +98,12 @@ def _refuse_hostile(path: Path, entries: list[zipfile.ZipInfo]) -> None:
 def _altered(folder: Path) -> list[str]:
     """What does not match the list of hashes, a sentence each."""
     if not (folder / SUMS).exists():
-        return [f"{SUMS} is missing, as in what an earlier version of `asn bundle` made"]
+        return [f"{SUMS} is missing"]
     lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     stated = {found[2]: found[1] for line in lines if (found := SUM.fullmatch(line))}
     found = {name: value for name, value in _hashes(folder).items() if name != SUMS}
-    problems = [f"{LOCK} is missing"] if LOCK not in found else []
-    for name in sorted({*stated, *found}):
-        if name not in found:
-            problems.append(f"{name} is missing")
-        elif stated.get(name) != found[name]:
-            problems.append(f"{name} was changed" if name in stated else f"{name} is not on the list")
-    return list(dict.fromkeys(problems))
+    problems = [] if LOCK in found else [f"{LOCK}: missing"]
+    return list(dict.fromkeys([*problems, *unlike(stated, found)]))
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -127,8 +129,7 @@ def _run(path: Path, folder: Path) -> dict[str, Any]:
 
 def _unlike_its_run(folder: Path, quarter: str, run: dict[str, Any]) -> list[str]:
     found = {name: value for name, value in file_hashes(folder / quarter).items() if name != RUN}
-    outputs = run["outputs"]
-    problems = [name for name in sorted({*outputs, *found}) if outputs.get(name) != found.get(name)]
+    problems = differing(run["outputs"], found)
     for name, then in run["rerun"]["beside"].items():
         if digest(record_hashes(folder / "beside" / name)) != then["sha256"]:
             problems.append(f"beside/{name}")

@@ -24,8 +24,8 @@ from asn_analysis.rules.loading import RulesError
 from asn_analysis.run.batch import _refuse_missing
 from asn_analysis.run.desk import Stopped
 from asn_analysis.run.difference import run_changes
-from asn_analysis.run.provenance import read_run, verify
-from asn_analysis.run.run_record import Journal, read_history
+from asn_analysis.run.run_record import Outcome, note, read_history, read_run, verify
+from asn_analysis.run.storage import journal_path
 from asn_analysis.simulate.city import City
 from tests.records.malformed import good
 
@@ -62,7 +62,7 @@ def test_a_damaged_record_of_another_quarter_is_named_with_what_to_do(tmp_path, 
             read_published(tmp_path, QUARTER)
 
 
-@pytest.mark.parametrize("content", [text for text in SPOILED if text != "{}"])
+@pytest.mark.parametrize("content", SPOILED)
 def test_a_damaged_run_json_is_named_and_never_taken_for_a_quarter_that_was_not_published(tmp_path, content):
     path = tmp_path / "2026Q3" / "run.json"
     path.parent.mkdir()
@@ -77,15 +77,14 @@ def test_a_damaged_run_json_is_named_and_never_taken_for_a_quarter_that_was_not_
 
 
 def test_a_journal_cut_at_its_end_is_read_and_one_damaged_before_is_named(tmp_path):
-    journal = Journal(tmp_path, "2026Q3")
-    line = {"scope": "K1", "parts": {}, "files": {}, "seconds": 1.0, "revision": None}
-    journal.note(line)
-    with journal.path.open("a") as file:
+    journal, made = journal_path(tmp_path, "2026Q3"), Outcome("K1", 1.0)
+    note(journal, made)
+    with journal.open("a") as file:
         file.write('{"scope": "K')
     assert set(read_history(tmp_path, "2026Q3").entries) == {"K1"}
-    with journal.path.open("a") as file:
+    with journal.open("a") as file:
         file.write("\n")
-    journal.note(line)
+    note(journal, made)
     with pytest.raises(Damaged, match=r"journal is damaged.*Delete it"):
         read_history(tmp_path, "2026Q3")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from asn_analysis.cli import console
-from asn_analysis.run import cluster as cluster_of_dask
+from asn_analysis.run import workers as cluster_of_dask
 from asn_analysis.run.hashes import package_sha256
 from asn_analysis.run.jobs import Job, make_brief
 from tests.briefs.conftest import UNITS, asn

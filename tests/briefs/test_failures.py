@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from asn_analysis.run import hashes, jobs, run_record
+from asn_analysis.run import desk, hashes, jobs
 from tests.briefs.conftest import UNITS, Made, asn
 from tests.briefs.test_batch import files_in
 
@@ -78,9 +78,7 @@ def some_units(made: Made, number: int) -> list[str]:
     return [code for code in codes if code not in UNITS][:number]
 
 
-@pytest.mark.parametrize(
-    "where", [(jobs, "write_whole"), (run_record.Journal, "note")], ids=["page", "journal"]
-)
+@pytest.mark.parametrize("where", [(jobs, "write_whole"), (desk, "note")], ids=["page", "journal"])
 def test_a_full_disk_stops_the_run_and_damages_nothing(again, monkeypatch, where):
     shutil.rmtree(again.folder(UNITS[0]))  # so that it has to be made
     before = files_in(again.quarter)

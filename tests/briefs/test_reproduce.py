@@ -216,10 +216,10 @@ def bomb(contents: dict[str, bytes]) -> None:
 @pytest.mark.parametrize(
     ("change", "sums", "told"),
     [
-        (altered_page, False, "2026Q3/city/brief.id.html was changed"),
+        (altered_page, False, "2026Q3/city/brief.id.html: changed since the run"),
         (altered_page, True, "does not match its run.json: city/brief.id.html"),
-        (hidden_file, False, "2026Q3/.more is not on the list"),
-        (without_lock, True, "software/requirements.lock is missing"),
+        (hidden_file, False, "2026Q3/.more: not of this run"),
+        (without_lock, True, "software/requirements.lock: missing"),
         (other_program, True, "does not match its run.json: the program"),
         (other_records_beside, True, "does not match its run.json: beside/2026Q2"),
         (not_a_run, True, "run.json is not what `asn bundle` writes"),
@@ -305,9 +305,9 @@ def test_other_data_are_refused_by_file_and_table_before_anything_is_made(made, 
     done = asn("reproduce", packed, "--data", data, *HERE)
     assert done.exit_code == 2
     said = " ".join(done.output.split())
-    assert "trainings.csv (table trainings) has the SHA-256" in said
-    assert "staff.csv (table staff) is missing" in said
-    assert "review.csv was not there then" in said and "notes.txt" not in said
+    assert "trainings.csv (table trainings): changed since the run" in said
+    assert "staff.csv (table staff): missing" in said
+    assert "review.csv: not of this run" in said and "notes.txt" not in said
     assert not again and not list(packed.parent.glob("*.certificate.*"))
 
 
