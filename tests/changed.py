@@ -1,4 +1,4 @@
-"""A copy of the package with some of its files changed, asked in a process of its own."""
+"""What tests change: a city's answers, and files of a copy of the package, asked in a process of its own."""
 
 from __future__ import annotations
 
@@ -10,9 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+import pandas as pd
+
 import asn_analysis
 
 Edit = str | Callable[[str], str]  # what a file holds, or how it is changed
+
+
+def write_responses(path: Path, answers: pd.DataFrame) -> None:
+    """A responses table in place of a city's."""
+    duckdb.from_df(answers).project("* REPLACE (date::DATE AS date)").write_parquet(str(path))
 
 
 @dataclass(frozen=True)

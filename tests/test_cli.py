@@ -12,8 +12,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from asn_analysis.simulate.store import write_responses
 from tests.briefs.conftest import asn
+from tests.changed import write_responses
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -125,31 +126,13 @@ def template(folder: Path, city: str, producer: str, licence: str) -> None:
     "--drift", default=0.0, show_default=True, help="Extra trend of trained units, points a quarter."
 )
 @click.option("--seed", type=click.IntRange(0), help="Default: the seed of the example city.")
-def simulate(
-    out: Path,
-    units: int | None,
-    quarters: int,
-    respondents: int | None,
-    effect: float,
-    drift: float,
-    seed: int | None,
-) -> None:
+def simulate(out: Path, **constants: Any) -> None:
     """Make a simulated city with a known effect, of any size."""
     from asn_analysis.measures.cells import ask_at_once
     from asn_analysis.records.intake import read_dataset
-    from asn_analysis.simulate.city import RECORDED_SEED
     from asn_analysis.simulate.simulation import simulate as write
 
-    seed = RECORDED_SEED if seed is None else seed
     with told_plainly(stands=f"{out} is as it was."):
-        write(
-            out,
-            units=units,
-            quarters=quarters,
-            respondents=respondents,
-            effect=effect,
-            drift=drift,
-            seed=seed,
-        )
+        write(out, **{name: value for name, value in constants.items() if value is not None})
     ask_at_once(read_dataset(out))  # looked through once, as after an import
     click.echo(f"Simulated city in {out}; what was planted is in {out / 'truth.json'}.")

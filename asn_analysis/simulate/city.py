@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.rules.rules import load_skm
+from asn_analysis.rules.yaml_files import parsed
 
+HERE = files("asn_analysis.simulate")
+SAYINGS = parsed((HERE / "sayings.yml").read_bytes())  # what citizens and offices write
 ITEMS = load_skm().codes
 NEWEST_QUARTER = pd.Period("2026Q3", freq="Q-DEC")
 RECORDED_SEED = 1
@@ -171,7 +174,7 @@ def ramp_up(event_time: np.ndarray, ramp: tuple[float, ...]) -> np.ndarray:
 
 def city_units(city: City, rng: np.random.Generator) -> pd.DataFrame:
     """The real units, an even selection of them, or all of them and invented kelurahan."""
-    with (files("asn_analysis.simulate") / "serang_units.csv").open(encoding="utf-8") as file:
+    with (HERE / "serang_units.csv").open(encoding="utf-8") as file:
         real = pd.read_csv(file)
     wanted = city.units or len(real)
     rows = np.linspace(0, len(real) - 1, min(wanted, len(real))).round().astype(int)

@@ -124,28 +124,19 @@ def draft_city(city: City, block: int = BLOCK) -> Draft:
     scores, untrained = expected_scores(city, plan, rng["cells"])
     cut = blocks(sizes, block)
     parts = list(zip(cut, streams_of(rng, len(cut)), strict=True))
-    weakest = scores.argmin(axis=2)
-    tables = tables_beside(city, plan, weakest, rng)
+    tables = tables_beside(city, plan, scores.argmin(axis=2), rng)
     return Draft(city, plan, sizes, scores, untrained, parts, tables)
 
 
 def tables_beside(
     city: City, plan: Plan, weakest: np.ndarray, rng: dict[str, np.random.Generator]
 ) -> dict[str, pd.DataFrame]:
-    trainings = beside.trainings(plan, rng["trainings"], city.repeat_share)
+    trainings = beside.trainings(city, plan, rng["trainings"])
     return {
         "units": plan.units,
         "trainings": trainings,
-        "digital_services": beside.digital_services(
-            plan, rng["digital_services"], city.staff_application_share
-        ),
-        "complaints": beside.complaints(
-            plan,
-            rng["complaints"],
-            rate=city.complaints,
-            change=city.complaints_change,
-            ramp=city.effect_ramp,
-        ),
+        "digital_services": beside.digital_services(city, plan, rng["digital_services"]),
+        "complaints": beside.complaints(city, plan, rng["complaints"]),
         "consultations": beside.consultations(plan, rng["consultations"]),
         "staff": beside.staff(plan, trainings, rng["staff"]),
         "follow_ups": beside.follow_ups(plan, weakest, rng["follow_ups"]),

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.rules.rules import load_skm
-from asn_analysis.simulate import sayings as words
 from asn_analysis.simulate.blocks import Block, Streams
-from asn_analysis.simulate.city import Plan, ramp_up
+from asn_analysis.simulate.city import SAYINGS, Plan, ramp_up
 
 SCHOOLS = ("SD", "SMP", "SMA", "D1-D3", "D4/S1", "S2/S3")
 OCCUPATIONS = ("PNS", "TNI", "POLRI", "swasta", "wirausaha", "pelajar", "lainnya")
@@ -51,8 +50,8 @@ def survey_days(
 
 
 def services(unit_types: np.ndarray, unit: np.ndarray, rng: np.random.Generator) -> pd.Categorical:
-    names = sorted({name for group in words.SERVICES.values() for name in group})
-    offered = [np.array([names.index(name) for name in words.SERVICES[t]]) for t in unit_types]
+    names = sorted({name for group in SAYINGS["services"].values() for name in group})
+    offered = [np.array([names.index(name) for name in SAYINGS["services"][t]]) for t in unit_types]
     counts = np.array([len(o) for o in offered])
     table = np.array([np.pad(o, (0, counts.max() - len(o))) for o in offered])
     chosen = (rng.random(len(unit)) ** 1.5 * counts[unit]).astype(int)
@@ -94,6 +93,6 @@ def remarks(answers: np.ndarray, rng: np.random.Generator, share: float) -> np.n
     comments = np.full(len(answers), None, dtype=object)
     filled = np.where(answers == 0, 4, answers)
     for i in np.flatnonzero(rng.random(len(answers)) < share):
-        said = words.REMARKS[filled[i].argmin()] if filled[i].min() < 3 else words.PRAISE
+        said = SAYINGS["remarks"][filled[i].argmin()] if filled[i].min() < 3 else SAYINGS["praise"]
         comments[i] = said[rng.integers(len(said))]
     return comments

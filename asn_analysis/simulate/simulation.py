@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -19,27 +18,22 @@ from asn_analysis.records.schema import TABLES
 from asn_analysis.rules.rules import load_analysis, load_skm
 from asn_analysis.simulate.answers import Raised
 from asn_analysis.simulate.blocks import Block
-from asn_analysis.simulate.city import RECORDED_SEED, City
+from asn_analysis.simulate.city import City
 from asn_analysis.simulate.draft import Draft, draft_city, drawn
 from asn_analysis.simulate.store import write_blocks
 
 ONE_FILE, RESPONSES = "responses.parquet", "responses"
 
 
-def simulate(
-    out: str | Path,
-    *,
-    units: int | None = None,
-    quarters: int = 16,
-    respondents: float | None = None,
-    effect: float = 2.5,
-    drift: float = 0.0,
-    seed: int = RECORDED_SEED,
-) -> Path:
-    """Write a simulated city into `out`, whole or not at all; see `City` for what the numbers mean.
+def simulate(out: str | Path, **constants: Any) -> Path:
+    """Write a simulated city into `out`, whole or not at all.
 
     A simulated city that stands there is replaced. A larger one than fits one block (500,000 respondents)
     gets its responses as a folder with a file a quarter, and is never in memory as a whole.
+
+    Parameters
+    ----------
+    constants : those of `City` that shall be others than its own
 
     Raises
     ------
@@ -48,10 +42,7 @@ def simulate(
     OSError, duckdb.Error
         If it cannot be written; what stood in `out` still does.
     """
-    city = City(seed=seed, units=units, quarters=quarters, effect=effect, drift=drift)
-    if respondents is not None:
-        city = replace(city, respondents=respondents)
-    out = Path(out)
+    city, out = City(**constants), Path(out)
     _refuse_real(out)
     with built_beside(out) as folder:
         write_city(folder, draft_city(city))
@@ -89,8 +80,7 @@ def _clear(folder: Path) -> None:
 
 def write_plan(folder: Path, first_training: date) -> None:
     """A plan locked half a quarter before the first training, as a careful city would have it."""
-    rules = load_analysis()
-    locked = first_training - timedelta(days=45)
+    rules, locked = load_analysis(), first_training - timedelta(days=45)
     plan = {
         "outcome": "ikm",
         "estimator": "imputation",
@@ -102,7 +92,6 @@ def write_plan(folder: Path, first_training: date) -> None:
         "author": "Bagian Organisasi",
     }
     (folder / plans.NAME).write_text(yaml.safe_dump(plan, sort_keys=False), encoding="utf-8")
-    (folder / plans.LOCK).unlink(missing_ok=True)
     plans.lock_plan(folder, locked)
 
 

@@ -16,19 +16,13 @@ from asn_analysis.records.source import literal
 MEMORY = "256MB"
 
 
-def write_responses(path: Path, answers: pd.DataFrame) -> None:
-    """A responses table as one Parquet file; the same rows give the same bytes."""
-    with _connect(path) as con:
-        _copy(con.from_df(answers).project("* REPLACE (date::DATE AS date)"), path)
-
-
 def write_blocks(
     path: Path,
     tables: Iterable[pd.DataFrame],
     *,
     digits: int,
     scored: bool,
-    told: Callable[[int], object] = lambda rows: None,
+    told: Callable[[int], object],
 ) -> None:
     """Blocks of respondents, one below the other, as one Parquet file, none held longer than needed.
 
@@ -44,7 +38,9 @@ def write_blocks(
     """
     code = f"'R' || lpad(number::VARCHAR, {digits}, '0') AS response_id"
     rows = f"SELECT {code}, * EXCLUDE (number) REPLACE (date::DATE AS date) FROM block"
-    with _connect(path) as con:
+    # By one thread, so that rows keep their order and row groups their size.
+    limits = {"threads": 1, "memory_limit": MEMORY, "temp_directory": str(path.with_name(".spill"))}
+    with duckdb.connect(config=limits) as con:
         begin = "CREATE TABLE laid AS"
         for table in tables:
             con.register("block", table)
@@ -52,17 +48,11 @@ def write_blocks(
             begin = "INSERT INTO laid"
             told(len(table))
         answers = con.table("laid")
-        _copy(answers.project(f"*, {total_of(ITEMS)} AS total") if scored else answers, path)
-
-
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    # By one thread, so that rows keep their order and row groups their size.
-    spill = str(path.with_name(".spill"))
-    return duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": spill})
-
-
-def _copy(rows: duckdb.DuckDBPyRelation, path: Path) -> None:
-    # TRY lets DuckDB forget which columns cannot be empty, on which the bytes would depend.
-    rows = rows.project(", ".join(f'TRY("{name}") AS "{name}"' for name in rows.columns))
-    to = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
-    rows.query("answers", f"COPY answers TO {literal(path)} {to}")
+        if scored:
+            answers = answers.project(f"*, {total_of(ITEMS)} AS total")
+        # TRY lets DuckDB forget which columns cannot be empty, on which the bytes would depend.
+        whole = answers.project(", ".join(f'TRY("{name}") AS "{name}"' for name in answers.columns))
+        rows.query(
+            "answers",
+            f"COPY answers TO {literal(path)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)",
+        )

@@ -1,6 +1,6 @@
 """The simulated city's tables beside units and responses.
 
-Each function takes the `Plan` of the city and a random generator of its own, so that a change to
+Each function takes the city's `Plan` and a random generator of its own, so that a change to
 one table leaves the others as they were. Only two effects are planted here, both handed in by
 `City`: training lowers the rate of complaints, and a unit that goes live online stays so.
 Clocks, performance and follow-ups carry no effect of training.
@@ -9,18 +9,17 @@ Clocks, performance and follow-ups carry no effect of training.
 import numpy as np
 import pandas as pd
 
-from asn_analysis.simulate import sayings as words
-from asn_analysis.simulate.city import Plan, dates_within, pick, ramp_up
+from asn_analysis.simulate.city import SAYINGS, City, Plan, dates_within, pick, ramp_up
 
 # Hours (JP) of a training of each kind.
 HOURS = {"managerial": 40, "technical": 24, "communication": 16}
 
 
-def trainings(plan: Plan, rng: np.random.Generator, repeat_share: float) -> pd.DataFrame:
+def trainings(city: City, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     """The first training of each trained unit, and a second one in some, three to six quarters later."""
     unit = np.flatnonzero(np.isfinite(plan.cohort))
     later = plan.cohort[unit] + rng.integers(3, 7, len(unit))
-    again = (rng.random(len(unit)) < repeat_share) & (later < len(plan.quarters))
+    again = (rng.random(len(unit)) < city.repeat_share) & (later < len(plan.quarters))
     quarter = np.concatenate([plan.cohort[unit], later[again]]).astype(int)
     kind = np.concatenate([plan.kind[unit], pick(rng, tuple(HOURS), again.sum())])
     unit = np.concatenate([unit, unit[again]])
@@ -50,10 +49,10 @@ def _course(table: pd.DataFrame, staff: np.ndarray, rng: np.random.Generator) ->
     return table
 
 
-def digital_services(plan: Plan, rng: np.random.Generator, staff_share: float) -> pd.DataFrame:
+def digital_services(city: City, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     """One row per application and quarter since it went live."""
     citizens = _applications(plan, np.flatnonzero(np.isfinite(plan.live)), plan.live, "citizens", rng)
-    drawn = np.flatnonzero(rng.random(len(plan.units)) < staff_share)
+    drawn = np.flatnonzero(rng.random(len(plan.units)) < city.staff_application_share)
     inside = rng.integers(0, len(plan.quarters), len(plan.units))
     apps = pd.concat([citizens, _applications(plan, drawn, inside, "staff", rng)], ignore_index=True)
     ages = len(plan.quarters) - apps["since"]
@@ -67,7 +66,7 @@ def _applications(
     plan: Plan, chosen: np.ndarray, since: np.ndarray, audience: str, rng: np.random.Generator
 ) -> pd.DataFrame:
     since = since[chosen].astype(int)
-    names = words.CITIZEN_APPLICATIONS if audience == "citizens" else words.STAFF_APPLICATIONS
+    names = SAYINGS["citizen_applications"] if audience == "citizens" else SAYINGS["staff_applications"]
     size = plan.units["annual_users" if audience == "citizens" else "staff"].to_numpy()[chosen]
     return pd.DataFrame(
         {
@@ -111,13 +110,12 @@ CLASS_SHARES = {
 RESPONSE_DAYS = dict(zip(CLASS_SHARES, (24.0, 8.0, 3.0, 7.0), strict=True))
 
 
-def complaints(
-    plan: Plan, rng: np.random.Generator, *, rate: float, change: float, ramp: tuple[float, ...]
-) -> pd.DataFrame:
-    """Poisson counts: `rate` a unit-quarter on average, times 1 + `change` once training has worked in."""
+def complaints(city: City, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Poisson counts: so many a unit-quarter on average, and fewer once training has worked in."""
     size = np.sqrt(plan.units["annual_users"].to_numpy(float))
     event_time = np.arange(len(plan.quarters)) - plan.cohort[:, None]
-    expected = rate * (size / size.mean())[:, None] * (1 + change * ramp_up(event_time, ramp))
+    change = city.complaints_change * ramp_up(event_time, city.effect_ramp)
+    expected = city.complaints * (size / size.mean())[:, None] * (1 + change)
     unit, quarter = np.divmod(
         np.repeat(np.arange(expected.size), rng.poisson(expected).ravel()), expected.shape[1]
     )
@@ -156,7 +154,8 @@ def _clocks(table: pd.DataFrame, last_day: pd.Timestamp, rng: np.random.Generato
 def _complaint_texts(classes: pd.Series, names: np.ndarray, rng: np.random.Generator) -> list[str]:
     draws = rng.random(len(classes))
     templates = [
-        words.COMPLAINTS[c][int(u * len(words.COMPLAINTS[c]))] for c, u in zip(classes, draws, strict=True)
+        SAYINGS["complaints"][c][int(u * len(SAYINGS["complaints"][c]))]
+        for c, u in zip(classes, draws, strict=True)
     ]
     return [template.format(name=name) for template, name in zip(templates, names, strict=True)]
 
@@ -255,8 +254,8 @@ def follow_ups(plan: Plan, weakest: np.ndarray, rng: np.random.Generator) -> pd.
             "unit_id": plan.units["unit_id"].to_numpy()[unit],
             "promised_quarter": plan.quarters[quarter].astype(str),
             "element": [f"u{number + 1}" for number in element],
-            "action": np.array(words.ACTIONS, dtype=object)[element],
-            "owner": plan.units["unit_type"].map(words.OWNERS).to_numpy()[unit],
+            "action": np.array(SAYINGS["actions"], dtype=object)[element],
+            "owner": plan.units["unit_type"].map(SAYINGS["owners"]).to_numpy()[unit],
             "due_quarter": (plan.quarters[0] + due).astype(str),
             **_status(due < len(plan.quarters), rng),
         }

@@ -16,8 +16,8 @@ from asn_analysis.briefs.record import analyse_city
 from asn_analysis.followup.changes import revised_quarters, split_change
 from asn_analysis.record.changes import _chance
 from asn_analysis.record.inputs import Inputs
-from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import plain
+from tests.changed import write_responses
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
 

@@ -20,8 +20,8 @@ from asn_analysis.run import hashes
 from asn_analysis.run.hashes import file_hashes
 from asn_analysis.run.storage import whole_or_nothing
 from asn_analysis.simulate.simulation import simulate
-from asn_analysis.simulate.store import write_responses
 from tests.briefs.conftest import asn
+from tests.changed import write_responses
 from tests.records.personal_texts import personal_texts
 from tests.records.planted import planted
 

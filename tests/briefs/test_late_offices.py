@@ -18,9 +18,9 @@ from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.pages import canvas, figures
 from asn_analysis.pages.catalogue import catalogue_page, catalogue_record
 from asn_analysis.simulate.simulation import simulate
-from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from tests.briefs.conftest import asn as command
+from tests.changed import write_responses
 from tests.conftest import needed_alone
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")

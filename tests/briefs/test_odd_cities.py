@@ -16,8 +16,8 @@ from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.briefs.record import analyse_city
 from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.simulate.simulation import simulate
-from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import LANGUAGES
+from tests.changed import write_responses
 
 ITEMS = [f"u{number}" for number in range(1, 10)]
 PARTS = (

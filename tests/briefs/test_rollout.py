@@ -20,10 +20,10 @@ from asn_analysis.followup.lot import draw_lot
 from asn_analysis.impact.randomisation import DRAWS
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.records.rollout import LOCK, NAME, Drawn, Wave, read_rollout, write_rollout
-from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.annex import lot_sentence
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from tests.briefs.conftest import asn
+from tests.changed import write_responses
 from tests.conftest import needed_alone
 
 SEED = "IHSG 1-12-2026: 7.123,45"

@@ -21,9 +21,9 @@ from asn_analysis.pages.parts import Part
 from asn_analysis.record.inputs import method_of, seen_cells
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.simulate.simulation import simulate
-from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import LANGUAGES
 from tests.briefs.test_odd_cities import PARTS
+from tests.changed import write_responses
 
 SEMESTERS = {
     "en": "The city surveys twice a year; there was no survey in Q4 2025, Q2 2026.",

@@ -18,9 +18,9 @@ from asn_analysis.briefs.report import report_record
 from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.pages.catalogue import catalogue_record, data_tables
 from asn_analysis.pages.parts import Part
-from asn_analysis.simulate.store import write_responses
 from asn_analysis.words.language import LANGUAGES
 from tests.briefs.test_odd_cities import PARTS
+from tests.changed import write_responses
 
 UNIT = "36.73.01"
 UNIT_PARTS = ("first_screen", "satisfaction", "arms", "training", "next_steps", "limits", "annex")

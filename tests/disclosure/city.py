@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.simulate.simulation import simulate
-from asn_analysis.simulate.store import write_responses
+from tests.changed import write_responses
 
 THEN, NOW = "2026Q2", "2026Q3"
 FEW, BESIDE, HALF_ASKED, GROWING, LATE, NEW, ALONE = range(7)  # units by the part that they play

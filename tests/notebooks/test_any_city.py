@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES
 from asn_analysis.simulate.simulation import simulate
-from asn_analysis.simulate.store import write_responses
+from tests.changed import write_responses
 from tests.notebooks.running import Shown, a_shell, run_cells, text_of
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
