@@ -13,7 +13,7 @@ import click
 from asn_analysis.pages.gate import PersonalData
 from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.left import Damaged
-from asn_analysis.records.privacy import listed, without_identifying
+from asn_analysis.records.privacy import without_identifying
 from asn_analysis.rules.loading import RulesError
 from asn_analysis.run.interrupts import heard, status_of
 
@@ -119,37 +119,14 @@ def said_plainly() -> Iterator[None]:
 @contextmanager
 def run_told_plainly(resume: str) -> Iterator[None]:
     """What ends a run of briefs; ``resume`` is the command that finishes it."""
-    from asn_analysis.cli import console
-    from asn_analysis.run.desk import NeedsReason, Stopped, TellsOfFew
+    from asn_analysis.run.desk import Stopped
 
-    try:
-        yield
-    except ValueError as error:
-        raise BadInput(in_words(error)) from error
-    except PersonalData as error:
-        raise Refused(f"{error} Nothing was published; earlier briefs stand as they were.") from error
-    except NeedsReason as error:
-        raise BadInput(
-            f"{error}:\n{console.in_words(error.changes, 5)}\n"
-            'Nothing of it was written. Say why with --reason "...", which the brief will print, '
-            "or make the quarter elsewhere with --out and compare with `asn diff`."
-        ) from error
-    except TellsOfFew as error:
-        raise BadInput(_warns_of_few(error.units)) from error
-    except (Stopped, OSError) as error:
-        raise CutShort(f"Cannot go on: {error}. What was made stands; then go on with: {resume}") from error
-    except KeyboardInterrupt as stopped:
-        click.echo(f"\nInterrupted. What was made stands; go on with: {resume}", err=True)
-        sys.exit(status_of(stopped))
-
-
-def _warns_of_few(units: Sequence[str]) -> str:
-    from asn_analysis.rules.rules import load_analysis
-
-    shown = listed(units[:5], "and") + (f" and {len(units) - 5} more" if len(units) > 5 else "")
-    fewest = load_analysis().fewest_respondents
-    return (
-        f"Fewer than {fewest} answers changed since the briefs of {shown} were made: whoever holds both can "
-        "subtract, and knows what these people answered. Nothing was written. Wait until more answers have "
-        "come, or withdraw the earlier briefs and publish all the same with --despite-few."
-    )
+    with told_plainly(stands="Nothing was published; earlier briefs stand as they were."):
+        try:
+            yield
+        except (Stopped, OSError) as error:
+            told = f"Cannot go on: {error}. What was made stands; then go on with: {resume}"
+            raise CutShort(told) from error
+        except KeyboardInterrupt as stopped:
+            click.echo(f"\nInterrupted. What was made stands; go on with: {resume}", err=True)
+            sys.exit(status_of(stopped))

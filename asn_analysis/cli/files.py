@@ -14,6 +14,7 @@ from asn_analysis.run.staging import is_address
 from asn_analysis.words.language import LANGUAGES
 
 QUARTER = "FOLDER|ADDRESS"
+MOST_SHOWN = 20
 
 
 @click.command()
@@ -86,7 +87,6 @@ def diff(
     before: str, after: str, everything: bool, html: Path | None, scopes: tuple[str, ...], language: str
 ) -> None:
     """List verdicts and numbers that two runs give differently, the largest change first."""
-    from asn_analysis.cli import console
     from asn_analysis.run import difference
 
     folders = quarter_at(before), quarter_at(after)
@@ -94,7 +94,7 @@ def diff(
         found = difference.run_changes(*folders)
     click.echo(f"{len(found)} findings differ between {before} and {after}.")
     if found:
-        click.echo(console.listed(found, len(found) if everything else console.MOST_SHOWN))
+        click.echo(difference.listed(found, len(found) if everything else MOST_SHOWN))
     if html:
         with told_plainly():
             difference.write_beside(html, *folders, scopes, language)

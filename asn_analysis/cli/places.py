@@ -1,4 +1,4 @@
-"""Folders and addresses, as commands are given them."""
+"""Folders, addresses and languages, as commands are given them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from asn_analysis.cli.failures import told_plainly
 from asn_analysis.run.staging import is_address, staged
+from asn_analysis.words.language import LANGUAGES
 
 
 class Local(click.Path):
@@ -21,6 +22,18 @@ class Local(click.Path):
         if is_address(str(value)):
             self.fail(f"{value} is an address; a folder or file of this machine is needed here.", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class Languages(click.ParamType):
+    """Languages of the briefs, as id,en."""
+
+    name = "languages"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        chosen = tuple(name.strip() for name in value.split(",") if name.strip())
+        if not chosen or {*chosen} - {*LANGUAGES} or len({*chosen}) < len(chosen):
+            self.fail(f'"{value}": choose from {", ".join(LANGUAGES)}, each once.', param, ctx)
+        return chosen
 
 
 def quarter_at(text: str) -> Path:

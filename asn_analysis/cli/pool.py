@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asn_analysis.cli.failures import BadInput, told_plainly
-from asn_analysis.cli.places import Local
+from asn_analysis.cli.failures import told_plainly
+from asn_analysis.cli.places import Languages, Local
 from asn_analysis.words.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -23,21 +23,23 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--name", default="Provinsi", show_default=True, help="The province, as the brief names it.")
 @click.option("--expected", type=FILE, metavar="FILE", help="Cities that were to send, a name a line.")
 @click.option("--quarter", default="", metavar="2026Q2", help="Default: the quarter of most records.")
-@click.option("--languages", default=",".join(LANGUAGES), show_default=True)
+@click.option("--languages", default=",".join(LANGUAGES), show_default=True, type=Languages())
 @click.option("--out", default="reports/province", show_default=True, type=Local())
 def pool(
-    records: tuple[Path, ...], name: str, expected: Path | None, quarter: str, languages: str, out: Path
+    records: tuple[Path, ...],
+    name: str,
+    expected: Path | None,
+    quarter: str,
+    languages: tuple[str, ...],
+    out: Path,
 ) -> None:
     """Pool the effect over cities, from the record.json beside each city's brief."""
     from asn_analysis.pages.province import write_province
     from asn_analysis.record.together import province_record
 
-    asked = languages.split(",")
-    if unknown := [language for language in asked if language not in LANGUAGES]:
-        raise BadInput(f"There is no language {', '.join(unknown)}; there are {', '.join(LANGUAGES)}.")
     with told_plainly():
         record = province_record([_read(path) for path in records], name, _names(expected), quarter)
-        written = write_province(record, out, asked)
+        written = write_province(record, out, languages)
     who = record["senders"]
     click.echo(f"{record['quarter']}: {who['n_pooled']} of {who['n_expected']} cities pooled.")
     if who["absent"]:

@@ -38,11 +38,10 @@ def make_briefs(
     city: Inputs,
     unit_ids: Sequence[str],
     out: Path,
-    *,
     options: Options,
     executor: Executor,
-    kept_ids: Sequence[str] = (),
-    tell: Callable[[Outcome], None] = lambda outcome: None,
+    kept_ids: Sequence[str],
+    tell: Callable[[Outcome], None],
 ) -> Run:
     """Make the city's brief, then one brief per unit, then the catalogue.
 
@@ -52,7 +51,7 @@ def make_briefs(
     unit_ids : units to make briefs for
     out : folder of all quarters
     options : languages, and how the run works
-    executor : any ``concurrent.futures`` executor; jobs are plain text
+    executor : any of ``concurrent.futures``; threads are of this process, all others may be elsewhere
     kept_ids : other units, whose briefs stay in the catalogue if nothing that they rest on changed
     tell : called with each outcome as it comes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.pages.names import safe_name
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.records.folders import put_in_place
-from asn_analysis.records.privacy import last_words
+from asn_analysis.records.privacy import last_words, listed
+from asn_analysis.rules.rules import load_analysis
+from asn_analysis.run import difference
 from asn_analysis.run.difference import Change, changes
 from asn_analysis.run.hashes import package_sha256
 from asn_analysis.run.interrupts import uninterrupted
 from asn_analysis.run.jobs import (
-    CELL_TIMEOUT,
     FAILED_NOTEBOOK,
     Job,
     make_brief,
@@ -31,20 +32,30 @@ from asn_analysis.run.run_record import History, Outcome, note
 LOOK_EVERY = 1  # seconds, after which whoever works is looked after
 
 
-class NeedsReason(Exception):
+class NeedsReason(ValueError):
     """Numbers of a published quarter would change, and nobody has said why."""
 
     def __init__(self, found: Sequence[Change]) -> None:
-        self.changes = tuple(found)
-        super().__init__(f"{len(found)} numbers of a published brief would change")
+        first = sorted(found, key=lambda change: change.prominence)
+        shown = difference.listed(first, 5, Change.in_words)
+        super().__init__(
+            f"{len(found)} numbers of a published brief would change:\n{shown}\n"
+            'Nothing of it was written. Say why with --reason "...", which the brief will print, '
+            "or make the quarter elsewhere with --out and compare with `asn diff`."
+        )
 
 
-class TellsOfFew(Exception):
+class TellsOfFew(ValueError):
     """Briefs that stand would be replaced by ones that differ from them by a few people's answers."""
 
     def __init__(self, units: Sequence[str]) -> None:
-        self.units = tuple(units)
-        super().__init__(f"Few answers changed since the briefs of {len(units)} unit(s) were made")
+        shown = listed(units[:5], "and") + (f" and {len(units) - 5} more" if len(units) > 5 else "")
+        super().__init__(
+            f"Fewer than {load_analysis().fewest_respondents} answers changed since the briefs of {shown} "
+            "were made: whoever holds both can subtract, and knows what these people answered. Nothing was "
+            "written. Wait until more answers have come, or withdraw the earlier briefs and publish all the "
+            "same with --despite-few."
+        )
 
 
 class Stopped(Exception):
@@ -60,9 +71,6 @@ class Options:
     languages : the languages to write
     force : make again what already stands
     reason : why numbers of a published quarter change; its briefs print it
-    forked : fork kernels where the platform can
-    cell_timeout : seconds after which a cell is taken to hang
-    here : whether notebooks run in this process's own threads, not on other machines
     resume : the command that finishes a run with failures
     pdf : write each page also as PDF; a brief that stands keeps the PDF that it has
     despite_few : replace a published brief although the difference tells of a few people's answers
@@ -74,9 +82,6 @@ class Options:
     languages: tuple[str, ...]
     force: bool = False
     reason: str = ""
-    forked: bool = True
-    cell_timeout: int = CELL_TIMEOUT
-    here: bool = True
     resume: str = ""
     pdf: bool = False
     despite_few: bool = False
@@ -100,13 +105,18 @@ class Desk:
     pending: dict[Future[Outcome], Task] = field(default_factory=dict)
     ready: bool = False
 
+    @property
+    def here(self) -> bool:
+        """Whether notebooks run in this process's own threads, not on other machines."""
+        return isinstance(self.executor, ThreadPoolExecutor)
+
     def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *error: object) -> None:
         for future in self.pending:
             future.cancel()
-        if self.options.here:
+        if self.here:
             from asn_analysis.run import kernels
 
             kernels.stop_kernels()
@@ -124,7 +134,7 @@ class Desk:
                 self._stands(looked_at)
             else:
                 self._send(self._foresee_revision(looked_at))
-        if self.pending and self.options.here:
+        if self.pending and self.here:
             with uninterrupted():
                 # Slow, so while the first kernels work.
                 from asn_analysis.pages import catalogue, open_data, page, workbook  # noqa: F401
@@ -187,8 +197,6 @@ class Desk:
             staged=str(staged),
             languages=self.options.languages,
             package=package_sha256(),
-            forked=self.options.forked,
-            cell_timeout=self.options.cell_timeout,
             pdf=self.options.pdf,
         )
         self.pending[self.executor.submit(make_brief, job)] = wanted
@@ -198,10 +206,10 @@ class Desk:
         if self.ready:
             return
         self.ready = True
-        if self.options.here:
+        if self.here:
             from asn_analysis.run import kernels
 
-            kernels.open_kernels(self.options.forked)
+            kernels.open_kernels()
         for scope in (CITY, "unit"):
             notebook = notebook_of(scope)
             refuse_parameters(notebook, {"prepared": str(self.workshop)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,9 +59,13 @@ class Change:
     after: Any
 
     @property
+    def of_numbers(self) -> bool:
+        return _is_number(self.before) and _is_number(self.after)
+
+    @property
     def size(self) -> float:
         """Relative to the number, or to 1 where the number is smaller; a word's is infinite."""
-        if not (_is_number(self.before) and _is_number(self.after)):
+        if not self.of_numbers:
             return float("inf")
         return abs(self.after - self.before) / max(abs(self.before), abs(self.after), 1.0)
 
@@ -79,6 +83,12 @@ class Change:
     def in_words(self) -> str:
         """The same for someone who does not know the record's places."""
         return f"{self.scope}: {_named(self.place)}: from {_shown(self.before)} to {_shown(self.after)}"
+
+
+def listed(found: Sequence[Change], most: int, said: Callable[[Change], str] = Change.summary) -> str:
+    """Changes a line each, and how many were left out."""
+    more = [f"  and {len(found) - most} more"] if len(found) > most else []
+    return "\n".join([*(f"  {said(change)}" for change in found[:most]), *more])
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -132,7 +142,7 @@ def _page(folder: Path, scope: str, language: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _largest_first(found: Any) -> tuple[Change, ...]:
+def _largest_first(found: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(sorted(found, key=lambda change: (_rank(change), -change.size, change.scope != "city")))
 
 
@@ -142,7 +152,7 @@ def _rank(change: Change) -> int:
         return 0
     if change.place in ("brief", "ikm.grade"):
         return 1
-    return 2 if _is_number(change.before) and _is_number(change.after) else 3
+    return 2 if change.of_numbers else 3
 
 
 def _records(folder: Path) -> dict[str, dict[str, Any]]:

@@ -24,7 +24,7 @@ from asn_analysis.records.whole import put_whole
 from asn_analysis.run.hashes import file_hashes, package_sha256
 from asn_analysis.run.run_record import Outcome
 
-CELL_TIMEOUT = 300  # seconds; the slowest cell of an example brief takes two
+CELL_TIMEOUT = 300  # seconds after which a cell is taken to hang; the slowest of the example takes two
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 KERNEL = "python3"  # of this environment, whatever kernel a notebook was last saved under
 FAILED_NOTEBOOK = "brief.failed.ipynb"
@@ -41,8 +41,6 @@ class Job:
     languages : the languages to write
     pdf : whether each page is also written as PDF
     package : hash of the code that must run it
-    forked : whether its kernel may be forked
-    cell_timeout : seconds after which a cell is taken to hang
     """
 
     scope: str
@@ -51,8 +49,6 @@ class Job:
     staged: str
     languages: tuple[str, ...]
     package: str
-    forked: bool = True
-    cell_timeout: int = CELL_TIMEOUT
     pdf: bool = False
 
 
@@ -108,7 +104,7 @@ def _execute(job: Job) -> Any:
     papermill = import_papermill()
     from asn_analysis.run.kernels import use_kernels
 
-    use_kernels(job.forked)
+    use_kernels()
     done = Path(job.prepared).with_suffix(".ipynb")
     try:
         return papermill.execute_notebook(
@@ -121,7 +117,7 @@ def _execute(job: Job) -> Any:
             shutdown_kernel="immediate",
             start_timeout=120,
             iopub_timeout=30,
-            execution_timeout=job.cell_timeout,
+            execution_timeout=CELL_TIMEOUT,
             extra_arguments=["--IPKernelApp.log_level=40"],
         )
     except Exception:

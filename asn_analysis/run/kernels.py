@@ -22,6 +22,7 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 NAME = "asn-forked"
+FORKS = sys.platform == "linux"  # macOS's own frameworks break in a forked copy, and Windows has no fork
 # One thread each: two kernels would otherwise fight for the cores, and a thread forbids the fork; pyarrow's
 # allocator, which pandas loads where it is installed, starts one too.
 SINGLE_THREADED = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
@@ -109,30 +110,20 @@ class _State:
     started: weakref.WeakSet[ForkedProvisioner] = weakref.WeakSet()
 
 
-def use_kernels(forked: bool) -> None:
-    """Let every kernel that this process starts from now on be ours; a server runs if they may be forked.
-
-    Only on Linux: macOS's own frameworks break in a forked copy, and Windows has no fork.
-    """
+def use_kernels() -> None:
+    """Let every kernel that this process starts from now on be ours; start the server if it may fork."""
     factory = KernelProvisionerFactory.instance()
-    if factory._check_availability(NAME):
-        factory.default_provisioner_name = NAME
-        _serve(forked and sys.platform == "linux")
-
-
-def _serve(wanted: bool) -> None:
     with _State.turn:
-        if not wanted and _State.server:
-            _State.server.close()
-            _State.server = None
-        elif wanted and _State.open and not _State.server:
-            _State.server = ForkServer()
+        if factory._check_availability(NAME):
+            factory.default_provisioner_name = NAME
+            if FORKS and _State.open and not _State.server:
+                _State.server = ForkServer()
 
 
-def open_kernels(forked: bool) -> None:
+def open_kernels() -> None:
     """Begin a batch: kernels may start, and the server imports while the batch reads its data."""
     _State.open = True
-    use_kernels(forked)
+    use_kernels()
 
 
 def stop_kernels() -> None:
@@ -142,4 +133,7 @@ def stop_kernels() -> None:
         if provisioner.pgid and provisioner.process:
             with suppress(OSError):
                 os.killpg(provisioner.pgid, signal.SIGKILL)
-    _serve(False)
+    with _State.turn:
+        server, _State.server = _State.server, None
+    if server:
+        server.close()

@@ -52,18 +52,23 @@ def sole_run(out: Path, quarter: str) -> Iterator[Path]:
 
     Raises
     ------
-    Busy
-        If another run holds it; says which.
+    Busy, ValueError
+        If another run holds it, which is named, or nothing can be written there.
     """
-    out.mkdir(parents=True, exist_ok=True)
     lock = FileLock(out / f".{quarter}.lock", timeout=0, mode=0o644)
     try:
+        out.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
+        if not Path(lock.lock_file).exists():  # filelock also waits where no file can be made
+            raise ValueError(f"Cannot write into {out}. Choose another folder with --out.") from None
         raise Busy(f"{out / quarter} is being made by another run{_holder(out, quarter)}.") from None
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise Busy(f"{lock.lock_file} cannot be locked ({why}). Delete it, if no run is under way.") from None
+        raise Busy(
+            f"Cannot write into {out} ({lock.lock_file}: {why}). Choose another folder with --out; or delete "
+            "this file, if no run is under way."
+        ) from None
     try:
         clean(out, quarter)
         _announce(out, quarter)

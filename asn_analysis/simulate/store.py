@@ -39,8 +39,8 @@ def write_blocks(
     code = f"'R' || lpad(number::VARCHAR, {digits}, '0') AS response_id"
     rows = f"SELECT {code}, * EXCLUDE (number) REPLACE (date::DATE AS date) FROM block"
     # By one thread, so that rows keep their order and row groups their size.
-    limits = {"threads": 1, "memory_limit": MEMORY, "temp_directory": str(path.with_name(".spill"))}
-    with duckdb.connect(config=limits) as con:
+    spill = str(path.with_name(".spill"))
+    with duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": spill}) as con:
         begin = "CREATE TABLE laid AS"
         for table in tables:
             con.register("block", table)
@@ -52,7 +52,5 @@ def write_blocks(
             answers = answers.project(f"*, {total_of(ITEMS)} AS total")
         # TRY lets DuckDB forget which columns cannot be empty, on which the bytes would depend.
         whole = answers.project(", ".join(f'TRY("{name}") AS "{name}"' for name in answers.columns))
-        rows.query(
-            "answers",
-            f"COPY answers TO {literal(path)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)",
-        )
+        form = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+        whole.query("answers", f"COPY answers TO {literal(path)} {form}")

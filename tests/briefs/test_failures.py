@@ -44,7 +44,7 @@ def unit_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return put
 
 
-def test_a_notebook_that_hangs_dies_or_raises_fails_alone(again, bare, unit_cell):
+def test_a_notebook_that_hangs_dies_or_raises_fails_alone(again, bare, unit_cell, monkeypatch):
     hangs, dies, raises, fine = known = sorted({*UNITS, *some_units(bare, 2)})
     unit_cell(
         "import json, os, time\n"
@@ -54,7 +54,8 @@ def test_a_notebook_that_hangs_dies_or_raises_fails_alone(again, bare, unit_cell
         f"if scope == {raises!r}: raise ValueError('no such thing')\n"
     )
     call = ("briefs", "--data", again.data, "--out", again.out, "--units", ",".join(known))
-    result = asn(*call, "--cell-timeout", "15")
+    monkeypatch.setattr(jobs, "CELL_TIMEOUT", 15)
+    result = asn(*call)
     assert result.exit_code == 1
     assert "1 briefs made (2 pages), 1 unchanged, 3 failed" in result.output
     state = json.loads((again.quarter / "run.json").read_text())

@@ -21,11 +21,12 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks kernels")
 
 
 @pytest.fixture
-def forking():
-    kernels.open_kernels(forked=True)
+def forking(monkeypatch):
+    kernels.open_kernels()
     yield kernels._State.server
     kernels.stop_kernels()
-    kernels.open_kernels(forked=False)
+    monkeypatch.setattr(kernels, "FORKS", False)
+    kernels.open_kernels()
 
 
 def shown(tmp_path: Path, *cells: str) -> list[str]:
@@ -69,7 +70,10 @@ def test_where_the_server_cannot_fork_a_kernel_starts_as_usual(forking, tmp_path
     assert int(state.split()[0]) == os.getpid()
 
 
-def test_a_notebook_saved_under_another_kernel_runs_and_a_folder_with_braces_is_no_pattern(tmp_path):
+def test_a_notebook_saved_under_another_kernel_runs_and_a_folder_with_braces_is_no_pattern(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(kernels, "FORKS", False)
     folder = tmp_path / "{laporan}{"
     folder.mkdir()
     parameters = nbformat.v4.new_code_cell('prepared: str = ""', metadata={"tags": ["parameters"]})
@@ -79,7 +83,7 @@ def test_a_notebook_saved_under_another_kernel_runs_and_a_folder_with_braces_is_
     )
     nbformat.write(notebook, folder / "in.ipynb")
     prepared = str(folder / "city.json")
-    job = Job("city", str(folder / "in.ipynb"), prepared, str(folder / "made"), ("id",), "", forked=False)
+    job = Job("city", str(folder / "in.ipynb"), prepared, str(folder / "made"), ("id",), "")
     refuse_parameters(folder / "in.ipynb", {"prepared": prepared})
     assert _execute(job).cells[-1].outputs[0].text == f"{prepared}\n"
 
@@ -100,7 +104,7 @@ def test_server_and_kernels_end_with_the_process_that_started_them(tmp_path):
         import sys, time, os
         from asn_analysis.run import kernels
         from jupyter_client import KernelManager
-        kernels.open_kernels(True)
+        kernels.open_kernels()
         manager = KernelManager(); manager.start_kernel()
         print(kernels._State.server.process.pid, manager.provisioner.pid, flush=True)
         time.sleep(600)
