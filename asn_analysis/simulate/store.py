@@ -22,7 +22,7 @@ def write_blocks(
     *,
     digits: int,
     scored: bool,
-    told: Callable[[int], object],
+    told: Callable[[int], object] = lambda rows: None,
 ) -> None:
     """Blocks of respondents, one below the other, as one Parquet file, none held longer than needed.
 
