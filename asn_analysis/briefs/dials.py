@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.arms.planning import REFUSED
+from asn_analysis.arms.planning import CODES
 from asn_analysis.briefs.what_if import what_if
 from asn_analysis.impact.study import Analysis
 from asn_analysis.record.inputs import Inputs
@@ -85,7 +85,7 @@ def in_words(answer: dict[str, Any]) -> pd.DataFrame:
 
 
 def _refused(answer: dict[str, Any]) -> str:
-    return str((REFUSED | TOO_LITTLE)[answer["refusal"]])
+    return str((CODES["refused"] | TOO_LITTLE)[answer["refusal"]])
 
 
 def _of_training(answer: dict[str, Any]) -> dict[str, str]:

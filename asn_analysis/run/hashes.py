@@ -115,7 +115,8 @@ def code_sha256(package: Path) -> str:
     """Hash of a package's code and words; its rules have a hash of their own."""
     kinds = (".py", ".po", ".j2", ".css", ".js", ".json", ".docx")
     sources = sorted(path for path in package.rglob("*") if path.suffix in kinds)
-    words = [path for room in ("records", "words") for path in sorted(package.glob(f"{room}/*.yml"))]
+    told = ("records", "words", "arms/*")
+    words = [path for room in told for path in sorted(package.glob(f"{room}/*.yml"))]
     return sha256(b"".join(path.read_bytes() for path in (*sources, *words))).hexdigest()
 
 

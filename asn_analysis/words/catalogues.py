@@ -22,7 +22,7 @@ from babel.plural import to_gettext
 from asn_analysis.records.faults import wordings
 from asn_analysis.records.message import Message as Told
 from asn_analysis.records.schema import TABLES
-from asn_analysis.words.texts import CODES
+from asn_analysis.words.texts import codes_of
 
 PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
@@ -51,7 +51,9 @@ def messages_in_use() -> dict[Key, str]:
         for file, _line, message, _comments, context in told:
             if message:
                 found.setdefault((context, message), _home(Path(file)))
-    found |= {(None, text): "words.po" for text in _of_codes(CODES) if (None, text) not in found}
+    for path in (*sorted(PACKAGE.glob("arms/*/codes.yml")), PACKAGE / "words" / "codes.yml"):
+        told = _of_codes(codes_of(f"{PACKAGE.name}.{'.'.join(path.relative_to(PACKAGE).parent.parts)}"))
+        found |= {(None, text): f"{path.parent.name}.po" for text in told if (None, text) not in found}
     found |= {(None, template): "records.po" for template in _of_records() if (None, template) not in found}
     return found | {("heading", title): "notebooks.po" for title in _headings()}
 
@@ -67,7 +69,7 @@ def _of_records() -> Iterator[str]:
 
 
 def _of_codes(told: Mapping[Any, Any]) -> Iterator[str | tuple[str, str]]:
-    """What words/codes.yml says of codes; a list holds one and many, and a place in the page is none."""
+    """What a codes.yml says of codes; a list holds one and many, and a place in the page is none."""
     for name, text in told.items():
         if isinstance(text, Mapping):
             yield from _of_codes(text)

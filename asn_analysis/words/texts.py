@@ -14,7 +14,15 @@ from asn_analysis.records.words import shipped
 from asn_analysis.words.messages import Counted, Sentence
 
 P = TypeVar("P")
-CODES: dict[str, Any] = shipped(files(__package__).joinpath("codes.yml"))
+
+
+def codes_of(package: str | None) -> dict[str, Any]:
+    """The words of the codes that this room, or an arm, knows."""
+    found: dict[str, Any] = shipped(files(package or __package__).joinpath("codes.yml"))
+    return found
+
+
+CODES = codes_of(__package__)
 
 
 def sentences(of: type[P], texts: Mapping[str, str], **worded: Mapping[Any, str]) -> dict[str, Sentence[P]]:

@@ -11,8 +11,7 @@ from click.testing import CliRunner
 from scipy.stats import betabinom, binom, chi2, chi2_contingency
 
 import asn_analysis as asn
-from asn_analysis.arms.quality import ARM
-from asn_analysis.arms.quality.screens import SCREENS
+from asn_analysis.arms.quality import ARM, SCREENS
 from asn_analysis.cli import main
 from asn_analysis.measures import quality
 from asn_analysis.measures.context import with_context
@@ -154,7 +153,7 @@ def test_asn_check_prints_the_questions_and_finds_no_fault(odd_city):
     result = CliRunner().invoke(main, ["check", str(folder), "--quality"])
     assert result.exit_code == 0, result.output
     assert f"{first.unit_id} {first.name}: " in result.output
-    assert SCREENS[first.screen][2] in result.output
+    assert SCREENS[first.screen]["question"] in result.output
     assert result.output.count("normal in this city") == 10
     assert "a question is no accusation" in result.output
 

@@ -11,7 +11,12 @@ from asn_analysis.arms.complaints.made import Change, Counts, Elements, OfCity, 
 from asn_analysis.measures.complaints import OnTime
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
+from asn_analysis.words.texts import sentences
 
+CODES = tables.CODES
+UNRECORDED, REFUSALS = CODES["unrecorded"], CODES["refusals"]
+FINDINGS = sentences(Change, CODES["findings"])
+ELEMENTS = sentences(Elements, CODES["elements"])
 RECEIVED = Counted(
     Counts,
     "received",
@@ -26,17 +31,6 @@ OPEN_UNANSWERED = Sentence(
     Counts,
     "Still open of all on record: {open:count}; of these from before the last four quarters: {open_old:count}.",
 )
-UNRECORDED = {
-    "verified": _(
-        "The days on which complaints were verified are not recorded, so whether that was in time is not known."
-    ),
-    "responded": _(
-        "The days on which complaints were answered are not recorded, so whether that was in time is not known."
-    ),
-    "closed": _(
-        "The days on which complaints were closed are not recorded, so how many are still open is not known."
-    ),
-}
 TOPIC = Sentence(
     OfUnit,
     "Over the last four quarters complaints were most often about {element:element} ({n_element:count}).",
@@ -64,45 +58,6 @@ CALENDAR = Sentence(
     OfCity,
     "The holidays and joint leave of {uncertain_years:years} are estimated, so these shares may still move a little.",
 )
-FINDINGS = {
-    "fell": Sentence(
-        Change,
-        "After training, units received fewer complaints than expected without it: an estimated {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent}).",
-    ),
-    "rose": Sentence(
-        Change,
-        "After training, units received more complaints than expected without it: an estimated {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent}).",
-    ),
-    "little": Sentence(
-        Change,
-        "Training changed the number of complaints little, if at all: an estimated {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent}).",
-    ),
-    "undecided": Sentence(
-        Change,
-        "It cannot yet be said whether training changed the number of complaints: the estimate is {change:+percent} per cent, but anything from {conf_low:+percent} to {conf_high:+percent} per cent fits the data.",
-    ),
-}
-REFUSALS = {
-    "few_complaints": _("Too few complaints are on record for a comparison; more quarters would help."),
-    "wide_range": _(
-        "Anything from a large fall to a large rise fits the complaints on record; more quarters, or more trained and untrained units, would help."
-    ),
-    "no_treated": _("No unit has been trained yet."),
-    "no_comparison": _(
-        "All units were trained at once. Units trained later, or not at all, are needed for comparison."
-    ),
-}
-OTHER_REFUSAL = _("The records do not hold both trained and untrained units before and after a training.")
-ELEMENTS = {
-    False: Sentence(
-        Elements,
-        "Most complaints are about {complained:element} ({n:count} of {n_known:count} whose topic is known), while the survey is lowest on {weakest:element}. Those who complain and those who are surveyed need not be the same people.",
-    ),
-    True: Sentence(
-        Elements,
-        "Most complaints are about {complained:element} ({n:count} of {n_known:count} whose topic is known), on which the survey is lowest too.",
-    ),
-}
 NAMED = 3  # units, in a sentence
 
 
@@ -191,7 +146,7 @@ def _clocks(words: Words, part: OfCity) -> list[Markup]:
 def _effect(words: Words, effect: Change) -> Markup:
     if effect.finding is None:
         cannot = words.say(_("What training did to the number of complaints is not known."))
-        return _join(cannot, words.say(REFUSALS.get(effect.refusal, OTHER_REFUSAL)))
+        return _join(cannot, words.say(REFUSALS.get(effect.refusal, REFUSALS["other"])))
     caution = _(
         "Where complaining becomes easier, more complaints come in. Their number alone says neither that the service is better nor that it is worse."
     )

@@ -16,35 +16,10 @@ from asn_analysis.pages.axes import BLUE, DARK, number_axis, say_plainly
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers
+from asn_analysis.words.texts import codes_of
 
+CODES = codes_of(__package__)
 SHOWN = 10
-CLASSES = {
-    "permintaan_informasi": _("request for information"),
-    "pengaduan_tidak_berkadar_pengawasan": _("complaint without supervision content"),
-    "pengaduan_berkadar_pengawasan": _("complaint with supervision content"),
-    "aspirasi": _("aspiration"),
-    "all": _("all classes"),
-    "verification": _("verification, all classes"),
-}
-TOPICS = {
-    "infrastructure": _("roads, lamps, drains, waste"),
-    "illegal_charges": _("illegal charges"),
-    "costs": _("costs"),
-    "handling_of_complaints": _("complaints without an answer"),
-    "facilities": _("facilities"),
-    "conduct": _("conduct of staff"),
-    "competence": _("competence of staff"),
-    "results": _("result of the service"),
-    "opening_hours": _("opening hours"),
-    "time": _("queues and waiting"),
-    "requirements": _("requirements"),
-    "procedure": _("procedure and systems"),
-}
-KINDS = {
-    "praised_but_complained": _("scores high, many complaints"),
-    "low_but_silent": _("scores low, few complaints"),
-}
-REST = {"rare": _("rarer topics together"), "unknown": _("topic unknown")}
 METHODS = {
     _("untrained or not-yet-trained units (used)"): ("change", "conf_low", "conf_high"),
     _("one Poisson regression, clustered by unit"): ("two_way", "two_way_low", "two_way_high"),
@@ -52,7 +27,7 @@ METHODS = {
 CLOCKS = Listing(
     OnTime,
     _("Complaints verified and followed up in time, last four quarters"),
-    (_("step and class"), "name", CLASSES),
+    (_("step and class"), "name", CODES["classes"]),
     (_("limit (working days)"), "limit:count"),
     (_("received"), "received:count"),
     (_("due or done"), "judged:count"),
@@ -63,7 +38,7 @@ CLOCKS = Listing(
 ABOUT = Listing(
     Topic,
     _("What complaints are about, by keywords, last four quarters"),
-    (_("topic"), "topic", TOPICS),
+    (_("topic"), "topic", CODES["topics"]),
     (_("element"), "element:Element"),
     (_("example, without personal data"), "quote:name"),
     (_("complaints"), "n:count"),
@@ -74,7 +49,7 @@ UNITS = Listing(
     Disagreeing,
     _("Units on which complaints and survey disagree, last four quarters"),
     (_("unit"), "name:name"),
-    (_("how they disagree"), "kind", KINDS),
+    (_("how they disagree"), "kind", CODES["kinds"]),
     (_("index"), "index:.2"),
     (_("complaints for every thousand users"), "rate:.2"),
     (_("low"), "conf_low:.2"),
@@ -95,7 +70,7 @@ def of_city(words: Words, part: OfCity) -> Sequence[Table]:
 def _topics(words: Words, part: OfCity) -> Table:
     """The topics, then what is rare or unknown."""
     rows = ABOUT.rows(words, part.topics[:SHOWN])
-    for name, message in REST.items():
+    for name, message in CODES["rest"].items():
         if name == "unknown" or part.n_rare:
             counted = [words.field(part, f"n_{name}", "count"), words.field(part, f"share_{name}", "percent")]
             rows.append([words.say(message), NONE, NONE, *counted])

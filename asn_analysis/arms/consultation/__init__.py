@@ -13,7 +13,12 @@ from asn_analysis.measures.consultation import Reach
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table
+from asn_analysis.words.texts import codes_of, sentences
 
+CODES = codes_of(__package__)
+WOMEN = sentences(Consultation, CODES["women"])
+BEHIND = sentences(Place, CODES["behind"])
+ASKED = sentences(Asked, CODES["asked"])
 HELD = Counted(
     Consultation,
     "n_forums",
@@ -24,40 +29,10 @@ ADOPTED = Sentence(
     Consultation,
     "Aspirations adopted: {adopted.share:percent} of {adopted.whole:count} (range {adopted.conf_low:percent} to {adopted.conf_high:percent}).",
 )
-WOMEN = {
-    False: Sentence(
-        Consultation,
-        "Women made up {women.share:percent} of those present and {women_gap.respondents:percent} of those who answer the survey.",
-    ),
-    True: Sentence(
-        Consultation,
-        "Women were under-represented: they made up {women.share:percent} of those present, but {women_gap.respondents:percent} of those who answer the survey, a gap of {women_gap.gap:+percent} percentage points ({women_gap.conf_low:+percent} to {women_gap.conf_high:+percent}).",
-    ),
-}
 WITHOUT = Sentence(Consultation, "No forum was held in these kecamatan: {without_forum:names}.")
-BEHIND = {
-    "population": Sentence(
-        Place,
-        "The kecamatan reached least for its population was {kecamatan:name}: {share_present:percent} of the {n_placed} people at forums of a kecamatan, {share_people:percent} of the people of the city.",
-    ),
-    "users": Sentence(
-        Place,
-        "The kecamatan reached least was {kecamatan:name}: {share_present:percent} of the {n_placed} people at forums of a kecamatan, but {share_people:percent} of the users of local offices, who stand for the population here.",
-    ),
-}
-ASKED = {
-    False: Sentence(
-        Asked,
-        "In complaints and survey comments citizens write most often about {most:element}, while the survey is lowest on {weakest:element}.",
-    ),
-    True: Sentence(
-        Asked,
-        "In complaints and survey comments citizens write most often about {most:element}, on which the survey is lowest too.",
-    ),
-}
 
 
-def sentences(words: Words, part: Consultation) -> list[Markup]:
+def of_city(words: Words, part: Consultation) -> list[Markup]:
     """How many forums, who came and who was missing, what was adopted and what citizens ask for."""
     held = [words.tell(HELD, part)]
     held += [] if part.adopted.conf_low is None else [words.tell(ADOPTED, part)]
@@ -92,12 +67,6 @@ def row(words: Words, part: Consultation) -> Row:
     return Row(words.tell(ROW, part), target=target)
 
 
-FORUMS = {
-    "musrenbang": _("development planning forum (musrenbang)"),
-    "forum_konsultasi_publik": _("public consultation forum"),
-    "survei": _("survey"),
-    "lainnya": _("other"),
-}
 LOCAL = {
     "population": (
         _("Forums by kecamatan, and where the people of the city live"),
@@ -113,7 +82,7 @@ LOCAL = {
 KINDS = Listing(
     Reach,
     _("Forums by kind, last four quarters"),
-    (_("kind"), "kind", FORUMS),
+    (_("kind"), "kind", CODES["forums"]),
     (_("forums"), "n_forums:count"),
     (_("invited"), "invited:count"),
     (_("present"), "present:count"),
@@ -158,5 +127,5 @@ ARM = Arm(
     title=_("Public consultation"),
     tables={"consultations": _("public consultation")},
     prepare=prepare,
-    city=Told(Consultation, sentences, annex, row),
+    city=Told(Consultation, of_city, annex, row),
 )

@@ -24,18 +24,10 @@ from asn_analysis.record.effect import Group
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table
-from asn_analysis.words.texts import LABELS
+from asn_analysis.words.texts import LABELS, codes_of, sentences
 
-MEANINGS = {
-    "success": Sentence(GoingLive, "a rise of at least the {sesoi:.1} points that matter to citizens"),
-    "promising": Sentence(GoingLive, "a rise, though not yet certain to be one of {sesoi:.1} points"),
-    "below": Sentence(GoingLive, "a rise, but below the {sesoi:.1} points that would matter to citizens"),
-    "adjust": Sentence(GoingLive, "no rise as large as the {sesoi:.1} points that would matter to citizens"),
-    "harm": Sentence(GoingLive, "a decline"),
-    "inconclusive": Sentence(
-        GoingLive, "too uncertain to say whether there was a change of {sesoi:.1} points"
-    ),
-}
+CODES = codes_of(__package__)
+MEANINGS = sentences(GoingLive, CODES["meanings"])
 USED = Counted(
     UsedSoFar,
     "n_units",
@@ -139,19 +131,6 @@ def _content(words: Words, channels: ByChannel | None) -> Markup:
     )
 
 
-EFFECTS = {
-    "effect": _("application for citizens, index"),
-    "waktu": _("application for citizens, completion time"),
-    "effect_of_staff_systems": _("system for staff, index"),
-    "waktu_of_staff_systems": _("system for staff, completion time"),
-}
-PARTS = {
-    "total": _("whole effect on the index"),
-    "within": _("other ratings through the same channels"),
-    "mix": _("people moved to other channels"),
-}
-CHANNELS = {"counter": _("at the counter"), "online": _("online"), "outreach": _("outreach")}
-AUDIENCES = {"citizens": _("for citizens"), "staff": _("for staff")}
 USE_OF = (
     (_("finished online"), "take_up:percent"),
     (_("finished of those begun"), "completion:percent"),
@@ -196,22 +175,17 @@ GONE_LIVE = Listing(
     (_("verdict"), _judged),
 )
 SHIFT = Listing(Estimate, _("Effect of going live in two parts that add up, in points"), *ESTIMATE)
-TERMS = {
-    "training": _("training alone"),
-    "digital": _("application alone"),
-    "both": _("both together"),
-}
 JOINT = Listing(
     Group,
     _("Effect on the index where only one, or both, had begun, in points; the ranges hold together"),
-    (_("what had begun"), "term", TERMS),
+    (_("what had begun"), "term", CODES["terms"]),
     *ESTIMATE,
     (_("units"), "n_units:count"),
 )
 RATINGS = Listing(
     Channel,
     _("Mean rating by channel in the last four quarters (25-100)"),
-    (_("channel"), "channel", CHANNELS),
+    (_("channel"), "channel", CODES["channels"]),
     (_("index"), "index:.1"),
     (_("respondents"), "n:count"),
 )
@@ -224,15 +198,17 @@ def tables_of_unit(words: Words, part: OfUnit) -> Sequence[Table]:
 
 def tables_of_city(words: Words, part: OfCity) -> Sequence[Table]:
     """Use, effects, channels."""
-    used = [(name, getattr(part, audience)) for audience, name in AUDIENCES.items()]
+    used = [(name, getattr(part, audience)) for audience, name in CODES["audiences"].items()]
     told = [
         USE.titled(words, _("application"), [(name, use) for name, use in used if use]),
         TREND.table(words, part.trend),
-        GONE_LIVE.titled(words, _("what"), [(title, getattr(part, name)) for name, title in EFFECTS.items()]),
+        GONE_LIVE.titled(
+            words, _("what"), [(title, getattr(part, name)) for name, title in CODES["effects"].items()]
+        ),
     ]
     told += [JOINT.table(words, part.joint)] if part.joint else []
     if shift := part.channel_shift:
-        parts = [(title, getattr(shift, name)) for name, title in PARTS.items()]
+        parts = [(title, getattr(shift, name)) for name, title in CODES["parts"].items()]
         told.append(SHIFT.titled(words, _("part"), parts))
     return [*told, RATINGS.table(words, part.channels)] if part.channels else told
 

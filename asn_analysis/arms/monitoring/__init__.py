@@ -14,7 +14,14 @@ from asn_analysis.rules.rules import load_indicators
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table, headers
+from asn_analysis.words.texts import codes_of, sentences
 
+CODES = codes_of(__package__)
+INSIDE = sentences(OfUnit, CODES["inside"])
+# By the chart that takes off how all units moved; their own would ring for most.
+AGAINST_THE_CITY = {side: sentences(OfUnit, texts) for side, texts in CODES["against_the_city"].items()}
+RULES = sentences(Charts, CODES["rules"])
+QUESTIONS = sentences(Charts, CODES["questions"])
 REACHED = Counted(
     OfCity,
     "n_reached",
@@ -39,42 +46,10 @@ MORE = Counted(
     "{found} {n_more:count} more is not listed.",
     "{found} {n_more:count} more are not listed.",
 )
-INSIDE = {
-    None: Sentence(
-        OfUnit,
-        "This quarter's index, {now:.2}, lies inside this unit's own usual range of {low:.2} to {high:.2}.",
-    ),
-    "below": Sentence(
-        OfUnit,
-        "This quarter's index, {now:.2}, lies below this unit's own usual range of {low:.2} to {high:.2}.",
-    ),
-    "above": Sentence(
-        OfUnit,
-        "This quarter's index, {now:.2}, lies above this unit's own usual range of {low:.2} to {high:.2}.",
-    ),
-}
 YOUNG = Sentence(
     OfUnit, "A usual range of its own takes {fewest:count} surveys; this unit has {n_quarters:count}."
 )
 SEASON = _("The range takes no season into account: look at the same quarter of earlier years too.")
-AGAINST_THE_CITY = {  # by the chart that takes off how all units moved; their own would ring for most
-    ("warning", "beyond"): Sentence(
-        OfUnit,
-        "Given how the whole city moved, this quarter is lower than chance variation explains. What was different, in the service or in how the survey was held?",
-    ),
-    ("warning", "run"): Sentence(
-        OfUnit,
-        "Given how the whole city moved, {n_run:count} surveys in a row are lower than before. What has been different since {run_since:quarter}, in the service or in how the survey is held?",
-    ),
-    ("rise", "beyond"): Sentence(
-        OfUnit,
-        "Given how the whole city moved, this quarter is higher than chance variation explains. What was different, in the service or in how the survey was held?",
-    ),
-    ("rise", "run"): Sentence(
-        OfUnit,
-        "Given how the whole city moved, {n_run:count} surveys in a row are higher than before. What has been different since {run_since:quarter}, in the service or in how the survey is held?",
-    ),
-}
 
 
 ROW = Sentence(
@@ -136,7 +111,7 @@ def of_unit(words: Words, part: OfUnit) -> list[Markup]:
     told = [words.tell(YOUNG if part.low is None else INSIDE[part.beyond], part)]
     told += [words.say(SEASON)] if part.beyond else []
     signals = ((side, getattr(part, side)) for side in ("warning", "rise"))
-    return told + [words.tell(AGAINST_THE_CITY[signal], part) for signal in signals if signal[1]]
+    return told + [words.tell(AGAINST_THE_CITY[side][rule], part) for side, rule in signals if rule]
 
 
 def rule_of(row: Indicator) -> Rule:
@@ -149,57 +124,18 @@ def name(words: Words, row: Indicator) -> Markup:
     return Markup.escape(rule_of(row).names[words.language])
 
 
-GOALS = {
-    "professional": _("professional"),
-    "accountable": _("accountable"),
-    "responsive": _("responsive"),
-    "trust": _("trust"),
-    "transparency": _("transparency"),
-}
-STANDINGS = {
-    None: NONE,
-    "reached": _("reached"),
-    "missed": _("not reached"),
-    "open": _("within chance variation of the target"),
-}
-MOVES = {
-    None: _("cannot be compared"),
-    "better": _("better"),
-    "worse": _("worse"),
-    "open": _("within chance variation"),
-}
-UNITS = {"points": _("points of the index"), "per cent": _("per cent")}
-CERTAINTIES = {
-    "confirmed": _("confirmed"),
-    "secondary": _("from a secondary source"),
-    "city": _("set by the city"),
-    "none": NONE,
-}
-RULES = {
-    "beyond": Sentence(Charts, "this quarter below the usual range, given how the city moved"),
-    "run": Sentence(Charts, "{run:count} surveys in a row lower than before, given how the city moved"),
-}
-QUESTIONS = {
-    "beyond": Sentence(
-        Charts, "What was different in this quarter, in the service or in how the survey was held?"
-    ),
-    "run": Sentence(
-        Charts,
-        "What has been different since {run_since:quarter}, in the service or in how the survey is held?",
-    ),
-}
 BOARD = Listing(
     Indicator,
     _("Indicators of the policy's goals in the last four quarters, and their targets"),
     (_("indicator"), name),
-    (_("goal"), "goal", GOALS),
-    (_("target reached?"), "standing", STANDINGS),
+    (_("goal"), "goal", CODES["goals"]),
+    (_("target reached?"), "standing", {None: NONE, **CODES["standings"]}),
 )
 CHANGES = Listing(
     Indicator,
     _("Change of the indicators against the same quarter a year ago; the ranges hold for all together"),
     (_("indicator"), name),
-    (_("finding"), "moved", MOVES),
+    (_("finding"), "moved", CODES["moves"]),
     (_("change"), "change:+.1"),
     (_("low"), "change_low:+.1"),
     (_("high"), "change_high:+.1"),
@@ -210,8 +146,8 @@ DEFINITIONS = Listing(
     _("How the indicators are defined, and where their targets come from"),
     (_("indicator"), name),
     (_("formula"), lambda words, row: Markup.escape(rule_of(row).formula[words.language])),
-    (_("unit of measure"), lambda words, row: words.say(UNITS[rule_of(row).unit])),
-    (_("target"), "certainty", CERTAINTIES),
+    (_("unit of measure"), lambda words, row: words.say(CODES["units"][rule_of(row).unit])),
+    (_("target"), "certainty", {"none": NONE, **CODES["certainties"]}),
     n_text=4,
 )
 

@@ -11,37 +11,11 @@ from asn_analysis.arms.planning.forms import OfUnit
 from asn_analysis.arms.planning.made import Kinds, NextTraining, NextWave, OfCity, outlook, prepare
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
-from asn_analysis.words.texts import KINDS
+from asn_analysis.words.texts import KINDS, sentences
 
-REFUSED = {
-    "none_untrained": _("Every unit is trained or has a training planned, so there is none to choose."),
-    "no_effect": _(
-        "Without an estimate of what training changed, no unit can be ranked by its expected gain."
-    ),
-    "effect_not_shown": _(
-        "Whether training helps is still open, so the evidence cannot rank units by their expected gain."
-    ),
-    "no_users_or_cost": _(
-        "Units cannot be ranked by their expected gain: users or training costs are not recorded."
-    ),
-    "budget_too_small": Sentence(
-        NextTraining, "The budget of {budget:rupiah} does not reach for the training of a single unit."
-    ),
-}
-FORMS = {
-    None: Sentence(
-        OfUnit,
-        "Given how much answers usually differ, the next survey of this unit needs about {needed:count} forms for a range of ±{half_width:.0} points.",
-    ),
-    True: Sentence(
-        OfUnit,
-        "Given how much answers usually differ, about {needed:count} forms a quarter are needed for a range of ±{half_width:.0} points. By that measure the {made:count} of this quarter were enough.",
-    ),
-    False: Sentence(
-        OfUnit,
-        "Given how much answers usually differ, about {needed:count} forms a quarter are needed for a range of ±{half_width:.0} points. By that measure the {made:count} of this quarter were too few.",
-    ),
-}
+CODES = tables.CODES
+REFUSED = sentences(NextTraining, CODES["refused"])
+FORMS = sentences(OfUnit, CODES["forms"])
 ASKED = {
     OfUnit: Sentence(
         OfUnit, "The table of Krejcie and Morgan asks this unit for {krejcie_morgan:count} forms a year."
@@ -70,12 +44,6 @@ NO_BUDGET = Sentence(
     NextTraining,
     "The city has set no training budget. Training every untrained unit ({n_untrained:count}) would cost {cost} and serve {users} people a year.",
 )
-ORDER = {
-    True: _("Types of unit have gained differently from training, and the order takes that into account."),
-    False: _(
-        "The evidence does not show which type of unit gains more from training: users and costs alone make the order."
-    ),
-}
 PRICE = _(
     "A training is priced by the unit's staff, at what trainings have cost per member of staff so far; where staff numbers are missing, at the mean cost of a training."
 )
@@ -155,12 +123,11 @@ def _cut(words: Words, part: OfCity) -> list[Markup]:
 
 def _training(words: Words, part: NextTraining) -> list[Markup]:
     if part.refusal:
-        refused = REFUSED[part.refusal]
-        return [words.tell(refused, part) if isinstance(refused, Sentence) else words.say(refused)]
+        return [words.tell(REFUSED[part.refusal], part)]
     fair, _freely, plain = part.choices
     if part.budget is None:
         money = {"cost": words.field(fair, "cost", "rupiah"), "users": words.field(fair, "users", "count")}
-        return [words.tell(NO_BUDGET, part, **money), *map(words.say, (PRICE, ORDER[part.differ]))]
+        return [words.tell(NO_BUDGET, part, **money), *map(words.say, (PRICE, CODES["order"][part.differ]))]
     told = words.tell(
         BUDGET,
         part,
@@ -171,7 +138,7 @@ def _training(words: Words, part: NextTraining) -> list[Markup]:
     few = [] if part.least_met else [_("The budget is too small to train a unit in every kecamatan.")]
     return [
         told,
-        *map(words.say, (PRICE, ORDER[part.differ])),
+        *map(words.say, (PRICE, CODES["order"][part.differ])),
         _kind(words, part.kinds),
         *map(words.say, few),
     ]

@@ -13,26 +13,9 @@ from asn_analysis.arms.planning.made import OfCity, Target, Way
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers
-from asn_analysis.words.texts import UNIT_TYPES
+from asn_analysis.words.texts import UNIT_TYPES, codes_of
 
-CHOICES = {
-    "fair": _("by gain, with a share for each kecamatan"),
-    "freely": _("by gain alone"),
-    "lowest_first": _("lowest index first"),
-}
-CUTS = {
-    "whole": _("all that are needed"),
-    "equal": _("every unit cut alike"),
-    "best": _("by users and spread of answers"),
-}
-CASES = {
-    "cautious": _("per point in a unit, conservative range of the effect"),
-    "plain": _("per point in a unit, plain range of the effect"),
-    "cheaper": _("the same, costs {change} lower"),
-    "dearer": _("the same, costs {change} higher"),
-    "varying": _("per point in a unit, if costs vary between units as so far"),
-    "per_user": _("per point and yearly user of a trained unit"),
-}
+CODES = codes_of(__package__)
 
 
 @dataclass(frozen=True)
@@ -68,7 +51,7 @@ TARGETS = Listing(
 WAYS = Listing(
     Way,
     _("Ways to choose whom to train next, and the gain to expect in points of the index of all users"),
-    (_("way"), "name", CHOICES),
+    (_("way"), "name", CODES["choices"]),
     (_("units"), "n_units:count"),
     (_("users a year"), "users:count"),
     (_("cost"), "cost:rupiah"),
@@ -79,7 +62,7 @@ WAYS = Listing(
 SPLITS = Listing(
     Cut,
     FORMS.text,
-    (_("forms for"), "name", CUTS),
+    (_("forms for"), "name", CODES["cuts"]),
     (_("forms"), "total:count"),
     (_("cost"), "cost:rupiah"),
     (_("all users"), "city:.2"),
@@ -131,7 +114,9 @@ def _cases(words: Words, part: OfCity) -> Table:
     for case in part.cost_cases:
         refused = [words.say(_("cannot be given")), NONE, NONE]
         found = [words.field(case, name, "rupiah?") for name in ("value", "low", "high")]
-        rows.append([words.say(CASES[case.name], change=change), *(refused if case.refused else found)])
+        rows.append(
+            [words.say(CODES["cases"][case.name], change=change), *(refused if case.refused else found)]
+        )
     return Table(
         words.say(
             _("What a point has cost; where the effect may be nothing, no cost per point can be given")

@@ -19,12 +19,12 @@ from asn_analysis.arms.quality.made import (
     UnitScreen,
     prepare,
 )
-from asn_analysis.arms.quality.screens import SCREENS
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table, headers
-from asn_analysis.words.texts import CHARACTERISTICS
+from asn_analysis.words.texts import CHARACTERISTICS, codes_of
 
+SCREENS = codes_of(__package__)["screens"]
 FOUND = Counted(
     OfCity,
     "n_flags",
@@ -90,11 +90,11 @@ def lines(words: Words, part: OfCity) -> list[str]:
     """The questions as plain lines, for the command line."""
     told = of_city(words, part)
     for row in part.flags:
-        title, _meaning, question = (words.say(message) for message in SCREENS[row.screen])
+        title, question = (words.say(SCREENS[row.screen][name]) for name in ("name", "question"))
         normal = (words.say(_("normal in this city")), words.tell(NORMAL, row))
         parts = (row.unit_id, row.name, title, share(words, part, row), *normal, question)
         told.append(Markup("{} {}: {}: {}; {}: {}. {}").format(*parts))
-    unchecked = [words.say(SCREENS[row.screen][0]) for row in part.screens if not row.checked]
+    unchecked = [words.say(SCREENS[row.screen]["name"]) for row in part.screens if not row.checked]
     if unchecked:
         told.append(
             words.say(_("Could not be checked with these data: {screens}."), screens=", ".join(unchecked))
@@ -120,8 +120,8 @@ def _asked(words: Words, row: CityScreen) -> Markup:
 SEARCHED = Listing(
     CityScreen,
     _("What the survey is screened for; normal is the middle unit, with the range of nine units in ten"),
-    (_("screen"), lambda words, row: words.say(SCREENS[row.screen][0])),
-    (_("what a high share may mean"), lambda words, row: words.say(SCREENS[row.screen][1])),
+    (_("screen"), lambda words, row: words.say(SCREENS[row.screen]["name"])),
+    (_("what a high share may mean"), lambda words, row: words.say(SCREENS[row.screen]["meaning"])),
     (_("normal in this city"), _normal),
     (_("units asked"), _asked),
     n_text=2,
@@ -143,7 +143,7 @@ def _questions(words: Words, part: OfCity) -> Table:
         [
             _unit_name(words, row),
             _with_detail(words, row),
-            words.say(SCREENS[row.screen][2]),
+            words.say(SCREENS[row.screen]["question"]),
             share(words, part, row),
             words.tell(NORMAL, row),
         ]
@@ -163,8 +163,10 @@ def tables_of_unit(words: Words, part: OfUnit) -> Sequence[Table]:
 
 
 def _own(words: Words, row: UnitScreen) -> tuple[Markup, Markup]:
-    title, _meaning, question = SCREENS[row.screen]
-    return (_with_detail(words, row), words.say(question)) if row.flagged else (words.say(title), NONE)
+    screen = SCREENS[row.screen]
+    if not row.flagged:
+        return words.say(screen["name"]), NONE
+    return _with_detail(words, row), words.say(screen["question"])
 
 
 def _unit_name(words: Words, row: Flag) -> Markup:
@@ -175,7 +177,7 @@ def _unit_name(words: Words, row: Flag) -> Markup:
 
 def _with_detail(words: Words, row: OfScreen) -> Markup:
     """A screen with the earlier quarter that was met again, or the characteristic that changed."""
-    title = words.say(SCREENS[row.screen][0])
+    title = words.say(SCREENS[row.screen]["name"])
     if not row.detail or row.screen == "channel":
         return title
     named = CHARACTERISTICS.get(row.detail)

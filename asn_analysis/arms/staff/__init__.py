@@ -15,14 +15,11 @@ from asn_analysis.record.effect import Estimate
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers
+from asn_analysis.words.texts import codes_of
 
-CATEGORIES = {
-    "very_high": _("Very high"),
-    "high": _("High"),
-    "medium": _("Medium"),
-    "low": _("Low"),
-    "very_low": _("Very low"),
-}
+CODES = codes_of(__package__)
+CATEGORIES, LINKS, MEASURED_BY = CODES["categories"], CODES["links"], CODES["measured_by"]
+STATES, DIMENSIONS = CODES["states"], CODES["dimensions"]
 DUTY = Sentence(
     OfCity,
     "In {year:year} {share_met_duty:percent} of {n_staff:count} civil servants had the {duty_hours:count} hours (JP) of training that a year asks for; the mean was {hours:.1}. The figure of the duty itself is not confirmed.",
@@ -98,13 +95,6 @@ def _weakest(words: Words, part: OfCity) -> Markup:
     return Markup("{} {}").format(text, unknown)
 
 
-DIMENSIONS = {
-    "qualification": _("qualification"),
-    "competence": _("competence"),
-    "performance": _("performance"),
-    "discipline": _("discipline"),
-    "performance_and_discipline": _("performance and discipline"),
-}
 STAFF = (_("civil servants"), "n_staff:count")
 MET = (_("met the duty"), "share_met_duty:percent")
 HOURS = (_("mean hours (JP)"), "hours:.1")
@@ -166,25 +156,6 @@ def _dimensions(words: Words, part: OfCity | OfUnit, way: str) -> Table:
     )
 
 
-LINKS = {
-    "reaction": _("reaction"),
-    "learning": _("learning"),
-    "behaviour": _("behaviour"),
-    "result": _("result"),
-}
-MEASURED_BY = {
-    "reaction": _("mean rating by the participants"),
-    "learning": _("points gained between the tests"),
-    "behaviour": _("effect on {element} (1-4), the weaker of the two"),
-    "result": _("effect on the index (25-100)"),
-}
-STATES = {
-    "enough": _("strong enough"),
-    "some": _("present, but weaker than it should be"),
-    "open": _("not shown"),
-    "absent": _("goes the wrong way"),
-    "not_measured": _("not measured"),
-}
 COLUMNS = (
     *(_("link"), _("measured by"), _("estimate"), _("low"), _("high")),
     *(_("enough from"), _("verdict")),
