@@ -14,6 +14,7 @@ from asn_analysis.measures.working_days import WorkingDays, working_days
 from asn_analysis.rules.rules import load_complaints
 
 DATES = ("verified", "responded", "closed")
+UNLIKELY = 0.001  # that so long a silence is chance
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,27 @@ def with_clocks(complaints: pd.DataFrame, quarter: pd.Period) -> tuple[pd.DataFr
 def unrecorded(complaints: pd.DataFrame) -> frozenset[str]:
     """The days, of ``DATES``, that the register holds for no complaint: nothing is told by their clock."""
     return frozenset(name for name in DATES if complaints[name].isna().all())
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A register into which nothing came for longer than chance explains: hardly anybody stops complaining.
+
+    Attributes
+    ----------
+    after : the last quarter with a complaint, written 2026Q2
+    usual : complaints a quarter from the first one to that
+    """
+
+    after: str
+    usual: float
+
+
+def silence(clocks: pd.DataFrame, quarter: pd.Period) -> Silence | None:
+    """Quarters up to this one without any complaint of the city, if that is ``UNLIKELY`` by Poisson."""
+    first, last = clocks["quarter"].min(), clocks["quarter"].max()
+    usual = len(clocks) / ((last - first).n + 1)
+    return Silence(str(last), usual) if np.exp(-usual * (quarter - last).n) < UNLIKELY else None
 
 
 def of_year(clocks: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:

@@ -67,6 +67,7 @@ def test_a_unit_without_complaints_says_so(prepared):
         "open": 0,
         "open_old": 0,
         "open_past_limit": 0,
+        "silence": None,
         "element": None,
         "n_element": None,
     }
@@ -95,6 +96,19 @@ def test_what_a_register_does_not_hold_is_said_to_be_unrecorded_not_late(small_d
     assert ("past their time limit" in figure) == (not {"responded", "closed"} & set(empty))
     unit = next(iter(prepared.units.values()))
     assert ("how many are still open" in told(unit, scope="A")) == ("closed" in empty)
+
+
+def test_a_register_that_fell_silent_is_not_a_city_without_complaints(small_dataset):
+    """Eight complaints in two quarters: Poisson leaves one quarter empty in 55, two in 3,000."""
+    eight = small_dataset.complaints.iloc[:8].assign(verified=pd.NaT, responded=pd.NaT, closed=pd.NaT)
+    panel, silent = build_panel(small_dataset, QUARTER), "No complaint is on record after"
+    for back, is_silent in ((1, False), (2, True)):
+        received = [(QUARTER - back - number % 2).start_time for number in range(8)]
+        prepared = prepare(_Register(small_dataset, eight.assign(received=received)), panel)
+        assert (prepared.city["silence"] == {"after": str(QUARTER - back), "usual": 4.0}) == is_silent
+        texts = [told(prepared.city), told(prepared.units[small_dataset.units["unit_id"].iloc[0]], scope="A")]
+        assert [silent in text for text in texts] == [is_silent] * 2
+        assert ("every thousand users" in texts[0]) != is_silent
 
 
 def test_no_accusation_no_number_and_no_lonely_complaint_is_quoted(small_dataset):

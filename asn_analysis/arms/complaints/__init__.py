@@ -61,6 +61,11 @@ CALENDAR = Sentence(
 NAMED = 3  # units, in a sentence
 
 
+SILENT = Sentence(
+    Counts,
+    "No complaint is on record after {silence.after:quarter}, though about {silence.usual:.0} a quarter were usual: the register may not be up to date.",
+)
+NONE_SINCE = Sentence(Counts, "none on record after {silence.after:quarter}")
 CAME_IN = Sentence(Counts, "{received:count} received this quarter")
 IN_TIME = Sentence(OnTime, "of a year's, {share:percent} followed up in time")
 PAST_LIMIT = Sentence(Counts, "open past their time limit: {open_past_limit:count}")
@@ -86,12 +91,12 @@ def row_of_unit(words: Words, part: OfUnit) -> Row:
 def _figure(words: Words, part: Counts, *more: Markup) -> Markup:
     """What came in, and what the register's days let us say beside."""
     past = [] if part.open_past_limit is None else [words.tell(PAST_LIMIT, part)]
-    return Markup("; ").join([words.tell(CAME_IN, part), *more, *past])
+    return Markup("; ").join([words.tell(NONE_SINCE if part.silence else CAME_IN, part), *more, *past])
 
 
 def of_unit(words: Words, part: OfUnit) -> list[Markup]:
     """A unit's own complaints, and what most are about."""
-    if part.received or part.open != 0:
+    if part.received or part.open != 0 or part.silence:
         told = _received(words, part)
     else:
         told = words.say(_("No complaint was received in this quarter, and none is open."))
@@ -121,11 +126,11 @@ def _received(words: Words, part: Counts) -> Markup:
         told = words.say(_("None on record is still open."))
     else:
         told = words.tell(OPEN_UNANSWERED if part.open_past_limit is None else OPEN, part)
-    return _join(words.tell(RECEIVED, part), told)
+    return _join(words.tell(SILENT if part.silence else RECEIVED, part), told)
 
 
 def _rate(words: Words, part: OfCity) -> list[Markup]:
-    if part.rate is None:
+    if part.rate is None or part.silence:
         return []
     return [words.tell(RATE_SO_FAR if part.n_quarters < 4 else RATE, part)]
 

@@ -16,10 +16,12 @@ from asn_analysis.measures.closing import HalfClosed, TimeToClose, closed_by, ti
 from asn_analysis.measures.complaints import (
     OnTime,
     Rate,
+    Silence,
     counts,
     followed_up_on_time,
     of_year,
     rate_per_1000,
+    silence,
     unrecorded,
     verified_on_time,
     with_clocks,
@@ -40,7 +42,7 @@ from asn_analysis.rules.rules import load_analysis, load_complaints
 class Counts:
     """Complaints received and open at the end of the quarter; ``old``: from before the last four quarters.
 
-    None where the days of closing, or of answers, are not recorded.
+    None where the days of closing, or of answers, are not recorded. ``silence``: of the city's register.
     """
 
     received: int
@@ -48,6 +50,7 @@ class Counts:
     open: int | None
     open_old: int | None
     open_past_limit: int | None
+    silence: Silence | None
 
 
 @dataclass(frozen=True)
@@ -169,13 +172,14 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     units = dataset.units.set_index("unit_id")
     counted, without = counts(clocks, units.index, quarter), unrecorded(dataset.complaints)
     hidden = dict.fromkeys({name for day in without for name in COUNTED_BY.get(day, ())})
+    of_register = {"silence": silence(clocks, quarter), **hidden}
     year = of_year(clocks, quarter)
     year = year.assign(topic=topics(year.get("text", pd.Series(None, year.index, dtype=object))))
     year["element"] = elements_of(year["topic"]).to_numpy()
     city = OfCity(
         since=str(clocks["quarter"].min()),
         uncertain_years=tuple(str(found) for found in days.uncertain),
-        **_counts(clocks, counted, units, quarter) | hidden,
+        **_counts(clocks, counted, units, quarter) | of_register,
         verification=None if "verified" in without else verified_on_time(year),
         follow_up=() if "responded" in without else followed_up_on_time(year),
         closing=_closing(time_to_close(year)) if len(year) and "closed" not in without else None,
@@ -184,7 +188,7 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         elements=_elements(year, panel, quarter),
         disagreeing=_disagreeing(panel, counted, units, quarter),
     )
-    return Prepared(city, _units(counted, year, hidden))
+    return Prepared(city, _units(counted, year, of_register))
 
 
 def _counts(
@@ -286,14 +290,14 @@ def _disagreeing(
     return parts_of(Disagreeing, found.assign(name=found["unit_id"].map(units["name"])))
 
 
-def _units(counted: pd.DataFrame, year: pd.DataFrame, hidden: dict[str, None]) -> dict[str, OfUnit]:
+def _units(counted: pd.DataFrame, year: pd.DataFrame, of_register: dict[str, Any]) -> dict[str, OfUnit]:
     fewest = load_analysis().fewest_respondents
     known = year[year["element"].notna()].groupby(["unit_id", "element"]).size()
     most = known[known >= fewest].sort_values(ascending=False, kind="stable")
     top = {unit: element for unit, element in reversed(list(most.index))}
     return {
         unit: OfUnit(
-            **row | hidden,
+            **row | of_register,
             element=top.get(unit),
             n_element=int(known[unit, top[unit]]) if unit in top else None,
         )
