@@ -74,7 +74,12 @@ def make_briefs(
         journal = journal_path(out, quarter)
         with Desk(target, workshop, options, history, journal, executor, tell) as desk:
             units: dict[str, Inputs] = {}
-            desk.make([city], meanwhile=lambda: units.update(cut_units(city, (*unit_ids, *kept_ids))))
+
+            def cut_and_begin() -> None:
+                units.update(cut_units(city, (*unit_ids, *kept_ids)))
+                desk.begin(_as_before({unit: units[unit] for unit in unit_ids}, target).values())
+
+            desk.make([city], meanwhile=cut_and_begin)
             _make_units(desk, units, unit_ids, kept_ids)
         outcomes = desk.in_order()
         outputs = _publish_catalogue(target, workshop, outcomes, options.languages, history)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,10 +26,11 @@ from asn_analysis.run.jobs import (
     make_brief,
     refuse_parameters,
 )
-from asn_analysis.run.plan import FOUND_ANEW, Task, intact, notebook_of, revised, task
+from asn_analysis.run.plan import FOUND_ANEW, Task, intact, next_revision, notebook_of, revised, task
 from asn_analysis.run.run_record import History, Outcome, note
 
 LOOK_EVERY = 1  # seconds, after which whoever works is looked after
+BEGUN_AHEAD = 2  # briefs of units while the city's is made: enough after a corrected answer
 
 
 class NeedsReason(ValueError):
@@ -103,6 +104,7 @@ class Desk:
     tell: Callable[[Outcome], None]
     outcomes: list[Outcome] = field(default_factory=list)
     pending: dict[Future[Outcome], Task] = field(default_factory=dict)
+    begun: dict[str, tuple[Task, Future[Outcome]]] = field(default_factory=dict)
     ready: bool = False
 
     @property
@@ -114,13 +116,14 @@ class Desk:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for future in self.pending:
+        futures = [*self.pending, *(future for _, future in self.begun.values())]
+        for future in futures:
             future.cancel()
         if self.here:
             from asn_analysis.run import kernels
 
             kernels.stop_kernels()
-            running = [future for future in self.pending if not future.cancelled()]
+            running = [future for future in futures if not future.cancelled()]
             wait(running, timeout=30)  # they end with their kernels, and must not write any more
 
     def make(self, wanted: Sequence[Inputs], meanwhile: Callable[[], None] = lambda: None) -> None:
@@ -133,7 +136,7 @@ class Desk:
             if looked_at.why is None:
                 self._stands(looked_at)
             else:
-                self._send(self._foresee_revision(looked_at))
+                self._submit(self._foresee_revision(looked_at))
         if self.pending and self.here:
             with uninterrupted():
                 # Slow, so while the first kernels work.
@@ -146,11 +149,17 @@ class Desk:
             if not done:
                 self._look_after_workers()
 
+    def begin(self, likely: Iterable[Inputs]) -> None:
+        """Send out the first briefs that are to be made if these turn out to be their inputs."""
+        for inputs in likely:
+            looked_at = self._look_at(inputs)
+            if looked_at.why is not None and len(self.begun) < BEGUN_AHEAD:
+                begun = self._foresee_revision(looked_at)
+                self.begun[begun.scope] = begun, self._send(begun)
+
     def _look_after_workers(self) -> None:
         """Raise where nothing can come back any more; threads of our own always come back."""
-        look = getattr(self.executor, "look", None)
-        if look:
-            look()
+        getattr(self.executor, "look", lambda: None)()
 
     def keep(self, others: Sequence[Inputs]) -> None:
         """Briefs that were not asked for now, where nothing that they rest on has changed."""
@@ -182,10 +191,18 @@ class Desk:
         if not quietly:
             self.tell(outcome)
 
+    def _submit(self, wanted: Task) -> None:
+        begun, future = self.begun.pop(wanted.scope, (None, None))
+        if begun is not None and begun.parts != wanted.parts:
+            wait([future])  # both write into one folder
+            shutil.rmtree(self._staged(wanted), ignore_errors=True)
+            future = None
+        self.pending[future or self._send(wanted)] = wanted
+
     def _staged(self, wanted: Task) -> Path:
         return self.workshop / (CITY if wanted.scope == CITY else f"unit-{safe_name(wanted.scope)}")
 
-    def _send(self, wanted: Task) -> None:
+    def _send(self, wanted: Task) -> Future[Outcome]:
         self._get_ready()
         staged = self._staged(wanted)
         prepared = staged.with_name(f"{staged.name}.json")
@@ -199,7 +216,7 @@ class Desk:
             package=package_sha256(),
             pdf=self.options.pdf,
         )
-        self.pending[self.executor.submit(make_brief, job)] = wanted
+        return self.executor.submit(make_brief, job)
 
     def _get_ready(self) -> None:
         """What only a run that makes something needs: kernels, and notebooks that nobody edits meanwhile."""
@@ -234,7 +251,7 @@ class Desk:
         if outcome.error:
             self._keep_evidence(staged, wanted)
         elif (other := self._other_revision(staged, wanted)) is not wanted:
-            self._send(other)
+            self._submit(other)
             return
         outcome = replace(outcome, parts=wanted.parts, revision=wanted.revision)
         self.outcomes.append(outcome)
@@ -260,7 +277,7 @@ class Desk:
         if before is None or not self.options.reason:
             return wanted
         expected = any(entry.parts.get(name) != wanted.parts[name] for name in FOUND_ANEW)
-        return revised(wanted, self._next_revision(before)) if expected else wanted
+        return revised(wanted, next_revision(before, self.options.reason)) if expected else wanted
 
     def _other_revision(self, staged: Path, made: Task) -> Task:
         """The same task, or one with the revision that the numbers found call for."""
@@ -274,18 +291,7 @@ class Desk:
             return made
         if not self.options.reason:
             raise NeedsReason(found)
-        return revised(made, self._next_revision(before))
-
-    def _next_revision(self, before: dict[str, Any]) -> dict[str, Any]:
-        """Why numbers changed, and what the first screen said before."""
-        said = {
-            "ikm": before["ikm"] and before["ikm"]["value"],
-            "grade": before["ikm"] and before["ikm"]["grade"],
-            "estimate": before["effect"]["estimate"],
-            "label": before["verdict"]["label"],
-        }
-        number = 1 + (before["revision"] or {"number": 0})["number"]
-        return {"number": number, "reason": self.options.reason, "before": said}
+        return revised(made, next_revision(before, self.options.reason))
 
 
 def read_record(folder: Path) -> dict[str, Any]:

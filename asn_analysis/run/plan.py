@@ -89,6 +89,18 @@ def revised(made: Task, revision: dict[str, Any] | None) -> Task:
     return replace(made, inputs=_with_revision(made.inputs, revision), parts=parts)
 
 
+def next_revision(before: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    """Why numbers changed, and what the first screen said before."""
+    said = {
+        "ikm": before["ikm"] and before["ikm"]["value"],
+        "grade": before["ikm"] and before["ikm"]["grade"],
+        "estimate": before["effect"]["estimate"],
+        "label": before["verdict"]["label"],
+    }
+    number = 1 + (before["revision"] or {"number": 0})["number"]
+    return {"number": number, "reason": reason, "before": said}
+
+
 def _with_revision(inputs: Inputs, revision: dict[str, Any] | None) -> Inputs:
     return replace(inputs, about={**inputs.about, "revision": revision})
 
