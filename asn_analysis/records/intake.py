@@ -227,7 +227,8 @@ def _all_that_is_asked(table: Table, manifest: Manifest) -> str:
 
 def _dataset(folder: Path, examined: Examined) -> Dataset:
     tables, manifest = examined.tables, examined.manifest
-    frames, review = dict(examined.frames), examined.review
+    frames = {name: None if frame is None else frame.copy() for name, frame in examined.frames.items()}
+    review = examined.review
     waiting: tuple[Entry, ...] = ()
     if frames["follow_ups"] is not None:
         frames["follow_ups"], waiting = reviewed(frames["follow_ups"], review)

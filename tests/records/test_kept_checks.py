@@ -82,6 +82,9 @@ def test_people_are_looked_for_in_a_text_once(city, blotted):
     assert set(blotted) == {"units", "trainings", "complaints", "follow_ups"}
     assert first.complaints["text"].tolist() == ["Ibu [nama] lama sekali"]
     blotted.clear()
+    changed = intake.read_dataset(folder).complaints
+    changed.loc[0, "text"] = "changed by whoever reads"
+    assert intake.read_dataset(folder).complaints.equals(first.complaints)
     intake._examined.cache_clear()
     kept_of_it = intake.read_dataset(folder)
     assert blotted == []
