@@ -57,13 +57,11 @@ def _say_printed(data: Path) -> None:
     from asn_analysis.records.intake import read_dataset
     from asn_analysis.rules.rules import load_analysis
     from asn_analysis.words import printed
-    from asn_analysis.words.language import Words
 
     panel = build_panel(read_dataset(data))
     withheld = withheld_cells(panel, load_analysis().fewest_respondents)
     found = compared(declared, panel, withheld)
-    lines = printed.lines(Words({"printed": found}, "en"))
-    click.echo("\n".join(["Indices of earlier reports:", *lines]))
+    click.echo("\n".join(["Indices of earlier reports:", *printed.lines(found)]))
 
 
 def _marked_copies(data: Path) -> str:
