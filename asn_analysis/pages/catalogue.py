@@ -16,7 +16,7 @@ from asn_analysis.record.plain import plain_values
 from asn_analysis.rules.rules import load_analysis, load_skm
 from asn_analysis.words.language import LANGUAGES, Words, _
 from asn_analysis.words.tables import Listing
-from asn_analysis.words.wording import moved
+from asn_analysis.words.wording import if_simulated, moved
 
 TABLES = (
     *("elements", "trend", "event_study", "paths", "element_effects", "checks"),
@@ -115,13 +115,11 @@ def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[st
     title = words.say(
         "Policy briefs {quarter}, {city}", quarter=words.quarter("quarter"), city=record["city"]
     )
-    if words.at("data.simulated"):
-        title = words.say(_("Simulated data: {title}"), title=title)
     script = template_file("catalogue.js")
     return whole_page(
         words,
         "catalogue.html.j2",
-        title,
+        if_simulated(words, title),
         in_other_languages(language, languages, lambda other: catalogue_name(other, languages)),
         style=template_file("catalogue.css"),
         script=script,

@@ -17,6 +17,7 @@ from typing import Any, get_args, get_type_hints
 
 from asn_analysis.record.schema import City
 from asn_analysis.words.language import LANGUAGES, Words, _, plain
+from asn_analysis.words.wording import if_simulated
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/QUARTERLY"
@@ -158,8 +159,7 @@ def _titles(city: Mapping[str, Any]) -> dict[str, str]:
     for language in LANGUAGES:
         words = Words(city, language)
         said = words.say(title, city=city["city"], quarter=words.quarter("quarter"))
-        simulated = city["data"]["simulated"]
-        found[language] = plain(words.say(_("Simulated data: {title}"), title=said) if simulated else said)
+        found[language] = plain(if_simulated(words, said))
     return found
 
 

@@ -22,6 +22,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from asn_analysis.pages import canvas, figures
+from asn_analysis.pages.form.saved import timeless
 from asn_analysis.pages.gate import refuse_personal
 from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.page import without_marks
@@ -30,22 +31,15 @@ from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.words.followup import follow_up_sentence, of_register
 from asn_analysis.words.language import LANGUAGES, Words, _, plain
 from asn_analysis.words.satisfaction import elements_sentence, index_sentence, trend, trend_sentence
+from asn_analysis.words.texts import CHARACTERISTICS, PROMISES
 from asn_analysis.words.wording import grade_name, place_name
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-XML_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP entry can carry
 PICTURES = {
     "picture_of_elements": (figures.draw_elements, 4.2, elements_sentence),
     "picture_of_trend": (figures.draw_trend, 3.4, trend_sentence),
 }
 PICTURE_WIDTH = 120  # mm
-PROFILE = {
-    "sex": _("Sex"),
-    "age": _("Age"),
-    "education": _("Education"),
-    "occupation": _("Occupation"),
-    "channel": _("Channel"),
-}
 GROUPS = {
     "L": _("men"),
     "P": _("women"),
@@ -58,7 +52,6 @@ GROUPS = {
     "lainnya": _("other"),
     "0-25": _("up to 25 years"),
 }
-STATUS = {"planned": _("planned"), "running": _("running")}
 LEFT_OUT = {
     "waiting": _(
         "Suggestions not printed, since they hold words that might name a person and nobody has looked at them "
@@ -152,7 +145,7 @@ def _characteristic(words: Words, name: str) -> dict[str, Any]:
         }
         for place, row in enumerate(words.record["profile"][name])
     ]
-    return {"name": words.say(PROFILE[name]), "groups": groups}
+    return {"name": words.say(CHARACTERISTICS[name]).capitalize(), "groups": groups}
 
 
 def _plan(words: Words) -> list[dict[str, Any]]:
@@ -162,7 +155,7 @@ def _plan(words: Words) -> list[dict[str, Any]]:
             "action": row["action"],
             "due": words.quarter(f"promised.{place}.due_quarter"),
             "owner": row["owner"],
-            "state": words.say(STATUS[row["status"]]),
+            "state": words.say(PROMISES[row["status"]]),
         }
         for place, row in enumerate(words.record["promised"])
     ]
@@ -207,7 +200,7 @@ def report_docx(record: Mapping[str, Any], language: str, template: bytes | None
     about.created = about.modified = datetime.fromisoformat(record["dates"]["end"])
     out = BytesIO()
     document.save(out)
-    return _without_clock(out.getvalue())
+    return timeless(out)
 
 
 def _picture(document: Any, words: Words, draw: Any, height: float, sentence: Any) -> Any:
@@ -222,17 +215,6 @@ def _picture(document: Any, words: Words, draw: Any, height: float, sentence: An
             return super()._insert_image().replace("<wp:docPr ", f'<wp:docPr descr="{told}" ', 1)
 
     return Told(document, BytesIO(canvas.png(draw, words, height)), width=Mm(PICTURE_WIDTH))
-
-
-def _without_clock(package: bytes) -> bytes:
-    """The same ZIP with every entry's time set to one day."""
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, XML_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, source.read(name))
-    return out.getvalue()
 
 
 @by_rules_of(lambda record, *more: record["quarter"])

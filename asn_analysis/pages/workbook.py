@@ -87,7 +87,8 @@ def brief_workbook(page: str, record: Mapping[str, Any], language: str) -> bytes
         _write(paper, name, grid, f"Table_{place}", back=contents)
     paper.book.set_properties({"title": title[:250], "author": "asn", "created": STAMP})
     paper.book.close()
-    return timeless(written, language)
+    told = f"<dc:language>{language}</dc:language></cp:coreProperties>".encode()
+    return timeless(written, lambda about: about.replace(b"</cp:coreProperties>", told))
 
 
 def _grids(tree: Any, words: Words) -> Iterator[Grid]:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from markupsafe import Markup
 
 from asn_analysis.record.effect import Counts, Estimate, Named, Randomisation, TwoWay
 from asn_analysis.record.parts import Disclosure, Lot, Plan, SinceLast, Then, UnitName
 from asn_analysis.words.language import Words, _
-from asn_analysis.words.messages import Counted, Sentence
-from asn_analysis.words.texts import LABELS, PLANS
+from asn_analysis.words.messages import Sentence
+from asn_analysis.words.texts import CODES, LABELS, PLANS, sentences
+
+P = TypeVar("P")
+
+
+def told_at(place: str, of: type[P], text: str) -> Callable[[Words], Markup]:
+    """A sentence about a part that the record may lack."""
+    sentence = Sentence(of, text)
+    return lambda words: (
+        Markup("") if words.at(place) is None else words.tell(sentence, words.part(of, place))
+    )
+
 
 REVISED = Sentence(
     Then,
@@ -19,21 +30,25 @@ REVISED = Sentence(
     published=LABELS,
     label=LABELS,
 )
-BY_CHANCE = Sentence(
+estimators_sentence = told_at(
+    "randomisation",
     Randomisation,
     "Had the order of training been drawn again ({draws:count} times), a difference this clear would "
     "come up with a probability of {p_value:.3}.",
 )
-USUAL_METHOD = Sentence(
+two_way_sentence = told_at(
+    "two_way",
     TwoWay,
     "The usual method (two-way fixed effects) would have said {estimate:+.1} points ({:range +.1}). It is not used: {forbidden_weight:percent} of its weight rests on comparisons with units that were already trained.",
 )
-DOSE = Sentence(
+dose_sentence = told_at(
+    "dose",
     Estimate,
     "One more hour of training (JP) goes with {estimate:+.3} points ({:range +.3}). Hours were not "
     "assigned at random, so this does not show a cause.",
 )
-AGREE = Sentence(
+specifications_sentence = told_at(
+    "specification_counts",
     Counts,
     "Of {n:count} ways to analyse the same data, {n_same_sign:count} point the same way, {n_shown:count} of them with their whole range, and {n_sesoi:count} reach {sesoi:.1} points.",
 )
@@ -41,7 +56,8 @@ DIGITAL = Sentence(
     Named,
     "In {n} of the trained units a digital service went live within a year of the training; holding these services constant gives {estimate:+.1} points ({:range +.1}).",
 )
-WITHHELD = Sentence(
+disclosure_sentence = told_at(
+    "disclosure",
     Disclosure,
     "{n_withheld:count} of {n_cells:count} results of a unit in a quarter, {n_withheld_now:count} of "
     "them in this quarter, and the city's result in {n_quarters_of_city:count} quarters. A unit's "
@@ -57,33 +73,7 @@ DATA_REVISED = Sentence(
     "moves the index of {quarter:quarter} by {index.revised:+.2} points.",
 )
 
-LOT = Sentence(
-    Lot,
-    'The order of training was drawn in public on {drawn:date} with the seed "{seed:name}"; '
-    "anybody can repeat the draw (METHODS.md). Of {n_drawn:count} units {n_waiting:count} are "
-    "still waiting; next, in this order: {names}.",
-)
-LOT_DONE = Sentence(
-    Lot,
-    'The order of training was drawn in public on {drawn:date} with the seed "{seed:name}"; all '
-    "its {n_drawn:count} units are trained.",
-)
-LOT_CHANGED = Sentence(
-    Lot,
-    "The file of the draw (rollout.yml) is not what was drawn and locked. No order of it is followed "
-    "here, and the order of training does not count as drawn at random.",
-)
-LOT_DEPARTED = Sentence(
-    Lot,
-    "Trained before others whose turn it was: {names}. The order of training therefore does not count as "
-    "drawn at random.",
-)
-LOT_OUTSIDE = Counted(
-    Lot,
-    "n_outside",
-    "{n_outside:count} trained unit is not in the draw; its turn was not drawn.",
-    "{n_outside:count} trained units are not in the draw; their turn was not drawn.",
-)
+LOT = sentences(Lot, CODES["lot"], "n_outside")
 
 
 def plan_sentence(words: Words) -> Markup:
@@ -110,10 +100,10 @@ def lot_sentence(words: Words) -> Markup:
     """That the order of training was drawn, by which seed, whose turn it is, and whether it was kept."""
     lot = words.part(Lot, "lot")
     if lot.state == "changed":
-        return words.tell(LOT_CHANGED, lot)
-    told = [words.tell(LOT, lot, names=_names(lot.next)) if lot.next else words.tell(LOT_DONE, lot)]
-    told += [words.tell(LOT_DEPARTED, lot, names=_names(lot.ahead))] if lot.ahead else []
-    told += [words.tell(LOT_OUTSIDE, lot)] if lot.n_outside else []
+        return words.tell(LOT["changed"], lot)
+    told = [words.tell(LOT["next" if lot.next else "done"], lot, names=_names(lot.next))]
+    told += [words.tell(LOT["departed"], lot, names=_names(lot.ahead))] if lot.ahead else []
+    told += [words.tell(LOT["outside"], lot)] if lot.n_outside else []
     return Markup(" ").join(told)
 
 
@@ -127,21 +117,6 @@ def revision_sentences(words: Words) -> list[Markup]:
     return [words.tell(REVISED, row) for row in series if row.revised]
 
 
-def estimators_sentence(words: Words) -> Markup:
-    """How likely a difference this clear is by chance alone."""
-    return _of(words, BY_CHANCE, "randomisation")
-
-
-def _of(words: Words, sentence: Sentence[Any], place: str) -> Markup:
-    """A sentence about a part that the record may lack."""
-    return Markup("") if words.at(place) is None else words.tell(sentence, words.part(sentence.of, place))
-
-
-def two_way_sentence(words: Words) -> Markup:
-    """What the usual method would have said, and why it is not used."""
-    return _of(words, USUAL_METHOD, "two_way")
-
-
 def kinds_sentence(words: Words) -> Markup:
     """Whether the kinds of training differ by more than chance."""
     if words.at("kinds_equal_p_value") is None:
@@ -153,16 +128,6 @@ def kinds_sentence(words: Words) -> Markup:
         ),
         p_value=words.number("kinds_equal_p_value", 3),
     )
-
-
-def dose_sentence(words: Words) -> Markup:
-    """What one more training hour goes with."""
-    return _of(words, DOSE, "dose")
-
-
-def specifications_sentence(words: Words) -> Markup:
-    """How many ways to analyse the same data agree."""
-    return _of(words, AGREE, "specification_counts")
 
 
 def digital_sentence(words: Words) -> Markup:
@@ -180,11 +145,6 @@ def since_last_sentence(words: Words) -> Markup:
     told = [words.tell(DATA_REVISED, since)] if since.revised_quarters else []
     told += [words.tell(METHOD_CHANGED, since)] if since.method_changed else []
     return Markup(" ").join(told) or words.tell(NOTHING_CHANGED, since)
-
-
-def disclosure_sentence(words: Words) -> Markup:
-    """How much is withheld; which units it is, is not said."""
-    return _of(words, WITHHELD, "disclosure")
 
 
 def published_revision_sentence(words: Words) -> Markup:

@@ -28,8 +28,8 @@ PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
 LOCALE = Path(__file__).parent / "locale"
 IN_CODE = {
-    **{"_": None, "N_": (1, 2), "say_n": (1, 2), "P_": ((1, "c"), 2)},
-    **{"Sentence": (2,), "Counted": (3, 4)},
+    **{"_": None, "N_": (1, 2), "P_": ((1, "c"), 2)},
+    **{"Sentence": (2,), "Counted": (3, 4), "told_at": (3,)},
 }
 IN_TEMPLATES = {"say": None}
 KINDS = (("**.py", "python", IN_CODE), ("**.j2", "jinja2", IN_TEMPLATES))

@@ -23,16 +23,7 @@ CAVEAT = _("What is not ruled out: other changes that only trained units went th
 POWER = Sentence(
     EffectNumbers, "An effect of {detectable:.1} points could be distinguished from zero four times in five."
 )
-PLANNED = {
-    True: Sentence(
-        PlannedPower,
-        "As planned, training {n_treated_units:count} of {n_units:count} units is enough for a verdict: an effect of {detectable_robust:.1} points would be shown four times in five.",
-    ),
-    False: Sentence(
-        PlannedPower,
-        "Warning before anyone is trained: training {n_treated_units:count} of {n_units:count} units as planned is not expected to be enough for a verdict. Plan more units, or leave more of them for later.",
-    ),
-}
+PLANNED = sentences(PlannedPower, CODES["planned_power"])
 
 
 @dataclass(frozen=True)
@@ -154,4 +145,4 @@ def power(words: Words) -> Markup:
     if words.record["planned_power"] is None:
         return Markup("")
     planned = words.part(PlannedPower, "planned_power")
-    return words.tell(PLANNED[planned.decides], planned)
+    return words.tell(PLANNED["enough" if planned.decides else "short"], planned)

@@ -18,29 +18,10 @@ from asn_analysis.words.certainty import met, why
 from asn_analysis.words.followup import what_to_do
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Counted, Sentence
-from asn_analysis.words.texts import CERTAINTY, DECISIONS, LISTS, OWNERS
+from asn_analysis.words.texts import CERTAINTY, CODES, DECISIONS, LISTS, OWNERS, sentences
 from asn_analysis.words.wording import MOVED, effect_headline, is_city, lacks_an_element, moved
 
-RISE = {
-    True: Sentence(
-        EffectNumbers,
-        "We are {word} ({certainty} of 5): the rise is between {conf_low_robust:.1} and {conf_high_robust:.1} points; {met}.",
-    ),
-    False: Sentence(
-        EffectNumbers,
-        "We are {word} ({certainty} of 5): the rise is between {conf_low:.1} and {conf_high:.1} points; {met}.",
-    ),
-}
-CHANGE = {
-    True: Sentence(
-        EffectNumbers,
-        "We are {word} ({certainty} of 5): the change lies between {conf_low_robust:+.1} and {conf_high_robust:+.1} points; {met}.",
-    ),
-    False: Sentence(
-        EffectNumbers,
-        "We are {word} ({certainty} of 5): the change lies between {conf_low:+.1} and {conf_high:+.1} points; {met}.",
-    ),
-}
+LEAD = sentences(EffectNumbers, CODES["lead"])
 SURVEYED = {
     True: Sentence(Coverage, "{n} respondents in {n_units} of {n_all:count} service units"),
     False: Sentence(Coverage, "{n} respondents in {n_units} service units"),
@@ -55,22 +36,11 @@ SET_BUDGET = Counted(
     "Set a training budget; none is set. Training the {n_units:count} untrained unit would cost {cost:rupiah}: {first:names}.",
     "Set a training budget; none is set. Training all {n_units:count} untrained units would cost {cost:rupiah}; first: {first:names}.",
 )
-LOWEST_ASKED = {
-    "asked": _("The lowest unit is among them."),
-    "trained": _("The lowest unit has been trained already."),
-    "not_asked": _("The lowest unit is not among them."),
-}
+LOWEST_ASKED = CODES["lowest_asked"]
 UNIT_RANGE = Sentence(
     Index,
     "Based on {n:count} respondents; the true value most likely lies between {conf_low:.1} and {conf_high:.1}.",
 )
-UNTOLD = {
-    "not_surveyed": _("No forms have been received from this unit this quarter."),
-    "small": _("Withheld: fewer than {fewest} people answered, in all or on one of the elements."),
-    "protecting": _(
-        "Withheld so that the answers of another group of fewer than {fewest} people cannot be worked out from the rest."
-    ),
-}
 NOT_ALL_NINE = _("{n} respondents answered; without all nine elements there is no index.")
 CITY_FINDING = _("In the whole city: {headline}. One unit's quarter cannot show an effect of its own.")
 NONE = _("not estimable")
@@ -99,13 +69,17 @@ def lead(words: Words) -> Markup:
     effect, verdict = words.part(EffectNumbers, "effect"), words.part(Verdict, "verdict")
     if effect.refusal:
         return why(words)
-    messages = RISE if verdict.label in ("success", "promising") else CHANGE
-    robust = effect.conf_low_robust is not None
-    low = effect.conf_low_robust if robust else effect.conf_low
-    messages = CHANGE if low is None or low < 0 else messages
+    which = "" if effect.conf_low_robust is None else "_robust"
+    lowest = getattr(effect, f"conf_low{which}")
+    rise = verdict.label in ("success", "promising") and lowest is not None and lowest >= 0
+    low, high = (
+        words.field(effect, f"conf_{end}{which}", ".1" if rise else "+.1") for end in ("low", "high")
+    )
     return words.tell(
-        messages[robust],
+        LEAD["rise" if rise else "change"],
         effect,
+        low=low,
+        high=high,
         word=words.say(CERTAINTY[verdict.certainty]),
         certainty=words.field(verdict, "certainty", "count"),
         met=met(words),
@@ -118,7 +92,9 @@ def _unit_lead(words: Words) -> Markup:
         return Markup("") if ikm.conf_low is None else words.tell(UNIT_RANGE, ikm)
     if lacks_an_element(words):
         return words.say(NOT_ALL_NINE, n=words.count("n_respondents"))
-    return words.say(UNTOLD[words.at("coverage.state")], fewest=words.count("fewest_respondents"))
+    return words.say(
+        CODES["untold"]["lead"][words.at("coverage.state")], fewest=words.count("fewest_respondents")
+    )
 
 
 def facts(words: Words) -> list[Fact]:

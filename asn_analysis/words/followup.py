@@ -13,10 +13,10 @@ from asn_analysis.followup.actions import Action
 from asn_analysis.followup.movement import ByElement, Comparison, Effect, Kept
 from asn_analysis.record.schema import FollowUps, Overdue, Promise, Training
 from asn_analysis.records.review import HIDDEN
+from asn_analysis.words import texts
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table
-from asn_analysis.words.texts import ACTIONS, COMPARISONS, KINDS, MEASURES, NOT_MEASURED, OWNERS, PROMISES
 from asn_analysis.words.wording import short_element_name
 
 SHOWN = 10  # overdue actions in the city's brief; each unit's brief has its own
@@ -41,18 +41,7 @@ OTHERS = Sentence(
     Comparison,
     "Of the same elements in units that promised nothing then, {share_others:percent} are clearly higher, against {share:percent} of those with a done action.",
 )
-HIGHER = Sentence(
-    Effect,
-    "Compared with other elements, those with a done action stand {estimate:+.1} points higher ({:range +.1}), more than chance variation.",
-)
-BEHIND = Sentence(
-    Effect,
-    "Compared with other elements, those with a done action have even fallen behind: {estimate:+.1} points ({:range +.1}).",
-)
-OPEN = Sentence(
-    Effect,
-    "Compared with other elements, those with a done action cannot be said to stand higher: {estimate:+.1} points ({:range +.1}).",
-)
+BESIDE_OTHERS = texts.sentences(Effect, texts.CODES["beside_others"])
 OVERDUE = Listing(
     Overdue,
     _("Longest overdue actions"),
@@ -77,7 +66,7 @@ by_element = Listing(
 beside_others = Listing(
     Comparison,
     _("Share of elements clearly higher than in the quarter of the promise"),
-    (_("comparison"), "name", COMPARISONS),
+    (_("comparison"), "name", texts.COMPARISONS),
     (_("done actions"), "n:count"),
     (_("clearly higher"), "share:percent"),
     (_("others"), "n_others:count"),
@@ -91,7 +80,7 @@ def what_to_do(words: Words, action: Action) -> Markup:
     codes = {"element_name": action.element, "other_name": action.other}
     name = short_element_name if action.other else Words.element
     return words.tell(
-        ACTIONS[action.code],
+        texts.ACTIONS[action.code],
         action,
         **{field: name(words, code).lower() for field, code in codes.items() if code},
     )
@@ -106,9 +95,9 @@ NEXT_STEPS = Listing(
             words.field(row, "number", "count"), what_to_do(words, row)
         ),
     ),
-    (_("who"), "owner", OWNERS),
+    (_("who"), "owner", texts.OWNERS),
     (_("by when"), "due_quarter:quarter"),
-    (_("measured by"), "code", MEASURES),
+    (_("measured by"), "code", texts.MEASURES),
     (_("cost"), "cost:rupiah"),
     n_text=4,
     at="actions",
@@ -149,8 +138,8 @@ def _beside_others(words: Words, effect: Effect | None) -> Markup:
                 "It cannot be said whether done actions made a difference: too few elements were surveyed before and after, with others to compare."
             )
         )
-    message = HIGHER if effect.conf_low > 0 else BEHIND if effect.conf_high < 0 else OPEN
-    return Markup("{} {}").format(words.tell(message, effect), rises_by_itself(words))
+    found = "higher" if effect.conf_low > 0 else "behind" if effect.conf_high < 0 else "open"
+    return Markup("{} {}").format(words.tell(BESIDE_OTHERS[found], effect), rises_by_itself(words))
 
 
 def rises_by_itself(words: Words) -> Markup:
@@ -183,7 +172,7 @@ def _short(name: str) -> Callable[[Words, Promise], Markup]:
 
 
 def _moved(words: Words, row: Promise) -> Markup:
-    return words.say(NOT_MEASURED[row.reason]) if row.reason else words.field(row, "difference", "+.1?")
+    return words.say(texts.NOT_MEASURED[row.reason]) if row.reason else words.field(row, "difference", "+.1?")
 
 
 def _between(words: Words, row: Promise) -> Markup:
@@ -197,7 +186,7 @@ PROMISED = Listing(
     (_("element"), lambda words, row: Markup.escape(short_element_name(words, row.element))),
     (_("promised"), _short("promised_quarter")),
     (_("due"), _short("due_quarter")),
-    (_("state"), "status", PROMISES),
+    (_("state"), "status", texts.PROMISES),
     (_("change"), _moved),
     (_("range"), _between),
     n_text=5,
@@ -231,7 +220,7 @@ trainings = Listing(
     Training,
     _("Trainings of this unit"),
     (_("start"), "start:date"),
-    (_("kind"), "kind", KINDS),
+    (_("kind"), "kind", texts.KINDS),
     (_("hours (JP)"), "hours:count"),
     (_("participants"), "participants:count"),
     (_("cost"), "cost_idr:rupiah"),

@@ -193,11 +193,6 @@ class Words:
             return Markup(catalogue.pgettext(message.context, message)).format(**parts)
         return Markup(catalogue.gettext(message)).format(**parts)
 
-    def say_n(self, one: str, many: str, place: str, **parts: Any) -> Markup:
-        """The same for a count, which stands in the message as ``{count}``."""
-        text = translations(self.language).ngettext(one, many, self.at(place))
-        return Markup(text).format(count=self.count(place), **parts)
-
     def number(self, place: str, decimals: int = 1, sign: bool = False) -> Markup:
         """A number with fixed decimals; ``sign`` writes the plus as well."""
         return self._data(place, self.format_number(self.at(place), decimals, sign))

@@ -11,6 +11,7 @@ from asn_analysis.record.parts import Survey, Unanswered
 from asn_analysis.words.certainty import is_drawn
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Sentence
+from asn_analysis.words.texts import CODES, sentences
 from asn_analysis.words.wording import is_city
 
 OWN_SURVEY = _("Offices run the survey themselves; surveys by others may find lower satisfaction.")
@@ -18,13 +19,7 @@ WHO_ANSWERS = _("Only people who came to the office and answered are heard.")
 NOT_RANDOM = _(
     "Units were not chosen at random for training: other changes in them, or effects that began earlier, cannot be separated from the effect of training."
 )
-RHYTHMS = {  # surveys a year, where quarters are passed over
-    2: Sentence(Survey, "The city surveys twice a year; there was no survey in {gaps:quarters}."),
-    1: Sentence(Survey, "The city surveys once a year; there was no survey in {gaps:quarters}."),
-    None: Sentence(
-        Survey, "There was no survey in {gaps:quarters}; changes are measured from the previous survey."
-    ),
-}
+RHYTHMS = sentences(Survey, CODES["rhythms"])
 MISSED = Sentence(Survey, "The city surveyed in {missed:quarters}, but not this unit.")
 UNANSWERED = Sentence(
     Unanswered,
@@ -55,7 +50,7 @@ def _listed(words: Words, messages: Sequence[str]) -> Markup:
 def gaps(words: Words) -> list[Markup]:
     """Quarters without a survey, in the city and in a unit's brief also the unit's own."""
     survey = words.part(Survey, "survey")
-    told = [words.tell(RHYTHMS.get(survey.a_year, RHYTHMS[None]), survey)] if survey.gaps else []
+    told = [words.tell(RHYTHMS.get(survey.a_year, RHYTHMS["other"]), survey)] if survey.gaps else []
     told += [words.tell(MISSED, survey)] if survey.missed else []
     return told + unanswered(words)
 

@@ -20,7 +20,7 @@ from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table, headers
 from asn_analysis.words.texts import CERTAINTY, CODES, LABELS, SCALES, TRENDS, sentences
-from asn_analysis.words.wording import SURE
+from asn_analysis.words.wording import SURE, titled
 
 HEADLINES = sentences(MeanEffect, CODES["province"]["headlines"])
 DECISIONS, WEAKNESSES = CODES["province"]["decisions"], CODES["province"]["weaknesses"]
@@ -78,25 +78,9 @@ LIMITS = (
 )
 
 
-def _effect(words: Words) -> MeanEffect:
-    return words.part(MeanEffect, "effect")
-
-
-def _verdict(words: Words) -> ProvinceVerdict:
-    return words.part(ProvinceVerdict, "verdict")
-
-
-def _between(words: Words) -> Between:
-    return words.part(Between, "between")
-
-
-def _senders(words: Words) -> Senders:
-    return words.part(Senders, "senders")
-
-
 def headline(words: Words) -> Markup:
     """The finding, as the title of the brief."""
-    verdict, effect = _verdict(words), _effect(words)
+    verdict, effect = words.part(ProvinceVerdict, "verdict"), words.part(MeanEffect, "effect")
     said = verdict.label
     if said == "raises" and verdict.certainty < SURE:
         said = "very_likely"
@@ -107,18 +91,12 @@ def headline(words: Words) -> Markup:
 
 def page_title(words: Words) -> Markup:
     """The title of the browser tab and the running title in print."""
-    title = words.say(
-        _("{headline} | {place}, {quarter}"),
-        headline=headline(words),
-        place=words.record["city"],
-        quarter=words.quarter("quarter"),
-    )
-    return words.say(_("Simulated data: {title}"), title=title) if words.at("data.simulated") else title
+    return titled(words, headline(words), words.record["city"])
 
 
 def status(words: Words) -> list[tuple[str, Markup]]:
     """The status strip: a stable name and its text."""
-    who = _senders(words)
+    who = words.part(Senders, "senders")
     strip = [("simulated", words.say(_("Simulated data")))] if words.at("data.simulated") else []
     whole = who.n_pooled == who.n_expected and not who.unexpected
     strip.append(("complete" if whole else "incomplete", words.tell(OF_ALL, who)))
@@ -138,26 +116,18 @@ def subtitle(words: Words) -> Markup:
     )
 
 
-def decision(words: Words) -> Markup:
-    return words.say(DECISIONS[_verdict(words).label])
-
-
 def mean_sentence(words: Words) -> Markup:
     """The mean with its plain and its cautious range."""
-    said = words.tell(MEAN, _effect(words), n=words.count("senders.n_pooled"))
-    if _effect(words).least is None:
+    said = words.tell(MEAN, words.part(MeanEffect, "effect"), n=words.count("senders.n_pooled"))
+    if words.part(MeanEffect, "effect").least is None:
         return said + " " + words.say(NO_CAUTIOUS)
     return said + " " + words.say(CAUTIOUS, range=words.range("effect", 1, True, "_robust"))
 
 
 def spread_sentence(words: Words) -> Markup:
     """Whether cities differ, in words."""
-    between = _between(words)
+    between = words.part(Between, "between")
     return words.tell(SPREADS[between.spread], between)
-
-
-def spread_word(words: Words) -> Markup:
-    return words.say(SPREAD_WORDS[_between(words).spread])
 
 
 def further_sentence(words: Words) -> Markup:
@@ -168,22 +138,13 @@ def further_sentence(words: Words) -> Markup:
 
 
 def certainty_sentence(words: Words) -> Markup:
-    verdict = _verdict(words)
+    verdict = words.part(ProvinceVerdict, "verdict")
     return words.tell(CERTAIN, verdict, word=words.say(CERTAINTY[verdict.certainty]))
-
-
-def certainty_word(words: Words) -> Markup:
-    return words.say(CERTAINTY[_verdict(words).certainty])
-
-
-def reason(words: Words, place: int) -> Markup:
-    """What the certainty starts from, or loses a point by."""
-    return words.say(WEAKNESSES[words.at(f"verdict.reasons.{place}.code")])
 
 
 def senders_sentences(words: Words) -> list[Markup]:
     """Who is pooled, who did not send, and which records do not fit and why."""
-    who = _senders(words)
+    who = words.part(Senders, "senders")
     told = [words.tell(POOLED, who)]
     told += [words.tell(ABSENT, who)] if who.absent else []
     told += [words.tell(UNEXPECTED, who)] if who.unexpected else []
@@ -196,7 +157,7 @@ def _why(words: Words, one: LeftAside) -> Markup:
 
 def actions(words: Words) -> list[Markup]:
     """Up to three things to do: records to ask for, records to mend, what to learn from the cities."""
-    who, between = _senders(words), _between(words)
+    who, between = words.part(Senders, "senders"), words.part(Between, "between")
     found = []
     if who.absent:
         found.append(words.tell(SEND, who, first=_first(who.absent)))
@@ -209,10 +170,6 @@ def actions(words: Words) -> list[Markup]:
 
 def _first(names: Sequence[str]) -> str:
     return ", ".join(names[:FIRST])
-
-
-def limits(words: Words) -> list[Markup]:
-    return [words.say(limit) for limit in LIMITS]
 
 
 CITIES = Listing(

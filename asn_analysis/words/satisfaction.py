@@ -16,9 +16,10 @@ from asn_analysis.record.parts import (
     SinceLast,
     UsersIndex,
 )
-from asn_analysis.words.language import N_, NONE, Words, _
-from asn_analysis.words.messages import Sentence
+from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table, headers
+from asn_analysis.words.texts import CODES, sentences
 from asn_analysis.words.wording import grade_name, is_city, moved
 
 INDEX = Sentence(Index, "The satisfaction index (IKM) is {value:.2}, {graded}")
@@ -31,33 +32,20 @@ BY_USERS = Sentence(
     UsersIndex,
     "Weighted by the yearly users of {n_units:count} units it is {value:.2} ({:range .2}).",
 )
-ABSENT = N_(
-    "{count} unit was not surveyed this quarter: {names}.",
-    "{count} units were not surveyed this quarter: {names}.",
+ABSENT = Counted(
+    Coverage,
+    "n_absent",
+    "{n_absent:count} unit was not surveyed this quarter: {names}.",
+    "{n_absent:count} units were not surveyed this quarter: {names}.",
 )
 SINCE = Sentence(Change, "Since {since:quarter}")
-SINCE_IN = N_(
-    "Since {since}, in {count} unit surveyed both times",
-    "Since {since}, in {count} units surveyed both times",
+SINCE_IN = Counted(
+    Change,
+    "n_units",
+    "Since {since:quarter}, in {n_units:count} unit surveyed both times",
+    "Since {since:quarter}, in {n_units:count} units surveyed both times",
 )
-DIFFERENCE = {
-    None: Sentence(
-        Change, "{start}: index {difference:+.1} points; how much of that is chance variation is not known."
-    ),
-    "unit": Sentence(Change, "{start}: index {difference:+.1} points ({:range +.1})."),
-    "clear": Sentence(
-        Change, "{start}: index {difference:+.1} points ({:range +.1}), more than chance variation."
-    ),
-    "open": Sentence(
-        Change, "{start}: index {difference:+.1} points ({:range +.1}), within chance variation."
-    ),
-}
-JUDGED = {
-    "fell": _("This unit fell by more than chance variation and the movement of the whole city explain."),
-    "rose": _("This unit rose by more than chance variation and the movement of the whole city explain."),
-    "open": _("Allowing for how all units vary and how the city moved, it has not clearly fallen or risen."),
-    None: _("Whether it fell or rose by more than chance variation cannot be judged yet."),
-}
+CHANGES, JUDGED = sentences(Change, CODES["changes"]), CODES["judged"]
 MIX = Sentence(
     Change,
     "Besides, other units or numbers of respondents moved the index of all by {mix:+.2} points.",
@@ -103,7 +91,7 @@ def absent_sentence(words: Words) -> Markup:
     if not coverage.n_absent:
         return Markup("")
     names = Markup(", ").join(Markup.escape(unit.name) for unit in coverage.absent)
-    return words.say_n(*ABSENT, "coverage.n_absent", names=names)
+    return words.tell(ABSENT, coverage, names=names)
 
 
 def change_sentences(words: Words) -> list[Markup]:
@@ -114,17 +102,19 @@ def change_sentences(words: Words) -> list[Markup]:
     if words.record["change"] is None:
         return [words.say(_("There is no earlier quarter to compare with."))]
     change = words.part(Change, "change")
-    told = [words.tell(DIFFERENCE[_kind(words, change)], change, start=_since(words, change))]
+    told = [words.tell(CHANGES[_kind(words, change)], change, start=_since(words, change))]
     if not is_city(words):
-        return told if change.conf_low is None else [*told, words.say(JUDGED[moved(words.record)])]
+        return (
+            told if change.conf_low is None else [*told, words.say(JUDGED[moved(words.record) or "unknown"])]
+        )
     told += [words.tell(MIX, change)] if abs(change.mix) >= 0.05 else []
     since = words.record["since_last"] and words.part(SinceLast, "since_last")
     return [*told, words.tell(REVISED, since)] if since and since.revised_quarters else told
 
 
-def _kind(words: Words, change: Change) -> str | None:
+def _kind(words: Words, change: Change) -> str:
     if change.conf_low is None or change.conf_high is None:
-        return None
+        return "unknown"
     if not is_city(words):
         return "unit"
     return "open" if change.conf_low <= 0 <= change.conf_high else "clear"
@@ -132,9 +122,8 @@ def _kind(words: Words, change: Change) -> str | None:
 
 def _since(words: Words, change: Change) -> Markup:
     """Since when, and in how many units if not in all."""
-    if not is_city(words) or change.n_units == words.part(Coverage, "coverage").n_all:
-        return words.tell(SINCE, change)
-    return words.say_n(*SINCE_IN, "change.n_units", since=words.field(change, "since", "quarter"))
+    everywhere = not is_city(words) or change.n_units == words.part(Coverage, "coverage").n_all
+    return words.tell(SINCE if everywhere else SINCE_IN, change)
 
 
 def elements_sentence(words: Words) -> Markup:

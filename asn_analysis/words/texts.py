@@ -25,9 +25,14 @@ def codes_of(package: str | None) -> dict[str, Any]:
 CODES = codes_of(__package__)
 
 
-def sentences(of: type[P], texts: Mapping[str, str], **worded: Mapping[Any, str]) -> dict[str, Sentence[P]]:
-    """A message about this part for each code."""
-    return {code: Sentence(of, text, **worded) for code, text in texts.items()}
+def sentences(
+    of: type[P], texts: Mapping[Any, str | list[str]], count: str = "", **worded: Mapping[Any, str]
+) -> dict[Any, Sentence[P]]:
+    """A message about this part for each code; ``count`` is the field by which one and many are told apart."""
+    return {
+        code: Sentence(of, text, **worded) if isinstance(text, str) else Counted(of, count, *text, **worded)
+        for code, text in texts.items()
+    }
 
 
 LABELS = CODES["labels"]
@@ -57,9 +62,5 @@ UNIT_TYPES = {
 HEADLINES = sentences(EffectNumbers, CODES["headlines"])
 PLANS = sentences(Plan, CODES["plans"])
 
-
-def _task(text: str | list[str]) -> Sentence[Action]:
-    return Sentence(Action, text, kind=KINDS) if isinstance(text, str) else Counted(Action, "count", *text)
-
-
-ACTIONS = {code: _task(action["task"]) for code, action in CODES["actions"].items()}
+TASKS = {code: action["task"] for code, action in CODES["actions"].items()}
+ACTIONS = sentences(Action, TASKS, "count", kind=KINDS)

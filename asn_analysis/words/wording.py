@@ -15,18 +15,14 @@ from asn_analysis.record.effect import EffectNumbers
 from asn_analysis.record.parts import Coverage, Dates, Index, Plan, State, Unit, Verdict
 from asn_analysis.words.language import Words, _, element_of
 from asn_analysis.words.messages import Sentence
-from asn_analysis.words.texts import GRADES, HEADLINES, LABELS
+from asn_analysis.words.texts import CODES, GRADES, HEADLINES, LABELS, sentences
 
 CITY = "city"
 SURE = 4  # of 5: from there on a success is told without "very likely"
 MOVED = {"fell": _("fell"), "rose": _("rose")}
 IN_DISTRICT = Sentence(Unit, "{name:name}, {kecamatan:name} district")
 LACKS_ELEMENT = Sentence(Unit, "{name:name}: no satisfaction index this quarter")
-UNTOLD = {
-    "not_surveyed": Sentence(Unit, "{name:name}: not surveyed this quarter"),
-    "small": Sentence(Unit, "{name:name}: results of this quarter are withheld"),
-    "protecting": Sentence(Unit, "{name:name}: results of this quarter are withheld"),
-}
+UNTOLD = sentences(Unit, CODES["untold"]["title"])
 UNIT_INDEX = Sentence(Index, "{name}: satisfaction index {value:.2}, {graded}")
 SIMULATED = _("Simulated data")
 DATA_TO = Sentence(Dates, "Data to {end:date}")
@@ -131,18 +127,20 @@ def _plan_state(words: Words) -> Markup:
 
 def running_title(words: Words) -> Markup:
     """The line at the foot of each printed sheet: whose brief it is, in no more than one line."""
-    title = Markup("{}, {}").format(place_name(words), words.quarter("quarter"))
+    return if_simulated(words, Markup("{}, {}").format(place_name(words), words.quarter("quarter")))
+
+
+def if_simulated(words: Words, title: Markup) -> Markup:
+    """The title, which says so where the data are simulated."""
     return words.say(_("Simulated data: {title}"), title=title) if words.at("data.simulated") else title
 
 
 def page_title(words: Words) -> Markup:
     """The title of the browser tab."""
-    title = words.say(
-        _("{headline} | {place}, {quarter}"),
-        headline=headline(words),
-        place=place_name(words),
-        quarter=words.quarter("quarter"),
-    )
-    if words.at("data.simulated"):
-        return words.say(_("Simulated data: {title}"), title=title)
-    return title
+    return titled(words, headline(words), place_name(words))
+
+
+def titled(words: Words, finding: Markup, place: str) -> Markup:
+    """A title of the finding, the place and the quarter."""
+    message, quarter = _("{headline} | {place}, {quarter}"), words.quarter("quarter")
+    return if_simulated(words, words.say(message, headline=finding, place=place, quarter=quarter))

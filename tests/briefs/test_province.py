@@ -196,7 +196,8 @@ def test_both_languages_say_the_same_numbers_and_never_more_than_was_found(citie
         told = {}
         for language in LANGUAGES:
             words = Words(record, language)
-            sentences = [province.headline(words), province.decision(words), province.mean_sentence(words)]
+            sentences = [province.headline(words), province.mean_sentence(words)]
+            sentences += [words.say(province.DECISIONS[record["verdict"]["label"]])]
             sentences += [province.spread_sentence(words), province.further_sentence(words)]
             text = " ".join(map(str, sentences))
             told[language] = re.findall(r'data-from="([^"]+)"', text)

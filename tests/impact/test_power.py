@@ -77,7 +77,7 @@ def _as_in_a_brief(units: int) -> str:
         "n_units:count": units,
         "detectable_robust:.1": 0.0,
     }
-    return re.sub(r"{(.*?)}", lambda place: str(places[place[1]]), PLANNED[True].text)
+    return re.sub(r"{(.*?)}", lambda place: str(places[place[1]]), PLANNED["enough"].text)
 
 
 def test_quarters_and_refusals(design, simulate):

@@ -12,7 +12,8 @@ from asn_analysis.words.catalogues import IN_CODE, LOCALE, PACKAGE, _of_codes
 from asn_analysis.words.texts import CODES
 
 # The Sekretaris Daerah reads the first screen in five minutes; these stand behind it.
-LONG = ("reasons", "refusals", "checks", "province")
+LONG = ("reasons", "refusals", "checks", "changes", "judged", "beside_others", "planned_power", "lot")
+LONG += ("rhythms", "province")
 FAULTS = {
     "doubled space": r"\S  +\S",
     "space before a mark": r"\w [,;:.!?)](?=\s|$)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 
@@ -12,7 +13,6 @@ from openpyxl.packaging.core import DocumentProperties
 
 STAMP = datetime(2000, 1, 1)
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-END = b"</cp:coreProperties>"
 
 
 def workbook_bytes(book: Workbook) -> bytes:
@@ -21,19 +21,18 @@ def workbook_bytes(book: Workbook) -> bytes:
     book.properties = DocumentProperties(creator="asn", lastModifiedBy="asn", **stamps)
     written = BytesIO()
     book.save(written)
-    return timeless(written)
+    hour = rb"\g<1>%sZ\g<2>" % STAMP.isoformat().encode()
+    return timeless(written, lambda about: MODIFIED.sub(hour, about))  # openpyxl writes the hour of saving
 
 
-def timeless(written: BytesIO, language: str = "") -> bytes:
-    """A written workbook without the hours of its writing, in the language that it tells programs."""
-    told = f"<dc:language>{language}</dc:language>".encode() if language else b""
+def timeless(written: BytesIO, change: Callable[[bytes], bytes] = bytes) -> bytes:
+    """An Office file without the hours of its writing; ``change`` is made to what it tells of itself."""
     kept = BytesIO()
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(kept, "w") as target:
         for part in source.infolist():
             content = source.read(part)
-            if part.filename == "docProps/core.xml":  # openpyxl writes the hour of saving here
-                content = MODIFIED.sub(rb"\g<1>%sZ\g<2>" % STAMP.isoformat().encode(), content)
-                content = content.replace(END, told + END)
+            if part.filename == "docProps/core.xml":
+                content = change(content)
             entry = zipfile.ZipInfo(part.filename, STAMP.timetuple()[:6])
             entry.external_attr = 0o644 << 16
             target.writestr(entry, content, zipfile.ZIP_DEFLATED)
