@@ -53,7 +53,7 @@ _HOME = {
     "of_year": "measures.complaints",
     "counts": "measures.complaints",
     "on_time": "measures.complaints",
-    "time_to_close": "measures.closing",
+    "time_to_close": "measures.complaints",
     "shrunk_rates": "measures.disagreement",
     "disagreeing_units": "measures.disagreement",
     "topics": "measures.topics",

@@ -16,7 +16,7 @@ from asn_analysis.followup.lot import departures, draw_lot
 from asn_analysis.followup.planning import answer_spread
 from asn_analysis.followup.rollout import Limits, Rollout, best, judged, ways
 from asn_analysis.followup.targeting import training_costs
-from asn_analysis.impact.future import draw_future
+from asn_analysis.impact.promised import draw_future
 from asn_analysis.impact.study import city_design
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.panel import build_panel, cohorts

@@ -16,8 +16,7 @@ from typing import Any
 import pandas as pd
 
 from asn_analysis.impact.design import Design
-from asn_analysis.impact.future import Future
-from asn_analysis.impact.promised import Promised, promised
+from asn_analysis.impact.promised import Future, Promised, promised
 from asn_analysis.views.said import Unanswerable
 
 STEP = 0.05  # of power: less than this between two roll-outs is told by time and money

@@ -9,7 +9,7 @@ Shapes: G units, T periods.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +23,14 @@ from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import Shocks, shocks_of_each
 from asn_analysis.measures.estimate import Estimate
 
+SCALES = ("points", "logit")
 TRENDS = ("none", "continued", "doubled")
 CLOSEST = 0.01  # share of the scale that an outcome stays away from its ends before logits are taken
 
 
 @dataclass(frozen=True, kw_only=True)
 class Allowed(Estimate):
-    """The effect under one allowance: on a scale ("points", "logit"), with a trend (of ``TRENDS``)."""
+    """The effect under one allowance: on a scale (of ``SCALES``), with a trend (of ``TRENDS``)."""
 
     scale: str
     trend: str
@@ -56,15 +57,11 @@ class Allowances:
 
 def allow(own: LeaveOneOut, design: Design, outcomes: Sequence[np.ndarray]) -> list[Allowances]:
     """The effect on each outcome (G x T) under each allowance; ``own`` leaves units out of the headline."""
-    asked = {"points": list(outcomes)}
+    asked, n = list(outcomes), len(outcomes)
     if design.bounds is not None:
-        asked["logit"] = [_stretched(own.problem, design.bounds, outcome) for outcome in outcomes]
-    found = dict(zip(asked, _by_scale(own, asked.values()), strict=True))
-    n_units = int(own.problem.imputable.any(axis=1).sum())
-    return [
-        _put_together({scale: each[k] for scale, each in found.items()}, design, n_units)
-        for k in range(len(outcomes))
-    ]
+        asked += [_stretched(own.problem, design.bounds, outcome) for outcome in outcomes]
+    found, n_units = _trends(own, asked), int(own.problem.imputable.any(axis=1).sum())
+    return [_put_together(dict(zip(SCALES, found[k::n], strict=False)), design, n_units) for k in range(n)]
 
 
 @dataclass(frozen=True)
@@ -74,12 +71,6 @@ class _Trends:
     effects: dict[str, Estimates]
     drift: Estimates | None
     refusal: str | None
-
-
-def _by_scale(own: LeaveOneOut, scales: Collection[list[np.ndarray]]) -> list[list[_Trends]]:
-    """Outcomes of all scales in one go, and apart again."""
-    found = iter(_trends(own, [outcome for scale in scales for outcome in scale]))
-    return [[next(found) for _ in scale] for scale in scales]
 
 
 def _trends(own: LeaveOneOut, outcomes: Sequence[np.ndarray]) -> list[_Trends]:

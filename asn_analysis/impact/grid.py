@@ -177,14 +177,10 @@ def _fixed(weight: np.ndarray, clock: np.ndarray, first_treated: np.ndarray) -> 
     A unit not seen then weighs what its earliest cell did.
     """
     earlier = np.where(clock < np.nanmin(first_treated, initial=np.inf), weight, 0.0)
-    seen = np.where(earlier.any(axis=1)[:, None], earlier, _earliest(weight))
-    mean = seen.sum(axis=1) / np.maximum((seen > 0).sum(axis=1), 1)
-    return np.where(weight > 0, mean[:, None], 0.0)
-
-
-def _earliest(weight: np.ndarray) -> np.ndarray:
-    first = (weight > 0).argmax(axis=1)
-    return np.where(np.arange(weight.shape[1]) == first[:, None], weight, 0.0)
+    mean = earlier.sum(axis=1) / np.maximum((earlier > 0).sum(axis=1), 1)
+    earliest = weight[np.arange(len(weight)), (weight > 0).argmax(axis=1)]
+    usual = np.where(earlier.any(axis=1), mean, earliest)
+    return np.where(weight > 0, usual[:, None], 0.0)
 
 
 def _groups(column: pd.Series, unit: np.ndarray, present: np.ndarray, name: str) -> np.ndarray:

@@ -80,7 +80,7 @@ class Shown:
         empty = f"; {without} cells without {design.outcome} set aside" if without else ""
         return [
             f"{rests}{held}{donut}{empty}; {design.confidence:.0%} intervals. {self.method}.",
-            *_missing(self.trend_refusal, design),
+            *([_no_trend(self.trend_refusal, design)] if self.trend_refusal else []),
         ]
 
     def summary(self) -> str:
@@ -102,11 +102,9 @@ class Shown:
         return html_table(self.intervals, self.sentence, self.notes)
 
 
-def _missing(refusal: str | None, design: Design) -> list[str]:
-    if refusal is None:
-        return []
+def _no_trend(refusal: str, design: Design) -> str:
     why = DesignError.named(refusal, design)
-    return [f"No trend of the treated can be told, so there is no robust interval. {why.reason} {why.remedy}"]
+    return f"No trend of the treated can be told, so there is no robust interval. {why.reason} {why.remedy}"
 
 
 def plot_analysis(analysis: Any, label: str = "") -> Any:

@@ -193,7 +193,7 @@ def _specifications(laid: _Laid) -> Iterator[dict[str, Any]]:
                     for scoring, each in zip(scorings, _estimate(laid, row, scorings), strict=True)
                 ]
             except DesignError as refusal:
-                found = [_refused(refusal)] * len(scorings)
+                found = [dict.fromkeys(NUMBERS) | {"refusal": refusal.code}] * len(scorings)
             yield from (row | {"scoring": name} | each for name, each in zip(scorings, found, strict=True))
 
 
@@ -215,10 +215,6 @@ def _window(panel: pd.DataFrame, design: Design, kept: int | None) -> pd.DataFra
         return panel
     periods = sorted(panel[design.time].unique())
     return panel[panel[design.time] >= periods[max(0, len(periods) - kept)]]
-
-
-def _refused(refusal: DesignError) -> dict[str, Any]:
-    return dict.fromkeys(NUMBERS) | {"refusal": refusal.code}
 
 
 def _scaled(found: Estimate, factor: float) -> dict[str, Any]:

@@ -67,10 +67,6 @@ def screen_survey(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> 
     return _judged(quarter, units, counts.assign(share=counts["found"] / counts["of"]), mix, rules)
 
 
-def _fewest() -> int:
-    return load_analysis().fewest_respondents
-
-
 def _at_closed_offices(forms: pd.DataFrame, now: pd.DataFrame, rules: QualityRules) -> pd.DataFrame:
     """Without the days of offices that serve on weekends too."""
     always_open = now.loc[now["unit_type"].isin(rules.open_on_closed_days), "unit_id"]
@@ -151,7 +147,7 @@ def _counts_of_forms(known: pd.DataFrame, quarter: pd.Period, rules: QualityRule
     The lowest and the highest number of the city do not count: they are what a sampling plan allows.
     """
     recent = known[known["quarter"] > quarter - rules.count_quarters].sort_values(["unit_id", "quarter"])
-    recent = recent[recent["n_respondents"] >= _fewest()]
+    recent = recent[recent["n_respondents"] >= load_analysis().fewest_respondents]
     n, unit = recent["n_respondents"], recent["unit_id"]
     free = n.between(n.min(), n.max(), "neither")
     looks = {

@@ -72,11 +72,8 @@ def working_days(years: Iterable[int]) -> WorkingDays:
         for kind in (("public",), ("government",))
     )
     days = sorted({day for found in (national, leave) for year in covered for day in found[year]})
-    uncertain = [year for year in covered if not leave[year] or _estimated(national[year].values())]
+    # The library marks the name of a feast whose date it had to calculate.
+    estimated = {year for year in covered if any("perkiraan" in name for name in national[year].values())}
+    uncertain = [year for year in covered if not leave[year] or year in estimated]
     calendar = np.busdaycalendar(weekmask=rules.week, holidays=np.array(days, "datetime64[D]"))
     return WorkingDays(calendar, covered, tuple(uncertain))
-
-
-def _estimated(names: Iterable[str]) -> bool:
-    """The library marks the name of a feast whose date it had to calculate."""
-    return any("perkiraan" in name for name in names)

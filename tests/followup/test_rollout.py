@@ -49,7 +49,7 @@ def test_limits_that_allow_nobody_are_told(asked):
 
 
 def rollout(power: float, wait: float, cost: float) -> Rollout:
-    return Rollout((("a",),), cost, Promised(("2027Q1",), (power,), power, wait, 200))
+    return Rollout((("a",),), cost, Promised(("2027Q1",), (power,), power, wait))
 
 
 def test_power_decides_then_time_then_money():

@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.followup.lot import draw_lot
-from asn_analysis.impact.future import Future, draw_future
-from asn_analysis.impact.promised import SUCCESS, promised
+from asn_analysis.impact.promised import SUCCESS, Future, draw_future, promised
 from asn_analysis.impact.study import city_design
 from asn_analysis.rules.rules import load_analysis
 from tests.impact.pooling_study import told

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asn_analysis.impact.future import draw_future
-from asn_analysis.impact.promised import promised
+from asn_analysis.impact.promised import draw_future, promised
 from asn_analysis.impact.study import city_design
 from tests.impact.processes import RESPONDENT_SD, UNIT_QUARTER_SD
 from tests.impact.promised_study import CASES, case, drawn_city, future_of

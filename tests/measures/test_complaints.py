@@ -8,15 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from asn_analysis.simulate.sayings import COMPLAINTS, REMARKS
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
-from asn_analysis.measures.closing import closed_by, time_to_close
 from asn_analysis.measures.complaints import (
+    closed_by,
     counts,
     followed_up_on_time,
     is_past_limit,
     rate_per_1000,
+    time_to_close,
     verified_on_time,
     wilson,
     with_clocks,
@@ -26,7 +28,6 @@ from asn_analysis.measures.panel import build_panel
 from asn_analysis.measures.topics import UNKNOWN, elements_of, topic_of, topics
 from asn_analysis.measures.working_days import working_days
 from asn_analysis.rules.rules import load_skm, load_topics
-from asn_analysis.simulate.sayings import COMPLAINTS, REMARKS
 
 CASES = Path(__file__).parents[1] / "cases"
 Q2 = pd.Period("2026Q2", "Q-DEC")

@@ -12,16 +12,19 @@ import pandas as pd
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.measures.closing import HalfClosed, TimeToClose, closed_by, time_to_close
 from asn_analysis.measures.complaints import (
+    HalfClosed,
     OnTime,
     Rate,
     Silence,
+    TimeToClose,
+    closed_by,
     counts,
     followed_up_on_time,
     of_year,
     rate_per_1000,
     silence,
+    time_to_close,
     unrecorded,
     verified_on_time,
     with_clocks,
