@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from asn_analysis.simulate.sayings import COMPLAINTS, REMARKS
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
@@ -28,6 +27,7 @@ from asn_analysis.measures.panel import build_panel
 from asn_analysis.measures.topics import UNKNOWN, elements_of, topic_of, topics
 from asn_analysis.measures.working_days import working_days
 from asn_analysis.rules.rules import load_skm, load_topics
+from asn_analysis.simulate.city import SAYINGS
 
 CASES = Path(__file__).parents[1] / "cases"
 Q2 = pd.Period("2026Q2", "Q-DEC")
@@ -167,7 +167,7 @@ def test_a_planted_disagreement_is_found_and_nothing_else(panel):
 
 def labelled() -> list[tuple[str, str]]:
     """The example's remarks are labelled by their element; the others by hand."""
-    remarks = [(f"u{place}", text) for place, texts in enumerate(REMARKS, 1) for text in texts]
+    remarks = [(f"u{place}", text) for place, texts in enumerate(SAYINGS["remarks"], 1) for text in texts]
     return remarks + [(case["element"], case["text"]) for case in cases("topics")]
 
 
@@ -187,7 +187,11 @@ def test_topics_agree_with_labels_by_hand():
 
 
 def test_every_complaint_of_the_example_has_a_topic():
-    found = {topic_of(text.format(name="Kelurahan Unyur")) for texts in COMPLAINTS.values() for text in texts}
+    found = {
+        topic_of(text.format(name="Kelurahan Unyur"))
+        for texts in SAYINGS["complaints"].values()
+        for text in texts
+    }
     assert UNKNOWN not in found
 
 
