@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
-from asn_analysis.record.parts import Hashes
+from asn_analysis.record.effect import Estimate
+from asn_analysis.record.parts import Hashes, Verdict
 from asn_analysis.record.schema import Rules
 from asn_analysis.records.left import OF_A_QUARTER, Damaged, undamaged
 
@@ -30,20 +31,6 @@ class EarlierElement(EarlierIndex):
     """An element's."""
 
     code: str
-
-
-@dataclass(frozen=True)
-class EarlierVerdict:
-    """What was concluded."""
-
-    label: str
-
-
-@dataclass(frozen=True)
-class EarlierEffect:
-    """What was estimated."""
-
-    estimate: float | None
 
 
 @dataclass(frozen=True)
@@ -71,8 +58,8 @@ class EarlierCity(Earlier):
 
     rules: Rules
     package_version: str
-    verdict: EarlierVerdict
-    effect: EarlierEffect
+    verdict: Verdict
+    effect: Estimate
     ikm: EarlierIndex | None
     elements: tuple[EarlierElement, ...]
     seen: Hashes

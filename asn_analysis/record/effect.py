@@ -15,20 +15,32 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Allowance:
-    """The effect under one allowance for drift and scale (see ``impact.allowances``)."""
+class Estimate:
+    """An estimate in points with its range."""
 
-    scale: str
-    trend: str
     estimate: float | None
-    std_error: float | None
-    df: float | None
     conf_low: float | None
     conf_high: float | None
 
 
 @dataclass(frozen=True)
-class EffectNumbers:
+class Measured(Estimate):
+    """The same with its standard error and degrees of freedom."""
+
+    std_error: float | None
+    df: float | None
+
+
+@dataclass(frozen=True)
+class Allowance(Measured):
+    """The effect under one allowance for drift and scale (see ``impact.allowances``)."""
+
+    scale: str
+    trend: str
+
+
+@dataclass(frozen=True)
+class EffectNumbers(Measured):
     """An effect with its ranges, in points of the index; all but what was asked is missing where refused.
 
     Attributes
@@ -41,11 +53,6 @@ class EffectNumbers:
     sesoi : smallest effect of interest
     """
 
-    estimate: float | None
-    std_error: float | None
-    df: float | None
-    conf_low: float | None
-    conf_high: float | None
     trend_adjusted: float | None
     trend_adjusted_low: float | None
     trend_adjusted_high: float | None
@@ -84,21 +91,10 @@ class InAnswers:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """An estimate in points with its range."""
-
-    estimate: float | None
-    conf_low: float | None
-    conf_high: float | None
-
-
-@dataclass(frozen=True)
-class AtTime(Estimate):
+class AtTime(Measured):
     """The effect so many quarters since the training."""
 
     event_time: int
-    std_error: float | None
-    df: float | None
     n_units: int
 
 
@@ -114,13 +110,11 @@ class Path:
 
 
 @dataclass(frozen=True)
-class ElementEffect(Estimate):
+class ElementEffect(Measured):
     """The effect on an element's answers (1-4), and in points of its index; ranges hold for all nine."""
 
     code: str
     name: str
-    std_error: float | None
-    df: float | None
     p_value_holm: float | None
     points: float | None
     points_low: float | None

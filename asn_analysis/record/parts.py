@@ -144,11 +144,9 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Lowest:
+class Lowest(UnitName):
     """One of the units that stand lowest, its index drawn towards the mean (``measures.ranking``)."""
 
-    unit_id: str
-    name: str
     kecamatan: str | None
     n: int
     observed: float

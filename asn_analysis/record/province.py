@@ -21,9 +21,11 @@ class Range:
 
 @dataclass(frozen=True)
 class Told(Range):
-    """An estimate in points with its range; both are always known here."""
+    """An estimate in points with its range and its error; all are always known here."""
 
     estimate: float
+    std_error: float
+    df: float
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,6 @@ class PooledCity(Told):
     """A city's own effect, and that drawn towards the mean; ``drift_allowed``: it can allow for a drift."""
 
     city: str
-    std_error: float
-    df: float
     weight: float
     shrunk: float
     shrunk_low: float
@@ -53,8 +53,6 @@ class PooledAllowance(Told):
     scale: str
     trend: str
     n_cities: int
-    std_error: float
-    df: float
     tau: float
 
 
@@ -62,8 +60,6 @@ class PooledAllowance(Told):
 class MeanEffect(Told):
     """The mean over cities; robust: the union over the allowances, ``least`` the smallest estimate in it."""
 
-    std_error: float
-    df: float
     conf_low_robust: float | None
     conf_high_robust: float | None
     least: float | None

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from asn_analysis.record.effect import Allowance, Refused
-from asn_analysis.record.parts import Dates, Label
+from asn_analysis.record.effect import Allowance, Measured, Refused
+from asn_analysis.record.parts import Data, Dates, Verdict
 from asn_analysis.record.schema import Rules
 
 REMEDY = "Ask the city to send the record.json that lies beside its brief again."
@@ -19,14 +19,9 @@ CITY = "city"  # the scope of a city's record
 
 
 @dataclass(frozen=True)
-class SentEffect:
+class SentEffect(Measured):
     """A city's effect (see ``record.effect.EffectNumbers``)."""
 
-    estimate: float | None
-    std_error: float | None
-    df: float | None
-    conf_low: float | None
-    conf_high: float | None
     exposure: float | None
     n_units: int | None
     n_treated_units: int | None
@@ -39,22 +34,6 @@ class SentEffect:
 
 
 @dataclass(frozen=True)
-class SentVerdict:
-    """What the city concluded."""
-
-    label: Label
-    certainty: int
-
-
-@dataclass(frozen=True)
-class SentData:
-    """What the city's record was made from."""
-
-    sha256: str
-    simulated: bool
-
-
-@dataclass(frozen=True)
 class SentCity:
     """What is read of a city's record."""
 
@@ -62,10 +41,10 @@ class SentCity:
     quarter: str
     city: str
     dates: Dates
-    data: SentData
+    data: Data
     rules: Rules
     package_version: str
-    verdict: SentVerdict
+    verdict: Verdict
     effect: SentEffect
 
 

@@ -50,7 +50,9 @@ def test_a_damaged_record_of_another_quarter_is_named_with_what_to_do(tmp_path, 
     for folder in (city, path.parent):
         folder.mkdir(parents=True, exist_ok=True)
     whole = {"schema_version": 1, "scope": "city", "quarter": "2026Q2", "package_version": "", "trend": []}
-    whole |= {"rules": {"sha256": ""}, "verdict": {"label": "harm"}, "effect": {"estimate": None}}
+    verdict = {"label": "harm", "certainty": 0, "reasons": []}
+    effect = dict.fromkeys(("estimate", "conf_low", "conf_high"))
+    whole |= {"rules": {"sha256": ""}, "verdict": verdict, "effect": effect}
     whole |= {"ikm": None, "elements": [], "seen": {}}
     (city / "record.json").write_text(json.dumps(whole), encoding="utf-8")
     path.write_text(content, encoding="utf-8")

@@ -37,7 +37,7 @@ def sent(place: int, estimate: float, error: float = 0.6, drift: bool = True) ->
         "data": {"sha256": f"{place:064x}", "simulated": True, "rows": {}},
         "rules": {"sha256": "a" * 64},
         "package_version": "0.1.0",
-        "verdict": {"label": "promising", "certainty": 4},
+        "verdict": {"label": "promising", "certainty": 4, "reasons": []},
         "effect": {
             **row,
             **{"exposure": 5.0, "n_units": 24, "n_treated_units": 17, "n_respondents": 8000.0},
