@@ -10,11 +10,10 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from asn_analysis.offices.cells import number_in
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.ladder import numbered, split, steps_of
 from asn_analysis.offices.layout import SAMPLED, Layout
-from asn_analysis.offices.profile import matches, plain, vocabulary
+from asn_analysis.offices.profile import matches, number_in, plain, vocabulary
 from asn_analysis.records.coded import Coded
 
 PROSE = ("unit_id", "service", "occupation", "comment")  # columns whose words may be those of a total

@@ -70,14 +70,11 @@ def target_places(layout: Layout, own: Map, units: Mapping[str, str]) -> dict[st
 
 def _the_one(target: str, places: list[int], layout: Layout, units: Mapping[str, str]) -> int:
     """Of several columns the one that holds what it says, and of those the one that is named first."""
-    holds = {
-        "date": lambda place: holds_days(layout, place),
-        "unit_id": lambda place: holds_units(layout, place, units),
-    }
-    fitting = (
-        [place for place in places if holds[target](place)] if target in holds and places[1:] else places
-    )
-    fitting = fitting or places
+    fitting = places
+    if target == "date" and places[1:]:
+        fitting = [place for place in places if holds_days(layout, place)] or places
+    if target == "unit_id" and places[1:]:
+        fitting = [place for place in places if holds_units(layout, place, units)] or places
     ranks = [_rank(target, place, layout) for place in fitting]
     best = [place for place, rank in zip(fitting, ranks, strict=True) if rank == min(ranks)]
     if len(best) > 1:

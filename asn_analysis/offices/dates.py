@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from asn_analysis.offices.cells import STRAYS, empty
-from asn_analysis.offices.periods import ORDINALS, span_in
-from asn_analysis.offices.profile import plain
+from asn_analysis.offices.periods import span_in
+from asn_analysis.offices.profile import STRAYS, empty, plain
 from asn_analysis.offices.refusals import Unreadable, refused, unread
 from asn_analysis.records.cells import MONTHS
 from asn_analysis.records.manifest import ZONES
@@ -197,27 +196,10 @@ def period_end(told: dict[str, str], quarter: pd.Period | None) -> date | Unread
     filled = {name: plain(text) for name, text in told.items() if not empty(text)}
     words = " ".join(filled.values()).split()
     year = next((int(word) for word in words if re.fullmatch(r"20\d\d", word)), quarter and quarter.year)
-    month = _month(filled.get("month"))
-    part = _quarter(filled.get("part"))
-    if year is None or "unknown" in (month, part) or (not month and not part and quarter is None):
-        return unread("no period")
-    if month:
-        return pd.Period(year=year, month=month, freq="M").end_time.date()
-    return pd.Period(year=year, quarter=part or quarter.quarter, freq="Q").end_time.date()
-
-
-def _month(text: str | None) -> int | str | None:
-    """1 to 12; None if no month is told, 'unknown' if it cannot be read."""
-    if text is None:
-        return None
-    word = text.split()[0]
-    number = int(word) if re.fullmatch(r"\d{1,2}", word) else 0
-    return MONTHS.get(word) or (number if 1 <= number <= 12 else "unknown")
-
-
-def _quarter(text: str | None) -> int | str | None:
-    if text is None:
-        return None
-    words = [word.removeprefix("q").removeprefix("tw") for word in text.split()]
-    found = [ORDINALS[word] for word in words if word in ORDINALS]
-    return found[0] if len(found) == 1 else "unknown"
+    month, part = filled.get("month", ""), filled.get("part", "")
+    if re.fullmatch(r"0?[1-9]|1[0-2]", month):
+        month = f"{year} {int(month):02}"
+    if not month and not part and quarter is not None:
+        part = str(quarter.quarter)
+    span = span_in(month or f"tw {part.removeprefix('q')}")
+    return (span and span.last_day(year)) or unread("no period")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
+import shutil
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TextIO
+from typing import TextIO
 
 import numpy as np
 
@@ -200,11 +201,13 @@ def _zipped(path: Path, label: str, names: list[str]) -> Iterator[Grid]:
 def _unpacked(archive: zipfile.ZipFile, member: str, label: str) -> list[Grid]:
     """The tables of a file in an archive, read from a copy that goes again."""
     name = Path(member).name
+    if archive.getinfo(member).file_size > MOST_UNPACKED:  # no more than it declares is ever read
+        raise refused(label, "bomb", megabytes=MOST_UNPACKED / 1e6)
     with tempfile.TemporaryDirectory(prefix="asn-") as folder:
         target = Path(folder) / name
         try:
             with archive.open(member) as packed, target.open("wb") as copy:
-                _copy(packed, copy, label)
+                shutil.copyfileobj(packed, copy)
         except (*DAMAGED, EOFError):
             raise refused(label, "damaged inside", name=name) from None
         with target.open("rb") as file:
@@ -212,11 +215,3 @@ def _unpacked(archive: zipfile.ZipFile, member: str, label: str) -> list[Grid]:
         if start.startswith(ZIP) and not set(_members(target, label)) & set(PARTS):
             raise refused(label, "packed twice", name=name)
         return _grids(target, target.name, start)
-
-
-def _copy(packed: IO[bytes], copy: IO[bytes], label: str) -> None:
-    size = 0
-    while chunk := packed.read(1 << 20):
-        size += copy.write(chunk)
-        if size > MOST_UNPACKED:
-            raise refused(label, "bomb", megabytes=MOST_UNPACKED / 1e6)

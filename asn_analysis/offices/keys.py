@@ -36,16 +36,15 @@ def texts_around(
     layout: Layout, columns: Columns, remarks: Iterable[tuple[int, str]], sheets: Mapping[str, list[Row]]
 ) -> Texts:
     """All texts that are no answers, by where they stand."""
+    ours = {*columns.places.values(), *columns.items.values()}
+    free = [place for place in range(len(layout.sample)) if place not in ours]
     beside = [
-        text
-        for place in range(len(layout.sample))
-        if place not in {*columns.places.values(), *columns.items.values()}
-        for text, _ in sorted(layout.sample[place].items(), key=lambda pair: pair[1])
+        text for place in free for text, _ in sorted(layout.sample[place].items(), key=lambda pair: pair[1])
     ]
     return {
         "above the answers": [*layout.above, *_explained(layout.above)],
         "in the header": list(layout.labels),
-        "beside the answers": [*beside, *_joined(layout, columns)],
+        "beside the answers": [*beside, *_joined(layout, free)],
         "below the answers": [text for _, text in remarks],
         **{
             f"on the sheet {name}": [text for _, row in rows for text in (*row, *_explained(row)) if text]
@@ -61,11 +60,8 @@ def _explained(cells: Iterable[str]) -> Iterator[str]:
             yield f"{one} = {two}"
 
 
-def _joined(layout: Layout, columns: Columns) -> Iterator[str]:
+def _joined(layout: Layout, free: list[int]) -> Iterator[str]:
     """Two neighbouring cells beside the answers, in columns with few of them: a number and its words."""
-    free = [
-        p for p in range(len(layout.sample)) if p not in {*columns.places.values(), *columns.items.values()}
-    ]
     for one, other in pairwise(free):
         if other == one + 1 and sum(map(len, layout.sample[other].values())) <= FEW:
             words = {row: text for text, rows in layout.sample[other].items() for row in rows}

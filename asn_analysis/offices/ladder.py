@@ -13,8 +13,7 @@ from functools import cache
 
 import yaml
 
-from asn_analysis.offices.cells import empty
-from asn_analysis.offices.profile import ALL, Map, plain, vocabulary
+from asn_analysis.offices.profile import ALL, Map, empty, plain, vocabulary
 from asn_analysis.offices.refusals import refused
 
 # The steps of vocabulary.yml that forms offer, from 1 to 4. The second is the regulation's.

@@ -132,12 +132,10 @@ def _layout_of(grid: Grid, wanted: Profile | None, label: str) -> Layout | None:
 
 def _particular(profile: Profile) -> int:
     told = profile.recognise
-    return len(told.header) + len(told.above) + len(told.sheet) + bool(told.elements)
+    return len(told.header) + len(told.above) + bool(told.elements)
 
 
 def _fit(grid: Grid, profile: Profile, top: list[tuple[int, list[str]]]) -> Layout | None:
-    if not _sheet_fits(grid, profile):
-        return None
     for place, (number, row) in enumerate(top):
         rows = [_ungrouped(profile, cells) for _, cells in top[place : place + profile.header_rows]]
         if len(rows) < profile.header_rows or not _header_fits(profile, _joined(rows), row):
@@ -189,23 +187,14 @@ def _holds_scores(layout: Layout, top: list[tuple[int, list[str]]]) -> bool:
     return any(re.match(r"\W*\d+\D+\d+\D+\d", cell) for cell in below)
 
 
-def _sheet_fits(grid: Grid, profile: Profile) -> bool:
-    told, sheet = profile.recognise, plain(grid.sheet)
-    return (not told.sheet or matches(told.sheet, sheet)) and not matches(told.not_sheet, sheet)
-
-
 def _joined(rows: list[list[str]]) -> list[str]:
     """One label a column: the lowest filled row of the header, as merged cells leave the others empty."""
-    if len(rows) == 1:
-        return rows[0]
-    width = max((len(row) for row in rows), default=0)
-    padded = [[*row, *[""] * (width - len(row))] for row in rows]
-    return [next((cell for cell in reversed(column) if cell), "") for column in zip(*padded, strict=True)]
+    columns = zip_longest(*rows, fillvalue="")
+    return [next((cell for cell in reversed(column) if cell), "") for column in columns]
 
 
 def _heads(rows: list[list[str]]) -> tuple[frozenset[str], ...]:
-    width = max(map(len, rows))
-    columns = zip(*([*row, *[""] * (width - len(row))] for row in rows), strict=True)
+    columns = zip_longest(*rows, fillvalue="")
     return tuple(frozenset(plain(cell) for cell in column if cell) for column in columns)
 
 

@@ -23,30 +23,33 @@ from asn_analysis.rules.rules import load_skm
 from asn_analysis.rules.yaml_files import YamlError, read_yaml
 
 __all__ = [
+    "STRAYS",
     "elements_in",
+    "empty",
     "header_name",
     "matches",
+    "number_in",
     "number_of",
     "plain",
     "profile_from",
     "profiles",
     "vocabulary",
 ]
+STRAYS = 0.05  # of the cells; more than this unlike the rest is another habit, not a slip
+NUMBER = re.compile(r"\(?(-?\d{1,9}(?:[.,]\d{1,20})?)[.)]?", re.ASCII)
 SHORTEST, SLIP = 5, 0.84  # letters of a word, and share of them that two spellings have in common
 
 
 class Recognised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What tells a layout, all of it to be met.
 
-    Patterns of its header, of the row above it and of its sheet; patterns that no column and no sheet may
-    fit; how many elements the header names.
+    Patterns of its header and of the row above it; patterns that no column may fit; how many elements the
+    header names.
     """
 
     header: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
-    sheet: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-    not_sheet: tuple[str, ...] = ()
     elements: int = 0
 
 
@@ -99,6 +102,18 @@ def vocabulary() -> dict[str, Any]:
     """The words that profiles share, and those that all tables share; see profiles/vocabulary.yml."""
     own = shipped(_folder().joinpath("vocabulary.yml"))
     return own | {"elements": words()["elements"], "values": words()["values"]["responses"]}
+
+
+def number_in(text: str) -> float | None:
+    """The number that a cell is, also as "3." or "(3)"; None if it is none."""
+    found = NUMBER.fullmatch(text)
+    return float(found[1].replace(",", ".")) if found else None
+
+
+@lru_cache(maxsize=20_000)
+def empty(text: str) -> bool:
+    """Nothing in the cell, or a word that says so."""
+    return text in ("", "-", "–", "—", ".") or plain(text) in vocabulary()["no_answer"]
 
 
 @cache

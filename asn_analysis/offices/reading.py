@@ -38,7 +38,6 @@ from asn_analysis.offices.surroundings import (
     refuse_unnamed,
     settled,
     surroundings,
-    unnamed_cells,
 )
 from asn_analysis.offices.tables import COLUMNS, Choices, Rejected, reader_of
 from asn_analysis.offices.unclaimed import explained
@@ -185,7 +184,7 @@ def _surveyed(
 ) -> dict[str, Counter[str]]:
     """How often each text stands in each column judged as a whole; refuses what the whole gives away."""
     cells = answers.cells.take(np.flatnonzero(answers.sound))
-    refuse_unnamed(layout, columns, unnamed_cells(layout, columns, cells), len(cells))
+    refuse_unnamed(layout, columns, cells)
     refuse_other_unit(layout, below, choices.units, choices.unit)
     places = {name: columns.places[name] for name in ("date", "sex") if name in columns.places}
     return {name: Counter() for name in (*ITEMS, *COLUMNS)} | {

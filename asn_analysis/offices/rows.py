@@ -12,10 +12,9 @@ import numpy as np
 
 from asn_analysis.offices.below import Below, last_numbered, numbering, prose, total_of
 from asn_analysis.offices.body import LOOSE, body, respondents
-from asn_analysis.offices.cells import empty, number_in
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.layout import Layout
-from asn_analysis.offices.profile import COUNT, matches
+from asn_analysis.offices.profile import COUNT, empty, matches, number_in
 from asn_analysis.offices.refusals import Unreadable, unread
 from asn_analysis.records.coded import Coded
 

@@ -3,7 +3,6 @@ and quarter is used where nothing else tells, and refuses whoever says otherwise
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -156,21 +155,17 @@ FEWEST = 5  # respondents, before it is told that none of their answers is the h
 LEFT, RIGHT = 1, 3  # columns beside the answers that are looked at
 
 
-def unnamed_cells(layout: Layout, columns: Columns, cells: Coded) -> Counter[int]:
-    """Filled cells between or beside the answers, by place, in columns without a header."""
+def refuse_unnamed(layout: Layout, columns: Columns, cells: Coded) -> None:
+    """Answers between or beside the others in a column without a header.
+
+    Such are ticks in four columns an element, or a header out of place.
+    """
     if layout.profile.shape != "wide":
-        return Counter()
+        return
     first, last = min(columns.items.values()), max(columns.items.values())
-    places = range(max(0, first - LEFT), min(last + RIGHT + 1, cells.width))
-    unnamed = [place for place in places if not layout.label(place)]
-    return Counter({place: int((cells.column(place) != 0).sum()) for place in unnamed})
-
-
-def refuse_unnamed(layout: Layout, columns: Columns, filled: Counter[int], n_rows: int) -> None:
-    """Answers in a column without a header: ticks in four columns an element, or a header out of place."""
-    for place, count in sorted(filled.items()):
-        inside = min(columns.items.values()) < place < max(columns.items.values())
-        if count > (BETWEEN if inside else OUT_OF_PLACE) * n_rows:
+    for place in range(max(0, first - LEFT), min(last + RIGHT + 1, cells.width)):
+        count = 0 if layout.label(place) else int((cells.column(place) != 0).sum())
+        if count > (BETWEEN if first < place < last else OUT_OF_PLACE) * len(cells):
             column = column_letters(place + 1) if layout.grid.sheet else str(place + 1)
             raise layout.refused("unnamed column", column=column, n=count)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -158,7 +158,7 @@ class Reader:
         labels, cells = self.layout.labels, answers.cells
         for name, place in self.columns.places.items():
             if name in COLUMNS:
-                read = self.days if name == "date" else self.values[name]
+                read = self._day if name == "date" else self.values[name]
                 yield name, labels[place], *self._told(cells, place, read)
         if "date" not in self.columns.places:
             yield self._periods(cells)
@@ -185,10 +185,8 @@ class Reader:
         label = " ".join(self.layout.labels[place] for place in named.values())
         return "date", label, [" ".join(one) for one in told], _objects(days), places.reshape(-1)
 
-    @cached_property
-    def days(self) -> Callable[[str], Any]:
-        """Reads a day that can be one of this file."""
-        return lambda text: self._timely(self.values["date"](text))
+    def _day(self, text: str) -> date | Unreadable:
+        return self._timely(self.values["date"](text))
 
     def _timely(self, day: date | None | Unreadable) -> date | Unreadable:
         quarter, usual = self.choices.quarter, self.usual
@@ -225,20 +223,20 @@ def reader_of(
     names = load_skm().names
     ladder = find_ladder({names[code]: counts[code] for code in columns.items}, choices.own, label)
     values: dict[str, Callable] = {
-        code: _Once(answer_reader(names[code], scale, ladder, choices.own)) for code in columns.items
+        code: cache(answer_reader(names[code], scale, ladder, choices.own)) for code in columns.items
     }
-    values |= {name: _Once(attribute_reader(name, counts[name])) for name in ATTRIBUTES if name not in FREE}
+    values |= {name: cache(attribute_reader(name, counts[name])) for name in ATTRIBUTES if name not in FREE}
     values |= {
-        "comment": _Once(lambda text: redact(text) or None),
-        "service": _Once(lambda text: without_identifying(text) or None),
-        "unit_id": _Once(lambda text: _unit(text, choices.units)),
+        "comment": cache(lambda text: redact(text) or None),
+        "service": cache(lambda text: without_identifying(text) or None),
+        "unit_id": cache(lambda text: _unit(text, choices.units)),
     }
     values["response_id"] = _respondent
     year = choices.quarter.year if choices.quarter is not None else None
     stamp = with_offset if _in_greenwich(layout, columns) else str
     stamps = Counter({stamp(text): count for text, count in counts["date"].items()})
     read = date_reader(stamps, choices.dates, label, choices.zone, year)
-    values["date"] = _Once(lambda text: read(stamp(text)))
+    values["date"] = cache(lambda text: read(stamp(text)))
     words = {code: known_words(names[code], ladder, choices.own) for code in columns.items}
     notes = (*missing_note(together, scale, choices.own), *date_notes(stamps, choices.zone))
     usual = _usual(values["date"], counts["date"])
@@ -248,20 +246,6 @@ def reader_of(
 def _in_greenwich(layout: Layout, columns: Columns) -> bool:
     place = columns.places.get("date")
     return place is not None and matches(layout.profile.greenwich, layout.names[place])
-
-
-class _Once(dict):
-    """A reader that reads each distinct text once."""
-
-    def __init__(self, read: Callable[[str], Any]) -> None:
-        self.read = read
-
-    def __missing__(self, text: str) -> Any:
-        self[text] = found = self.read(text)
-        return found
-
-    def __call__(self, text: str) -> Any:
-        return self[text]
 
 
 def _usual(read: Callable[[str], Any], texts: Counter[str]) -> tuple[date, date] | None:

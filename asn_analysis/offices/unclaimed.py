@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from asn_analysis.offices.cells import number_in
 from asn_analysis.offices.columns import MOST, Columns, holds_days, holds_units
 from asn_analysis.offices.dates import date_reader, is_date
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.periods import quarter_of
-from asn_analysis.offices.profile import COUNT, header_name, matches, plain, vocabulary
+from asn_analysis.offices.profile import COUNT, header_name, matches, number_in, plain, vocabulary
 from asn_analysis.offices.tables import Choices
 from asn_analysis.offices.units import unit_of
 
@@ -29,12 +28,8 @@ def explained(layout: Layout, columns: Columns, choices: Choices) -> Columns:
         if "date" not in columns.places and _fits(layout, place, "not_date", holds_days(layout, place)):
             columns = _with_days(layout, place, columns, choices)
         if COUNT not in columns.places and layout.profile.shape != "long" and _counts(layout, place, columns):
-            _ask(
-                layout,
-                place,
-                f"could count the people behind each row, {_total(layout, place)} in all",
-                COUNT,
-            )
+            told = f"could count the people behind each row, {_total(layout, place)} in all"
+            _ask(layout, place, told, COUNT)
     return columns
 
 
@@ -73,22 +68,13 @@ def _with_days(layout: Layout, place: int, columns: Columns, choices: Choices) -
     if choices.quarter is None or not set(columns.places).isdisjoint({"month", "part"}):
         _ask(layout, place, "holds days or periods", "date")
     texts = layout.sample[place]
-    read = date_reader(
-        dict.fromkeys(filter(is_date, texts), 1),
-        choices.dates,
-        layout.grid.place,
-        choices.zone,
-        choices.quarter.year,
-    )
+    days, year = dict.fromkeys(filter(is_date, texts), 1), choices.quarter.year
+    read = date_reader(days, choices.dates, layout.grid.place, choices.zone, year)
     for text, rows in texts.items():
         day = read(text)
         if isinstance(day, date) and quarter_of(day) != choices.quarter:
-            _ask(
-                layout,
-                place,
-                f"holds days or periods, row {rows[0]:,} one that is not in {choices.quarter}",
-                "date",
-            )
+            told = f"holds days or periods, row {rows[0]:,} one that is not in {choices.quarter}"
+            _ask(layout, place, told, "date")
     return replace(columns, places=columns.places | {"date": place})
 
 

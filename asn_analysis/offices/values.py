@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asn_analysis.offices.cells import STRAYS, empty, number_in
 from asn_analysis.offices.ladder import Ladder, element_of, mark_value, split, words_on
-from asn_analysis.offices.profile import ALL, Map, matches, plain, vocabulary
+from asn_analysis.offices.profile import ALL, STRAYS, Map, empty, matches, number_in, plain, vocabulary
 from asn_analysis.offices.refusals import Unreadable, refused, unread
 from asn_analysis.rules.rules import load_skm
 
