@@ -36,6 +36,11 @@ class Prepared:
     asked: Sequence[str] | None = None
 
 
+def joined(*told: Any) -> Markup:
+    """The sentences of a paragraph; what is empty is left out."""
+    return Markup(" ").join(one for one in told if one)
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure of the core or of an arm: who draws it, the sentence that says what it shows, its table.
@@ -74,12 +79,12 @@ class Told(Generic[P]):
     Attributes
     ----------
     part : the type of that part
-    sentences, annex : what is said of it, and its tables
+    sentences, annex : what is said of it (what is empty is left out), and its tables
     row : its row in the table of all arms; None: its first sentence
     """
 
     part: type[P]
-    sentences: Callable[[Words, P], Sequence[Markup]]
+    sentences: Callable[[Words, P], Sequence[Any]]
     annex: Callable[[Words, P], Sequence[Table]] | None = None
     row: Callable[[Words, P], Row] | None = None
 
@@ -119,7 +124,7 @@ class Arm:
 
     def sentences(self, words: Words) -> Sequence[Markup]:
         """What this record says of it."""
-        return self._of(words.record).sentences(words, self.part(words))
+        return [told for told in self._of(words.record).sentences(words, self.part(words)) if told]
 
     def row(self, words: Words) -> Row:
         """Its row in the table of all arms."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from asn_analysis.arms.arm import Arm, Row, Told
+from asn_analysis.arms.arm import Arm, Row, Told, joined
 from asn_analysis.arms.complaints import tables
 from asn_analysis.arms.complaints.made import Change, Counts, Elements, OfCity, OfUnit, prepare
 from asn_analysis.measures.complaints import OnTime
@@ -100,22 +100,18 @@ def of_unit(words: Words, part: OfUnit) -> list[Markup]:
         told = _received(words, part)
     else:
         told = words.say(_("No complaint was received in this quarter, and none is open."))
-    return [_join(told, words.tell(TOPIC, part)) if part.element else told]
+    return [joined(told, part.element and words.tell(TOPIC, part))]
 
 
 def of_city(words: Words, part: OfCity) -> list[Markup]:
     """How many and how fast, what training did, where complaints and survey disagree."""
-    clocks = [*_rate(words, part), *_clocks(words, part)]
-    clocks += [words.tell(CALENDAR, part)] if part.uncertain_years else []
+    rate = part.rate and not part.silence and words.tell(RATE_SO_FAR if part.n_quarters < 4 else RATE, part)
+    calendar = part.uncertain_years and words.tell(CALENDAR, part)
     return [
-        _join(_received(words, part), *clocks),
+        joined(_received(words, part), rate, *_clocks(words, part), calendar),
         _effect(words, part.effect),
-        *_disagreement(words, part),
+        _disagreement(words, part),
     ]
-
-
-def _join(*parts: Markup) -> Markup:
-    return Markup(" ").join(parts)
 
 
 def _received(words: Words, part: Counts) -> Markup:
@@ -126,13 +122,7 @@ def _received(words: Words, part: Counts) -> Markup:
         told = words.say(_("None on record is still open."))
     else:
         told = words.tell(OPEN_UNANSWERED if part.open_past_limit is None else OPEN, part)
-    return _join(words.tell(SILENT if part.silence else RECEIVED, part), told)
-
-
-def _rate(words: Words, part: OfCity) -> list[Markup]:
-    if part.rate is None or part.silence:
-        return []
-    return [words.tell(RATE_SO_FAR if part.n_quarters < 4 else RATE, part)]
+    return joined(words.tell(SILENT if part.silence else RECEIVED, part), told)
 
 
 def _clocks(words: Words, part: OfCity) -> list[Markup]:
@@ -151,20 +141,18 @@ def _clocks(words: Words, part: OfCity) -> list[Markup]:
 def _effect(words: Words, effect: Change) -> Markup:
     if effect.finding is None:
         cannot = words.say(_("What training did to the number of complaints is not known."))
-        return _join(cannot, words.say(REFUSALS.get(effect.refusal, REFUSALS["other"])))
+        return joined(cannot, words.say(REFUSALS.get(effect.refusal, REFUSALS["other"])))
     caution = _(
         "Where complaining becomes easier, more complaints come in. Their number alone says neither that the service is better nor that it is worse."
     )
-    return _join(words.tell(FINDINGS[effect.finding], effect), words.say(caution))
+    return joined(words.tell(FINDINGS[effect.finding], effect), words.say(caution))
 
 
-def _disagreement(words: Words, part: OfCity) -> list[Markup]:
-    told = [words.tell(ELEMENTS[part.elements.agree], part.elements)] if part.elements else []
-    if part.disagreeing:
-        names = ", ".join(unit.name for unit in part.disagreeing[:NAMED])
-        message = _("Complaints and survey disagree most clearly about these units: {names}.")
-        told.append(words.say(message, names=names))
-    return [_join(*told)] if told else []
+def _disagreement(words: Words, part: OfCity) -> Markup:
+    names = ", ".join(unit.name for unit in part.disagreeing[:NAMED])
+    message = _("Complaints and survey disagree most clearly about these units: {names}.")
+    elements = part.elements and words.tell(ELEMENTS[part.elements.agree], part.elements)
+    return joined(elements, names and words.say(message, names=names))
 
 
 ARM = Arm(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.arms.arm import Arm, Row, Told
+from asn_analysis.arms.arm import Arm, Row, Told, joined
 from asn_analysis.arms.consultation.made import Asked, Consultation, Element, Place, prepare
 from asn_analysis.measures.consultation import Reach
 from asn_analysis.words.language import NONE, Words, _
@@ -32,26 +32,25 @@ ADOPTED = Sentence(
 WITHOUT = Sentence(Consultation, "No forum was held in these kecamatan: {without_forum:names}.")
 
 
-def of_city(words: Words, part: Consultation) -> list[Markup]:
+def of_city(words: Words, part: Consultation) -> list[object]:
     """How many forums, who came and who was missing, what was adopted and what citizens ask for."""
-    held = [words.tell(HELD, part)]
-    held += [] if part.adopted.conf_low is None else [words.tell(ADOPTED, part)]
-    missing = [words.tell(WOMEN[part.women_gap.fewer], part)] if part.women_gap else []
-    missing += _kecamatan(words, part) if part.kecamatan else []
-    asked = [words.tell(ASKED[part.asked.agree], part.asked)] if part.asked else []
-    return [Markup(" ").join(told) for told in (held, missing, asked) if told]
+    adopted = part.adopted.conf_low is not None and words.tell(ADOPTED, part)
+    women = part.women_gap and words.tell(WOMEN[part.women_gap.fewer], part)
+    return [
+        joined(words.tell(HELD, part), adopted),
+        joined(women, part.kecamatan and _kecamatan(words, part)),
+        part.asked and words.tell(ASKED[part.asked.agree], part.asked),
+    ]
 
 
-def _kecamatan(words: Words, part: Consultation) -> list[Markup]:
+def _kecamatan(words: Words, part: Consultation) -> Markup:
     if part.without_forum:
-        return [words.tell(WITHOUT, part)]
+        return words.tell(WITHOUT, part)
     every = words.say(_("Every kecamatan had a forum."))
     if part.behind is None:
-        return [every]
-    behind = words.tell(
-        BEHIND[part.people], part.kecamatan[part.behind], n_placed=words.field(part, "n_placed", "count")
-    )
-    return [every, behind]
+        return every
+    n_placed = words.field(part, "n_placed", "count")
+    return joined(every, words.tell(BEHIND[part.people], part.kecamatan[part.behind], n_placed=n_placed))
 
 
 ROW = Sentence(

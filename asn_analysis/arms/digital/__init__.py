@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from asn_analysis.arms.arm import Arm, Row, Told
+from asn_analysis.arms.arm import Arm, Row, Told, joined
 from asn_analysis.arms.digital.made import (
     ByChannel,
     Channel,
@@ -85,10 +85,10 @@ def row_of_unit(words: Words, part: OfUnit) -> Row:
     return Row(words.tell(ROW_OF_UNIT, part) if used else _use(words, None), actions=ACTIONS)
 
 
-def of_city(words: Words, part: OfCity) -> list[Markup]:
+def of_city(words: Words, part: OfCity) -> list[object]:
     """How much it is used, what going live changed, and what the shift of channels did."""
-    told = [_use(words, part.citizens), _effect(words, part)]
-    return [*told, words.tell(SHIFTED, part.channel_shift)] if part.channel_shift else told
+    shifted = part.channel_shift and words.tell(SHIFTED, part.channel_shift)
+    return [_use(words, part.citizens), _effect(words, part), shifted]
 
 
 def _use(words: Words, citizens: UsedSoFar | None) -> Markup:
@@ -102,9 +102,7 @@ def _effect(words: Words, part: OfCity) -> Markup:
         return words.say(_("These data cannot show what going live has changed in satisfaction."))
     meaning = words.tell(MEANINGS[_meaning(part.effect)], part.effect)
     text = words.tell(CHANGED, part.effect, meaning=meaning)
-    if part.waktu.refusal:
-        return text
-    return Markup("{} {}").format(text, words.tell(TIME_CHANGED, part.waktu))
+    return joined(text, not part.waktu.refusal and words.tell(TIME_CHANGED, part.waktu))
 
 
 def _meaning(effect: GoingLive) -> str:

@@ -86,11 +86,10 @@ def short(words: Words, row: Indicator) -> Markup:
     return Markup.escape(rule_of(row).short[words.language])
 
 
-def of_city(words: Words, part: OfCity) -> list[Markup]:
+def of_city(words: Words, part: OfCity) -> list[object]:
     """Targets, changes, units that fell."""
-    told = [words.tell(REACHED, part)] if part.n_with_target else []
-    told += [_changes(words, part)] if part.n_compared else []
-    return [*told, _warned(words, part.charts)]
+    reached = part.n_with_target and words.tell(REACHED, part)
+    return [reached, part.n_compared and _changes(words, part), _warned(words, part.charts)]
 
 
 def _changes(words: Words, part: OfCity) -> Markup:
@@ -106,12 +105,12 @@ def _warned(words: Words, charts: Charts | None) -> Markup:
     return words.tell(MORE, charts, found=found) if charts.n_more else found
 
 
-def of_unit(words: Words, part: OfUnit) -> list[Markup]:
+def of_unit(words: Words, part: OfUnit) -> list[object]:
     """Where it stands in its usual range; that it fell or rose is judged beside all units."""
-    told = [words.tell(YOUNG if part.low is None else INSIDE[part.beyond], part)]
-    told += [words.say(SEASON)] if part.beyond else []
+    told = words.tell(YOUNG if part.low is None else INSIDE[part.beyond], part)
     signals = ((side, getattr(part, side)) for side in ("warning", "rise"))
-    return told + [words.tell(AGAINST_THE_CITY[side][rule], part) for side, rule in signals if rule]
+    asked = (rule and words.tell(AGAINST_THE_CITY[side][rule], part) for side, rule in signals)
+    return [told, part.beyond and words.say(SEASON), *asked]
 
 
 def rule_of(row: Indicator) -> Rule:

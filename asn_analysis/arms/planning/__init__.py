@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from asn_analysis.arms.arm import Arm, Row, Told
+from asn_analysis.arms.arm import Arm, Row, Told, joined
 from asn_analysis.arms.planning import tables
 from asn_analysis.arms.planning.forms import OfUnit
 from asn_analysis.arms.planning.made import Kinds, NextTraining, NextWave, OfCity, outlook, prepare
@@ -82,46 +82,43 @@ def row_of_unit(words: Words, part: OfUnit) -> Row:
 
 def of_city(words: Words, part: OfCity) -> list[Markup]:
     """Forms and their cost, a smaller budget, and whom to train."""
-    survey = [words.tell(SURVEY, part), *_cut(words, part)]
-    survey += [words.tell(PRICED, part)] if part.needed_cost else []
-    later = [] if part.next.refusal or part.next.budget is None else _later(words, part.wave)
-    told = (survey, _training(words, part.next), [*later, *_table(words, part)])
-    return [Markup(" ").join(sentences) for sentences in told if sentences]
+    priced = part.needed_cost and words.tell(PRICED, part)
+    later = part.next.refusal is None and part.next.budget is not None and _later(words, part.wave)
+    return [
+        joined(words.tell(SURVEY, part), part.budget and _cut(words, part), priced),
+        joined(*_training(words, part.next)),
+        joined(later, _table(words, part)),
+    ]
 
 
 def of_unit(words: Words, part: OfUnit) -> list[Markup]:
     """Forms needed, and whether this quarter's were enough."""
-    told, table = words.tell(FORMS[part.enough], part), _table(words, part)
-    return [told, Markup(" ").join(table)] if table else [told]
+    return [words.tell(FORMS[part.enough], part), _table(words, part)]
 
 
-def _table(words: Words, part: OfCity | OfUnit) -> list[Markup]:
+def _table(words: Words, part: OfCity | OfUnit) -> Markup:
     """What Krejcie and Morgan's table can and cannot do, where the number of users is known."""
     if part.krejcie_morgan is None:
-        return []
+        return Markup()
     limits = words.say(
         _(
             "That table looks only at the number of users and suits the share of one answer. It cannot say how exact an index is or whether a change would be seen. The plan here rests on how much answers differ. Neither helps if those who answer are not like the others."
         )
     )
-    return [words.tell(ASKED[type(part)], part), limits]
+    return joined(words.tell(ASKED[type(part)], part), limits)
 
 
-def _cut(words: Words, part: OfCity) -> list[Markup]:
-    if not part.budget:
-        return []
+def _cut(words: Words, part: OfCity) -> Markup:
     _whole, equal, best = part.budget
-    return [
-        words.say(
-            CUT,
-            total=words.field(best, "total", "count"),
-            alike=words.field(equal, "widest", ".1"),
-            widest=words.field(best, "widest", ".1"),
-        )
-    ]
+    return words.say(
+        CUT,
+        total=words.field(best, "total", "count"),
+        alike=words.field(equal, "widest", ".1"),
+        widest=words.field(best, "widest", ".1"),
+    )
 
 
-def _training(words: Words, part: NextTraining) -> list[Markup]:
+def _training(words: Words, part: NextTraining) -> list[object]:
     if part.refusal:
         return [words.tell(REFUSED[part.refusal], part)]
     fair, _freely, plain = part.choices
@@ -135,13 +132,9 @@ def _training(words: Words, part: NextTraining) -> list[Markup]:
         users=words.field(fair, "users", "count"),
         plain=words.field(plain, "users", "count"),
     )
-    few = [] if part.least_met else [_("The budget is too small to train a unit in every kecamatan.")]
-    return [
-        told,
-        *map(words.say, (PRICE, CODES["order"][part.differ])),
-        _kind(words, part.kinds),
-        *map(words.say, few),
-    ]
+    few = words.say(_("The budget is too small to train a unit in every kecamatan."))
+    order = map(words.say, (PRICE, CODES["order"][part.differ]))
+    return [told, *order, _kind(words, part.kinds), not part.least_met and few]
 
 
 def _kind(words: Words, kinds: Kinds | None) -> Markup:
@@ -155,16 +148,16 @@ def _kind(words: Words, kinds: Kinds | None) -> Markup:
     return words.tell(BEST_KIND, kinds)
 
 
-def _later(words: Words, wave: NextWave | None) -> list[Markup]:
+def _later(words: Words, wave: NextWave | None) -> Markup:
     """What this round of training will be able to show."""
     if wave is None:
-        alone = words.say(
-            _(
-                "What this round changes could not be shown, because too few units would be left to compare with; leave some for a later round."
-            )
+        alone = _(
+            "What this round changes could not be shown, because too few units would be left to compare with; leave some for a later round."
         )
-        return [alone]
-    return [words.tell(SHOWS, wave), words.tell(WITHOUT_FORMS if wave.forms is None else WITH_FORMS, wave)]
+        return words.say(alone)
+    return joined(
+        words.tell(SHOWS, wave), words.tell(WITHOUT_FORMS if wave.forms is None else WITH_FORMS, wave)
+    )
 
 
 ARM = Arm(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from asn_analysis.arms.arm import Arm, Row, Told
+from asn_analysis.arms.arm import Arm, Row, Told, joined
 from asn_analysis.arms.staff.made import Class, OfCity, OfUnit, StaffIn, UnitStaff, UnitYear, prepare
 from asn_analysis.followup.chain import Link, weakest
 from asn_analysis.record.effect import Estimate
@@ -89,10 +89,8 @@ def _weakest(words: Words, part: OfCity) -> Markup:
         text = words.say(
             _("On the way from training to citizens every link that was measured is strong enough.")
         )
-    if not missing:
-        return text
     unknown = words.say(_("Not measured: {links}."), links=Markup(", ").join(missing))
-    return Markup("{} {}").format(text, unknown)
+    return joined(text, missing and unknown)
 
 
 STAFF = (_("civil servants"), "n_staff:count")
