@@ -33,7 +33,7 @@ def checked_lot(folder: Path) -> Drawn | None:
 
 def whole_order(drawn: Drawn) -> tuple[str, ...]:
     """All units of the lot, also those that no wave holds."""
-    return tuple(ticket.unit_id for ticket in draw_lot(drawn.strata, drawn.seed))
+    return draw_lot(drawn.strata, drawn.seed)
 
 
 def order_of_training(dataset: Dataset, quarter: pd.Period) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def plan_rollout(
         quarter + 1,
         quarter + quarters,
     )
-    order = [ticket.unit_id for ticket in draw_lot(strata, seed or UNDRAWN)]
+    order = draw_lot(strata, seed or UNDRAWN)
     costs = _costs(dataset, order, cost)
     true = 2 * rules.sesoi if effect is None else effect
     each = ways(order, costs, limits)

@@ -8,7 +8,6 @@ every beginning of the order is spread evenly over the strata (METHODS.md, *A ro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from itertools import accumulate
@@ -19,17 +18,7 @@ import pandas as pd
 WHOLE_CITY = ""  # the stratum of units that serve no one kecamatan
 
 
-@dataclass(frozen=True)
-class Ticket:
-    """A unit's place in the order, from 1, and what put it there."""
-
-    place: int
-    unit_id: str
-    stratum: str
-    number: str
-
-
-def draw_lot(strata: Mapping[str, str | None], seed: str) -> tuple[Ticket, ...]:
+def draw_lot(strata: Mapping[str, str | None], seed: str) -> tuple[str, ...]:
     """Every unit in the order drawn.
 
     Parameters
@@ -48,14 +37,11 @@ def draw_lot(strata: Mapping[str, str | None], seed: str) -> tuple[Ticket, ...]:
     for unit in sorted(strata, key=numbers.__getitem__):
         members.setdefault(strata[unit] or WHOLE_CITY, []).append(unit)
     taken = sorted(
-        (Fraction(2 * place - 1, 2 * len(units)), numbers[unit], unit, stratum)
-        for stratum, units in members.items()
+        (Fraction(2 * place - 1, 2 * len(units)), numbers[unit], unit)
+        for units in members.values()
         for place, unit in enumerate(units, start=1)
     )
-    return tuple(
-        Ticket(place, unit, stratum, number)
-        for place, (_, number, unit, stratum) in enumerate(taken, start=1)
-    )
+    return tuple(unit for *_, unit in taken)
 
 
 def number_of(seed: str, unit: str) -> str:

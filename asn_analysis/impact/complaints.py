@@ -22,7 +22,6 @@ from asn_analysis.measures.panel import cohorts
 from asn_analysis.rules.rules import load_complaints
 
 FEWEST = 10  # complaints with and without training below which no ratio is given
-METHOD = "Poisson imputation, delete-one-unit jackknife"
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class RateRatio:
     ratio, conf_low, conf_high : 0.92 is 8 per cent fewer
     std_error, df : of the ratio's logarithm
     observed, expected : complaints in treated cells
-    n_units, n_treated_units, n_complaints : behind the estimate
+    n_units, n_treated_units : behind the estimate
     two_way, two_way_low, two_way_high : the plain regression, clustered by unit, for comparison; None
         where its range says nothing
     """
@@ -48,11 +47,9 @@ class RateRatio:
     expected: float
     n_units: int
     n_treated_units: int
-    n_complaints: int
     two_way: float | None
     two_way_low: float | None
     two_way_high: float | None
-    method: str = METHOD
 
     def summary(self) -> str:
         """One plain sentence with its range."""
@@ -136,7 +133,7 @@ def complaints_effect(cells: pd.DataFrame, design: Design | None = None) -> Rate
         raise DesignError.named("wide_range")
     return RateRatio(
         *found, std_error, df, int(observed), float(expected), n,
-        n_treated, int(grid.outcome.sum()), *two_way(grid, design.confidence),
+        n_treated, *two_way(grid, design.confidence),
     )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from asn_analysis.impact.average import Average
 from asn_analysis.measures.estimate import tidied
 
 DRAWS, SEED = 40_000, 1
-METHOD = "intervals: max-t over jackknife replicates; p values: Holm"
 
 
 def simultaneous(effects: Mapping[str, Average]) -> pd.DataFrame:
@@ -29,17 +28,15 @@ def simultaneous(effects: Mapping[str, Average]) -> pd.DataFrame:
     Returns
     -------
     DataFrame with term, estimate, std_error, df, statistic, p_value, conf_low, conf_high (each alone),
-    p_value_holm, conf_low_simultaneous, conf_high_simultaneous; ``attrs["method"]`` says which.
+    p_value_holm, conf_low_simultaneous, conf_high_simultaneous
     """
     table = tidied(effects.values()).assign(term=list(effects))
     together = critical_value(list(effects.values())) * table["std_error"]
-    table = table.assign(
+    return table.assign(
         p_value_holm=holm(table["p_value"]),
         conf_low_simultaneous=np.minimum(table["conf_low"], table["estimate"] - together),
         conf_high_simultaneous=np.maximum(table["conf_high"], table["estimate"] + together),
     )
-    table.attrs["method"] = METHOD
-    return table
 
 
 def critical_value(effects: list[Average]) -> float:

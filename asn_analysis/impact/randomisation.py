@@ -58,7 +58,6 @@ class Randomisation:
     p_value: float
     draws: int
     seed: int
-    n_units: int
 
     def summary(self) -> str:
         """One plain sentence."""
@@ -101,7 +100,6 @@ def randomisation_test(
         (real + extreme) / (real + len(drawn)),
         len(drawn),
         seed,
-        len(grid.units),
     )
 
 

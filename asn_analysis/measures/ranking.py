@@ -8,7 +8,7 @@ accident that three people agreed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -85,15 +85,9 @@ def pooled_spread(std_error: Sequence[float | None], n: np.ndarray) -> float:
 
 def _ranked(ordered: Sequence[Standing], *, differ: bool) -> tuple[Standing, ...]:
     """Ranks for the units that have enough respondents, if they differ; the others stand between them."""
-    large = [place for place, unit in enumerate(ordered) if not unit.small]
-    if not large:
-        return tuple(ordered)
-    first, last = large[0], large[-1]
-    inside = ordered[first + 1 : last]
-    if last > first:
-        order = [ordered[first], *ordered[:first], *inside, *ordered[last + 1 :], ordered[last]]
-    else:
-        order = list(ordered)
-    large_ones = [unit.unit_id for unit in order if not unit.small] if differ else []
-    ranks = {unit: rank for rank, unit in enumerate(large_ones, start=1)}
-    return tuple(Standing(**{**vars(unit), "rank": ranks.get(unit.unit_id)}) for unit in order)
+    large = [unit for unit in ordered if not unit.small]
+    ends = (large[0], large[-1]) if len(large) > 1 else ()
+    between = [unit for unit in ordered if unit not in ends]
+    ranks = {unit.unit_id: rank for rank, unit in enumerate(large, start=1)} if differ else {}
+    order = (*ends[:1], *between, *ends[1:])
+    return tuple(replace(unit, rank=ranks.get(unit.unit_id)) for unit in order)

@@ -55,7 +55,7 @@ def drawn_city(process: str, units: int, waves: int, number: int) -> tuple[City,
         np.random.default_rng([7, zlib.crc32(process.encode()), units, waves, number]),
     )
     strata = city.panel.groupby("unit_id")["kecamatan"].first().to_dict()
-    order = [ticket.unit_id for ticket in draw_lot(strata, f"city {number}")][: round(TRAINED * units)]
+    order = list(draw_lot(strata, f"city {number}"))[: round(TRAINED * units)]
     return city, {unit: FIRST + place * waves // len(order) for place, unit in enumerate(order)}
 
 

@@ -53,7 +53,6 @@ def test_same_seed_same_value(design, simulate):
     panel = simulate(3, effect=0.3)
     once, again = (randomisation_test(panel, design, 199, seed=5) for _ in range(2))
     assert once == again and once.p_value != randomisation_test(panel, design, 199, seed=6).p_value
-    assert once.n_units == 20
     assert "99 times" in randomisation_test(panel, design, 99).summary()
 
 
@@ -95,7 +94,7 @@ def test_a_lot_is_dealt_again_as_it_is_drawn(design, simulate):
     dealt = _deal(grid, _places(grid, lot), np.random.default_rng(1).random((4000, 9)), lot)
     by_seed = np.zeros(9)
     for seed in range(4000):
-        first = {ticket.unit_id for ticket in draw_lot(strata, str(seed))[:4]}
+        first = set(draw_lot(strata, str(seed))[:4])
         by_seed += [unit in first for unit in grid.units]
     assert (dealt == 2).mean(axis=0) == pytest.approx(by_seed / 4000, abs=0.03)
 
