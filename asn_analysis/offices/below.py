@@ -36,10 +36,6 @@ class Below:
     passed: Counter[str] = field(default_factory=Counter)
     remarks: list[tuple[int, str]] = field(default_factory=list)
 
-    def begin(self) -> None:
-        """Forget an earlier reading."""
-        self.printed, self.index, self.passed, self.remarks = {}, "", Counter(), []
-
     def total(self, kind: str, row: list[str], first: str) -> None:
         """Keep a printed total; the last of several is the whole file's."""
         self.passed["rows of frequencies" if kind == "frequency" else "rows of totals"] += 1

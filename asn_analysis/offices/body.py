@@ -30,33 +30,25 @@ MOST_ANSWERED = 6  # elements; a row with fewer answers may be a line of text, o
 WORD = re.compile(r"[^\d]*[^\W\d][^\d]*")
 
 
-def body(layout: Layout, below: Below, columns: Columns | None = None) -> Iterator[Row]:
-    """The rows of a long or a packed table that hold answers, or should."""
-    below.begin()
-    yield from told_apart(layout, below, columns, frozenset(), layout.grid.rows())
-
-
 def respondents(layout: Layout, columns: Columns, below: Below) -> tuple[np.ndarray, np.ndarray]:
     """The places in the grid of a wide table's rows of answers, and of those the ones that may be amiss."""
-    below.begin()
     cells, numbers = layout.grid.cells, numbering(layout, columns)
-    usual = usual_rows(layout, columns) & (not below.ignore)
-    rest = np.flatnonzero(~usual)
-    told = told_apart(layout, below, columns, numbers, cells.take(rest).rows())
+    usual = usual_rows(layout, columns, numbers) & (not below.ignore)
+    told = told_apart(layout, below, cells.take(np.flatnonzero(~usual)).rows(), columns, numbers)
     doubtful = np.searchsorted(cells.numbers, np.array([number for number, _ in told], dtype=np.int64))
     rows = np.union1d(np.flatnonzero(usual), doubtful)
     rows = rows[outside_tables(cells.take(rows), columns, below, numbers, np.isin(rows, doubtful))]
     return rows, np.intersect1d(rows, doubtful)
 
 
-def usual_rows(layout: Layout, columns: Columns) -> np.ndarray:
+def usual_rows(layout: Layout, columns: Columns, numbers: frozenset[int]) -> np.ndarray:
     """Which rows of a wide table are a respondent's beyond doubt; the others are looked at one by one.
 
     They have an answer under most elements and nothing else under any, the width of the header, and nowhere a
     word of a header, a total or, where numbers stand, any word.
     """
     cells, items = layout.grid.cells, [*columns.items.values()]
-    numbers, end = numbering(layout, columns), last_numbered(layout, numbering(layout, columns))
+    end = last_numbered(layout, numbers)
     usual = (cells.numbers > layout.header_row) & (cells.lengths > max(items))
     usual &= cells.lengths <= len(layout.labels)
     if end is not None:
@@ -85,9 +77,16 @@ def _odd(layout: Layout, is_item: bool, in_numbers: bool, is_comment: bool, text
 
 
 def told_apart(
-    layout: Layout, below: Below, columns: Columns | None, numbers: frozenset[int], rows: Iterable[Row]
+    layout: Layout,
+    below: Below,
+    rows: Iterable[Row],
+    columns: Columns | None = None,
+    numbers: frozenset[int] = frozenset(),
 ) -> Iterator[Row]:
-    """Those of the rows that hold answers, or should; what the others say is kept in ``below``."""
+    """Those of the rows that hold answers, or should; what the others say is kept in ``below``.
+
+    ``numbers`` are the places of a wide table that hold numbers (``numbering``).
+    """
     wide = columns is not None and layout.profile.shape == "wide"
     words = prose(columns) if columns else set()
     in_numbers = wide and _answers_in_numbers(layout, columns)

@@ -17,7 +17,7 @@ import pandas as pd
 from asn_analysis.offices.periods import span_in
 from asn_analysis.offices.profile import STRAYS, empty, plain
 from asn_analysis.offices.refusals import Unreadable, refused, unread
-from asn_analysis.records.cells import MONTHS
+from asn_analysis.records.cells import MONTH_FIRST, MONTHS
 from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.schema import FIRST_DATE, LAST_DATE
 
@@ -59,7 +59,6 @@ def _offset(found: re.Match[str]) -> timedelta:
 
 
 FAR = 366  # days
-ORDERS = ("day-first", "month-first")
 WEEKDAY = r"(?:[^\W\d]+['’]?[^\W\d]*,? )?"
 AFTER = r"(?:[ T,].*)?"  # a time of the day
 NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)(?!\d)")
@@ -89,7 +88,7 @@ def date_reader(
     if order is None:
         _refuse_short_years(counts, label)
     _refuse_turned(counts, numeric, label)
-    month_first = order == ORDERS[1] if order else second
+    month_first = order == MONTH_FIRST if order else second
     here = ZoneInfo(zone)
     return lambda text: None if empty(text) else _day(text, month_first, here, year)
 

@@ -107,9 +107,8 @@ def _unknown(grids: list[Grid], wanted: Profile | None, label: str) -> DatasetEr
         return refused(label, "not the layout", name=wanted.name, title=wanted.title)
     for table, words in vocabulary()["other_tables"].items():
         if any(sum(matches(words, header_name(cell)) for cell in row) >= FEWEST_WORDS for row in rows):
-            return refused(
-                label, "list of complaints" if table == "complaints" else "other list", table=table
-            )
+            why = "list of complaints" if table == "complaints" else "other list"
+            return refused(label, why, table=table)
     return refused(label, "unknown layout", layouts=", ".join(profiles()))
 
 
@@ -150,7 +149,7 @@ def _fit(grid: Grid, profile: Profile, top: list[tuple[int, list[str]]]) -> Layo
         elif last + 1 < len(top) and _is_second(profile, top[last + 1][1]):
             last, rows = last + 1, [*rows, top[last + 1][1]]
         layout = Layout(grid, profile, tuple(labels), top[last][0], _heads(rows), above)
-        return layout if profile.shape != "packed" or _holds_scores(layout, top) else None
+        return layout if profile.shape != "packed" or _holds_scores(layout) else None
     return None
 
 
@@ -173,18 +172,11 @@ def _names_columns(row: list[str], labels: list[str]) -> bool:
     return FEWEST_NAMES <= len(told) == len(fresh)
 
 
-def _holds_scores(layout: Layout, top: list[tuple[int, list[str]]]) -> bool:
+def _holds_scores(layout: Layout) -> bool:
     """Below a header that could be many things ("Nilai") stand several scores in one cell."""
     patterns = layout.profile.packed
     places = [place for place, label in enumerate(layout.labels) if matches(patterns, plain(label))]
-    below = [
-        row[place]
-        for number, row in top
-        if number > layout.header_row
-        for place in places
-        if len(row) > place
-    ]
-    return any(re.match(r"\W*\d+\D+\d+\D+\d", cell) for cell in below)
+    return any(re.match(r"\W*\d+\D+\d+\D+\d", text) for place in places for text in layout.texts(place))
 
 
 def _joined(rows: list[list[str]]) -> list[str]:

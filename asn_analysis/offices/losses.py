@@ -105,14 +105,8 @@ def _first(reader: Reader, lost: list[Rejected]) -> Iterator[Fault]:
     for key, count in alike.most_common(MOST_SHOWN):
         found = first[key]
         more = f" (and in {count - 1:,} more rows)" if count > 1 else ""
-        yield Fault(
-            reader.layout.grid.place,
-            found.row,
-            found.column or None,
-            found.value or None,
-            f"{found.reason}{more}",
-            found.remedy,
-        )
+        at = (found.row, found.column or None, found.value or None)
+        yield Fault(reader.layout.grid.place, *at, f"{found.reason}{more}", found.remedy)
 
 
 def _map(reader: Reader, lost: list[Rejected]) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from asn_analysis.offices.below import Below, last_numbered, numbering, prose, total_of
-from asn_analysis.offices.body import LOOSE, body, respondents
+from asn_analysis.offices.body import LOOSE, respondents, told_apart
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.profile import COUNT, empty, matches, number_in
@@ -200,7 +200,7 @@ def _doubtful(row: list[str], columns: Columns, skipped: set[int | None]) -> Unr
 
 def _packed(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
     place, asked = columns.places["packed"], columns.asked
-    for number, row in body(layout, below, columns):
+    for number, row in told_apart(layout, below, layout.grid.rows(), columns):
         cell = row[place] if place < len(row) else ""
         parts = [part for part in re.split(r"[\s,;|/\[\]\"']+", cell) if part]
         items = {code: parts[key] for code, key in columns.items.items()} if len(parts) == asked else {}
@@ -215,7 +215,7 @@ def _long(layout: Layout, columns: Columns, below: Below) -> Iterator[Raw]:
     who, question, answer = (_needed(layout, columns, name) for name in ("response_id", "question", "answer"))
     codes = {text: code for code, text in columns.items.items()}
     found: dict[str, Raw] = {}
-    for number, row in body(layout, below, columns):
+    for number, row in told_apart(layout, below, layout.grid.rows(), columns):
         row = [*row, *[""] * (len(layout.labels) - len(row))]
         raw = found.setdefault(row[who], Raw(number, row, {}))
         code = codes.get(row[question])
@@ -243,6 +243,5 @@ def _needed(layout: Layout, columns: Columns, name: str) -> int:
 
 def questions(layout: Layout, place: int) -> list[str]:
     """The distinct questions of a long table, in the order of the file."""
-    return list(
-        dict.fromkeys(row[place] for _, row in body(layout, Below()) if len(row) > place and row[place])
-    )
+    rows = told_apart(layout, Below(), layout.grid.rows())
+    return list(dict.fromkeys(row[place] for _, row in rows if len(row) > place and row[place]))

@@ -74,7 +74,8 @@ def _append(folder: Path, imported: list[Imported], repeats: str) -> tuple[str, 
     notes: list[str] = []
     names = ", ".join(f'"{name}"' for name in COLUMNS)
     with duckdb.connect() as con:
-        con.execute(f"CREATE TABLE answers ({', '.join(_typed(name) for name in COLUMNS)})")
+        typed = (f'"{name}" {TYPES[TABLES["responses"].columns[name].kind]}' for name in COLUMNS)
+        con.execute(f"CREATE TABLE answers ({', '.join(typed)})")
         _refuse_foreign(folder)
         for path in _quarters_met(folder, imported):
             con.execute(f"INSERT INTO answers SELECT {names} FROM read_parquet({literal(path)})")
@@ -84,7 +85,7 @@ def _append(folder: Path, imported: list[Imported], repeats: str) -> tuple[str, 
             rows = one.frame  # noqa: F841
             con.execute("INSERT INTO fresh FROM rows")
             notes += _without_known(con, one) if repeats == PASSED_OVER else ()
-            notes += _compared(con, one, repeats)
+            _refuse_known(con, one, repeats)
             con.execute("INSERT INTO answers FROM fresh")
         write_quarters(con.table("answers"), folder / RESPONSES)
     return tuple(notes)
@@ -95,10 +96,6 @@ def _quarters_met(folder: Path, imported: list[Imported]) -> list[Path]:
     days = {day for one in imported for day in set(one.frame["date"])}
     names = sorted({f"{quarter_of(day)}.parquet" for day in days})
     return [path for name in names if (path := folder / RESPONSES / name).exists()]
-
-
-def _typed(name: str) -> str:
-    return f'"{name}" {TYPES[TABLES["responses"].columns[name].kind]}'
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -140,7 +137,7 @@ def _without_known(con: duckdb.DuckDBPyConnection, one: Imported) -> list[str]:
     return [f"{one.label}: {passed:,} rows passed over, which were imported before"] if passed else []
 
 
-def _compared(con: duckdb.DuckDBPyConnection, one: Imported, repeats: str) -> list[str]:
+def _refuse_known(con: duckdb.DuckDBPyConnection, one: Imported, repeats: str) -> None:
     """Refuses respondents that stand already, by their code or in what they answered."""
     same = con.execute("SELECT response_id FROM fresh SEMI JOIN answers USING (response_id)").fetchall()
     if same:
@@ -153,18 +150,6 @@ def _compared(con: duckdb.DuckDBPyConnection, one: Imported, repeats: str) -> li
     ).fetchone()[0]
     if repeated > MOST_REPEATED * len(one.frame) and repeated >= FEWEST_COMPARED and repeats == REFUSED:
         raise refused(one.label, "word for word", repeated=repeated, n=len(one.frame))
-    return _met(con, one)
-
-
-def _met(con: duckdb.DuckDBPyConnection, one: Imported) -> list[str]:
-    cells = (
-        "SELECT unit_id, year(date) || 'Q' || quarter(date) AS quarter, count(*) AS n FROM {} GROUP BY ALL"
-    )
-    both = con.execute(
-        f"SELECT unit_id, quarter, a.n FROM ({cells.format('answers')}) a "
-        f"SEMI JOIN ({cells.format('fresh')}) USING (unit_id, quarter) ORDER BY ALL"
-    ).fetchall()
-    return [f"{one.label}: {unit} had {n:,} answers in {quarter} before" for unit, quarter, n in both]
 
 
 def _log(folder: Path, imported: list[Imported]) -> None:
