@@ -10,8 +10,8 @@ import click
 
 from asn_analysis.cli.failures import BadInput, told_plainly
 from asn_analysis.cli.places import Local
+from asn_analysis.records.folders import put_whole
 from asn_analysis.records.privacy import listed
-from asn_analysis.records.whole import put_whole
 from asn_analysis.words.language import LANGUAGES
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ import numpy as np
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.ladder import numbered, split, steps_of
 from asn_analysis.offices.layout import SAMPLED, Layout
-from asn_analysis.offices.profile import matches, number_in, plain, vocabulary
+from asn_analysis.offices.profile import number_in, vocabulary
 from asn_analysis.records.coded import Coded
+from asn_analysis.records.words import matches, plain
 
 PROSE = ("unit_id", "service", "occupation", "comment")  # columns whose words may be those of a total
 MOST_REMARKS = 200

@@ -21,7 +21,8 @@ from asn_analysis.offices.below import (
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.files import Row
 from asn_analysis.offices.layout import Layout
-from asn_analysis.offices.profile import empty, number_in, plain
+from asn_analysis.offices.profile import empty, number_in
+from asn_analysis.records.words import plain
 
 LOOSE = ("index", "other")  # kinds of total whose words ("keterangan", "kinerja") services may bear too
 FEWEST_HEADS = 3  # texts of the header in a row that make it one

@@ -9,18 +9,10 @@ from dataclasses import dataclass
 from asn_analysis.offices.dates import is_date
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.periods import span_in
-from asn_analysis.offices.profile import (
-    NO_COLUMN,
-    Map,
-    elements_in,
-    header_name,
-    matches,
-    number_of,
-    plain,
-    vocabulary,
-)
+from asn_analysis.offices.profile import NO_COLUMN, Map, header_name, number_of, vocabulary
 from asn_analysis.offices.refusals import refused
 from asn_analysis.offices.units import unit_of
+from asn_analysis.records.words import elements_in, matches, plain
 from asn_analysis.rules.rules import load_skm
 
 MOST = 0.8  # of the distinct texts of a column, to say what it holds

@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from asn_analysis.offices.periods import span_in
-from asn_analysis.offices.profile import STRAYS, empty, plain
+from asn_analysis.offices.profile import STRAYS, empty
 from asn_analysis.offices.refusals import Unreadable, refused, unread
 from asn_analysis.records.cells import MONTH_FIRST, MONTHS
 from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.schema import FIRST_DATE, LAST_DATE
+from asn_analysis.records.words import plain
 
 CLOCKS = {"z": 0, "utc": 0, "gmt": 0, "wib": 7, "wita": 8, "wit": 9}  # hours
 CLOCK = re.compile(

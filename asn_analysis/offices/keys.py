@@ -10,7 +10,8 @@ from asn_analysis.offices.below import answer_words
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.files import Row
 from asn_analysis.offices.layout import Layout
-from asn_analysis.offices.profile import elements_in, header_name, number_of, plain, vocabulary
+from asn_analysis.offices.profile import header_name, number_of, vocabulary
+from asn_analysis.records.words import elements_in, plain
 from asn_analysis.rules.rules import load_skm
 
 PAIR = re.compile(r"(?<![\w.,])(\d{1,2})\s*[\])]?\s*[=:]\s*\(?\s*([a-z][a-z ]*)")

@@ -13,8 +13,9 @@ from functools import cache
 
 import yaml
 
-from asn_analysis.offices.profile import ALL, Map, empty, plain, vocabulary
+from asn_analysis.offices.profile import ALL, Map, empty, vocabulary
 from asn_analysis.offices.refusals import refused
+from asn_analysis.records.words import plain
 
 # The steps of vocabulary.yml that forms offer, from 1 to 4. The second is the regulation's.
 LADDERS = (

@@ -10,18 +10,10 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from asn_analysis.offices.files import Grid
-from asn_analysis.offices.profile import (
-    Profile,
-    elements_in,
-    header_name,
-    matches,
-    number_of,
-    plain,
-    profiles,
-    vocabulary,
-)
+from asn_analysis.offices.profile import Profile, header_name, number_of, profiles, vocabulary
 from asn_analysis.offices.refusals import At, refused
 from asn_analysis.records.faults import DatasetError
+from asn_analysis.records.words import elements_in, matches, plain
 
 SEARCHED = 40  # rows at the top among which the header stands
 FEWEST_NAMES = 8  # elements named in a row of their own

@@ -15,13 +15,14 @@ import yaml
 
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.layout import Layout
-from asn_analysis.offices.profile import ALL, matches, plain, vocabulary
+from asn_analysis.offices.profile import ALL, vocabulary
 from asn_analysis.offices.rows import Answers
 from asn_analysis.offices.tables import ROW, Reader, Rejected
 from asn_analysis.offices.units import unit_of
 from asn_analysis.records.coded import Coded
 from asn_analysis.records.faults import LISTED, DatasetError, Fault
 from asn_analysis.records.privacy import find_identifying, personal_header
+from asn_analysis.records.words import matches, plain
 from asn_analysis.rules.rules import load_skm
 
 FEWEST_DIGITS = 8  # of a number that identifies a person

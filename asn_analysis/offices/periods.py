@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from asn_analysis.offices.profile import plain
 from asn_analysis.records.cells import MONTHS
+from asn_analysis.records.words import plain
 
 ORDINALS = {
     word: number

@@ -18,23 +18,10 @@ import yaml
 from asn_analysis.offices.refusals import refused
 from asn_analysis.records.faults import did_you_mean
 from asn_analysis.records.schema import TABLES
-from asn_analysis.records.words import elements_in, matches, plain, shipped, words
+from asn_analysis.records.words import plain, shipped, words
 from asn_analysis.rules.rules import load_skm
 from asn_analysis.rules.yaml_files import YamlError, read_yaml
 
-__all__ = [
-    "STRAYS",
-    "elements_in",
-    "empty",
-    "header_name",
-    "matches",
-    "number_in",
-    "number_of",
-    "plain",
-    "profile_from",
-    "profiles",
-    "vocabulary",
-]
 STRAYS = 0.05  # of the cells; more than this unlike the rest is another habit, not a slip
 NUMBER = re.compile(r"\(?(-?\d{1,9}(?:[.,]\d{1,20})?)[.)]?", re.ASCII)
 SHORTEST, SLIP = 5, 0.84  # letters of a word, and share of them that two spellings have in common

@@ -14,9 +14,10 @@ from asn_analysis.offices.below import Below, last_numbered, numbering, prose, t
 from asn_analysis.offices.body import LOOSE, respondents, told_apart
 from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.layout import Layout
-from asn_analysis.offices.profile import COUNT, empty, matches, number_in
+from asn_analysis.offices.profile import COUNT, empty, number_in
 from asn_analysis.offices.refusals import Unreadable, unread
 from asn_analysis.records.coded import Coded
+from asn_analysis.records.words import matches
 
 MOST_COUNTED = 10_000  # people behind one row
 NUMBER = re.compile(r"(no|nomor|nmr)( urut)?( \w+)?|urut(an)?")

@@ -15,12 +15,13 @@ from asn_analysis.offices.columns import Columns
 from asn_analysis.offices.files import Grid, Row
 from asn_analysis.offices.layout import Layout, answer_sheets
 from asn_analysis.offices.periods import Span, span_in
-from asn_analysis.offices.profile import PERIOD, matches, plain, vocabulary
+from asn_analysis.offices.profile import PERIOD, vocabulary
 from asn_analysis.offices.tables import Choices
 from asn_analysis.offices.units import units_in
 from asn_analysis.records.coded import Coded
 from asn_analysis.records.files import column_letters
 from asn_analysis.records.privacy import listed
+from asn_analysis.records.words import matches, plain
 from asn_analysis.rules.rules import load_skm
 
 MOST_ROWS, MOST_SHEETS = 60, 20  # of other sheets that are looked at

@@ -17,7 +17,7 @@ from asn_analysis.offices.dates import date_notes, date_reader, period_end, usua
 from asn_analysis.offices.ladder import find_ladder
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.periods import quarter_of
-from asn_analysis.offices.profile import PERIOD, Map, matches
+from asn_analysis.offices.profile import PERIOD, Map
 from asn_analysis.offices.refusals import Unreadable, unread
 from asn_analysis.offices.rows import Answers
 from asn_analysis.offices.units import unit_of
@@ -32,6 +32,7 @@ from asn_analysis.records.coded import Coded
 from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.privacy import find_identifying, redact, without_identifying
 from asn_analysis.records.schema import TABLES
+from asn_analysis.records.words import matches
 from asn_analysis.rules.rules import load_skm
 
 COLUMNS = tuple(TABLES["responses"].columns)

@@ -10,9 +10,10 @@ from asn_analysis.offices.columns import MOST, Columns, holds_days, holds_units
 from asn_analysis.offices.dates import date_reader, is_date
 from asn_analysis.offices.layout import Layout
 from asn_analysis.offices.periods import quarter_of
-from asn_analysis.offices.profile import COUNT, header_name, matches, number_in, plain, vocabulary
+from asn_analysis.offices.profile import COUNT, header_name, number_in, vocabulary
 from asn_analysis.offices.tables import Choices
 from asn_analysis.offices.units import unit_of
+from asn_analysis.records.words import matches, plain
 
 ONES = 0.5  # of the cells of a count of people that are 1, at least
 FEWEST = 4  # cells before a column of whole numbers is taken for a count

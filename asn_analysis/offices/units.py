@@ -12,12 +12,13 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from asn_analysis.offices.profile import plain, vocabulary
+from asn_analysis.offices.profile import vocabulary
 from asn_analysis.offices.refusals import refused
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.files import open_source
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.records.manifest import NAME, ZONES, read_manifest
+from asn_analysis.records.words import plain
 
 ALIKE = 0.7  # of a name's letters, before another name is offered
 SPELLED = 0.8  # of the letters of a name without its kind, in a heading or the name of a file

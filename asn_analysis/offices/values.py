@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from asn_analysis.offices.ladder import Ladder, element_of, mark_value, split, words_on
-from asn_analysis.offices.profile import ALL, STRAYS, Map, empty, matches, number_in, plain, vocabulary
+from asn_analysis.offices.profile import ALL, STRAYS, Map, empty, number_in, vocabulary
 from asn_analysis.offices.refusals import Unreadable, refused, unread
+from asn_analysis.records.words import matches, plain
 from asn_analysis.rules.rules import load_skm
 
 Read = Callable[[str], Any]

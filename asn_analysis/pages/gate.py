@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from asn_analysis.records.folders import put_whole
 from asn_analysis.records.kinds import PHONE
 from asn_analysis.records.privacy import find_in_file
-from asn_analysis.records.whole import put_whole
 
 # Entries of JSON that are ours alone, and look like anything: hashes.
 HASHES = frozenset(("sha256", "parts", "seen", "files", "outputs", "commit", "notebooks"))

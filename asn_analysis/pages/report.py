@@ -26,7 +26,7 @@ from asn_analysis.pages.form.saved import timeless
 from asn_analysis.pages.gate import refuse_personal
 from asn_analysis.pages.names import safe_name
 from asn_analysis.pages.page import without_marks
-from asn_analysis.records.whole import put_whole
+from asn_analysis.records.folders import put_whole
 from asn_analysis.rules.rules import by_rules_of
 from asn_analysis.words.followup import follow_up_sentence, of_register
 from asn_analysis.words.language import LANGUAGES, Words, _, plain

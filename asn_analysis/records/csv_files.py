@@ -50,14 +50,11 @@ def refuse_binary(path: Path, label: str) -> None:
         start = file.read(4096)
     if not start.removeprefix(b"\xef\xbb\xbf").strip():
         raise unreadable(label, "empty")
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or _every_other_is_nul(start):
+    every_other_is_nul = len(start) > 3 and not (any(start[:64:2]) and any(start[1:64:2]))
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or every_other_is_nul:
         raise unreadable(label, "utf-16")
     if b"\0" in start or start.startswith((b"PK\x03\x04", b"PAR1")):
         raise unreadable(label, "binary")
-
-
-def _every_other_is_nul(start: bytes) -> bool:
-    return len(start) > 3 and (not any(start[:64:2]) or not any(start[1:64:2]))
 
 
 def coded(lines: Iterable[str], delimiter: str) -> tuple[Coded, dict[int, str]]:

@@ -1,17 +1,16 @@
-"""A folder that changes as a whole or not at all."""
+"""Files and folders that are complete at every moment: each changes as a whole or not at all."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-
-from asn_analysis.records.whole import flush
 
 EXCHANGE, HERE = 2, -100  # Linux: RENAME_EXCHANGE, AT_FDCWD
 ASIDE = "before"  # what a folder that is being replaced is called meanwhile, where it cannot be exchanged
@@ -109,3 +108,33 @@ def _linked(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
+
+
+def put_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is never seen half-written, nor found empty after the power failed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
+        try:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+            Path(part.name).chmod(0o644)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+    try:
+        Path(part.name).replace(path)
+    except BaseException:
+        Path(part.name).unlink(missing_ok=True)
+        raise
+    flush(path.parent)
+
+
+def flush(path: Path) -> None:
+    """Have a file, or the names in a folder, written to the disk, where its system can."""
+    with suppress(OSError):
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

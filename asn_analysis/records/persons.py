@@ -94,7 +94,7 @@ def _stands_as_name(text: str, words: Sequence[_Word], place: int, mixed: bool) 
         return capital and before in wild.titled and word.plain not in wild.no_names
     if not before:
         return place + 1 < len(words) and words[place + 1].plain in wild.serving
-    if wild.announces(before) or before in wild.thanked:
+    if before in wild.announcers or before in wild.thanked:
         return True
     return capital and before != "terima" and not _of_place(text, words, place)
 
@@ -158,7 +158,7 @@ def _announcer(text: str, words: Sequence[_Word], place: int) -> str | None:
         gap = text[word.end : following.start]
         if not JOINT.fullmatch(gap) or (ENDS.search(gap) and not _abbreviated(word, gap)):
             return None
-        if wild.announces(word.plain) or word.plain in wild.people:
+        if word.plain in wild.announcers or word.plain in wild.people:
             bridged = back + 1 < place  # "anak saya", "petugas bernama", but not "Bapak dan Ibu yang"
             bridging = any(word.plain in some for some in (wild.kin, wild.announcing, wild.people))
             bridging |= following.plain in wild.places and word.plain in wild.callings

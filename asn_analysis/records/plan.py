@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
+from asn_analysis.records.folders import put_whole
 from asn_analysis.records.privacy import find_in_name
-from asn_analysis.records.whole import put_whole
 from asn_analysis.rules.kinds import AnalysisRules
 from asn_analysis.rules.rules import load_skm
 from asn_analysis.rules.yaml_files import YamlError, parsed, read_yaml

@@ -37,12 +37,11 @@ def form_counts(responses: Responses, quarter: pd.Period, rules: QualityRules) -
         con.execute(f"CREATE TABLE forms AS {_forms(quarter, rules)}")
         con.execute(f"CREATE TABLE sampled AS {_sampled(quarter, rules)}")
         facts = [name for name in FACTS if _told(con, name)]
-        screens = _counted(quarter, rules) + _in_order() + _copied()
+        screens = [*_counted(quarter, rules), _in_order(), _copied()]
         if len(facts) >= rules.fewest_facts:
-            screens += _near_twins(facts, rules)
-        timed = _minutes(responses, con, quarter)
-        if timed:
-            screens += _batches(rules)
+            screens.append(_near_twins(facts, rules))
+        if _minutes(responses, con, quarter):
+            screens.append(_batches(rules))
         return con.sql("\nUNION ALL BY NAME\n".join(f"FROM ({screen})" for screen in screens)).df()
 
 
@@ -108,47 +107,41 @@ def _closed(quarter: pd.Period) -> str:
     return f"dayofweek(date) IN (0, 6) OR date IN ({days})"
 
 
-def _in_order() -> list[str]:
+def _in_order() -> str:
     """Forms with all answers like those of the form entered just before, one answer throughout apart."""
-    return [
-        f"""SELECT unit_id, 'same_as_before' AS screen, count(*) FILTER (same) AS found, count(*) AS of
-            FROM (SELECT unit_id, NOT straight AND answers = lag(answers) OVER
-                  (PARTITION BY unit_id ORDER BY {ID_ORDER}) AS same FROM forms)
-            GROUP BY unit_id"""
-    ]
+    return f"""SELECT unit_id, 'same_as_before' AS screen, count(*) FILTER (same) AS found, count(*) AS of
+        FROM (SELECT unit_id, NOT straight AND answers = lag(answers) OVER
+              (PARTITION BY unit_id ORDER BY {ID_ORDER}) AS same FROM forms)
+        GROUP BY unit_id"""
 
 
-def _copied() -> list[str]:
+def _copied() -> str:
     """Answer patterns that stood in an earlier quarter too: as many as both have, the most alike quarter."""
-    return [
-        """WITH pattern AS (
-                SELECT unit_id, back, answers, count(*) AS n FROM sampled WHERE NOT straight GROUP BY ALL),
-            now AS (SELECT *, sum(n) OVER (PARTITION BY unit_id) AS of FROM pattern WHERE back = 0),
-            shared AS (
-                SELECT unit_id, past.back, any_value(of) AS of,
-                       sum(CASE WHEN past.n < now.n THEN past.n ELSE now.n END) AS found
-                FROM now JOIN pattern AS past USING (unit_id, answers) WHERE past.back > 0 GROUP BY ALL)
-            SELECT unit_id, 'copied_quarter' AS screen, max(found) AS found, any_value(of) AS of,
-                   arg_max(back, (found, -back)) AS detail
-            FROM shared GROUP BY unit_id"""
-    ]
+    return """WITH pattern AS (
+            SELECT unit_id, back, answers, count(*) AS n FROM sampled WHERE NOT straight GROUP BY ALL),
+        now AS (SELECT *, sum(n) OVER (PARTITION BY unit_id) AS of FROM pattern WHERE back = 0),
+        shared AS (
+            SELECT unit_id, past.back, any_value(of) AS of,
+                   sum(CASE WHEN past.n < now.n THEN past.n ELSE now.n END) AS found
+            FROM now JOIN pattern AS past USING (unit_id, answers) WHERE past.back > 0 GROUP BY ALL)
+        SELECT unit_id, 'copied_quarter' AS screen, max(found) AS found, any_value(of) AS of,
+               arg_max(back, (found, -back)) AS detail
+        FROM shared GROUP BY unit_id"""
 
 
-def _near_twins(facts: list[str], rules: QualityRules) -> list[str]:
+def _near_twins(facts: list[str], rules: QualityRules) -> str:
     """Forms that have a near-twin in their unit's quarter; one answer throughout apart."""
     alike = " + ".join(f"(a.{name} IS NOT DISTINCT FROM b.{name})::INT" for name in (*ITEMS, *facts))
     needed = rules.match * (len(ITEMS) + len(facts))
-    return [
-        f"""WITH size AS (SELECT unit_id, count(*)::UBIGINT AS n FROM forms GROUP BY unit_id),
-            thinned AS (
-                SELECT forms.*, row_number() OVER () AS row FROM forms JOIN size USING (unit_id)
-                WHERE NOT straight AND hash(response_id, {rules.sample_seed}) % size.n < {rules.sample}),
-            twins AS (SELECT a.row AS one, b.row AS other FROM thinned AS a JOIN thinned AS b USING (unit_id)
-                      WHERE a.row < b.row AND {alike} >= {needed}),
-            twin AS (SELECT one AS row FROM twins UNION SELECT other FROM twins)
-            SELECT unit_id, 'near_twins' AS screen, count(twin.row) AS found, count(*) AS of
-            FROM thinned LEFT JOIN twin USING (row) GROUP BY unit_id"""
-    ]
+    return f"""WITH size AS (SELECT unit_id, count(*)::UBIGINT AS n FROM forms GROUP BY unit_id),
+        thinned AS (
+            SELECT forms.*, row_number() OVER () AS row FROM forms JOIN size USING (unit_id)
+            WHERE NOT straight AND hash(response_id, {rules.sample_seed}) % size.n < {rules.sample}),
+        twins AS (SELECT a.row AS one, b.row AS other FROM thinned AS a JOIN thinned AS b USING (unit_id)
+                  WHERE a.row < b.row AND {alike} >= {needed}),
+        twin AS (SELECT one AS row FROM twins UNION SELECT other FROM twins)
+        SELECT unit_id, 'near_twins' AS screen, count(twin.row) AS found, count(*) AS of
+        FROM thinned LEFT JOIN twin USING (row) GROUP BY unit_id"""
 
 
 def _minutes(responses: Responses, con: duckdb.DuckDBPyConnection, quarter: pd.Period) -> bool:
@@ -173,10 +166,8 @@ def _minutes(responses: Responses, con: duckdb.DuckDBPyConnection, quarter: pd.P
     return bool(con.sql("SELECT count(*) FROM minutes").fetchall()[0][0])
 
 
-def _batches(rules: QualityRules) -> list[str]:
+def _batches(rules: QualityRules) -> str:
     """Forms of a minute in which several came in."""
-    return [
-        f"""SELECT unit_id, 'one_minute' AS screen,
-                   coalesce(sum(n) FILTER (n >= {rules.batch}), 0) AS found, sum(n) AS of
-            FROM (SELECT unit_id, date, clock, count(*) AS n FROM minutes GROUP BY ALL) GROUP BY unit_id"""
-    ]
+    return f"""SELECT unit_id, 'one_minute' AS screen,
+               coalesce(sum(n) FILTER (n >= {rules.batch}), 0) AS found, sum(n) AS of
+        FROM (SELECT unit_id, date, clock, count(*) AS n FROM minutes GROUP BY ALL) GROUP BY unit_id"""

@@ -16,8 +16,8 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.records.cells import BLANKS
+from asn_analysis.records.folders import flush
 from asn_analysis.records.schema import ITEMS, TABLES
-from asn_analysis.records.whole import flush
 
 QUARTER_FILE = re.compile(r"\d{4}Q[1-4]\.parquet")
 NARROW = dict.fromkeys((*ITEMS, "age"), "UTINYINT") | {"date": "DATE"}

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from asn_analysis.records.csv_files import delimiter_of
 from asn_analysis.records.faults import Fault, amiss
+from asn_analysis.records.folders import put_whole
 from asn_analysis.records.persons import without_unknown
 from asn_analysis.records.privacy import names_nobody
-from asn_analysis.records.whole import put_whole
 
 NAME = "review.csv"
 TICK, TEXT, NUMBER, WHERE, HASH = "cetak (y/n)", "teks", "jumlah", "asal", "sidik"

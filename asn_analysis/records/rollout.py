@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 import yaml
 
+from asn_analysis.records.folders import put_whole
 from asn_analysis.records.privacy import find_in_name
-from asn_analysis.records.whole import put_whole
 from asn_analysis.rules.yaml_files import YamlError, parsed
 
 NAME, LOCK = "rollout.yml", "rollout.lock"

@@ -51,6 +51,7 @@ class Vocabulary:
 
     @cached_property
     def announcers(self) -> frozenset[str]:
+        """After these a name may follow."""
         return self.titles | self.abbreviated | self.callings | self.kin | self.announcing
 
     @cached_property
@@ -63,10 +64,6 @@ class Vocabulary:
         """What may follow a title and is nobody's name: another title, a calling, a place."""
         roles = self.roles | self.announcers | self.people | self.ranks
         return roles | self.places | self.bridges
-
-    def announces(self, word: str) -> bool:
-        """Whether a name may follow, whatever it looks like."""
-        return word in self.announcers
 
     def knows(self, word: str) -> bool:
         """Whether a word is an everyday one, in one of its forms, and no name."""

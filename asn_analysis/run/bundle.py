@@ -23,8 +23,8 @@ from typing import Any
 
 from asn_analysis.pages import crate
 from asn_analysis.record.inputs import CITY
+from asn_analysis.records.folders import flush
 from asn_analysis.records.hashed import file_sha256
-from asn_analysis.records.whole import flush
 from asn_analysis.run.hashes import (
     NOTEBOOKS,
     PACKAGE,

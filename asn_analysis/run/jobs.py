@@ -19,8 +19,8 @@ from typing import Any
 
 from asn_analysis.arms.attempt import named_alone
 from asn_analysis.pages.gate import PersonalData, write_whole
+from asn_analysis.records.folders import put_whole
 from asn_analysis.records.privacy import last_words
-from asn_analysis.records.whole import put_whole
 from asn_analysis.run.hashes import file_hashes, package_sha256
 from asn_analysis.run.run_record import Outcome
 

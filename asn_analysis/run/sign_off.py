@@ -13,9 +13,9 @@ from asn_analysis.pages.gate import write_whole
 from asn_analysis.pages.pdf import can_make_pdf, pdf_of
 from asn_analysis.pages.signed import sheet_page, unsigned, with_reviews
 from asn_analysis.record.inputs import CITY
+from asn_analysis.records.folders import put_whole
 from asn_analysis.records.hashed import file_sha256
 from asn_analysis.records.left import read_json, undamaged
-from asn_analysis.records.whole import put_whole
 from asn_analysis.rules.rules import in_force
 from asn_analysis.run.desk import read_record
 from asn_analysis.run.hashes import differing

@@ -17,9 +17,8 @@ from click.testing import CliRunner
 from asn_analysis.briefs.published import read_published, read_releases
 from asn_analysis.cli import main
 from asn_analysis.cli.failures import BadInput, said_plainly
-from asn_analysis.records.folders import built_beside
+from asn_analysis.records.folders import built_beside, put_whole
 from asn_analysis.records.left import Damaged
-from asn_analysis.records.whole import put_whole
 from asn_analysis.rules.loading import RulesError
 from asn_analysis.run.batch import _refuse_missing
 from asn_analysis.run.desk import Stopped
