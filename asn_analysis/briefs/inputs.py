@@ -7,7 +7,7 @@ rows instead of every answer; a researcher's notebook cuts its own from the data
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -50,6 +50,7 @@ def city_inputs(
     published: Mapping[str, dict[str, Any]] | None = None,
     releases: Sequence[Release] = (),
     first_run: date | None = None,
+    ahead: Callable[[Inputs], None] = lambda known: None,
 ) -> Inputs:
     """What the city's brief of a quarter is made from.
 
@@ -61,6 +62,7 @@ def city_inputs(
     releases : what the standing briefs of other quarters tell (see ``read_releases``), so that a few
         late answers cannot be had by subtraction
     first_run : the day on which briefs were first made
+    ahead : is given the cells, and the order of training, as soon as they are known
 
     Raises
     ------
@@ -76,6 +78,8 @@ def city_inputs(
     _refuse_too_few(surveyed, withheld, quarter)
     panel = pooled(with_context(panel, dataset), withheld)
     manifest, promised = dataset.manifest, dataset.follow_ups
+    training = order_of_training(dataset, quarter)
+    ahead(Inputs(CITY, quarter, panel, training))
     attempt = Attempt()
     arms = prepare_arms(attempt, dataset, panel, quarter)
     arm_rows, arm_rows_of_units = rows_used(dataset)
@@ -92,7 +96,7 @@ def city_inputs(
         "package_version": __version__,
         "revision": None,
         "plan": _plan(dataset, quarter, published or {}, first_run),
-        **order_of_training(dataset, quarter),
+        **training,
         "published": dict(published or {}),
         "withheld": sorted(withheld.cells),
         "withheld_small": sorted(withheld.small),

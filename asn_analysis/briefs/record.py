@@ -13,6 +13,7 @@ from asn_analysis.briefs.inputs import read_city
 from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.followup.actions import propose, request
 from asn_analysis.followup.cost import cost_per_point
+from asn_analysis.impact import study
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.randomisation import Lot
 from asn_analysis.impact.study import Analysis, analyse
@@ -175,9 +176,18 @@ def analyse_city(inputs: Inputs, panel: pd.DataFrame | None = None, design: Desi
     """
     about = inputs.about
     cells = inputs.of_units if panel is None else panel
-    order = about["order"] and Lot(tuple(about["order"]["order"]), about["order"]["strata"])
     plan_holds = about["plan"]["holds"] and (panel is None or panel.equals(inputs.of_units))
-    return analyse(cells, inputs.quarter, about["rollout"], plan_holds, about["asked"], design, order)
+    return analyse(cells, inputs.quarter, about["rollout"], plan_holds, about["asked"], design, _lot(about))
+
+
+@by_rules_of(lambda inputs: inputs.quarter)
+def think_ahead(inputs: Inputs) -> None:
+    """Work out what the city's record will ask of its cells, of which alone it is known that it stays."""
+    annex_record(study.think_ahead(inputs.of_units, inputs.quarter, _lot(inputs.about)))
+
+
+def _lot(about: dict[str, Any]) -> Lot | None:
+    return about["order"] and Lot(tuple(about["order"]["order"]), about["order"]["strata"])
 
 
 def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:

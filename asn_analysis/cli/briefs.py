@@ -135,6 +135,7 @@ def _city(data: Path, quarter: str, place: Place) -> tuple[Inputs, dict[str, int
     from asn_analysis.briefs.published import read_published, read_releases
     from asn_analysis.measures.panel import quarters_after
     from asn_analysis.records.intake import read_dataset
+    from asn_analysis.run.kernels import think_ahead
     from asn_analysis.run.run_record import first_run
 
     with told_plainly(data):
@@ -142,7 +143,7 @@ def _city(data: Path, quarter: str, place: Place) -> tuple[Inputs, dict[str, int
         chosen = choose_quarter(dataset, quarter)
         out = place.folder
         published, releases = read_published(out, chosen), read_releases(out, chosen)
-        found = city_inputs(dataset, chosen, published, releases, first_run(out))
+        found = city_inputs(dataset, chosen, published, releases, first_run(out), think_ahead)
         place.bring(str(chosen))
         return found, quarters_after(dataset, chosen)
 

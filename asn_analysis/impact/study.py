@@ -13,7 +13,7 @@ from asn_analysis.impact.annex import Annex, beside_the_headline
 from asn_analysis.impact.checks import Check
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.estimate import Effect
-from asn_analysis.impact.looks import finding_of, look, told_by, who_answers
+from asn_analysis.impact.looks import Look, finding_of, look, told_by, who_answers
 from asn_analysis.impact.ordinal import answers_to, cut_point_effects, scoring
 from asn_analysis.impact.randomisation import Lot
 from asn_analysis.impact.refusals import DesignError
@@ -24,6 +24,8 @@ from asn_analysis.rules.rules import load_analysis, load_quality, load_skm
 from asn_analysis.views.tables import html_table
 
 KECAMATAN = "kecamatan"
+Questioned = tuple[dict[pd.Period, Look], Annex | None, tuple[Check, ...]]
+AHEAD: list[tuple[pd.DataFrame, tuple[Any, ...], Questioned]] = []  # see ``think_ahead``
 
 
 @dataclass(frozen=True, repr=False)
@@ -135,10 +137,8 @@ def analyse(
     plan_holds = plan_holds and design in (None, city_design(rules))
     design = told_by(panel, design or city_design(rules))
     quarter = panel["quarter"].max() if quarter is None else pd.Period(quarter, freq=panel["quarter"].dt.freq)
-    looks = {until: look(panel, until, design) for until in _quarters(panel, quarter, rules)}
+    looks, annex, found = _questioned(panel, quarter, design, rules, lot)
     effect, refusal, now = looks[quarter]
-    annex = beside_the_headline(now, design, rules, lot) if effect else None
-    found = _checks(now, design, effect, annex, rules)
     findings = tuple(finding_of(until, seen[0]) for until, seen in looks.items())
     if effect and flagged is not None:
         found += (_without_flagged(now, flagged, findings, design, rules),)
@@ -150,6 +150,31 @@ def analyse(
     return Analysis(
         quarter, effect, earlier, refusal, found, annex, findings, (*labels, verdict.label), verdict
     )
+
+
+def think_ahead(panel: pd.DataFrame, quarter: pd.Period, lot: Lot | None) -> Annex | None:
+    """Question cells as declared before a brief does: copies of this process find there what was found.
+
+    Nothing is remembered of what a brief or a researcher asks, who may change what they were given.
+    """
+    rules = load_analysis()
+    asked = quarter, told_by(panel, city_design(rules)), rules, lot
+    found = _questioned(panel, *asked)
+    AHEAD.append((panel, asked, found))
+    return found[1]
+
+
+def _questioned(
+    panel: pd.DataFrame, quarter: pd.Period, design: Design, rules: AnalysisRules, lot: Lot | None
+) -> Questioned:
+    """The effect as of each quarter, what stands beside the last, and what could be wrong with it."""
+    for known, asked, found in AHEAD:
+        if asked == (quarter, design, rules, lot) and known.equals(panel):
+            return found
+    looks = {until: look(panel, until, design) for until in _quarters(panel, quarter, rules)}
+    effect, _, now = looks[quarter]
+    annex = beside_the_headline(now, design, rules, lot) if effect else None
+    return looks, annex, _checks(now, design, effect, annex, rules)
 
 
 def verdict_of(

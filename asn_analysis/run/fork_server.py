@@ -32,7 +32,11 @@ def main(pipe: int) -> None:
     gc.freeze()
     with suppress(EOFError):
         while True:
-            batch.send(_fork(*batch.recv()))
+            wanted, *asked = batch.recv()
+            if wanted == "fork":
+                batch.send(_fork(*asked))
+            else:
+                _think(*asked)
 
 
 def _preload() -> None:
@@ -60,6 +64,14 @@ def _preload() -> None:
     from asn_analysis.briefs import brief, record  # noqa: F401
 
     brief.warm_up()
+
+
+def _think(document: str) -> None:
+    from asn_analysis.briefs.record import think_ahead
+    from asn_analysis.record.inputs import Inputs
+
+    with suppress(Exception):  # the brief itself tells what is wrong
+        think_ahead(Inputs.from_json(document))
 
 
 def _fork(arguments: list[str], environment: dict[str, str], folder: str) -> int | None:

@@ -16,10 +16,13 @@ import weakref
 from contextlib import suppress
 from multiprocessing import Pipe
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+if TYPE_CHECKING:  # slow to import
+    from asn_analysis.record.inputs import Inputs
 
 NAME = "asn-forked"
 FORKS = sys.platform == "linux"  # macOS's own frameworks break in a forked copy, and Windows has no fork
@@ -49,9 +52,14 @@ class ForkServer:
     def fork(self, arguments: list[str], environment: dict[str, str], folder: str) -> int | None:
         """Pid of a new kernel; None where the server refuses, or is gone."""
         with self._turn, suppress(OSError, EOFError):
-            self._pipe.send((arguments, environment, folder))
+            self._pipe.send(("fork", arguments, environment, folder))
             return self._pipe.recv()
         return None
+
+    def think_ahead(self, document: str) -> None:
+        """Have the server work out what the city's brief will ask, which every copy of it then knows."""
+        with self._turn, suppress(OSError):
+            self._pipe.send(("think", document))
 
     def close(self) -> None:
         """End the server and with it every kernel that it has made."""
@@ -124,6 +132,12 @@ def open_kernels() -> None:
     """Begin a batch: kernels may start, and the server imports while the batch reads its data."""
     _State.open = True
     use_kernels()
+
+
+def think_ahead(city: Inputs) -> None:
+    """Use the time until the first kernel starts."""
+    if _State.server:
+        _State.server.think_ahead(city.to_json())
 
 
 def stop_kernels() -> None:

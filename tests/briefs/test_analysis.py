@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import asn_analysis as asn
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.briefs.published import read_published
+from asn_analysis.briefs.record import think_ahead
+from asn_analysis.impact import study
 from asn_analysis.record.annex import verdict_series
+from asn_analysis.record.inputs import Inputs
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +25,27 @@ def example(root: Path):
         asn.analyse_city(inputs),
         json.loads((root / "data" / "example" / "truth.json").read_text()),
     )
+
+
+def test_what_was_thought_ahead_is_what_the_brief_finds_and_other_cells_are_asked_anew(
+    small_dataset, monkeypatch
+):
+    documents = []
+    city = city_inputs(
+        small_dataset, choose_quarter(small_dataset), ahead=lambda known: documents.append(known.to_json())
+    )
+    asked = Inputs.from_json(city.to_json())
+    anew = asn.city_record(asked, asn.analyse_city(asked))
+    monkeypatch.setattr(study, "AHEAD", [])
+    think_ahead(Inputs.from_json(documents[0]))
+    ((*_, thought),) = study.AHEAD
+    found = asn.analyse_city(asked)
+    assert found.annex is thought[1] and asn.city_record(asked, found) == anew
+    cells = asked.of_units
+    one_answer = cells.assign(sum_u1=cells["sum_u1"] + (cells.index == 0))
+    assert asn.analyse_city(asked, one_answer).annex is not thought[1]
+    other = replace(asn.city_design(), lags=1)
+    assert asn.analyse_city(asked, design=other).annex is not thought[1]
 
 
 def test_the_planted_effect_is_found(example):

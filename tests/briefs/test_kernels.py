@@ -14,6 +14,7 @@ import papermill
 import psutil
 import pytest
 
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.run import kernels
 from asn_analysis.run.jobs import Job, _execute, refuse_parameters
 
@@ -62,6 +63,14 @@ def test_forked_kernels_share_a_parent_but_no_state(forking, tmp_path):
 def test_a_name_left_by_one_kernel_is_unknown_to_the_next(forking, tmp_path):
     shown(tmp_path, "import asn_analysis; asn_analysis.left = 1")
     assert shown(tmp_path, "import asn_analysis; print(hasattr(asn_analysis, 'left'))") == ["False"]
+
+
+def test_a_kernel_knows_what_the_server_thought_while_there_was_none(forking, tmp_path, small_dataset):
+    city_inputs(small_dataset, choose_quarter(small_dataset), ahead=kernels.think_ahead)
+    thought = (
+        "from asn_analysis.impact import study; print([found[1] is not None for *_, found in study.AHEAD])"
+    )
+    assert shown(tmp_path, thought) == ["[True]"]
 
 
 def test_where_the_server_cannot_fork_a_kernel_starts_as_usual(forking, tmp_path, monkeypatch):
