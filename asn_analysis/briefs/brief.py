@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from asn_analysis.arms import ARMS
 from asn_analysis.arms.arm import Arm, Figure, Row
-from asn_analysis.arms.attempt import Attempt
+from asn_analysis.arms.preparing import Attempt
 from asn_analysis.briefs.annex import ANNEX, Entry
 from asn_analysis.pages import canvas, figures
 from asn_analysis.pages.canvas import Shown, shown

@@ -19,8 +19,7 @@ import pandas as pd
 from asn_analysis import __version__
 from asn_analysis.arms import ARMS
 from asn_analysis.arms.arm import Prepared
-from asn_analysis.arms.attempt import Attempt
-from asn_analysis.arms.preparing import prepare_arms, rows_used
+from asn_analysis.arms.preparing import Attempt, prepare_arms, rows_used
 from asn_analysis.briefs.lot import order_of_training
 from asn_analysis.briefs.unit import cells_sha256, row_hashes
 from asn_analysis.measures.context import with_context

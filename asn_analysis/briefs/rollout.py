@@ -83,17 +83,14 @@ class Proposals:
 
     def table(self) -> str:
         """A line a roll-out, for whoever chooses; the proposed one is marked."""
-        lines = [
+        head = (
             f"{len(self.strata)} untrained units; an effect of {self.effect:g} points, looked at until "
-            f"{self.limits.until}. Power: share of simulated cities told a success by then.",
-            "    units      rupiah  power  quarters until a success  waves",
-        ]
-        lines += [
-            f"{'->' if one is self.best else '  '} {one.n_units:6} {one.cost:11,.0f}   "
-            f"{one.promised.power:.2f} {one.promised.wait:25.1f}  {one.name}"
-            for one in self.rollouts
-        ]
-        return "\n".join([*lines, *self._left_out()])
+            f"{self.limits.until}. Power: share of simulated cities told a success by then; wait: quarters "
+            "until that."
+        )
+        rows = self.tidy().assign(proposed=["->" if one is self.best else "" for one in self.rollouts])
+        ways = {"cost": "{:,.0f}".format, "power": "{:.2f}".format, "wait": "{:.1f}".format}
+        return "\n".join([head, rows.to_string(index=False, formatters=ways), *self._left_out()])
 
     def _left_out(self) -> list[str]:
         """Units that are not in the lot, and why."""

@@ -26,6 +26,12 @@ from asn_analysis.record.effect import (
 from asn_analysis.record.parts import Then
 from asn_analysis.rules.rules import load_skm
 
+LISTS = ("element_effects", "estimators", "kinds", "unit_types", "ordinal", "specifications")
+NUMBERS = (
+    *("randomisation", "two_way", "dose", "sensitivity", "specification_counts", "n_digital_meanwhile"),
+    "kinds_equal_p_value",
+)
+
 
 def verdict_series(analysis: Analysis, published: Mapping[str, Mapping[str, Any]]) -> list[Then]:
     """The verdict at the end of each quarter, from today's data, beside what was published then."""
@@ -47,16 +53,7 @@ def verdict_series(analysis: Analysis, published: Mapping[str, Mapping[str, Any]
 def annex_record(annex: Annex | None) -> dict[str, Any]:
     """Everything beside the headline; empty parts where the data refuse them."""
     if annex is None:
-        names = ("element_effects", "estimators", "kinds", "unit_types", "ordinal", "specifications")
-        none = (
-            "randomisation",
-            "two_way",
-            "dose",
-            "sensitivity",
-            "specification_counts",
-            "n_digital_meanwhile",
-        )
-        return {**{name: [] for name in names}, **dict.fromkeys(none), "kinds_equal_p_value": None}
+        return dict.fromkeys(LISTS, ()) | dict.fromkeys(NUMBERS)
     return {
         "element_effects": _element_effects(annex),
         "estimators": [part_of(Named, found, name=name) for name, found in annex.estimators.items()],
@@ -66,7 +63,10 @@ def annex_record(annex: Annex | None) -> dict[str, Any]:
         "kinds_equal_p_value": annex.kinds.equal_p_value if annex.kinds else None,
         "unit_types": _groups(annex.unit_types),
         "dose": annex.dose and part_of(Estimate, annex.dose),
-        "ordinal": _ordinal(annex),
+        "ordinal": [
+            CutPoints(code, **{effect.term: effect.estimate for effect in effects})
+            for code, effects in annex.cut_points.items()
+        ],
         "sensitivity": annex.sensitivity and part_of(Sensitivity, annex.sensitivity),
         "specifications": parts_of(Specification, annex.curve.table),
         "n_digital_meanwhile": annex.n_digital_meanwhile,
@@ -90,14 +90,6 @@ def _element_effects(annex: Annex) -> list[ElementEffect]:
             points_high=row["conf_high_simultaneous"] * factor,
         )
         for row in annex.element_table.to_dict("records")
-    ]
-
-
-def _ordinal(annex: Annex) -> list[CutPoints]:
-    """Per element: effects on the shares of low answers."""
-    return [
-        CutPoints(code, **{effect.term: effect.estimate for effect in effects})
-        for code, effects in annex.cut_points.items()
     ]
 
 

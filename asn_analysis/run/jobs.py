@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from asn_analysis.arms.attempt import named_alone
+from asn_analysis.arms.preparing import named_alone
 from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.records.folders import put_whole
 from asn_analysis.records.privacy import last_words

@@ -12,7 +12,7 @@ import pytest
 from scipy.special import stdtrit
 
 from asn_analysis.arms.arm import Arm, Prepared
-from asn_analysis.arms.attempt import Attempt
+from asn_analysis.arms.preparing import Attempt
 from asn_analysis.arms.digital import ARM as DIGITAL
 from asn_analysis.arms.preparing import prepare_arms
 from asn_analysis.arms.staff import ARM as STAFF
