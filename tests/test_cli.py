@@ -202,3 +202,9 @@ def test_a_quarter_that_stands_is_told_without_the_libraries_of_its_making():
     start = "import sys; from asn_analysis.cli import briefs; from asn_analysis.run import standing; "
     start += "sys.exit(not {'pandas', 'duckdb', 'scipy', 'matplotlib'}.isdisjoint(sys.modules))"
     assert subprocess.run([sys.executable, "-c", start]).returncode == 0
+
+
+def test_what_is_only_drawn_with_is_imported_by_what_draws():
+    start = "import sys; from asn_analysis.briefs import inputs; from asn_analysis.run import batch; "
+    start += "sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", start]).returncode == 0

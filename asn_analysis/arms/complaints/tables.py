@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
-from matplotlib.axes import Axes
 
 from asn_analysis.arms.arm import Figure
 from asn_analysis.arms.complaints.made import Change, Closed, Closing, Disagreeing, OfCity, Topic
@@ -17,6 +17,9 @@ from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers
 from asn_analysis.words.texts import codes_of
+
+if TYPE_CHECKING:  # slow to import, and only drawing needs it
+    from matplotlib.axes import Axes
 
 CODES = codes_of(__package__)
 SHOWN = 10
