@@ -102,12 +102,12 @@ def test_real_data_are_not_called_simulated(brief):
 def test_missing_tables_are_named_plainly(brief):
     _, indonesian, english = brief
     assert (
-        "Left out, because the data set has no such table, or an empty one: digital services, complaints"
-        in english
+        "Left out, because the data set has no such table, or one without a row for the time reported: "
+        "digital services, complaints" in english
     )
     assert (
-        "Tidak dimuat karena tabelnya tidak ada dalam data, atau kosong: layanan digital, pengaduan"
-        in indonesian
+        "Tidak dimuat karena tabelnya tidak ada dalam data, atau tidak berisi catatan untuk masa yang dilaporkan: "
+        "layanan digital, pengaduan" in indonesian
     )
 
 

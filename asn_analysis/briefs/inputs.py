@@ -103,7 +103,7 @@ def city_inputs(
         "surveyed": _survey(n_units, surveyed, dataset.units),
         "between": asdict(between_quarters(of_units(panel), quarter)),
         "surveyed_quarters": [str(known) for known in n_units.index],
-        "missing_tables": [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None],
+        "missing_tables": _missing(dataset, arms),
         "units": _rows(dataset.units),
         "trainings": _rows(_until(dataset.trainings, "start", quarter)),
         "planned": _planned(dataset.trainings, quarter),
@@ -117,6 +117,14 @@ def city_inputs(
         "arm_rows_of_units": arm_rows_of_units,
     }
     return Inputs(CITY, quarter, panel, about)
+
+
+def _missing(dataset: Dataset, arms: Mapping[str, Prepared]) -> list[str]:
+    """Tables that the data set has not, or in which their arm finds no row of the time that it tells."""
+    untold = {
+        table for arm in ARMS if arm.name in arms and arms[arm.name].city is None for table in arm.tables
+    }
+    return [name for name in OPTIONAL_TABLES if getattr(dataset, name) is None or name in untold]
 
 
 def _asked(arms: Iterable[Prepared]) -> list[str] | None:

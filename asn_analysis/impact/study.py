@@ -214,6 +214,8 @@ def _label_then(findings: tuple[Finding, ...], rules: AnalysisRules) -> str:
 def _checks(
     panel: pd.DataFrame, design: Design, effect: Effect | None, annex: Annex | None, rules: AnalysisRules
 ) -> tuple[Check, ...]:
+    if panel.empty:
+        return ()
     missing = checks.missing_items(panel, load_skm().codes, rules.most_missing_items)
     if effect is None or annex is None:
         return (missing,)

@@ -121,7 +121,7 @@ def _index(words: Words) -> Fact:
 def _since(words: Words) -> list[Markup]:
     """The index's change, in a word; its own section tells the range."""
     if words.record["change"] is None:
-        return [words.say(_("no earlier quarter"))]
+        return [words.say(_("no quarter to compare with"))]
     return [words.tell(SINCE, words.part(Change, "change"))]
 
 
@@ -167,7 +167,9 @@ def _cost(words: Words) -> Fact:
 def _change(words: Words) -> Fact:
     if words.record["change"] is None:
         return Fact(
-            words.say(_("Since the previous survey")), Markup("–"), [words.say(_("no earlier quarter"))]
+            words.say(_("Since the previous survey")),
+            Markup("–"),
+            [words.say(_("no quarter to compare with"))],
         )
     change = words.part(Change, "change")
     more = [] if change.conf_low is None else [words.field(change, "", "range +.1")]

@@ -25,7 +25,9 @@ UNANSWERED = Sentence(
     Unanswered,
     "In {quarter:quarter} nobody answered {names}. Without all nine elements there is no index for that quarter; the other elements are shown.",
 )
-ABSENT_TABLES = _("Left out, because the data set has no such table, or an empty one: {tables}.")
+ABSENT_TABLES = _(
+    "Left out, because the data set has no such table, or one without a row for the time reported: {tables}."
+)
 LEFT_OUT = _(
     "Left out, because an error occurred while it was worked out: {arms}. Whoever made this brief finds the error in run.log."
 )

@@ -100,7 +100,7 @@ def change_sentences(words: Words) -> list[Markup]:
     Of a unit that is judged beside all others, and not by its range: of many units some leave theirs.
     """
     if words.record["change"] is None:
-        return [words.say(_("There is no earlier quarter to compare with."))]
+        return [words.say(_("There is no earlier quarter that this one can be compared with."))]
     change = words.part(Change, "change")
     told = [words.tell(CHANGES[_kind(words, change)], change, start=_since(words, change))]
     if not is_city(words):

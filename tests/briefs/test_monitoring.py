@@ -109,7 +109,7 @@ def test_an_empty_table_and_a_young_survey_are_told_plainly(dataset, panel, quar
     empty = {name: getattr(dataset, name).head(0) for name in OPTIONAL}
     found = prepare(replace(dataset, **empty), panel[panel["quarter"] == quarter], quarter)
     assert found.city["n_compared"] == 0 and found.city["charts"] is None and not found.units
-    assert "No unit has been surveyed twice" in plain(ARM.sentences(city(found.city))[-1])
+    assert "No unit has two surveys" in plain(ARM.sentences(city(found.city))[-1])
     assert "Infinity" not in json.dumps(found.city) and "NaN" not in json.dumps(found.city)
 
 

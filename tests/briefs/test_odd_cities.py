@@ -35,12 +35,19 @@ def answers(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], 
     return apply
 
 
-def trainings(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], None]:
+def table(name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], None]:
     def apply(folder: Path) -> None:
-        path = folder / "trainings.csv"
+        path = folder / f"{name}.csv"
         change(pd.read_csv(path)).to_csv(path, index=False)
 
     return apply
+
+
+def sixty_times(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """One unit answers for sixty: three of four respondents are its own."""
+    own = frame[frame["unit_id"] == unit]
+    again = [own.assign(response_id=own["response_id"] + f"-{number}") for number in range(60)]
+    return pd.concat([frame, *again])
 
 
 def only(frame: pd.DataFrame, lowest: int) -> pd.DataFrame:
@@ -51,12 +58,20 @@ def only(frame: pd.DataFrame, lowest: int) -> pd.DataFrame:
 CITIES: dict[str, tuple[Callable[[Path], None], str | None]] = {
     "answers 3 and 4 alone": (answers(lambda frame: only(frame, 3)), None),
     "every answer 4": (answers(lambda frame: only(frame, 4)), "no_variation"),
-    "no training": (trainings(lambda frame: frame.iloc[:0]), "no_treated"),
-    "trained before the first survey": (trainings(lambda frame: frame.assign(start="2019-01-10")), None),
-    "one trained unit": (trainings(lambda frame: frame.iloc[:1]), "single_unit"),
+    "no training": (table("trainings", lambda frame: frame.iloc[:0]), "no_treated"),
+    "trained before the first survey": (
+        table("trainings", lambda frame: frame.assign(start="2019-01-10")),
+        None,
+    ),
+    "one trained unit": (table("trainings", lambda frame: frame.iloc[:1]), "single_unit"),
     "two respondents a cell": (
         answers(lambda f: f.groupby(["unit_id", f["date"].dt.to_period("Q")]).head(2)),
         "no_cells",  # all are withheld; only the city as a whole is told
+    ),
+    "one unit outweighs all others": (answers(lambda f: sixty_times(f, "RSUD-01")), None),
+    "no forum for a year": (
+        table("consultations", lambda frame: frame[frame["date"] < "2025-06-01"]),
+        None,
     ),
     "the newest quarter alone": (answers(lambda f: f[f["date"] >= "2026-07-01"]), "one_period"),
     "half of the answers empty, and no one tells who they are": (
@@ -91,8 +106,14 @@ def test_every_city_gets_its_brief(odd):
         unit = inputs.about["units"][-1]["unit_id"]
         told = asn.Brief(asn.unit_record(unit_inputs(inputs, unit, record)))
         assert told.first_screen().html["en"]
+    assert record["left_out"] == []
     if refusal:
         assert record["effect"]["refusal"]["code"] == refusal
+    if refusal == "no_cells":
+        assert "No unit had enough respondents" in brief.what_changed().html["en"]
+        assert record["checks"] == []  # no answer may be used, which is not that all are missing
+    if name == "no forum for a year":
+        assert record["missing_tables"] == ["consultations"]
     if name == "every answer 4":  # once "adjust, 0.0 to 0.0", and no unit stood out among its like
         assert record["verdict"]["label"] == "inconclusive"
         assert "All answers are the same" in brief.what_changed().html["en"]

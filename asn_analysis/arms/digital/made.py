@@ -195,9 +195,9 @@ def _judged(panel: pd.DataFrame, quarter: pd.Period, outcome: str, weight: str, 
     rules = load_analysis()
     confidence = 1 - (1 - rules.confidence) / n_together
     design = replace(city_design(rules), outcome=outcome, weight=weight, confidence=confidence)
-    surveyed = rhythm(panel["quarter"]).last(rules.consecutive_quarters)
+    surveyed = {*rhythm(panel["quarter"]).last(rules.consecutive_quarters), quarter}
     panel = untouched_by(panel, design, TRAINED)
-    looks = {until: look(panel, until, design) for until in surveyed}
+    looks = {until: look(panel, until, design) for until in sorted(surveyed)}
     effect, refusal, now = looks[quarter]
     found = []
     if effect:

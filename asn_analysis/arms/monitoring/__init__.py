@@ -100,7 +100,9 @@ def _changes(words: Words, part: OfCity) -> Markup:
 
 def _warned(words: Words, charts: Charts | None) -> Markup:
     if charts is None:
-        return words.say(_("No unit has been surveyed twice yet, so that none can be said to have fallen."))
+        return words.say(
+            _("No unit has two surveys that can be compared, so that none can be said to have fallen.")
+        )
     found = words.tell(WARNED, charts)
     return words.tell(MORE, charts, found=found) if charts.n_more else found
 
