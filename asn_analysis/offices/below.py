@@ -110,15 +110,12 @@ def _begins_with_numbers(texts: dict[str, list[int]]) -> bool:
 
 def last_numbered(layout: Layout, places: Iterable[int]) -> int | None:
     """The last row with a number in front; None where rows are not numbered, or not all were looked at."""
-    found = [place for place in places if place < len(layout.labels) and _numbers_rows(layout, place)]
+    numbers_rows = [bool(name) and matches(vocabulary()["ignored"], name) for name in layout.names]
+    found = [place for place in places if place < len(numbers_rows) and numbers_rows[place]]
     if not found or sum(map(len, layout.sample[found[0]].values())) >= SAMPLED // 2:
         return None
     numbers = [rows[-1] for text, rows in layout.sample[found[0]].items() if number_in(text) is not None]
     return max(numbers, default=None)
-
-
-def _numbers_rows(layout: Layout, place: int) -> bool:
-    return bool(layout.names[place]) and matches(vocabulary()["ignored"], layout.names[place])
 
 
 def outside_tables(

@@ -170,7 +170,7 @@ def find_columns(
     else:
         candidates = [(place, "") for place in range(len(elements or load_skm().codes))]
     mapped = ((own.columns.get(plain(text)), place) for place, text in enumerate(layout.labels))
-    named = {name: place for name, place in mapped if name in _codes()}
+    named = {name: place for name, place in mapped if name in load_skm().by_name}
     items, order, extra = _assigned(candidates, named, elements, label)
     known = {*places.values(), *(place for place, target in found.items() if target in ("item", "ignored"))}
     unused = tuple(text for place, text in enumerate(layout.labels) if place not in known and text)
@@ -183,17 +183,13 @@ def _refuse_aggregate(names: Iterable[str], label: str) -> None:
         raise refused(label, "aggregate", column=counted)
 
 
-def _codes() -> dict[str, str]:
-    return load_skm().by_name
-
-
 def _assigned(
     candidates: list[tuple[int | str, str]],
     named: dict[str, int],
     elements: tuple[str, ...] | None,
     label: str,
 ) -> tuple[dict[str, int | str], str, tuple[str, ...]]:
-    codes = _codes()
+    codes = load_skm().by_name
     if elements is not None:
         chosen = _declared(candidates, elements, label)
         return {codes[name]: key for name, key in chosen.items()}, "as declared with --elements", ()
@@ -248,7 +244,7 @@ def _refuse_double(candidates: list, words: Mapping, named: Mapping, label: str)
 
 
 def _refuse_missing(chosen: Mapping[str, object], label: str) -> None:
-    missing = [name for name in _codes() if name not in chosen]
+    missing = [name for name in load_skm().by_name if name not in chosen]
     if missing:
-        rest = ",".join(name for name in _codes() if name in chosen)
+        rest = ",".join(name for name in load_skm().by_name if name in chosen)
         raise refused(label, "not asked", missing=", ".join(missing), rest=rest)

@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
@@ -45,14 +46,12 @@ class Grid:
 
 
 LONGEST_LINE = 1_000_000  # characters; more is no table
+CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]")
 
 
 def csv_grid(path: Path, label: str, start: bytes) -> Grid:
     """The file as one grid; ``start`` are its first bytes."""
-    encoding = _encoding(path, label, start)
-    with path.open(encoding=encoding, newline="") as file:
-        delimiter = delimiter_of(file)
-        cells, broken = coded(_lines(file, label), delimiter)
+    encoding, cells, broken = _decoded(path, label, start)
     if broken:
         number, reason = next(iter(broken.items()))
         raise refused(label, "cells cannot be told apart", row=number, reason=reason)
@@ -60,6 +59,21 @@ def csv_grid(path: Path, label: str, start: bytes) -> Grid:
     if len(cells) > 2 and _last_is_cut(cells) and not _ends_a_line(path):
         raise refused(label, "cut")
     return Grid(label, "", cells, "" if encoding == "utf-8-sig" else f"read as {encoding}")
+
+
+def _decoded(path: Path, label: str, start: bytes) -> tuple[str, Coded, dict[int, str]]:
+    """UTF-16 by its mark; UTF-8 where every byte agrees; else Windows-1252, without control characters."""
+    encodings = ["utf-16"]
+    if not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        refuse_binary(path, label)
+        encodings = ["utf-8-sig", "windows-1252"]
+    for encoding in encodings:
+        with suppress(UnicodeError), path.open(encoding=encoding, newline="") as file:
+            delimiter = delimiter_of(file)
+            cells, broken = coded(_lines(file, label), delimiter)
+            if not any(map(CONTROL.search, cells.texts)):
+                return encoding, cells, broken
+    raise refused(label, "no text")
 
 
 def _last_is_cut(cells: Coded) -> bool:
@@ -72,32 +86,6 @@ def _ends_a_line(path: Path) -> bool:
     with path.open("rb") as file:
         file.seek(-2, 2)
         return bool({b"\n", b"\r"} & {bytes([byte]) for byte in file.read()})
-
-
-def _encoding(path: Path, label: str, start: bytes) -> str:
-    """UTF-16 by its mark; UTF-8 where every byte agrees; else Windows-1252, without control characters."""
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates: tuple[str, ...] = ("utf-16",)
-    else:
-        refuse_binary(path, label)
-        candidates = ("utf-8-sig", "windows-1252")
-    for encoding in candidates:
-        if _decodes(path, encoding):
-            return encoding
-    raise refused(label, "no text")
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                if re.search(r"[\0-\x08\x0e-\x1f]", decoder.decode(chunk)):
-                    return False
-            decoder.decode(b"", final=True)
-    except UnicodeError:
-        return False
-    return True
 
 
 def _lines(file: TextIO, label: str) -> Iterator[str]:

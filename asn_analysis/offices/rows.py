@@ -161,14 +161,12 @@ def _wide(layout: Layout, columns: Columns, below: Below) -> Answers:
         np.searchsorted(rows, doubtful), cells.take(doubtful).rows(), strict=True
     ):
         problem = _misshapen(layout, row, last) or _shifted(layout, row, columns)
-        problem = problem or _doubtful(row, columns, skipped) or _unnumbered(number, end)
+        problem = problem or _doubtful(row, columns, skipped)
+        if not problem and end is not None and number > end:
+            problem = unread("unnumbered")
         if problem:
             problems[int(place)] = problem
     return Answers(cells.take(rows), columns.items, problems, np.zeros(len(rows), dtype=np.int64))
-
-
-def _unnumbered(number: int, end: int | None) -> Unreadable | None:
-    return None if end is None or number <= end else unread("unnumbered")
 
 
 def _misshapen(layout: Layout, row: list[str], last: int) -> Unreadable | None:

@@ -105,12 +105,8 @@ def _number(signs: str) -> re.Pattern[str]:
 
 def _in_our_digits(text: str) -> str:
     """The text, as long as it is, with other scripts' digits as ours and O as the nought it means."""
-    text = FOREIGN.sub(lambda found: "".join(map(_digit, found[0])), text)
+    text = FOREIGN.sub(lambda found: "".join(str(unicodedata.digit(one, one)) for one in found[0]), text)
     return O_FOR_0.sub(lambda found: "0" * len(found[0]), text)
-
-
-def _digit(letter: str) -> str:
-    return str(unicodedata.digit(letter, letter))
 
 
 def _spelled(found: re.Match[str]) -> Iterator[Finding]:
@@ -172,11 +168,8 @@ def _kind(text: str, run: re.Match[str], groups: Sequence[tuple[int, int]]) -> s
 def _is_nik(digits: str, shown: str) -> bool:
     if not NIK_DIGITS.fullmatch(digits):
         return False
-    return nik.is_valid(digits) if _parted_oddly(shown) else True  # a day and a regency that there are
-
-
-def _is_mobile(digits: str, shown: str) -> bool:
-    return bool(MOBILE.fullmatch(digits)) and _grouped_as_a_phone(shown)
+    parted_oddly = re.search(rf"(?!{NARROW})[^\d]", shown)
+    return nik.is_valid(digits) if parted_oddly else True  # a day and a regency that there are
 
 
 def _is_npwp(digits: str, shown: str) -> bool:
@@ -188,13 +181,9 @@ BY_FORM: tuple[tuple[str, Callable[[str, str], bool]], ...] = (
     (NIK, _is_nik),
     (NIP, lambda digits, shown: bool(NIP_DIGITS.fullmatch(digits))),
     (BPJS, lambda digits, shown: bool(CARD_OF_BPJS.fullmatch(digits))),
-    (PHONE, _is_mobile),
+    (PHONE, lambda digits, shown: bool(MOBILE.fullmatch(digits)) and _grouped_as_a_phone(shown)),
     (NPWP, _is_npwp),
 )
-
-
-def _parted_oddly(shown: str) -> bool:
-    return bool(re.search(rf"(?!{NARROW})[^\d]", shown))
 
 
 def _grouped_as_a_phone(shown: str) -> bool:

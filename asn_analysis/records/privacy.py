@@ -74,7 +74,7 @@ def last_words(error: BaseException) -> str:
 
 def without_identifying(text: str) -> str:
     """The text without what identifies a person by itself, for messages that quote a cell."""
-    return _blotted(text, sorted(find_identifying(text), key=lambda finding: finding.start))
+    return _blotted(text, find_identifying(text))
 
 
 def listed(codes: Iterable[str], word: str = "or") -> str:
@@ -84,7 +84,7 @@ def listed(codes: Iterable[str], word: str = "or") -> str:
 
 def without_places(text: str) -> str:
     """A name of a unit, a service or a place without what none may hold."""
-    return _blotted(text, sorted(find_in_name(text), key=lambda finding: finding.start))
+    return _blotted(text, find_in_name(text))
 
 
 def names_nobody(text: str, known: frozenset[str] = frozenset()) -> bool:
@@ -112,7 +112,7 @@ DIRECTIONS = frozenset(
 
 def _blotted(text: str, findings: Iterable[Finding]) -> str:
     parts, end = [], 0
-    for finding in findings:
+    for finding in sorted(findings, key=lambda finding: finding.start):
         parts += [text[end : max(end, finding.start)], BLOT[finding.kind]]
         end = max(end, finding.end)
     return "".join((*parts, text[end:]))

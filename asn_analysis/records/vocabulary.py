@@ -86,16 +86,9 @@ def folded(word: str) -> str:
 
 @cache
 def _roots() -> frozenset[str]:
-    words = vocabulary()
-    return (
-        words.words
-        | words.titles
-        | words.abbreviated
-        | words.callings
-        | words.people
-        | words.kin
-        | (words.bridges | words.announcing | words.places)
-    )
+    told = vocabulary()
+    announcing = (told.titles, told.abbreviated, told.callings, told.announcing)
+    return told.words.union(*announcing, told.people, told.kin, told.bridges, told.places)
 
 
 @lru_cache(maxsize=100_000)
