@@ -73,7 +73,8 @@ def briefs(
 
     from asn_analysis.run import rerun
     from asn_analysis.run import workers as working
-    from asn_analysis.run.batch import Options, make_briefs, plan_briefs
+    from asn_analysis.run.batch import make_briefs, plan_briefs
+    from asn_analysis.run.plan import Options
 
     city, later = _city(data, quarter, place)
     target = place.folder / str(city.quarter)

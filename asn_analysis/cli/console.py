@@ -16,8 +16,7 @@ from tqdm import tqdm
 from asn_analysis.run.run_record import Outcome, Run
 
 if TYPE_CHECKING:  # slow to import, and not needed to tell that a quarter stands
-    from asn_analysis.run.desk import Options
-    from asn_analysis.run.plan import Task
+    from asn_analysis.run.plan import Options, Task
 
 TENTHS = 10
 MOST_SHOWN = 20

@@ -119,7 +119,7 @@ def said_plainly() -> Iterator[None]:
 @contextmanager
 def run_told_plainly(resume: str) -> Iterator[None]:
     """What ends a run of briefs; ``resume`` is the command that finishes it."""
-    from asn_analysis.run.desk import Stopped
+    from asn_analysis.run.jobs import Stopped
 
     with told_plainly(stands="Nothing was published; earlier briefs stand as they were."):
         try:

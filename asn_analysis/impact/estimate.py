@@ -20,7 +20,7 @@ from asn_analysis.impact.jackknife import leave_out
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shown import Shown
 from asn_analysis.measures.estimate import Estimate, tidied, with_tests
-from asn_analysis.views.frames import EventStudy, Paths
+from asn_analysis.views.tables import EventStudy, Paths
 
 ALIKE = 1e-9  # outcomes closer than this differ by rounding alone
 METHOD = "imputation, delete-one-unit jackknife, Satterthwaite t"

@@ -20,8 +20,6 @@ from asn_analysis.rules.kinds import (
     AnalysisRules,
     ChartRules,
     ComplaintRules,
-    Element,
-    Grade,
     Indicator,
     IpAsn,
     QualityRules,
@@ -103,22 +101,11 @@ def regulations() -> tuple[Skm, ...]:
 
 
 def _skm(raw: Any) -> Skm:
-    elements = tuple(Element(**entry) for entry in raw["elements"])
-    codes = [element.code for element in elements]
+    codes = [element["code"] for element in raw["elements"]]
     named = sorted(raw["weights"], key=lambda name: name != raw["default_weights"])
-    return Skm(
-        regulation=raw["regulation"],
-        in_force_since=date.fromisoformat(raw["in_force_since"]),
-        text=json.dumps(raw, sort_keys=True),
-        elements=elements,
-        lowest=int(raw["answers"]["lowest"]),
-        highest=int(raw["answers"]["highest"]),
-        weights={name: _weights(raw["weights"][name], codes) for name in named},
-        default_weights=raw["default_weights"],
-        factor=int(raw["index"]["factor"]),
-        decimals=int(raw["index"]["decimals"]),
-        grades=tuple(Grade(entry["grade"], Fraction(entry["at_least"])) for entry in raw["grades"]),
-    )
+    weights = {name: _weights(raw["weights"][name], codes) for name in named}
+    told = raw | raw["answers"] | raw["index"] | {"weights": weights, "text": json.dumps(raw, sort_keys=True)}
+    return convert(told, Skm, strict=False, dec_hook=lambda kind, value: kind(value))
 
 
 def _weights(given: str | Mapping[str, str], codes: Sequence[str]) -> Weights:

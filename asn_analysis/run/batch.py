@@ -16,9 +16,10 @@ from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.records.folders import put_in_place
 from asn_analysis.records.hashed import file_sha256
 from asn_analysis.rules.rules import by_rules_of
-from asn_analysis.run.desk import Desk, Options, Stopped, TellsOfFew, read_record
+from asn_analysis.run.desk import Desk, TellsOfFew, read_record
 from asn_analysis.run.hashes import file_hashes, notebook_hashes
-from asn_analysis.run.plan import NEW, Task, brief_folder, task
+from asn_analysis.run.jobs import Stopped
+from asn_analysis.run.plan import NEW, Options, Task, brief_folder, task
 from asn_analysis.run.run_record import (
     SIGN_OFF,
     History,
@@ -122,8 +123,7 @@ def plan_briefs(
     def look_at(inputs: Inputs) -> tuple[Task, float]:
         entry = history.entries.get(inputs.scope)
         guess = FIRST_GUESS[CITY if inputs.scope == CITY else "unit"]
-        found = task(inputs, target, options.languages, history, force=options.force, pdf=options.pdf)
-        return found, entry.seconds if entry else guess
+        return task(inputs, target, history, options), entry.seconds if entry else guess
 
     first = look_at(city)
     yield first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from asn_analysis.pages.signed import unsigned
 from asn_analysis.record.inputs import CITY
-from asn_analysis.run.difference import changes
+from asn_analysis.run.difference import changes, leaves
 from asn_analysis.run.run_record import SIGN_OFF, signed_files
 
 IDENTICAL, DIFFERS, MISSING, ADDED = OUTCOMES = ("identical", "differs", "missing", "added")
@@ -68,9 +68,13 @@ def _said(path: Path) -> bytes:
 
 
 def _field(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """The finding that differs most, or else whatever differs first."""
-    found = [change.summary().split(": ", 1)[1] for change in changes(old, new)]
-    return next(iter([*found, *_leaves_that_differ(old, new)]), "")
+    """The finding that differs most, or else what differs first of what no brief shows."""
+    if found := changes(old, new):
+        return found[0].summary().split(": ", 1)[1]
+    for (place, then), (other, now) in zip_longest(leaves(old), leaves(new), fillvalue=("", None)):
+        if (place, then) != (other, now):
+            return f"{place}: {then} -> {now}" if place == other else f"{place or other}"
+    return ""
 
 
 def _line(before: bytes, after: bytes) -> int | None:
@@ -80,15 +84,3 @@ def _line(before: bytes, after: bytes) -> int | None:
     except UnicodeDecodeError:
         return None
     return next((number for number, (old, new) in enumerate(lines, 1) if old != new), None)
-
-
-def _leaves_that_differ(old: Any, new: Any, place: str = "") -> Iterator[str]:
-    """What `changes` passes over: what is said about the data, or below what any brief shows."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for name in {**old, **new}:
-            yield from _leaves_that_differ(old.get(name), new.get(name), f"{place}.{name}" if place else name)
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for number, pair in enumerate(zip(old, new, strict=True)):
-            yield from _leaves_that_differ(*pair, f"{place}.{number}")
-    elif old != new:
-        yield f"{place}: {old} -> {new}"

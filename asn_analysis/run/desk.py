@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,10 +23,11 @@ from asn_analysis.run.interrupts import uninterrupted
 from asn_analysis.run.jobs import (
     FAILED_NOTEBOOK,
     Job,
+    Stopped,
     make_brief,
     refuse_parameters,
 )
-from asn_analysis.run.plan import FOUND_ANEW, Task, intact, next_revision, notebook_of, revised, task
+from asn_analysis.run.plan import FOUND_ANEW, Options, Task, intact, next_revision, notebook_of, revised, task
 from asn_analysis.run.run_record import History, Outcome, note
 
 LOOK_EVERY = 1  # seconds, after which whoever works is looked after
@@ -57,38 +58,6 @@ class TellsOfFew(ValueError):
             "written. Wait until more answers have come, or withdraw the earlier briefs and publish all the "
             "same with --despite-few."
         )
-
-
-class Stopped(Exception):
-    """No further brief can be made, as on a full disk; what stands stays."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a run works; none of it changes a page, but ``languages`` and ``reason``.
-
-    Attributes
-    ----------
-    languages : the languages to write
-    force : make again what already stands
-    reason : why numbers of a published quarter change; its briefs print it
-    resume : the command that finishes a run with failures
-    pdf : write each page also as PDF; a brief that stands keeps the PDF that it has
-    despite_few : replace a published brief although the difference tells of a few people's answers
-    parts : hash of each thing that the run's pages follow from, for the next run to compare; none if unknown
-    notes : what the operator is told of the survey, which run.json keeps
-    rerun : what making the quarter again needs, which run.json keeps
-    """
-
-    languages: tuple[str, ...]
-    force: bool = False
-    reason: str = ""
-    resume: str = ""
-    pdf: bool = False
-    despite_few: bool = False
-    parts: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    rerun: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -132,7 +101,7 @@ class Desk:
         What may be done ``meanwhile`` does not wait for the first of them.
         """
         for inputs in wanted:
-            looked_at = self._look_at(inputs)
+            looked_at = task(inputs, self.target, self.history, self.options)
             if looked_at.why is None:
                 self._stands(looked_at)
             else:
@@ -152,7 +121,7 @@ class Desk:
     def begin(self, likely: Iterable[Inputs]) -> None:
         """Send out the first briefs that are to be made if these turn out to be their inputs."""
         for inputs in likely:
-            looked_at = self._look_at(inputs)
+            looked_at = task(inputs, self.target, self.history, self.options)
             if looked_at.why is not None and len(self.begun) < BEGUN_AHEAD:
                 begun = self._foresee_revision(looked_at)
                 self.begun[begun.scope] = begun, self._send(begun)
@@ -166,24 +135,12 @@ class Desk:
         for inputs in others:
             if inputs.scope not in self.history.entries:
                 continue
-            looked_at = self._look_at(inputs, asked=False)
+            looked_at = task(inputs, self.target, self.history, self.options, asked=False)
             if looked_at.why is None:
                 self._stands(looked_at, quietly=True)
 
     def in_order(self) -> tuple[Outcome, ...]:
         return tuple(sorted(self.outcomes, key=lambda outcome: (outcome.scope != CITY, outcome.scope)))
-
-    def _look_at(self, inputs: Inputs, asked: bool = True) -> Task:
-        options = self.options
-        return task(
-            inputs,
-            self.target,
-            options.languages,
-            self.history,
-            force=asked and options.force,
-            pdf=asked and options.pdf,
-            asked=asked,
-        )
 
     def _stands(self, stands: Task, *, quietly: bool = False) -> None:
         outcome = replace(self.history.entries[stands.scope], skipped=True)
@@ -241,13 +198,11 @@ class Desk:
             raise Stopped(
                 "the cluster has called the briefs off, as when its scheduler is stopped or restarted"
             ) from None
+        except (PersonalData, Stopped):
+            raise
         except Exception as error:  # the worker died, and its replacements with it
             outcome = Outcome(wanted.scope, 0.0, last_words(error))
         staged = self._staged(wanted)
-        if outcome.refused:
-            raise PersonalData(outcome.error)
-        if outcome.stops:
-            raise Stopped(outcome.error)
         if outcome.error:
             self._keep_evidence(staged, wanted)
         elif (other := self._other_revision(staged, wanted)) is not wanted:

@@ -93,7 +93,7 @@ def listed(found: Sequence[Change], most: int, said: Callable[[Change], str] = C
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
     """Findings that two records of one brief give differently, the largest first."""
-    old, new = dict(_findings(before)), dict(_findings(after))
+    old, new = _findings(before), _findings(after)
     places = {place: None for place in (*old, *new) if old.get(place) != new.get(place)}
     return _largest_first(Change(after["scope"], place, old.get(place), new.get(place)) for place in places)
 
@@ -172,17 +172,25 @@ def _own(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name not in repeated}
 
 
-def _findings(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+def _findings(record: Any) -> dict[str, Any]:
+    """Numbers, words that are findings, and what is missing, by place."""
+    return {
+        place: round(value, DECIMALS) if _is_number(value) else value
+        for place, value in leaves(record, NOT_FINDINGS)
+        if _is_number(value) or value is None or place.rsplit(".", 1)[-1] in WORDS
+    }
+
+
+def leaves(value: Any, without: Sequence[str] = (), place: str = "") -> Iterator[tuple[str, Any]]:
+    """Every single value of a record by its place, but those below the names ``without``."""
     if isinstance(value, Mapping):
         for name, entry in value.items():
-            if name not in NOT_FINDINGS:
-                yield from _findings(entry, f"{place}.{name}" if place else name)
+            if name not in without:
+                yield from leaves(entry, without, f"{place}.{name}" if place else name)
     elif isinstance(value, list):
         for number, entry in enumerate(value):
-            yield from _findings(entry, f"{place}.{_row_name(entry, number)}")
-    elif _is_number(value):
-        yield place, round(value, DECIMALS)
-    elif value is None or place.rsplit(".", 1)[-1] in WORDS:
+            yield from leaves(entry, without, f"{place}.{_row_name(entry, number)}")
+    else:
         yield place, value
 
 

@@ -30,6 +30,10 @@ KERNEL = "python3"  # of this environment, whatever kernel a notebook was last s
 FAILED_NOTEBOOK = "brief.failed.ipynb"
 
 
+class Stopped(Exception):
+    """No further brief can be made, as on a full disk; what stands stays."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One notebook to run.
@@ -53,17 +57,25 @@ class Job:
 
 
 def make_brief(job: Job) -> Outcome:
-    """Run one notebook and write its pages; a failure is told, kept, and spoils nothing else."""
+    """Run one notebook and write its pages; a failure is told, kept, and spoils nothing else.
+
+    Raises
+    ------
+    PersonalData, Stopped
+        If a page would hold personal data, or no other brief can fare better.
+    """
     start = time.monotonic()
     try:
         _refuse_elsewhere(job)
         lacking = _write_pages(job, _execute(job))
         files = file_hashes(Path(job.staged))
         return Outcome(job.scope, time.monotonic() - start, files=files, **lacking)
+    except PersonalData:
+        raise
     except Exception as error:  # whatever a notebook may raise: it belongs to this brief alone
-        stops = isinstance(error, OSError) and error.errno in DISK_FULL
-        refused = isinstance(error, PersonalData)
-        return Outcome(job.scope, time.monotonic() - start, last_words(error), stops=stops, refused=refused)
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise Stopped(last_words(error)) from None
+        return Outcome(job.scope, time.monotonic() - start, last_words(error))
 
 
 def _refuse_elsewhere(job: Job) -> None:

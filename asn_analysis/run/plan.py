@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,34 @@ NO_PDF = "there is no PDF of it yet"
 
 
 @dataclass(frozen=True)
+class Options:
+    """How a run works; none of it changes a page, but ``languages`` and ``reason``.
+
+    Attributes
+    ----------
+    languages : the languages to write
+    force : make again what already stands
+    reason : why numbers of a published quarter change; its briefs print it
+    resume : the command that finishes a run with failures
+    pdf : write each page also as PDF; a brief that stands keeps the PDF that it has
+    despite_few : replace a published brief although the difference tells of a few people's answers
+    parts : hash of each thing that the run's pages follow from, for the next run to compare; none if unknown
+    notes : what the operator is told of the survey, which run.json keeps
+    rerun : what making the quarter again needs, which run.json keeps
+    """
+
+    languages: tuple[str, ...]
+    force: bool = False
+    reason: str = ""
+    resume: str = ""
+    pdf: bool = False
+    despite_few: bool = False
+    parts: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    rerun: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Task:
     """One brief: what it is made from, hashes of that, and why it must be made (None: it stands).
 
@@ -53,27 +81,23 @@ class Task:
         return self.inputs.about["revision"]
 
 
-def task(
-    inputs: Inputs,
-    target: Path,
-    languages: Sequence[str],
-    history: History,
-    *,
-    force: bool = False,
-    pdf: bool = False,
-    asked: bool = True,
-) -> Task:
+def task(inputs: Inputs, target: Path, history: History, options: Options, *, asked: bool = True) -> Task:
     """Hold a brief's inputs against what the last run left of it; ``asked`` for, an arm is tried again."""
     entry = history.entries.get(inputs.scope)
     inputs = _with_revision(inputs, entry.revision if entry else None)
     folder = brief_folder(target, inputs.scope)
-    parts = parts_of_brief(inputs.about, notebook_of(inputs.scope), languages)
-    why = FORCED if force and entry else _why(parts, entry, folder)
-    if why is None and asked and entry.left_out:
-        why = LEFT_OUT
-    if why is None and pdf and not any(name.endswith(".pdf") for name in entry.files):
-        why = NO_PDF
+    parts = parts_of_brief(inputs.about, notebook_of(inputs.scope), options.languages)
+    why = _why(parts, entry, folder)
+    if asked and entry:
+        why = FORCED if options.force else why or _wanted_too(entry, options)
     return Task(inputs, parts, folder, why, _may_need_reason(parts, history, entry, folder))
+
+
+def _wanted_too(entry: Outcome, options: Options) -> str | None:
+    """Why a brief that stands is made again all the same."""
+    if entry.left_out:
+        return LEFT_OUT
+    return NO_PDF if options.pdf and not any(name.endswith(".pdf") for name in entry.files) else None
 
 
 def _may_need_reason(parts: Mapping[str, str], history: History, entry: Outcome | None, folder: Path) -> bool:

@@ -46,8 +46,6 @@ class Outcome:
     left_out : a line for each arm that it had to leave out
     unshown : a line for each cell of its notebook that shows what no page can take up
     skipped : whether an earlier run had made it
-    stops : whether no other brief can fare better
-    refused : whether a page would hold personal data
     """
 
     scope: str
@@ -59,8 +57,6 @@ class Outcome:
     left_out: tuple[str, ...] = ()
     unshown: tuple[str, ...] = ()
     skipped: bool = False
-    stops: bool = False
-    refused: bool = False
 
 
 def line_of(outcome: Outcome) -> dict[str, Any]:

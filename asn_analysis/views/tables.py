@@ -72,3 +72,31 @@ class ShownRows:
     def _repr_html_(self) -> str:
         rows = self.tidy()
         return html_table(rows[[name for name in NUMBERS if name in rows]], self.summary())
+
+
+class _Drawn(pd.DataFrame):
+    """A table that draws itself; what is made of it is an ordinary table."""
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        return pd.DataFrame
+
+
+class EventStudy(_Drawn):
+    """Effects by event time."""
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Estimates by periods since the first treated one, with their intervals."""
+        from asn_analysis.views import plots
+
+        return plots.events(self, ax=ax, **options)
+
+
+class Paths(_Drawn):
+    """Treated cells as observed and as expected."""
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Both lines over time."""
+        from asn_analysis.views import plots
+
+        return plots.lines(self.set_index("time")[["observed", "expected"]], ax=ax, **options)
