@@ -199,7 +199,7 @@ def test_no_command_compiles_grammars_that_no_notebook_needs():
 
 def test_a_quarter_that_stands_is_told_without_the_libraries_of_its_making():
     """They take most of a second, and an operator asks often."""
-    start = "import sys; from asn_analysis.cli import briefs; from asn_analysis.run import standing; "
+    start = "import sys; from asn_analysis.cli import briefs; from asn_analysis.run import run_record; "
     start += "sys.exit(not {'pandas', 'duckdb', 'scipy', 'matplotlib'}.isdisjoint(sys.modules))"
     assert subprocess.run([sys.executable, "-c", start]).returncode == 0
 

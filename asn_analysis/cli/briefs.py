@@ -53,7 +53,7 @@ def briefs(
 ) -> None:
     """Make the briefs of one quarter: the city, its units, the catalogue."""
     from asn_analysis.cli import console
-    from asn_analysis.run import hashes, staging, standing
+    from asn_analysis.run import hashes, run_record, staging
 
     _refuse_unfit(pdf, dask, out)
     asked = (quarter, units, spoken, pdf)
@@ -61,7 +61,7 @@ def briefs(
         place = click.get_current_context().with_resource(staging.staged(out))
     seen = hashes.folder_hashes(data)
     if not (dry_run or force or only_failed) and (
-        stands := standing.standing_run(seen, place.folder, asked, place.bring)
+        stands := run_record.standing_run(seen, place.folder, asked, place.bring)
     ):
         click.echo(console.report(stands, spoken, place.address))
         return

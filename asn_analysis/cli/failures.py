@@ -14,7 +14,7 @@ from asn_analysis.pages.gate import PersonalData
 from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.left import Damaged
 from asn_analysis.records.privacy import without_identifying
-from asn_analysis.rules.loading import RulesError
+from asn_analysis.rules.rules import RulesError
 from asn_analysis.run.interrupts import heard, status_of
 
 OK, SOME_FAILED, BAD_INPUT, REFUSED = 0, 1, 2, 3

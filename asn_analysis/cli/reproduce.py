@@ -11,7 +11,6 @@ import click
 
 from asn_analysis.cli.failures import SOME_FAILED, told_plainly
 from asn_analysis.cli.places import Local
-from asn_analysis.run.compared import OUTCOMES, Compared
 
 if TYPE_CHECKING:
     from asn_analysis.run.reproduction import Reproduced
@@ -75,6 +74,8 @@ def _tell(line: str) -> None:
 
 
 def _report(found: Reproduced) -> None:
+    from asn_analysis.run.reproduction import OUTCOMES, Compared
+
     told = found.certificate
     count = told["counts"]
     kinds = ", ".join(f"{kind} {count[kind]}" for kind in OUTCOMES)

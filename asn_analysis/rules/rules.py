@@ -10,11 +10,11 @@ from contextvars import ContextVar
 from datetime import date
 from fractions import Fraction
 from functools import cache, wraps
+from importlib.resources import files
 from typing import Any, ParamSpec, TypeVar
 
-from msgspec import convert
+from msgspec import ValidationError, convert
 
-from asn_analysis.rules import loading
 from asn_analysis.rules.kinds import (
     ActionRules,
     AnalysisRules,
@@ -27,7 +27,7 @@ from asn_analysis.rules.kinds import (
     Topic,
     Weights,
 )
-from asn_analysis.rules.loading import from_file, made_of, names
+from asn_analysis.rules.yaml_files import WRONG, YamlError, parsed
 
 FILES = (
     *("analysis.yml", "complaints.yml", "indicators.yml"),
@@ -35,9 +35,53 @@ FILES = (
 )
 
 
+EXACT = "skm/"  # every value stays as it is written, so that 0.11 and 76.61 are exact
 ASKED: ContextVar[str | None] = ContextVar("quarter that is asked about", default=None)
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class RulesError(ValueError):
+    """A file of rules that cannot be used."""
+
+
+def text(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def names(folder: str) -> list[str]:
+    """The files of rules in a folder of their own."""
+    found = files(__package__).joinpath(folder).iterdir()
+    return sorted(f"{folder}/{file.name}" for file in found if file.name.endswith(".yml"))
+
+
+def made_of(name: str, make: Callable[[Any], T]) -> T:
+    """What a function makes of the content of a file.
+
+    Raises
+    ------
+    RulesError
+        If the file cannot be read, or the function makes nothing of it.
+    """
+    try:
+        return make(parsed(text(name).encode(), as_text=name.startswith(EXACT)))
+    except (OSError, ValidationError, *WRONG) as error:
+        told = isinstance(error, YamlError | OSError | ValidationError)
+        what = error if told else f"{type(error).__name__}: {error}"
+        raise RulesError(f"rules/{name} cannot be used ({what}). Correct it, or put it back.") from None
+
+
+def from_file(name: str) -> Callable[[Callable[[Any], T]], Callable[[], T]]:
+    """What a function makes of the content of a file beside this one."""
+
+    def loading(make: Callable[[Any], T]) -> Callable[[], T]:
+        def load() -> T:
+            return made_of(name, make)
+
+        load.__name__, load.__doc__ = make.__name__, make.__doc__
+        return cache(load)
+
+    return loading
 
 
 @contextmanager
@@ -188,4 +232,4 @@ def load_actions(raw: Any) -> ActionRules:
 
 def rules_sha256() -> str:
     """One hash over the rules in force, so that a brief can say which rules made it."""
-    return hashlib.sha256("".join([load_skm().text, *map(loading.text, FILES)]).encode()).hexdigest()
+    return hashlib.sha256("".join([load_skm().text, *map(text, FILES)]).encode()).hexdigest()

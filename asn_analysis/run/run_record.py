@@ -6,9 +6,10 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from msgspec import convert
 
 from asn_analysis.pages.gate import write_whole
 from asn_analysis.records.left import read_json, undamaged
-from asn_analysis.run.hashes import PACKAGE, file_hashes, unlike, versions
+from asn_analysis.run.hashes import PACKAGE, file_hashes, parts_of_run, unlike, versions
 from asn_analysis.run.storage import journal_path
 
 OF_A_RUN = (
@@ -241,3 +242,28 @@ def verify(target: Path) -> list[str]:
     if journal_path(target.parent, target.name).exists():
         problems.insert(0, "a run is under way or was cut short; finish it with `asn briefs`")
     return problems
+
+
+def standing_run(
+    data: Mapping[str, str],
+    out: Path,
+    asked: Sequence[object],
+    bring: Callable[[str], None] = lambda quarter: None,
+) -> Run | None:
+    """The run that this one would repeat, if it ended well and every file is as it left it, else None.
+
+    Told from hashes of all that a quarter follows from, before any data are read.
+
+    ``bring`` has the files of a quarter fetched, where they lie elsewhere.
+    """
+    start = time.monotonic()
+    for target in sorted((path.parent for path in out.glob("*Q?/run.json")), reverse=True):
+        with suppress(ValueError, KeyError, OSError):
+            run = read_run(target)
+            briefs = tuple(replace(one, skipped=True) for one in briefs_in(run))
+            if is_whole(briefs) and run["parts"] == parts_of_run(data, target, asked):
+                bring(target.name)
+                if not verify(target):
+                    seconds, notes = time.monotonic() - start, tuple(run["notes"])
+                    return Run(target.name, target / "index.html", briefs, seconds, notes=notes)
+    return None

@@ -19,7 +19,7 @@ from asn_analysis.cli import main
 from asn_analysis.cli.failures import BadInput, said_plainly
 from asn_analysis.records.folders import built_beside, put_whole
 from asn_analysis.records.left import Damaged
-from asn_analysis.rules.loading import RulesError
+from asn_analysis.rules.rules import RulesError
 from asn_analysis.run.batch import _refuse_missing
 from asn_analysis.run.desk import Stopped
 from asn_analysis.run.difference import run_changes

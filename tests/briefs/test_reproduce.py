@@ -20,9 +20,8 @@ import pytest
 
 from asn_analysis.run import environments
 from asn_analysis.run.bundle import command
-from asn_analysis.run.compared import ADDED, DIFFERS, MISSING, compare
 from asn_analysis.run.environments import Unlike, existing_environment
-from asn_analysis.run.reproduction import set_the_scene
+from asn_analysis.run.reproduction import ADDED, DIFFERS, MISSING, compare, set_the_scene
 from asn_analysis.run.sign_off import show_reviews
 from asn_analysis.run.unpacked import Bundle, unpack
 from tests.briefs.conftest import UNITS, Made, asn

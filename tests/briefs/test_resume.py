@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from asn_analysis.records import intake
-from asn_analysis.run import desk, hashes, standing
+from asn_analysis.run import desk, hashes, run_record
 from tests.briefs.conftest import UNITS, Made, asn
 from tests.briefs.test_batch import files_in
 
@@ -179,9 +179,9 @@ def run_cut_short(made: Made) -> None:
 )
 def test_a_quarter_stands_no_more_once_anything_it_follows_from_has_changed(again, happens):
     asked = ("", ",".join(UNITS), ["id", "en"], False)
-    assert standing.standing_run(hashes.folder_hashes(again.data), again.out, asked) is not None
+    assert run_record.standing_run(hashes.folder_hashes(again.data), again.out, asked) is not None
     happens(again)
-    assert standing.standing_run(hashes.folder_hashes(again.data), again.out, asked) is None
+    assert run_record.standing_run(hashes.folder_hashes(again.data), again.out, asked) is None
 
 
 def test_a_dry_run_names_the_reason_and_the_time_and_writes_nothing(again):

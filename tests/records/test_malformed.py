@@ -98,10 +98,10 @@ def serve(asked: Connection) -> None:
 def use_rules(folder: Path) -> None:
     """The package as if it had been installed with a folder's rules in the place of its own."""
     forget()
-    from asn_analysis.rules import loading
+    from asn_analysis.rules import rules
 
-    text = loading.text
-    loading.text = lambda name: (folder / name).read_text("utf-8") if (folder / name).exists() else text(name)
+    text = rules.text
+    rules.text = lambda name: (folder / name).read_text("utf-8") if (folder / name).exists() else text(name)
 
 
 def forget() -> None:

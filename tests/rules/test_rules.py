@@ -3,7 +3,7 @@
 import pytest
 from msgspec import convert
 
-from asn_analysis.rules import loading
+from asn_analysis.rules import rules
 from asn_analysis.rules.kinds import QualityRules
 from asn_analysis.rules.rules import load_quality
 
@@ -21,10 +21,10 @@ from asn_analysis.rules.rules import load_quality
     ],
 )
 def test_a_value_of_the_wrong_kind_is_told_with_its_place(monkeypatch, right, wrong, said):
-    spoiled = loading.text("quality.yml").replace(right, wrong, 1)
-    monkeypatch.setattr(loading, "text", lambda name: spoiled)
-    with pytest.raises(loading.RulesError, match=said):
-        loading.made_of("quality.yml", lambda raw: convert(raw, QualityRules))
+    spoiled = rules.text("quality.yml").replace(right, wrong, 1)
+    monkeypatch.setattr(rules, "text", lambda name: spoiled)
+    with pytest.raises(rules.RulesError, match=said):
+        rules.made_of("quality.yml", lambda raw: convert(raw, QualityRules))
 
 
 def test_the_rules_on_file_are_frozen():
