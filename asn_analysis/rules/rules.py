@@ -33,8 +33,6 @@ FILES = (
     *("analysis.yml", "complaints.yml", "indicators.yml"),
     *("ip_asn.yml", "quality.yml", "topics.yml", "actions.yml"),
 )
-
-
 EXACT = "skm/"  # every value stays as it is written, so that 0.11 and 76.61 are exact
 ASKED: ContextVar[str | None] = ContextVar("quarter that is asked about", default=None)
 P = ParamSpec("P")
@@ -65,7 +63,7 @@ def made_of(name: str, make: Callable[[Any], T]) -> T:
     """
     try:
         return make(parsed(text(name).encode(), as_text=name.startswith(EXACT)))
-    except (OSError, ValidationError, *WRONG) as error:
+    except (OSError, *WRONG) as error:
         told = isinstance(error, YamlError | OSError | ValidationError)
         what = error if told else f"{type(error).__name__}: {error}"
         raise RulesError(f"rules/{name} cannot be used ({what}). Correct it, or put it back.") from None

@@ -33,7 +33,7 @@ from asn_analysis.run.hashes import (
     package_sha256,
     record_hashes,
 )
-from asn_analysis.run.run_record import SIGN_OFF, briefs_in, read_run, signed_files, verify
+from asn_analysis.run.run_record import SIGN_OFF, briefs_in, read_run, refuse_altered, signed_files
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
 SUMS, RUN, LOCK = "SHA256SUMS", "run.json", "software/requirements.lock"
@@ -50,8 +50,7 @@ def bundle(target: Path, to: Path) -> str:
     ValueError
         If the folder does not match its run, or could not be made again from the bundle.
     """
-    if problems := verify(target):
-        raise ValueError(f"{target} does not match its run.json: {'; '.join(problems[:3])}.")
+    refuse_altered(target)
     run = read_run(target)
     if problems := changed_since(target, run):
         raise ValueError(

@@ -69,12 +69,13 @@ def digest(value: Any) -> str:
     return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:DIGITS]
 
 
-def file_hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below a folder by its relative name; hidden files are no part of it."""
+def file_hashes(folder: Path, *, hidden: bool = False) -> dict[str, str]:
+    """SHA-256 of every file below a folder by its relative name; hidden files are no part of a quarter."""
+    names = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
     return {
-        path.relative_to(folder).as_posix(): file_sha256(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        name.as_posix(): file_sha256(path)
+        for name, path in names.items()
+        if hidden or not any(part.startswith(".") for part in name.parts)
     }
 
 

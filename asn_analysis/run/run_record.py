@@ -244,6 +244,12 @@ def verify(target: Path) -> list[str]:
     return problems
 
 
+def refuse_altered(target: Path) -> None:
+    """Raises a ValueError where a quarter is not as its run left it."""
+    if problems := verify(target):
+        raise ValueError(f"{target} does not match its run.json: {'; '.join(problems[:3])}.")
+
+
 def standing_run(
     data: Mapping[str, str],
     out: Path,

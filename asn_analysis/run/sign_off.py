@@ -20,7 +20,7 @@ from asn_analysis.rules.rules import in_force
 from asn_analysis.run.desk import read_record
 from asn_analysis.run.hashes import differing
 from asn_analysis.run.plan import brief_folder
-from asn_analysis.run.run_record import SIGN_OFF, certificate_path, read_run, verify
+from asn_analysis.run.run_record import SIGN_OFF, certificate_path, read_run, refuse_altered, verify
 from asn_analysis.run.storage import sole_run
 
 
@@ -54,8 +54,7 @@ def sign_off(target: Path, role: str, date: str, checked: Sequence[str]) -> list
         If the review names a person by a number or an address.
     """
     with sole_run(target.parent, target.name):
-        if problems := verify(target):
-            raise ValueError(f"{target} does not match its run.json: {'; '.join(problems[:3])}.")
+        refuse_altered(target)
         review = Review(role, date, tuple(checked), brief_hashes(target))
         reviews = [asdict(one) for one in (*read_reviews(target), review)]
         write_whole(target / SIGN_OFF, json.dumps(reviews, indent=1, ensure_ascii=False) + "\n")

@@ -101,15 +101,9 @@ def _altered(folder: Path) -> list[str]:
         return [f"{SUMS} is missing"]
     lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     stated = {found[2]: found[1] for line in lines if (found := SUM.fullmatch(line))}
-    found = {name: value for name, value in _hashes(folder).items() if name != SUMS}
+    found = {name: value for name, value in file_hashes(folder, hidden=True).items() if name != SUMS}
     problems = [] if LOCK in found else [f"{LOCK}: missing"]
     return list(dict.fromkeys([*problems, *unlike(stated, found)]))
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    """Hidden files too."""
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in paths}
 
 
 def _run(path: Path, folder: Path) -> dict[str, Any]:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
+
+from asn_analysis.views.tables import html_table
 
 LATEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$"}
 COUNTS = {"Treated units": "n_treated_units", "Units": "n_units", "Cells": "n_cells"}
@@ -56,12 +59,7 @@ class PaperTable:
         return Path(path)
 
     def _repr_html_(self) -> str:
-        head, *body = (
-            "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in line)
-            for tag, line in (("th", self.head), *(("td", row) for row in self.rows))
-        )
-        rows = "".join(f"<tr>{row}</tr>" for row in body)
-        return f"<table><tr>{head}</tr>{rows}</table><p><small>{escape(self.notes)}</small></p>"
+        return html_table(pd.DataFrame(self.rows, columns=self.head), notes=[self.notes])
 
 
 def to_table(effects: Sequence[Any] | Mapping[str, Any], decimals: int = 3) -> PaperTable:

@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from asn_analysis.views.axes import drawn, each, four_axes, new_axes, styled
+from asn_analysis.views.axes import drawn, each, four_axes
 from asn_analysis.views.style import BLUE, CYCLE, DARK, GREY, ORANGE, PALE, PLUM
 
 DASHED = (0, (4, 3))
@@ -24,8 +24,8 @@ CROSS = {"marker": "X", "ls": "", "color": ORANGE, "ms": 8, "zorder": 4}
 MOST = 30  # rows of a list of intervals that are drawn: of more, the first and the last
 ROW = 0.36  # inches that a row of a list of intervals takes
 
-__all__ = ["bars", "counts", "dots", "each", "events", "four_axes", "intervals", "lines", "new_axes",
-           "points", "rollout", "shades", "specifications", "steps", "styled", "trend"]  # fmt: skip
+__all__ = ["bars", "counts", "dots", "each", "events", "four_axes", "intervals", "lines",
+           "points", "rollout", "shades", "specifications", "steps", "trend"]  # fmt: skip
 
 
 def _rows_high(table: pd.DataFrame) -> float:
