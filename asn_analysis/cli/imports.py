@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from asn_analysis.cli.failures import SOME_FAILED, BadInput, told_plainly
+from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.privacy import listed
 
@@ -107,11 +110,7 @@ def import_(
 
 def _each_read(files, choices, unit_codes) -> tuple[list, list[Exception]]:
     """What could be read of all files, and why the others could not; none stops at another's fault."""
-    from dataclasses import replace
-
     from tqdm import tqdm
-
-    from asn_analysis.records.faults import DatasetError
 
     read: list = []
     amiss: list[Exception] = []
@@ -126,8 +125,6 @@ def _each_read(files, choices, unit_codes) -> tuple[list, list[Exception]]:
 
 def _refuse(amiss: list[Exception]) -> None:
     """All faults of all files in one answer."""
-    from asn_analysis.records.faults import DatasetError
-
     asked = [error for error in amiss if isinstance(error, BadInput)]
     faults = [fault for error in amiss if isinstance(error, DatasetError) for fault in error.faults]
     for error in asked[:-1] if not faults else asked:
@@ -143,8 +140,6 @@ def _total(read: list) -> Iterator[str]:
 
 
 def _each_sheet(path: Path, choices) -> Iterator:
-    from dataclasses import replace
-
     from asn_analysis.offices.reading import sheets_with_answers
 
     if choices.sheet != ALL:
@@ -187,8 +182,6 @@ def _choices(into: Path, about, map_file: Path | None, unit_codes: tuple[str, ..
 
 
 def _quarter(text: str | None):
-    import re
-
     import pandas as pd
 
     if text is None:
@@ -200,8 +193,6 @@ def _quarter(text: str | None):
 
 def _both_readings(path: Path, choices, error) -> Iterator[str]:
     """What the file says in either order of the eighth and ninth question."""
-    from dataclasses import replace
-
     from asn_analysis.measures.ikm import ikm_from_elements
     from asn_analysis.offices.columns import ORDERS, declared_order
 

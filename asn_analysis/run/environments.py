@@ -36,15 +36,6 @@ TOLD = 12  # lines of what a failed command said
 
 
 @dataclass(frozen=True)
-class Unlike:
-    """A package that has another version than in the lock; ``found`` is None where it is missing."""
-
-    package: str
-    found: str | None
-    lock: str
-
-
-@dataclass(frozen=True)
 class Environment:
     """Where a bundle's program runs.
 
@@ -53,14 +44,14 @@ class Environment:
     interpreter : its Python
     new : whether it was made from the lock, every package by its hash
     python, system : versions
-    differences : packages of the lock that are missing or have another version
+    differences : ``package``, ``found`` (None where it is missing) and ``lock`` of each unlike the lock
     """
 
     interpreter: Path
     new: bool
     python: str
     system: str
-    differences: tuple[Unlike, ...]
+    differences: list[dict[str, str | None]]
 
 
 def new_environment(bundle: Bundle, folder: Path, tell: Callable[[str], None]) -> Environment:
@@ -114,8 +105,7 @@ def run_program(environment: Environment, bundle: Bundle, arguments: Sequence[st
 def _looked_at(interpreter: Path, bundle: Bundle, *, new: bool) -> Environment:
     lock = (bundle.software / "requirements.lock").read_text(encoding="utf-8")
     told = json.loads(_run([str(interpreter), "-I", "-c", LOOK], lock).stdout)
-    differences = tuple(Unlike(**one) for one in told["differences"])
-    return Environment(interpreter, new, told["python"], told["system"], differences)
+    return Environment(interpreter, new, told["python"], told["system"], told["differences"])
 
 
 def _run(command: Sequence[str], text: str = "") -> subprocess.CompletedProcess[str]:

@@ -20,7 +20,7 @@ import pytest
 
 from asn_analysis.run import environments
 from asn_analysis.run.bundle import command
-from asn_analysis.run.environments import Unlike, existing_environment
+from asn_analysis.run.environments import existing_environment
 from asn_analysis.run.reproduction import ADDED, DIFFERS, MISSING, compare, set_the_scene
 from asn_analysis.run.sign_off import show_reviews
 from asn_analysis.run.unpacked import Bundle, unpack
@@ -332,8 +332,8 @@ def test_an_environment_that_is_there_is_held_against_the_lock(unpacked, tmp_pat
     )
     found = existing_environment(Bundle(tmp_path, "", {}), Path(sys.prefix))
     click, nobody = found.differences
-    assert (click.package, click.lock) == ("click", "0.1") and click.found == version("click")
-    assert nobody == Unlike("nobody-has-this", None, "1.0")
+    assert click == {"package": "click", "found": version("click"), "lock": "0.1"}
+    assert nobody == {"package": "nobody-has-this", "found": None, "lock": "1.0"}
     assert not found.new and found.python == ".".join(map(str, sys.version_info[:3]))
     with pytest.raises(ValueError, match="holds no Python"):
         existing_environment(unpacked, tmp_path)
