@@ -12,9 +12,8 @@ import pytest
 from scipy.special import stdtrit
 
 from asn_analysis.arms.arm import Arm, Prepared
-from asn_analysis.arms.preparing import Attempt
 from asn_analysis.arms.digital import ARM as DIGITAL
-from asn_analysis.arms.preparing import prepare_arms
+from asn_analysis.arms.preparing import Attempt, prepare_arms
 from asn_analysis.arms.staff import ARM as STAFF
 from asn_analysis.arms.staff import CATEGORIES, chain_table, links
 from asn_analysis.arms.staff.made import KEPT_WHOLE, _mean_of
