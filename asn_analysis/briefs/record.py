@@ -187,7 +187,8 @@ def think_ahead(inputs: Inputs) -> None:
 
 
 def _lot(about: dict[str, Any]) -> Lot | None:
-    return about["order"] and Lot(tuple(about["order"]["order"]), about["order"]["strata"])
+    order = about["order"]
+    return order and tuple((unit, order["strata"][unit]) for unit in order["order"])
 
 
 def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:

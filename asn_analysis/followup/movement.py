@@ -1,8 +1,7 @@
 """Whether promised elements have moved since the promise, and whether more than others did.
 
-A unit promises on what stands lowest, and what stands lowest by accident rises by itself. So the
-quarter of the promise is compared with today only to tell what happened; whether elements with a done
-action fare better is judged on cells of other quarters, against elements without one.
+What stands lowest by accident rises by itself. So the quarter of the promise is compared with today only to
+tell what happened; what a done action does is judged on other quarters, against elements without one.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from asn_analysis.followup.register import OPEN
 from asn_analysis.impact.average import Average, average_effect
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.refusals import DesignError
@@ -209,7 +209,7 @@ def _beside(promised: pd.DataFrame, others: pd.DataFrame) -> tuple[int, float, i
 
 
 def _by_element(moves: pd.DataFrame, quarter: pd.Period) -> tuple[ByElement, ...]:
-    is_open = moves["status"].isin(("planned", "running"))
+    is_open = moves["status"].isin(OPEN)
     done, measured = moves["status"] == "done", moves["reason"].isna()
     counted = pd.DataFrame(
         {
@@ -228,10 +228,8 @@ def _by_element(moves: pd.DataFrame, quarter: pd.Period) -> tuple[ByElement, ...
 def effect_of_done(promises: pd.DataFrame, cells: pd.DataFrame) -> Effect | None:
     """Elements since their first done action fell due, against the same elements without one (yet).
 
-    The estimator is that of training, an element at a time, on how far an element stands from its
-    unit's elements without any done action. The quarters from the promise until the action fell due
-    do not count: the first was chosen for being low, the others are half done. The elements' estimates
-    are averaged by respondents, with the jackknife over units.
+    The estimator is that of training, an element at a time, on how far an element stands from its unit's
+    elements without any done action (METHODS.md, *Promised actions*).
     """
     done = promises[promises["status"] == "done"]
     if done.empty:

@@ -1,8 +1,6 @@
 """Roll-outs to choose from: how many waves of how many units, what each promises, and what it costs.
 
-The order of units is that of the lot; a roll-out only cuts it. All that money allows is spread over one, two,
-three waves and so on, at most so many units a quarter as there are seats; some units always stay untrained.
-Where few units can be trained, every way to cut the order is looked at, also into waves of different size.
+The order of units is that of the lot; a roll-out only cuts it (METHODS.md, *A roll-out by public lot*).
 """
 
 from __future__ import annotations

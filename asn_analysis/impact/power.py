@@ -189,11 +189,8 @@ def planned(
 def variogram(past: Grid, n_lags: int, sure: float = 0.0) -> np.ndarray:
     """Half the mean squared change between periods 0 .. n_lags - 1 apart, less the shared change.
 
-    Weighted by the smaller weight of each pair, with n / (n - 1) for the shared change taken off, and drawn
-    to a straight line that does not fall: what lies further apart is at least as different. Long lags have
-    few pairs, so lags count by the square of theirs; a monotone fit would follow the noise of the longest,
-    which cost 7 points of power in simulations. Lags beyond the past take the value of the longest one seen.
-    ``sure``: of a rise, see ``rising_line``.
+    Drawn to a line that does not fall (``rising_line``). Long lags have few pairs, so they count by the
+    square of theirs; a monotone fit would follow the noise of the longest: 7 points of power in simulations.
     """
     sums, counts, pairs = np.zeros(n_lags), np.zeros(n_lags), np.zeros(n_lags, dtype=int)
     clock, y, w = past.clock, past.outcome, past.weight

@@ -8,7 +8,6 @@ Shapes: P draws at once, G units, T periods.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -24,18 +23,9 @@ DRAWS = 999
 ALL_ORDERS = 7  # units up to which every order is dealt, 5,040 of them
 
 
-@dataclass(frozen=True)
-class Lot:
-    """How a public lot set the order of training (see ``followup.lot``).
-
-    Attributes
-    ----------
-    order : all its units, in the order drawn
-    strata : unit to the kecamatan within which it was drawn
-    """
-
-    order: tuple[str, ...]
-    strata: Mapping[str, str | None]
+# How a public lot set the order of training (see ``followup.lot``): its units in the order drawn, each with
+# the kecamatan within which it was drawn.
+Lot = tuple[tuple[str, str | None], ...]
 
 
 @dataclass(frozen=True)
@@ -178,16 +168,15 @@ def _dealt(grid: Grid, lot: Lot | None, draws: int, rng: np.random.Generator) ->
 def _places(grid: Grid, lot: Lot) -> np.ndarray:
     """The lot's units of the grid in the order drawn, as places in the grid."""
     known = {unit: place for place, unit in enumerate(grid.units)}
-    return np.array([known[unit] for unit in lot.order if unit in known], dtype=int)
+    return np.array([known[unit] for unit, _ in lot if unit in known], dtype=int)
 
 
 def _deal(grid: Grid, places: np.ndarray, numbers: np.ndarray, lot: Lot | None) -> np.ndarray:
     """Start periods (draws x G) when other numbers (draws x places) decide who stands where."""
     stratum = np.zeros(len(places))
     if lot is not None:
-        stratum = pd.factorize(
-            pd.Series([lot.strata[grid.units[place]] or "" for place in places], dtype=object)
-        )[0]
+        of = dict(lot)
+        stratum = pd.factorize(pd.Series([of[grid.units[place]] or "" for place in places], dtype=object))[0]
     same = np.equal.outer(stratum, stratum)
     rank = ((numbers[:, None, :] <= numbers[:, :, None]) & same).sum(axis=2)
     order = np.lexsort((numbers, (2 * rank - 1) / (2 * same.sum(axis=1))), axis=1)

@@ -126,9 +126,8 @@ def _between(member: np.ndarray, counted: np.ndarray, change: np.ndarray) -> tup
 def rising_line(lag: np.ndarray, value: np.ndarray, weight: np.ndarray, sure: float = 0.0) -> np.ndarray:
     """A line through the values by least squares, level if it would fall, and never below 0.
 
-    A line that may rise by chance and never falls is too high on average, the more the farther (Robertson,
-    Wright and Dykstra 1988, on order-restricted estimates). That is on the safe side of an interval; for a
-    promise ask with ``sure`` for a one-sided t-test of the slope, of that confidence: else the line is level.
+    So it is too high on average, which is on the safe side of an interval. For a promise ask with ``sure``
+    for a one-sided t-test of the slope, of that confidence: else the line is level.
     """
     total, df = weight.sum(), len(lag) - 2
     middle, height = weight @ lag / total, weight @ value / total

@@ -1,8 +1,7 @@
 """What the usual method would have said, and why it is not used.
 
-Two-way fixed effects regress the outcome on unit effects, period effects and one dummy for treated
-cells. With staggered starts part of that coefficient compares newly treated units with units treated
-earlier, whose own effect may still be growing (Goodman-Bacon, Journal of Econometrics, 2021).
+With staggered starts part of the coefficient of two-way fixed effects compares newly treated units with units
+treated earlier, whose own effect may still be growing (Goodman-Bacon, Journal of Econometrics, 2021).
 """
 
 from __future__ import annotations

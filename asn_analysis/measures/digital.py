@@ -71,10 +71,9 @@ def channel_cells(dataset: Dataset, until: pd.Period) -> pd.DataFrame:
 def held_to_earlier_mix(panel: pd.DataFrame, cells: pd.DataFrame, live: pd.Series) -> pd.DataFrame:
     """Each cell's index split by channel, held to the channels that the unit's people used before.
 
-    Direct standardisation: ``index_within`` weighs a cell's channels by the unit's mix before it went
-    live (units never live: by their mix over all quarters), ``index_mix`` is the rest of ``index_all``.
-    A channel that a cell has nobody from shares its weight out among the cell's others. Cells of a unit
-    without an earlier mix are missing.
+    Direct standardisation (METHODS.md, *Digital services*): ``index_within`` weighs a cell's channels by the
+    unit's mix before it went live (units never live: over all quarters), ``index_mix`` is the rest of
+    ``index_all``. Cells of a unit without an earlier mix are missing.
 
     Parameters
     ----------

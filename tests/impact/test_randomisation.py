@@ -9,7 +9,7 @@ import pytest
 from asn_analysis.followup.lot import draw_lot
 from asn_analysis.impact.estimate import estimate_effect
 from asn_analysis.impact.grid import lay_out
-from asn_analysis.impact.randomisation import Lot, _deal, _places, randomisation_test, studentised
+from asn_analysis.impact.randomisation import _deal, _places, randomisation_test, studentised
 from asn_analysis.impact.refusals import DesignError
 
 
@@ -78,7 +78,7 @@ def test_a_lot_within_kecamatan_is_dealt_in_all_its_orders(design):
     Without kecamatan there are 6, and the two that train a whole kecamatan are among them.
     """
     panel = four_units(design)
-    lot = Lot(("U0", "U2", "U1", "U3"), {"U0": "A", "U1": "A", "U2": "B", "U3": "B"})
+    lot = (("U0", "A"), ("U2", "B"), ("U1", "A"), ("U3", "B"))
     found = randomisation_test(panel, design, lot=lot)
     assert (found.p_value, found.draws) == (2 / 4, 24)
     assert randomisation_test(panel, design).p_value == pytest.approx(2 / 6)
@@ -90,7 +90,7 @@ def test_a_lot_is_dealt_again_as_it_is_drawn(design, simulate):
     panel = pd.DataFrame([(u, t, 2 if u < "U4" else None, 0.0, 1) for u in strata for t in (1, 2)])
     panel.columns = ["unit", "time", "cohort", "y", "n"]
     grid = lay_out(panel.assign(y=np.arange(18.0) ** 2), design)
-    lot = Lot(("U0", "U1", "U2", "U3", "U4", "U5", "U6", "U7", "U8"), strata)
+    lot = tuple(strata.items())
     dealt = _deal(grid, _places(grid, lot), np.random.default_rng(1).random((4000, 9)), lot)
     by_seed = np.zeros(9)
     for seed in range(4000):
@@ -102,7 +102,7 @@ def test_a_lot_is_dealt_again_as_it_is_drawn(design, simulate):
 def test_units_outside_the_lot_keep_their_start(design, simulate):
     panel = simulate(3, units=20)
     units = sorted(panel["unit"].unique())
-    lot = Lot(tuple(units[:10]), dict.fromkeys(units[:10]))
+    lot = tuple((unit, None) for unit in units[:10])
     grid = lay_out(panel, design)
     dealt = _deal(grid, _places(grid, lot), np.random.default_rng(1).random((50, 10)), lot)
     np.testing.assert_array_equal(dealt[:, 10:], np.tile(grid.first_treated[10:], (50, 1)))
