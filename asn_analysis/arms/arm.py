@@ -85,7 +85,7 @@ class Told(Generic[P]):
 
     part: type[P]
     sentences: Callable[[Words, P], Sequence[Any]]
-    annex: Callable[[Words, P], Sequence[Table]] | None = None
+    annex: Callable[[Words, P], Sequence[Any]] | None = None
     row: Callable[[Words, P], Row] | None = None
 
 
@@ -132,9 +132,10 @@ class Arm:
         return row(words, part) if row else Row(self.sentences(words)[0])
 
     def annex(self, words: Words) -> Sequence[Table]:
-        """The tables of it."""
+        """The tables of it; one without rows is none."""
         annex = self._of(words.record).annex
-        return annex(words, self.part(words)) if annex else ()
+        found = annex(words, self.part(words)) if annex else ()
+        return [table for table in found if table and table.rows]
 
     def _of(self, record: Mapping[str, Any]) -> Told[Any] | None:
         return self.city if record["scope"] == CITY else self.unit

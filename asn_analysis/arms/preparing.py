@@ -87,7 +87,13 @@ def rows_used(dataset: Dataset) -> tuple[dict[str, Any], dict[str, dict[str, Any
     for arm in _fed(dataset):
         if not arm.tables:
             continue
-        rows = pd.concat([_row_hashes(getattr(dataset, table)) for table in arm.tables])
+        used = [getattr(dataset, table) for table in arm.tables]
+        rows = pd.concat(
+            [
+                pd.util.hash_pandas_object(table.astype(str), index=False).set_axis(table["unit_id"])
+                for table in used
+            ]
+        )
         city[arm.name] = _digest(rows)
         units[arm.name] = {unit: _digest(own) for unit, own in rows.groupby(level=0)}
     return city, units
@@ -96,11 +102,6 @@ def rows_used(dataset: Dataset) -> tuple[dict[str, Any], dict[str, dict[str, Any
 def _fed(dataset: Dataset) -> Iterator[Arm]:
     """The arms whose tables the data set has."""
     return (arm for arm in ARMS if all(getattr(dataset, table) is not None for table in arm.tables))
-
-
-def _row_hashes(table: pd.DataFrame) -> pd.Series:
-    hashes = pd.util.hash_pandas_object(table.astype(str), index=False)
-    return hashes.set_axis(table["unit_id"])
 
 
 def _digest(rows: pd.Series) -> dict[str, Any]:

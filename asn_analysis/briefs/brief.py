@@ -160,7 +160,8 @@ class Brief:
     def _arm_table(self, words: Words) -> tables.Table | None:
         told, left_out = self._arms
         rows = [_arm_row(words, one[words.language]) for one in told]
-        rows += [_left_out(words, ARMS_BY_NAME[entry["arm"]]) for entry in left_out]
+        titles = [words.say(ARMS_BY_NAME[entry["arm"]].title) for entry in left_out]
+        rows += [[title, limits.left_out(words), NONE, NONE, NONE] for title in titles]
         heads = (_("arm"), _("figure"), _("direction"), _("target"), _("next step"))
         caption = words.say(_("The policy's other arms this quarter"))
         table = tables.Table(caption, tables.headers(words, *heads), rows, n_text=5)
@@ -202,10 +203,6 @@ def _arm_row(words: Words, told: ToldArm) -> list[Markup]:
 def _step(words: Words, place: int) -> Markup:
     step = words.say(_("step {number}"), number=words.count(f"actions.{place}.number"))
     return Markup('<a href="#next-steps">{}</a>').format(step)
-
-
-def _left_out(words: Words, arm: Arm) -> list[Markup]:
-    return [words.say(arm.title), limits.left_out(words), NONE, NONE, NONE]
 
 
 def warm_up() -> None:

@@ -72,20 +72,17 @@ def _show(city: Inputs, analysis: Analysis, sesoi: float, survey_million: float,
 
 def in_words(answer: dict[str, Any]) -> pd.DataFrame:
     """The answers of ``what_if``, a row each, with their units."""
+    refused = (CODES["refused"] | TOO_LITTLE).get(answer["refusal"])
     told = {
         "Verdict on training so far": answer["verdict"],
         "Forms of the next survey": f"{answer['forms']:,}",
         "A unit's index is then known to": f"± {answer['typical_half_width']:.1f} points, "
         f"in the least certain unit ± {answer['widest_half_width']:.1f}",
-        **(_of_training(answer) if answer["refusal"] is None else {"Next training": _refused(answer)}),
+        **(_of_training(answer) if answer["refusal"] is None else {"Next training": refused}),
         "Survey and training cost": f"Rp {answer['cost_million']:,.0f} million",
         "Chance that the round shows such an effect": _chance(answer["power"]),
     }
     return pd.DataFrame({"what": told.keys(), "answer": told.values()})
-
-
-def _refused(answer: dict[str, Any]) -> str:
-    return str((CODES["refused"] | TOO_LITTLE)[answer["refusal"]])
 
 
 def _of_training(answer: dict[str, Any]) -> dict[str, str]:

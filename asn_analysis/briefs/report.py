@@ -55,7 +55,10 @@ def report_record(city: Inputs, unit_id: str, said: Suggestions = NOTHING_SAID) 
         ],
         "profile": _profile(cells, record["fewest_respondents"]),
         "population": users and {"users": users, "sample": sample_size(users)},
-        "answers": [_answers(cells, element["code"]) for element in record["elements"]],
+        "answers": [
+            {f"n_{answer}": int(n) for answer, n in enumerate(answers_to(cells, code).sum(axis=0), start=1)}
+            for code in means
+        ],
         "suggestions": [asdict(suggestion) for suggestion in said.shown],
         "left_out": {"waiting": said.n_waiting, "refused": said.n_refused},
         "promised": sorted(
@@ -82,8 +85,3 @@ def _profile(cells: Any, fewest: int) -> dict[str, list[dict[str, Any]]]:
             if counts[group]
         ]
     return profile
-
-
-def _answers(cells: Any, code: str) -> dict[str, int]:
-    counts = answers_to(cells, code).sum(axis=0)
-    return {f"n_{answer}": int(n) for answer, n in enumerate(counts, start=1)}

@@ -131,7 +131,8 @@ def set_aside(sent: Iterable[Sent], terms: Terms) -> tuple[list[Sent], list[Left
     """The records that can be pooled under these terms, and the others with every reason why not."""
     kept, aside = [], []
     for one in sent:
-        reasons = _differences(_terms(one), terms) if _usable(one) else _refused(one, terms)
+        other_quarter = ["quarter"] * (one.record.quarter != terms.quarter)
+        reasons = _differences(_terms(one), terms) if _usable(one) else [*other_quarter, "refused"]
         if reasons:
             record = one.record
             aside.append(LeftAside(record.city, record.quarter, one.sha256, tuple(reasons)))
@@ -143,10 +144,6 @@ def set_aside(sent: Iterable[Sent], terms: Terms) -> tuple[list[Sent], list[Left
 def misfits(aside: Sequence[LeftAside]) -> list[LeftAside]:
     """Those that have an effect, which could be pooled if their record were made under the same terms."""
     return [one for one in aside if "refused" not in one.reasons]
-
-
-def _refused(one: Sent, terms: Terms) -> list[str]:
-    return ["quarter"] * (one.record.quarter != terms.quarter) + ["refused"]
 
 
 def _usable(one: Sent) -> bool:

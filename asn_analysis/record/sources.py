@@ -52,9 +52,10 @@ FROM_THE_CITY = ("effect", "verdict", "city_ikm")  # in a unit's record
 def sources(inputs: Inputs, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A row for each function: parts of the record, function, number of rows used and their hash."""
     rows = {name: _hashed(used) for name, used in _rows(inputs).items()}
+    elsewhere = () if inputs.scope == CITY else FROM_THE_CITY
     found: list[dict[str, Any]] = []
     for parts, function, used in MADE_BY:
-        own = [part for part in parts if record.get(part) is not None and not _of_city(inputs, part)]
+        own = [part for part in parts if record.get(part) is not None and part not in elsewhere]
         if own:
             found.append({"parts": own, "function": function, **rows[used]})
     if inputs.scope != CITY:
@@ -64,10 +65,6 @@ def sources(inputs: Inputs, record: Mapping[str, Any]) -> list[dict[str, Any]]:
         of_arm = NONE if record[name].get("withheld") else own_rows
         found.append({"parts": [name], "function": f"arms.{name}.prepare", **of_arm})
     return found
-
-
-def _of_city(inputs: Inputs, part: str) -> bool:
-    return inputs.scope != CITY and part in FROM_THE_CITY
 
 
 def _rows(inputs: Inputs) -> dict[str, Any]:

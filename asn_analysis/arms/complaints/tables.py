@@ -61,13 +61,15 @@ UNITS = Listing(
 )
 
 
-def of_city(words: Words, part: OfCity) -> Sequence[Table]:
+def of_city(words: Words, part: OfCity) -> Sequence[object]:
     """Clocks by class, topics with an example, the effect by two methods, units that disagree."""
     clocks = [*filter(None, [part.verification]), *part.follow_up]
-    tables = [CLOCKS.table(words, clocks)] if clocks else []
-    tables += [_topics(words, part)] if part.n_texts else []
-    tables += [] if part.effect.refusal else [_effect(words, part.effect)]
-    return [*tables, UNITS.table(words, part.disagreeing[:SHOWN])] if part.disagreeing else tables
+    return [
+        CLOCKS.table(words, clocks),
+        part.n_texts and _topics(words, part),
+        not part.effect.refusal and _effect(words, part.effect),
+        UNITS.table(words, part.disagreeing[:SHOWN]),
+    ]
 
 
 def _topics(words: Words, part: OfCity) -> Table:

@@ -12,7 +12,7 @@ from asn_analysis.arms.consultation.made import Asked, Consultation, Element, Pl
 from asn_analysis.measures.consultation import Reach
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
-from asn_analysis.words.tables import Listing, Table
+from asn_analysis.words.tables import Listing
 from asn_analysis.words.texts import codes_of, sentences
 
 CODES = codes_of(__package__)
@@ -114,11 +114,11 @@ ELEMENTS = Listing(
 )
 
 
-def annex(words: Words, part: Consultation) -> Sequence[Table]:
+def annex(words: Words, part: Consultation) -> Sequence[object]:
     """Forums by kind, kecamatan, and what citizens write about beside the survey."""
-    tables = [KINDS.table(words, part.by_kind)]
-    tables += [PLACES[part.people].table(words, part.kecamatan)] if part.kecamatan else []
-    return [*tables, ELEMENTS.table(words, part.asked.rows)] if part.asked else tables
+    places = PLACES[part.people].table(words, part.kecamatan)
+    asked = part.asked and ELEMENTS.table(words, part.asked.rows)
+    return [KINDS.table(words, part.by_kind), places, asked]
 
 
 ARM = Arm(

@@ -111,6 +111,12 @@ def _meaning(effect: GoingLive) -> str:
     return "below" if label == "adjust" and effect.conf_low > 0 else label
 
 
+def _judged(effect: GoingLive) -> str:
+    if effect.refusal:
+        return _("cannot be estimated")
+    return _("too few units") if effect.few_units else LABELS[effect.verdict.label]
+
+
 def of_unit(words: Words, part: OfUnit) -> list[Markup]:
     """A unit's own use, and how those who answered online rate it."""
     told = []
@@ -141,12 +147,6 @@ ESTIMATE = (
 )
 
 
-def _judged(words: Words, effect: GoingLive) -> Markup:
-    if effect.refusal:
-        return words.say(_("cannot be estimated"))
-    return words.say(_("too few units") if effect.few_units else LABELS[effect.verdict.label])
-
-
 USE = Listing(
     UsedSoFar,
     _("Use of applications in the last four quarters"),
@@ -170,7 +170,7 @@ GONE_LIVE = Listing(
     ),
     *ESTIMATE,
     (_("units"), "n_treated_units:count"),
-    (_("verdict"), _judged),
+    (_("verdict"), lambda words, row: words.say(_judged(row))),
 )
 SHIFT = Listing(Estimate, _("Effect of going live in two parts that add up, in points"), *ESTIMATE)
 JOINT = Listing(
@@ -191,7 +191,7 @@ RATINGS = Listing(
 
 def tables_of_unit(words: Words, part: OfUnit) -> Sequence[Table]:
     """A unit's last four quarters."""
-    return [TREND.table(words, part.trend)] if part.trend else []
+    return [TREND.table(words, part.trend)]
 
 
 def tables_of_city(words: Words, part: OfCity) -> Sequence[Table]:
@@ -203,12 +203,12 @@ def tables_of_city(words: Words, part: OfCity) -> Sequence[Table]:
         GONE_LIVE.titled(
             words, _("what"), [(title, getattr(part, name)) for name, title in CODES["effects"].items()]
         ),
+        JOINT.table(words, part.joint),
     ]
-    told += [JOINT.table(words, part.joint)] if part.joint else []
     if shift := part.channel_shift:
         parts = [(title, getattr(shift, name)) for name, title in CODES["parts"].items()]
         told.append(SHIFT.titled(words, _("part"), parts))
-    return [*told, RATINGS.table(words, part.channels)] if part.channels else told
+    return [*told, RATINGS.table(words, part.channels)]
 
 
 ARM = Arm(

@@ -31,15 +31,11 @@ FORMS = Sentence(
 )
 
 
-def _area(words: Words, row: Target) -> Markup:
-    return Markup.escape(row.kecamatan) if row.kecamatan else words.say(_("whole city"))
-
-
 TARGETS = Listing(
     Target,
     _("Units to train next, most gain for the money first, with the points to expect in the unit"),
     (_("unit"), "name:name"),
-    (_("kecamatan"), _area),
+    (_("kecamatan"), "kecamatan:name", _("whole city")),
     (_("also by lowest index"), "by_plain_rule", {True: _("yes"), False: _("no")}),
     (_("users a year"), "users:count"),
     (_("cost"), "cost:rupiah"),
@@ -80,14 +76,10 @@ SHORT = Listing(
 )
 
 
-def _type(words: Words, row: OfType) -> Markup:
-    return Markup.escape(UNIT_TYPES.get(row.unit_type, row.unit_type))
-
-
 BY_TYPE = Listing(
     OfType,
     _("Forms per unit this quarter, by type of unit"),
-    (_("type"), _type),
+    (_("type"), lambda words, row: Markup.escape(UNIT_TYPES.get(row.unit_type, row.unit_type))),
     (_("units"), "n_units:count"),
     (_("filled in"), "made:.1"),
     (_("needed"), "needed:.1"),
@@ -96,16 +88,15 @@ BY_TYPE = Listing(
 
 def of_city(words: Words, part: OfCity) -> Sequence[Table]:
     """Whom to train, ways to choose, ways to cut, units that lack most forms, cost of a point."""
-    planned = part.next.refusal is None
-    tables = [TARGETS.table(words, part.next.units), WAYS.table(words, part.next.choices)] if planned else []
-    tables += [_splits(words, part)] if part.budget else []
-    tables += [BY_TYPE.table(words, part.by_type)] if part.by_type else []
-    tables += [SHORT.table(words, part.short)] if part.short else []
-    return [*tables, _cases(words, part)] if part.cost_cases else tables
-
-
-def _splits(words: Words, part: OfCity) -> Table:
-    return SPLITS.table(words, part.budget, words.tell(FORMS, words.part(Sought, "effect")))
+    forms = words.tell(FORMS, words.part(Sought, "effect"))
+    return [
+        TARGETS.table(words, part.next.units),
+        WAYS.table(words, part.next.choices),
+        SPLITS.table(words, part.budget, forms),
+        BY_TYPE.table(words, part.by_type),
+        SHORT.table(words, part.short),
+        _cases(words, part),
+    ]
 
 
 def _cases(words: Words, part: OfCity) -> Table:

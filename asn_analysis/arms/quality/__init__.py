@@ -113,25 +113,20 @@ def _normal(words: Words, row: CityScreen) -> Markup:
     return words.tell(NORMAL, row) if row.checked else words.say(_("cannot be checked"))
 
 
-def _asked(words: Words, row: CityScreen) -> Markup:
-    return words.field(row, "n_flagged", "count") if row.checked else NONE
-
-
 SEARCHED = Listing(
     CityScreen,
     _("What the survey is screened for; normal is the middle unit, with the range of nine units in ten"),
     (_("screen"), lambda words, row: words.say(SCREENS[row.screen]["name"])),
     (_("what a high share may mean"), lambda words, row: words.say(SCREENS[row.screen]["meaning"])),
     (_("normal in this city"), _normal),
-    (_("units asked"), _asked),
+    (_("units asked"), lambda words, row: words.field(row, "n_flagged", "count") if row.checked else NONE),
     n_text=2,
 )
 
 
 def tables_of_city(words: Words, part: OfCity) -> Sequence[Table]:
     """The questions, then the screens."""
-    screens = SEARCHED.table(words, part.screens)
-    return (_questions(words, part), screens) if part.flags else (screens,)
+    return _questions(words, part), SEARCHED.table(words, part.screens)
 
 
 def _questions(words: Words, part: OfCity) -> Table:

@@ -102,14 +102,10 @@ YEARS = Listing(StaffIn, CAPTION, (_("year"), "year:year"), STAFF, (IP, "ip:.1")
 UNIT_YEARS = Listing(UnitYear, CAPTION, (_("year"), "year:year"), STAFF, (IP, "ip:count"), HOURS, MET)
 
 
-def _class_names(words: Words, row: Class) -> Markup:
-    return Markup(", ").join(words.say(CATEGORIES[name]) for name in row.classes)
-
-
 CLASSES = Listing(
     Class,
     _("Classes of the professionalism index; classes of very few people stand together"),
-    (_("class"), _class_names),
+    (_("class"), lambda words, row: Markup(", ").join(words.say(CATEGORIES[name]) for name in row.classes)),
     (_("civil servants"), "n:count"),
     (_("share"), "share:percent"),
 )
