@@ -22,26 +22,6 @@ LETTER = 0.55 * PIXELS  # mean width of a letter
 LINE = 1.25 * PIXELS * 72 / DOTS  # height of a line of text, in points
 
 
-def width_of(text: str) -> float:
-    """Width of a text as a share of the axes'."""
-    return (max(map(len, text.split("\n"))) + 1) * LETTER / (WIDTH * DOTS * 0.95)
-
-
-def label_beside(axes: Axes, x: float, y: float, text: str, *, right: bool) -> None:
-    """Text beside a vertical line, on the wished side if there is room and else on the other one."""
-    low, high = axes.get_xlim()
-    needed = width_of(text) * (high - low)
-    right = x + needed <= high if right else x - needed < low
-    axes.annotate(
-        text,
-        (x, y),
-        xytext=(5 if right else -5, 0),
-        textcoords="offset points",
-        va="center",
-        ha="left" if right else "right",
-    )
-
-
 def number_axis(words: Words, axis: Axis, decimals: int) -> None:
     """Tick labels in the reader's language, with more decimals only where the steps need them."""
 

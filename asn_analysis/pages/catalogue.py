@@ -29,29 +29,6 @@ QUARTER = re.compile(r"\d{4}Q[1-4]")
 NAMED = 5  # units of a kind that the head of the catalogue names
 
 
-@dataclass(frozen=True)
-class Attention:
-    """Which units a reader should look at first, by their places among the units.
-
-    Attributes
-    ----------
-    judged : whether it is known of any unit that it fell or did not
-    fell : units that fell by more than chance or the city's movement explains, the furthest first
-    lowest : units that stand last by the index drawn to the mean, among those with enough answers for a rank
-    overdue : units with the most overdue actions
-    n_overdue, n_late : overdue actions, None without a register, and the units that have any
-    not_surveyed : units that were not surveyed in the quarter
-    """
-
-    judged: bool
-    fell: list[int]
-    lowest: list[int]
-    overdue: list[int]
-    n_overdue: int | None
-    n_late: int
-    not_surveyed: list[int]
-
-
 def earlier_quarters(target: Path) -> list[str]:
     """Quarters before this one whose catalogues lie beside it, the newest first."""
     beside = [path.parent.name for path in target.parent.glob("*/index.html")]
@@ -77,7 +54,7 @@ def catalogue_record(
         "units": rows,
         "ranking": (ranking := plain_values(_ranking(rows))),
         "grades": _grades(rows),
-        "attention": asdict(_attention(rows, ranking)),
+        "attention": _attention(rows, ranking),
     }
 
 
@@ -90,23 +67,30 @@ def _grades(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [count for count in counts if count["grade"] or count["n"]]
 
 
-def _attention(rows: Sequence[Mapping[str, Any]], ranking: Sequence[Mapping[str, Any]]) -> Attention:
+def _attention(rows: Sequence[Mapping[str, Any]], ranking: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Which units a reader should look at first, by their places among the units.
+
+    ``judged`` is whether it is known of any unit that it fell or did not; ``lowest`` are the last by the
+    index drawn to the mean, of those with enough answers for a rank; ``n_overdue`` needs a register.
+    """
+
     def places(which: Iterable[bool]) -> list[int]:
         return [place for place, true in enumerate(which) if true]
 
     place_of = {row["unit_id"]: place for place, row in enumerate(rows)}
     ranked = [place_of[row["unit_id"]] for row in ranking if row["rank"] is not None]
     late = places(bool(row["n_overdue"]) for row in rows)
+    fell = places(row["moved"] == "fell" for row in rows)
     known = [row["n_overdue"] for row in rows if row["n_overdue"] is not None]
-    return Attention(
-        judged=any(row["moved"] is not None for row in rows),
-        fell=sorted(places(row["moved"] == "fell" for row in rows), key=lambda place: rows[place]["change"]),
-        lowest=sorted(ranked[-NAMED:], key=lambda place: rows[place]["value"]),
-        overdue=sorted(late, key=lambda place: -rows[place]["n_overdue"])[:NAMED],
-        n_overdue=sum(known) if known else None,
-        n_late=len(late),
-        not_surveyed=places(row["state"] == "not_surveyed" for row in rows),
-    )
+    return {
+        "judged": any(row["moved"] is not None for row in rows),
+        "fell": sorted(fell, key=lambda place: rows[place]["change"]),
+        "lowest": sorted(ranked[-NAMED:], key=lambda place: rows[place]["value"]),
+        "overdue": sorted(late, key=lambda place: -rows[place]["n_overdue"])[:NAMED],
+        "n_overdue": sum(known) if known else None,
+        "n_late": len(late),
+        "not_surveyed": places(row["state"] == "not_surveyed" for row in rows),
+    }
 
 
 def catalogue_page(record: dict[str, Any], language: str, languages: Sequence[str] = LANGUAGES) -> str:

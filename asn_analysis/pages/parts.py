@@ -31,6 +31,3 @@ class Numbers:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         scope, quarter = self.record["scope"], self.record["quarter"]
         return {"text/plain": f"record of {scope}, {quarter}", RECORD: self.record}
-
-
-EMPTY = Part(dict.fromkeys(LANGUAGES, ""))

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from asn_analysis.record.effect import Counts, Estimate, Named, Randomisation, TwoWay
 from asn_analysis.record.parts import Disclosure, Lot, Plan, SinceLast, Then, UnitName
-from asn_analysis.words.language import Words, _
+from asn_analysis.words.language import Words, _, told_at
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.texts import CODES, LABELS, PLANS, sentences
-
-P = TypeVar("P")
-
-
-def told_at(place: str, of: type[P], text: str) -> Callable[[Words], Markup]:
-    """A sentence about a part that the record may lack."""
-    sentence = Sentence(of, text)
-    return lambda words: (
-        Markup("") if words.at(place) is None else words.tell(sentence, words.part(of, place))
-    )
-
 
 REVISED = Sentence(
     Then,

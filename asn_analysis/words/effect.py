@@ -9,7 +9,7 @@ from asn_analysis.followup.cost import Cost
 from asn_analysis.record.effect import Allowance, AtTime, EffectNumbers, ElementEffect, Path
 from asn_analysis.record.parts import Held, OfKind
 from asn_analysis.words.certainty import why
-from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.language import NONE, Words, _, told_at
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table
 from asn_analysis.words.texts import KINDS, SCALES, SHARED, TRENDS
@@ -23,7 +23,8 @@ ROBUST = Sentence(
     "The conservative range, which also allows for different trends and for the ends of the scale, is {:robust +.1}.",
 )
 NO_ROBUST = _("A conservative range, which allows for different trends, cannot be computed from these data.")
-THRESHOLD = Sentence(
+threshold_sentence = told_at(
+    "effect",
     EffectNumbers,
     "That {sesoi:.1} points would matter is a choice of this analysis (rules/analysis.yml), set by no regulation.",
 )
@@ -78,11 +79,6 @@ def effect_sentence(words: Words) -> Markup:
         return why(words)
     robust = words.say(NO_ROBUST) if effect.conf_low_robust is None else words.tell(ROBUST, effect)
     return Markup("{} {}").format(words.tell(EFFECT, effect), robust)
-
-
-def threshold_sentence(words: Words) -> Markup:
-    """That the size which matters is somebody's choice, and whose."""
-    return words.tell(THRESHOLD, words.part(EffectNumbers, "effect"))
 
 
 def event_study_sentence(words: Words) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -288,3 +288,11 @@ def _fraction(decimals: int) -> str:
 def plain(markup: Markup) -> str:
     """A sentence as plain text, for titles, alternative texts and figures."""
     return Markup(markup).striptags()
+
+
+def told_at(place: str, of: type[P], text: str) -> Callable[[Words], Markup]:
+    """A sentence about a part that the record may lack."""
+    sentence = Sentence(of, text)
+    return lambda words: (
+        Markup("") if words.at(place) is None else words.tell(sentence, words.part(of, place))
+    )

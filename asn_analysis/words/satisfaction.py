@@ -16,7 +16,7 @@ from asn_analysis.record.parts import (
     SinceLast,
     UsersIndex,
 )
-from asn_analysis.words.language import NONE, Words, _
+from asn_analysis.words.language import NONE, Words, _, told_at
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table, headers
 from asn_analysis.words.texts import CODES, sentences
@@ -55,7 +55,8 @@ NAMED_ELEMENT = Sentence(ElementIndex, "{code:element} ({value:.2})")
 FROM = Sentence(Quarter, "The index went from {value:.2} in {quarter:quarter} to")
 TO = Sentence(Quarter, "{start} {value:.2} in {quarter:quarter}.")
 FEW_UNITS = Sentence(Quarter, "{quarter:quarter} ({n_units:count} units)")
-LOWEST = Sentence(
+lowest_sentence = told_at(
+    "lowest.0",
     Lowest,
     "{name:name} stands lowest. An index from few answers is drawn towards the mean.",
 )
@@ -176,11 +177,6 @@ def _named(words: Words, row: Place) -> Markup:
 def place_name(words: Words, row: Place) -> Markup:
     """A kecamatan, or the offices of the whole city."""
     return Markup.escape(row.kecamatan) if row.kecamatan else words.say(_("city offices"))
-
-
-def lowest_sentence(words: Words) -> Markup:
-    """Which unit needs help first."""
-    return words.tell(LOWEST, words.part(tuple[Lowest, ...], "lowest")[0])
 
 
 elements = Listing(

@@ -19,11 +19,10 @@ from asn_analysis.pages.form.guide import GUIDE
 from asn_analysis.pages.form.marked import Unmarkable, write_marked
 from asn_analysis.pages.form.sheets import say
 from asn_analysis.pages.form.style import AMISS, NEEDED, fill
-from asn_analysis.pages.form.vocabulary import sheet_of
+from asn_analysis.pages.form.vocabulary import sheet_of, told
 from asn_analysis.records.intake import check_dataset, examine, read_dataset
 from asn_analysis.records.message import Message
 from asn_analysis.words.catalogues import PACKAGE
-from asn_analysis.words.told import told
 from tests.briefs.conftest import asn
 from tests.briefs.workbooks import SMALL, cell, place_of, write_filled
 
@@ -76,8 +75,8 @@ class Office:
         """The marked copy, in which every fault must be told."""
         book = openpyxl.load_workbook(self.copies()[0])
         faults = examine(self.folder, marked.MOST_MARKED).faults
-        assert [row[5] for row in findings(book)] == [f"{told(fault.problem, 'id')}." for fault in faults]
-        assert [row[6] for row in findings(book)] == [told(fault.remedy, "id") for fault in faults]
+        assert [row[5] for row in findings(book)] == [f"{told(fault.problem)}." for fault in faults]
+        assert [row[6] for row in findings(book)] == [told(fault.remedy) for fault in faults]
         return book
 
 
@@ -380,7 +379,6 @@ def test_parts_of_a_message_are_translated_too():
 
     remedy = column("x", whole="People", low=0, optional=True).remedy
     assert isinstance(remedy, Message)
-    assert told(remedy, "en") == remedy
-    assert told(remedy, "id") == (
+    assert told(remedy) == (
         "Tulis bilangan bulat 0 atau lebih, dengan angka tanpa pemisah ribuan, atau kosongkan selnya."
     )

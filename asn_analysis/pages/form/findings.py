@@ -10,13 +10,11 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
-from asn_analysis.pages.form.sheets import say
 from asn_analysis.pages.form.style import LINE, NEEDED, TOP, across, as_header, font, write_text
-from asn_analysis.pages.form.vocabulary import LANGUAGE
+from asn_analysis.pages.form.vocabulary import LANGUAGE, say, told
 from asn_analysis.records.faults import LONGEST_VALUE, Fault
 from asn_analysis.records.privacy import redact, without_identifying
 from asn_analysis.words.language import N_, _, translations
-from asn_analysis.words.told import told
 
 TITLE = _("Findings")
 ADVICE = (
@@ -84,8 +82,8 @@ def _list(sheet: Worksheet, row: int, number: int, one: Found) -> None:
         one.cell or (say(_("row {row}"), row=fault.row) if fault.row else ""),
         fault.column or "",
         value,
-        f"{told(fault.problem, LANGUAGE)}.",
-        told(fault.remedy, LANGUAGE),
+        f"{told(fault.problem)}.",
+        told(fault.remedy),
     )
     lines = max(1 + len(text) // width for text, width in zip(texts, WIDTHS[1:], strict=True))
     sheet.row_dimensions[row].height = LINE * lines

@@ -6,7 +6,6 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
-from asn_analysis.pages.form.sheets import say
 from asn_analysis.pages.form.style import (
     AMISS,
     LINE,
@@ -18,10 +17,9 @@ from asn_analysis.pages.form.style import (
     fit_width,
     font,
 )
-from asn_analysis.pages.form.vocabulary import LANGUAGE, choices_of, headers_of, meaning, sheet_of
+from asn_analysis.pages.form.vocabulary import choices_of, headers_of, meaning, say, sheet_of, told
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
 from asn_analysis.words.language import _
-from asn_analysis.words.told import told
 
 GUIDE, LISTS = _("Guide"), _("Words to choose from")
 STEPS = (
@@ -81,7 +79,7 @@ def _contents(sheet: Worksheet, row: int) -> None:
         link = sheet.cell(row, 2, sheet_of(table))
         link.hyperlink = f"#{quote_sheetname(sheet_of(table))}!A2"
         link.font = font(underline="single", color=NEEDED)
-        sheet.cell(row, 3, told(schema.description, LANGUAGE)).alignment = TOP
+        sheet.cell(row, 3, told(schema.description)).alignment = TOP
         needed = table in REQUIRED_TABLES
         sheet.cell(row, 4, say(_("always needed")) if needed else say(_("if there is one")))
 

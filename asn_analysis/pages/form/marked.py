@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.pages.form.findings import Found, findings_sheet, is_findings
 from asn_analysis.pages.form.saved import workbook_bytes
-from asn_analysis.pages.form.sheets import say
 from asn_analysis.pages.form.style import AMISS, fill, note, write_text
-from asn_analysis.pages.form.vocabulary import LANGUAGE
+from asn_analysis.pages.form.vocabulary import say, told
 from asn_analysis.records.door import free_places
 from asn_analysis.records.faults import Fault
 from asn_analysis.records.intake import Examined, examine
@@ -27,7 +27,6 @@ from asn_analysis.records.privacy import personal_header, redact, without_identi
 from asn_analysis.records.source import TextSource
 from asn_analysis.records.table import label_of
 from asn_analysis.words.language import _
-from asn_analysis.words.told import told
 
 AUTHOR = "asn check"
 EARLIER = "\n----\n"  # between our note and the one that stood there
@@ -195,7 +194,7 @@ def _by_cell(found: Iterable[Found]) -> dict[tuple[str, int, int], list[str]]:
 
 
 def _explained(fault: Fault) -> str:
-    problem, remedy = told(fault.problem, LANGUAGE), told(fault.remedy, LANGUAGE)
+    problem, remedy = told(fault.problem), told(fault.remedy)
     text = say(_("Problem: {problem}.\nRemedy: {remedy}"), problem=problem, remedy=remedy)
     return without_identifying(text)
 
@@ -214,20 +213,13 @@ def _mark(sheet: Worksheet, row: int, column: int, texts: list[str]) -> None:
 
 def _written(path: Path, content: bytes) -> Path:
     """The copy under the first free name, or under the one that holds the same already."""
-    for target in _names(path):
-        if target.exists() and target.read_bytes() == content:
-            return target
+    stem = path.stem.partition(f".{SUFFIX}")[0]
+    for number in count(1):
+        target = path.with_name(f"{stem}.{SUFFIX}{'' if number == 1 else f'-{number}'}.xlsx")
         if not target.exists():
             with target.open("xb") as file:
                 file.write(content)
-            return target
+        elif target.read_bytes() != content:
+            continue
+        return target
     raise AssertionError("names never end")
-
-
-def _names(path: Path) -> Iterator[Path]:
-    stem = path.stem.partition(f".{SUFFIX}")[0]
-    yield path.with_name(f"{stem}.{SUFFIX}.xlsx")
-    number = 2
-    while True:
-        yield path.with_name(f"{stem}.{SUFFIX}-{number}.xlsx")
-        number += 1

@@ -10,10 +10,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from asn_analysis.pages.form.style import NEEDED, OPTIONAL, across, as_header, note
-from asn_analysis.pages.form.vocabulary import LANGUAGE, choices_of, headers_of, meaning, sheet_of
+from asn_analysis.pages.form.vocabulary import choices_of, headers_of, meaning, say, sheet_of, told
 from asn_analysis.records.schema import REQUIRED_TABLES, TABLES, Column
-from asn_analysis.words.language import _, translations
-from asn_analysis.words.told import told
+from asn_analysis.words.language import _
 
 AUTHOR = "asn template"
 LAST_ROW = 1_048_576  # of an Excel sheet
@@ -24,11 +23,6 @@ OF_CODES = 16
 QUARTER = (
     'AND(LEN({0})=6,ISNUMBER(VALUE(LEFT({0},4))),UPPER(MID({0},5,1))="Q",ISNUMBER(FIND(MID({0},6,1),"1234")))'
 )
-
-
-def say(message: str, **parts: Any) -> str:
-    """A message in the language of the offices."""
-    return translations(LANGUAGE).gettext(message).format(**parts)
 
 
 def fill_sheet(sheet: Worksheet, table: str, lists: Mapping[tuple[str, str], str]) -> None:
@@ -59,11 +53,11 @@ def column_note(column: Column) -> str:
         lines = [say(_("Leave a cell empty where the question was not answered."))]
     else:
         lines = [say(_("May stay empty."))]
-    lines.append(f"{told(column.description, LANGUAGE)}.")
+    lines.append(f"{told(column.description)}.")
     words = _meanings(column)
-    lines.append(say(_("Write: {allowed}."), allowed=told(column.allowed, LANGUAGE)))
+    lines.append(say(_("Write: {allowed}."), allowed=told(column.allowed)))
     if column.unit and column.kind in ("whole", "number"):
-        lines.append(say(_("Counted in: {unit}."), unit=told(column.unit, LANGUAGE)))
+        lines.append(say(_("Counted in: {unit}."), unit=told(column.unit)))
     return "\n".join([*lines, *words])
 
 
@@ -102,7 +96,7 @@ def _validation(column: Column, first: str, words_at: str | None) -> DataValidat
     # A date typed as text is read too, so it is asked about and not refused.
     found.errorStyle = "warning" if column.kind == "date" else "stop"
     found.allow_blank, found.showErrorMessage = True, True
-    found.errorTitle, found.error = say(_("Please look again")), told(column.remedy, LANGUAGE)
+    found.errorTitle, found.error = say(_("Please look again")), told(column.remedy)
     prompt = "\n".join(_meanings(column))
     if prompt and len(prompt) <= LONGEST_PROMPT:
         found.prompt, found.showInputMessage = prompt, True

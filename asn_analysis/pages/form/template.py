@@ -11,8 +11,8 @@ from openpyxl import Workbook
 
 from asn_analysis.pages.form.guide import GUIDE, LISTS, fill_guide, fill_lists
 from asn_analysis.pages.form.saved import workbook_bytes
-from asn_analysis.pages.form.sheets import fill_sheet, say
-from asn_analysis.pages.form.vocabulary import file_name, headers_of, sheet_of
+from asn_analysis.pages.form.sheets import fill_sheet
+from asn_analysis.pages.form.vocabulary import file_name, headers_of, say, sheet_of
 from asn_analysis.records.manifest import NAME
 from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.rules.rules import load_skm

@@ -1,15 +1,19 @@
-"""What the template calls tables, columns and the words of its lists (vocabulary.yml, rules/skm/)."""
+"""What the template calls tables, columns and the words of its lists, and whatever offices read."""
 
 from __future__ import annotations
 
+import string
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
+from babel.numbers import format_decimal
 
+from asn_analysis.records.message import Message
 from asn_analysis.records.schema import ITEMS, TABLES, Column
 from asn_analysis.rules.rules import load_skm
+from asn_analysis.words.language import translations
 
 LANGUAGE = "id"  # of the offices
 
@@ -51,3 +55,25 @@ def _shown(value: str) -> str:
 def meaning(word: str) -> str:
     """What a word of a list means, in Indonesian; empty where the word says it itself."""
     return _vocabulary()["meanings"].get(word, "")
+
+
+def say(message: str, **parts: Any) -> str:
+    """A message in the language of the offices."""
+    return translations(LANGUAGE).gettext(message).format(**parts)
+
+
+class _Filled(string.Formatter):
+    """Fills messages in; ``{n:,}`` is a count with the language's own thousands mark."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == ",":
+            return format_decimal(value, format="#,##0", locale=LANGUAGE)
+        return super().format_field(value, format_spec)
+
+
+def told(text: str) -> str:
+    """A message of the records (a fault, a column's description) in that language; other texts as given."""
+    if not isinstance(text, Message):
+        return str(text)
+    parts = {name: told(part) if isinstance(part, str) else part for name, part in text.parts.items()}
+    return _Filled().format(translations(LANGUAGE).gettext(text.template), **parts)
