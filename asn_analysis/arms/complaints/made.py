@@ -12,23 +12,7 @@ import pandas as pd
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.measures.complaints import (
-    HalfClosed,
-    OnTime,
-    Rate,
-    Silence,
-    TimeToClose,
-    closed_by,
-    counts,
-    followed_up_on_time,
-    of_year,
-    rate_per_1000,
-    silence,
-    time_to_close,
-    unrecorded,
-    verified_on_time,
-    with_clocks,
-)
+from asn_analysis.measures import complaints as register
 from asn_analysis.measures.disagreement import disagreeing_units
 from asn_analysis.measures.disclosure import of_units, withheld_groups
 from asn_analysis.measures.panel import YEAR
@@ -53,7 +37,7 @@ class Counts:
     open: int | None
     open_old: int | None
     open_past_limit: int | None
-    silence: Silence | None
+    silence: register.Silence | None
 
 
 @dataclass(frozen=True)
@@ -75,7 +59,7 @@ class Closed:
 
 
 @dataclass(frozen=True)
-class Closing(HalfClosed):
+class Closing(register.HalfClosed):
     """How long until a year's complaints are closed (Kaplan and Meier); see ``TimeToClose``."""
 
     curve: tuple[Closed, ...]
@@ -146,9 +130,9 @@ class OfCity(Counts):
     since: str
     n_quarters: int
     uncertain_years: tuple[str, ...]
-    rate: Rate | None
-    verification: OnTime | None
-    follow_up: tuple[OnTime, ...]
+    rate: register.Rate | None
+    verification: register.OnTime | None
+    follow_up: tuple[register.OnTime, ...]
     closing: Closing | None
     effect: Change
     topics: tuple[Topic, ...]
@@ -169,23 +153,23 @@ NEVER_QUOTED = "pengaduan_berkadar_pengawasan"
 
 def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
     """City: all of it. Unit: its own counts and, where there are enough, what most are about."""
-    clocks, days = with_clocks(dataset.complaints, quarter)
+    clocks, days = register.with_clocks(dataset.complaints, quarter)
     if clocks.empty:
         return Prepared(None)
     units = dataset.units.set_index("unit_id")
-    counted, without = counts(clocks, units.index, quarter), unrecorded(dataset.complaints)
+    counted, without = register.counts(clocks, units.index, quarter), register.unrecorded(dataset.complaints)
     hidden = dict.fromkeys({name for day in without for name in COUNTED_BY.get(day, ())})
-    of_register = {"silence": silence(clocks, quarter), **hidden}
-    year = of_year(clocks, quarter)
+    of_register = {"silence": register.silence(clocks, quarter), **hidden}
+    year = register.of_year(clocks, quarter)
     year = year.assign(topic=topics(year.get("text", pd.Series(None, year.index, dtype=object))))
     year["element"] = elements_of(year["topic"]).to_numpy()
     city = OfCity(
         since=str(clocks["quarter"].min()),
         uncertain_years=tuple(str(found) for found in days.uncertain),
         **_counts(clocks, counted, units, quarter) | of_register,
-        verification=None if "verified" in without else verified_on_time(year),
-        follow_up=() if "responded" in without else followed_up_on_time(year),
-        closing=_closing(time_to_close(year)) if len(year) and "closed" not in without else None,
+        verification=None if "verified" in without else register.verified_on_time(year),
+        follow_up=() if "responded" in without else register.followed_up_on_time(year),
+        closing=_closing(register.time_to_close(year)) if len(year) and "closed" not in without else None,
         effect=_effect(dataset, quarter),
         **_topics(year, dataset.review),
         elements=_elements(year, panel, quarter),
@@ -201,18 +185,18 @@ def _counts(
     users = units.get("annual_users", pd.Series(0, units.index)).astype(float)
     served = users[users > 0]
     of_served = int(counted.loc[served.index, "received_year"].sum())
-    rate = rate_per_1000(of_served, float(served.sum()) * n_quarters / YEAR)
+    rate = register.rate_per_1000(of_served, float(served.sum()) * n_quarters / YEAR)
     return {**counted.sum().to_dict(), "n_quarters": n_quarters, "rate": rate}
 
 
-def _closing(closing: TimeToClose) -> Closing:
+def _closing(closing: register.TimeToClose) -> Closing:
     limits = load_complaints().follow_up.values()
     curve = closing.curve[closing.curve["day"] <= CURVE_DAYS]
     return part_of(
         Closing,
         closing,
         curve=parts_of(Closed, curve),
-        by_limit=tuple(Closed(day, **closed_by(closing, day)) for day in sorted(set(limits))),
+        by_limit=tuple(Closed(day, **register.closed_by(closing, day)) for day in sorted(set(limits))),
     )
 
 

@@ -11,10 +11,10 @@ from asn_analysis.arms.arm import Arm, Row, Told, joined
 from asn_analysis.arms.digital.made import (
     ByChannel,
     Channel,
-    Estimate,
     GoingLive,
     OfCity,
     OfUnit,
+    Ranged,
     Shift,
     UsedIn,
     UsedSoFar,
@@ -172,7 +172,7 @@ GONE_LIVE = Listing(
     (_("units"), "n_treated_units:count"),
     (_("verdict"), lambda words, row: words.say(_judged(row))),
 )
-SHIFT = Listing(Estimate, _("Effect of going live in two parts that add up, in points"), *ESTIMATE)
+SHIFT = Listing(Ranged, _("Effect of going live in two parts that add up, in points"), *ESTIMATE)
 JOINT = Listing(
     Group,
     _("Effect on the index where only one, or both, had begun, in points; the ranges hold together"),

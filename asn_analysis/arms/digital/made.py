@@ -23,7 +23,7 @@ from asn_analysis.measures.disclosure import of_units, withheld_cells
 from asn_analysis.measures.panel import YEAR
 from asn_analysis.measures.rhythm import rhythm
 from asn_analysis.record.core import effect_numbers, part_of, parts_of
-from asn_analysis.record.effect import EffectNumbers, Group
+from asn_analysis.record.effect import EffectNumbers, Estimate, Group
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_skm
 
@@ -62,12 +62,9 @@ class GoingLive(EffectNumbers):
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Ranged(Estimate):
     """An effect on the index, in points; its range holds together with the others told beside it."""
 
-    estimate: float
-    conf_low: float
-    conf_high: float
     n_units: int
 
 
@@ -75,9 +72,9 @@ class Estimate:
 class Shift:
     """The effect of going live in two parts that add up, and the share of answers given online."""
 
-    total: Estimate
-    within: Estimate
-    mix: Estimate
+    total: Ranged
+    within: Ranged
+    mix: Ranged
     online_before: float | None
     online_since: float | None
 
@@ -231,14 +228,13 @@ def _joint(panel: pd.DataFrame) -> tuple[Group, ...]:
 def _channel_shift(panel: pd.DataFrame, channels: pd.DataFrame, live: pd.Series) -> Shift | None:
     """The effect of going live in two parts: within channels, and by the shift of channels."""
     split = held_to_earlier_mix(_with_live(panel, live), channels, live)
-    split = untouched_by(split, city_design(), TRAINED)
+    design = city_design()
+    split = untouched_by(split, design, TRAINED)
     try:
-        parts = {
-            name: average_effect(split, replace(city_design(), outcome=of)) for name, of in PARTS.items()
-        }
+        parts = {name: average_effect(split, replace(design, outcome=of)) for name, of in PARTS.items()}
     except DesignError:
         return None
-    told = {name: part_of(Estimate, part) for name, part in parts.items()}
+    told = {name: part_of(Ranged, part) for name, part in parts.items()}
     cells = channels.merge(live.rename("live"), left_on="unit_id", right_index=True)
     began = cells["quarter"] >= cells["live"]
     return Shift(**told, online_before=_online(cells[~began]), online_since=_online(cells[began]))
