@@ -64,18 +64,12 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Examined:
-    """What an examination of a folder found: the tables that can be opened, their rows, every fault.
-
-    ``frames`` holds the tables beside responses as they may be shown, if there is no fault; ``None`` for one
-    that has no rows. ``review`` is what the office has decided of their texts.
-    """
+    """What an examination of a folder found: the tables that can be opened, their rows, every fault."""
 
     manifest: Manifest
     tables: dict[str, tuple[Table, ...]]
     rows: dict[str, int]
     faults: tuple[Fault, ...]
-    frames: dict[str, pd.DataFrame | None]
-    review: Review
 
 
 def read_dataset(folder: str | Path) -> Dataset:
@@ -125,12 +119,13 @@ def examine(folder: Path, listed: int = LISTED) -> Examined:
     tables = read_manifest(folder)[0].tables.values()
     files = (folder / NAME, folder / REVIEW, *(file for path in tables for file in files_of(path)))
     states = [(path, path.stat()) for path in files if path.exists()]
-    state = tuple((path, state.st_size, state.st_mtime_ns) for path, state in states)
+    # The time of the last change to the inode cannot be set back, as that of the content can.
+    state = tuple((path, state.st_size, state.st_mtime_ns, state.st_ctime_ns) for path, state in states)
     return _examined(folder, state, listed)
 
 
 @lru_cache(maxsize=4)
-def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: int) -> Examined:
+def _examined(folder: Path, state: tuple[tuple[Path, int, int, int], ...], listed: int) -> Examined:
     """``state`` (names, sizes, times) tells a folder that was examined before from one that has changed."""
     manifest, found = read_manifest(folder)
     faults = [*found, *manifest_faults(manifest), *read_review(folder)[1]]
@@ -153,24 +148,7 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int], ...], listed: in
         if manifest.published and not faults:
             answered = _answered(tables, manifest, con)
             faults += data_faults(NAME, manifest.published, answered)
-        review = Review() if faults else read_review(folder, _known(tables["units"][0], con, manifest))[0]
-        frames = {} if faults else _frames(tables, rows, con, manifest, review)
-    return Examined(manifest, tables, rows, tuple(dict.fromkeys(faults)), frames, review)
-
-
-def _frames(
-    tables: dict[str, tuple[Table, ...]],
-    rows: dict[str, int],
-    con: duckdb.DuckDBPyConnection,
-    manifest: Manifest,
-    review: Review,
-) -> dict[str, pd.DataFrame | None]:
-    filled = {name for name in TABLES if name in REQUIRED_TABLES or rows.get(name)}
-    return {
-        name: _shown(tables[name][0], con, manifest, review) if name in filled else None
-        for name in TABLES
-        if name != "responses"
-    }
+    return Examined(manifest, tables, rows, tuple(dict.fromkeys(faults)))
 
 
 def _shown(table: Table, con: duckdb.DuckDBPyConnection, manifest: Manifest, review: Review) -> pd.DataFrame:
@@ -227,8 +205,14 @@ def _all_that_is_asked(table: Table, manifest: Manifest) -> str:
 
 def _dataset(folder: Path, examined: Examined) -> Dataset:
     tables, manifest = examined.tables, examined.manifest
-    frames = {name: None if frame is None else frame.copy() for name, frame in examined.frames.items()}
-    review = examined.review
+    filled = {name for name in TABLES if name in REQUIRED_TABLES or examined.rows.get(name)}
+    with connect() as con:
+        review = read_review(folder, _known(tables["units"][0], con, manifest))[0]
+        frames = {
+            name: _shown(tables[name][0], con, manifest, review) if name in filled else None
+            for name in TABLES
+            if name != "responses"
+        }
     waiting: tuple[Entry, ...] = ()
     if frames["follow_ups"] is not None:
         frames["follow_ups"], waiting = reviewed(frames["follow_ups"], review)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pandas as pd
 import pytest
 
@@ -110,6 +112,17 @@ def test_a_damaged_file_of_what_was_kept_is_made_again(city, blotted):
     intake._examined.cache_clear()
     pd.testing.assert_frame_equal(intake.read_dataset(folder).complaints, first.complaints)
     assert blotted == ["complaints"]
+
+
+def test_a_file_put_in_the_place_of_another_of_its_size_and_day_is_read(city):
+    folder = city.add("complaints").write()
+    path = folder / "complaints.csv"
+    before, first = path.stat(), intake.read_dataset(folder)
+    path.write_text(path.read_text(encoding="utf-8").replace("antre", "macet"), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert first.complaints["text"].tolist() == ["antre"]
+    assert intake.read_dataset(folder).complaints["text"].tolist() == ["macet"]
 
 
 def test_what_a_file_of_answers_said_is_asked_once(city, monkeypatch):
