@@ -82,6 +82,7 @@ def city_inputs(
     attempt = Attempt()
     arms = prepare_arms(attempt, dataset, panel, quarter)
     arm_rows, arm_rows_of_units = rows_used(dataset)
+    begun = cohorts(dataset.trainings)
     about = {
         **{name: getattr(manifest, name) for name in ("city", "producer", "licence", "simulated")},
         "data": {
@@ -106,7 +107,7 @@ def city_inputs(
         "missing_tables": _missing(dataset, arms),
         "units": _rows(dataset.units),
         "trainings": _rows(_until(dataset.trainings, "start", quarter)),
-        "planned": _planned(dataset.trainings, quarter),
+        "planned": {unit: str(start) for unit, start in begun[begun > quarter].items()},
         "training_budget": manifest.decided.training_budget,
         "follow_ups": None if promised is None else _rows(_until(promised, "promised_quarter", quarter)),
         "left_out": attempt.left_out,
@@ -234,12 +235,6 @@ def _surveyed(dataset: Dataset) -> str:
 
 def _until(rows: pd.DataFrame, column: str, quarter: pd.Period) -> pd.DataFrame:
     return rows[pd.PeriodIndex(rows[column], freq=QUARTER) <= quarter]
-
-
-def _planned(trainings: pd.DataFrame, quarter: pd.Period) -> dict[str, str]:
-    """Unit to the quarter of its first training, for those that lie ahead."""
-    first = cohorts(trainings)
-    return {unit: str(start) for unit, start in first[first > quarter].items()}
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

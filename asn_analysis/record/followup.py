@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -46,13 +45,9 @@ def _of_unit(inputs: Inputs) -> dict[str, Any]:
     moves = moves.assign(promised_quarter=promises["promised_quarter"])
     late = promises["status"].isin(("planned", "running")) & (promises["due_quarter"] < inputs.quarter)
     moves = moves.assign(status=promises["status"].mask(late, "overdue"))
-    return {"promises": [_row(row) for row in moves[[*OF_PROMISE, *OF_MOVE]].to_dict("records")]}
+    return {"promises": moves[[*OF_PROMISE, *OF_MOVE]].to_dict("records")}
 
 
 def _promises(inputs: Inputs) -> pd.DataFrame:
     rows = pd.DataFrame(inputs.about["follow_ups"])
     return rows.assign(**{name: pd.PeriodIndex(rows[name], freq=QUARTER) for name in QUARTERS})
-
-
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: None if pd.isna(value) else value for name, value in row.items()}

@@ -170,6 +170,8 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     newest = int(scored["year"].max())
     now = scored[scored["year"] == newest]
     units = by_unit(scored)
+    told = _shown(units).query("year == @newest")
+    least = told.sort_values(["share_met_duty", "hours", "unit_id"]).head(5)  # furthest from the duty
     city = OfCity(
         **_whole(now),
         year=newest,
@@ -177,7 +179,7 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         weights=Weights(**load_ip_asn().weights),
         categories=_categories(now),
         years=tuple(StaffIn(**_whole(rows), year=year) for year, rows in scored.groupby("year")),
-        lowest=_lowest(units, newest, dataset.units.set_index("unit_id")["name"]),
+        lowest=parts_of(UnitStaff, least.merge(dataset.units[["unit_id", "name"]], on="unit_id")),
         chain=_chain(dataset.trainings, quarter),
     )
     return Prepared(city, _of_units(units, newest, city))
@@ -220,13 +222,6 @@ def _shown(units: pd.DataFrame) -> pd.DataFrame:
     dark = withheld_cells(cells, load_analysis().fewest_respondents)
     keys = zip(units["unit_id"], units["year"].astype(str), strict=True)
     return units[[key not in dark for key in keys]]
-
-
-def _lowest(units: pd.DataFrame, newest: int, names: pd.Series) -> tuple[UnitStaff, ...]:
-    """The five units with the fewest staff who met the duty, for the annex."""
-    shown = _shown(units)
-    now = shown[shown["year"] == newest].sort_values(["share_met_duty", "hours", "unit_id"]).head(5)
-    return parts_of(UnitStaff, now.assign(name=now["unit_id"].map(names)))
 
 
 def _of_units(units: pd.DataFrame, newest: int, city: OfCity) -> dict[str, OfUnit]:
