@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -125,7 +124,7 @@ def profile_from(name: str, raw: dict[str, Any]) -> Profile:
     re.error
         If a pattern cannot be read.
     """
-    profile = msgspec.convert({"name": name, **raw}, Profile)
+    profile = msgspec.convert({"name": name, **raw}, Profile, strict=False)
     told = (getattr(held, key) for held in (profile, profile.recognise) for key in held.__struct_fields__)
     for pattern in (pattern for patterns in told if isinstance(patterns, tuple) for pattern in patterns):
         re.compile(pattern)
@@ -145,8 +144,7 @@ WORDS = {"columns", "answers", "units", "scale", "missing", "ignore"}
 NO_COLUMN, COUNT, ALL = "-", "count", "all"
 
 
-@dataclass(frozen=True)
-class Map:
+class Map(msgspec.Struct, frozen=True):
     """What an operator adds in a --map file: headers, words, names of units, or a whole layout.
 
     ``missing`` are texts that stand for no answer; ``ignore`` are headings, sheet and file names, and labels
@@ -154,10 +152,10 @@ class Map:
     """
 
     profile: Profile | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
-    answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
-    scale: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    columns: dict[str, str] = {}
+    answers: dict[str, Any] = {}  # by element, each word and its number
+    units: dict[str, str] = {}
+    scale: dict[int, tuple[float, float]] = {}
     missing: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
 
@@ -165,7 +163,7 @@ class Map:
 def read_map(path: Path) -> Map:
     """The operator's own words; every key is checked."""
     try:
-        raw = read_yaml(path)
+        raw = read_yaml(path, as_text=True)
     except (OSError, YamlError) as error:
         raise refused(path.name, "unread map", error=error) from None
     keys = ", ".join(sorted(LAYOUT | WORDS))
@@ -174,54 +172,40 @@ def read_map(path: Path) -> Map:
     layout = {key: value for key, value in raw.items() if key not in WORDS}
     try:
         profile = profile_from(path.stem, layout) if layout else None
-        words = msgspec.convert({key: raw[key] for key in WORDS & {*raw}}, Words)
+        own = msgspec.convert({key: raw[key] for key in WORDS & {*raw}}, Map, strict=False)
     except (msgspec.ValidationError, re.error) as error:
         raise refused(path.name, "wrong map", problem=error, keys=keys) from None
-    for problem in _map_problems(words):
+    for problem in _map_problems(own):
         raise refused(path.name, "wrong map", problem=problem, keys=keys)
-    return Map(
+    return msgspec.structs.replace(
+        own,
         profile=profile,
-        columns={plain(str(theirs)): ours for theirs, ours in words.columns.items()},
+        columns={plain(theirs): ours for theirs, ours in own.columns.items()},
         answers={
-            name: {plain(str(word)): value for word, value in given.items()}
-            for name, given in words.answers.items()
+            name: {plain(word): int(number) for word, number in given.items()}
+            for name, given in own.answers.items()
         },
-        units={plain(str(theirs)): str(code) for theirs, code in words.units.items()},
-        scale=words.scale,
-        missing=frozenset(plain(str(text)) for text in words.missing),
-        ignore=frozenset(plain(str(text)) for text in words.ignore),
+        units={plain(theirs): code for theirs, code in own.units.items()},
+        missing=frozenset(map(plain, own.missing)),
+        ignore=frozenset(map(plain, own.ignore)),
     )
 
 
-class Words(msgspec.Struct, frozen=True):
-    """A map's own words as they are written; keys and texts may be what YAML reads as numbers or days."""
-
-    columns: dict[Any, str] = {}
-    answers: dict[str, Any] = {}
-    units: dict[Any, str | int] = {}
-    scale: dict[int, tuple[float, float]] = {}
-    missing: list[Any] = []
-    ignore: list[Any] = []
-
-
-def _map_problems(words: Words) -> Iterator[str]:
+def _map_problems(own: Map) -> Iterator[str]:
     skm = load_skm()
     names = [*skm.names.values()]
     ours = (name for name in TABLES["responses"].columns if name not in skm.codes)
     targets = [*ours, *names, *PERIOD, NO_COLUMN, COUNT]
     allowed = range(skm.lowest, skm.highest + 1)
-    yield from (f"{ours} is no column of ours" for ours in words.columns.values() if ours not in targets)
-    for key, texts in (("missing", words.missing), ("ignore", words.ignore)):
-        if any(isinstance(text, list | dict) for text in texts):
-            yield f"{key} is not a list of texts"
-    for name, given in words.answers.items():
-        right = isinstance(given, dict) and all(number in allowed for number in given.values())
+    yield from (f"{ours} is no column of ours" for ours in own.columns.values() if ours not in targets)
+    for name, given in own.answers.items():
+        right = isinstance(given, dict) and all(number in map(str, allowed) for number in given.values())
         if name not in (*names, ALL) or not right:
             told = f"'word: number from {skm.lowest} to {skm.highest}'"
             yield f"answers.{name}: write the element (or {ALL}), then {told}"
-    spans = list(words.scale.values())
+    spans = list(own.scale.values())
     if spans and (
-        list(words.scale) != list(allowed)
+        list(own.scale) != list(allowed)
         or not all(low <= high for low, high in spans)
         or not all(first[1] < then[0] for first, then in pairwise(spans))
     ):

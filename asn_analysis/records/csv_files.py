@@ -36,8 +36,11 @@ def open_csv(path: Path, label: str) -> tuple[TextSource, tuple[Fault, ...]]:
     refuse_wide(header, label)
     odd = cells.lengths != len(header)
     places = np.flatnonzero(odd & ((cells.lengths > 1) | (cells.column(0) != 0)))
-    rows = {int(cells.numbers[place]): int(cells.lengths[place]) for place in places} | dict.fromkeys(broken)
-    faults = [_irregular_fault(label, number, rows[number], len(header)) for number in sorted(rows)]
+    faults = [amiss(label, "quotation marks", (number, None, None)) for number in broken]
+    for number, n_cells in zip(cells.numbers[places].tolist(), cells.lengths[places].tolist(), strict=True):
+        at = (number, None, None)
+        faults.append(amiss(label, "cells amiss", at, cells=n_cells, width=len(header)))
+    faults.sort(key=lambda fault: fault.row or 0)
     source = TextSource.of(path, header, cells.take(np.flatnonzero(~odd)), comma=delimiter != ",")
     if (rest := len(faults) - LISTED) > 0:
         problem = _("{rest:,} more rows with cells at fault", rest=rest)
@@ -128,9 +131,3 @@ def delimiter_of(file: TextIO) -> str:
     lines = [re.sub(r'"[^"]*"', "", line) for line in head.splitlines() if line.strip()][:50]
     usual = {mark: sorted(line.count(mark) for line in lines)[len(lines) // 2] for mark in ";\t|,"}
     return max(usual, key=lambda mark: (usual[mark] > 0) * (2 if mark != "," else 1) + usual[mark] / 1000)
-
-
-def _irregular_fault(label: str, number: int, n_cells: int | None, width: int) -> Fault:
-    if n_cells is None:
-        return amiss(label, "quotation marks", (number, None, None))
-    return amiss(label, "cells amiss", (number, None, None), cells=n_cells, width=width)

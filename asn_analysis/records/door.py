@@ -137,9 +137,8 @@ def _kind_of_cells(table: Table, con: duckdb.DuckDBPyConnection, place: int) -> 
     if len(kinds) > FEW * min(filled, SAMPLE):
         return max(sorted(set(kinds)), key=kinds.count)
     some = table.source.cells(con).project(f"{text} AS given").filter("given IS NOT NULL").distinct()
-    return (
-        PERSON if looks_like_names([row[0] for row in some.order("given").limit(SAMPLE).fetchall()]) else None
-    )
+    texts = [text for (text,) in some.order("given").limit(SAMPLE).fetchall()]
+    return PERSON if looks_like_names(texts) else None
 
 
 def _identified(

@@ -159,7 +159,7 @@ def _refuse_wrong_values(content: Mapping[str, Any]) -> None:
     personal = [found.kind for text in map(str, content.values()) for found in find_in_name(text)]
     if personal:
         raise PlanError(f"{NAME} holds what looks like personal data ({personal[0]}). Name the office alone.")
-    named = [f"{name} ({_short(content[name])})" for name, is_wrong in wrong.items() if is_wrong]
+    named = [f"{name} ({content[name]!r:.40})" for name, is_wrong in wrong.items() if is_wrong]
     if named:
         one_of = "; ".join(f"{name} is {' or '.join(allowed)}" for name, allowed in ALLOWED.items())
         raise PlanError(
@@ -167,10 +167,6 @@ def _refuse_wrong_values(content: Mapping[str, Any]) -> None:
             "sesoi is points between 0 and 100, confidence between 0 and 1, "
             "elements_of_interest are codes u1 to u9, date is a day such as 2026-01-31."
         )
-
-
-def _short(value: object) -> str:
-    return repr(value)[:40]
 
 
 def _is_number(value: object) -> bool:

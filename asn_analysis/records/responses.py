@@ -62,10 +62,8 @@ class Responses:
             said = [part.some(con, "unit_id", "date", "comment") for part in self.parts]
             found = [part.filter(f"comment IS NOT NULL AND ({where})") for part in said]
             frame = pd.concat([part.project("unit_id, date, comment").df() for part in found])
-        return frame.assign(comment=blotted(frame["comment"], self._as_shown)).reset_index(drop=True)
-
-    def _as_shown(self, text: str) -> str:
-        return redact(without_control(text), self.known)
+        shown = blotted(frame["comment"], lambda text: redact(without_control(text), self.known))
+        return frame.assign(comment=shown).reset_index(drop=True)
 
     @property
     def sha256(self) -> str:

@@ -58,9 +58,8 @@ def read_rollout(folder: Path) -> Drawn | None:
         return None
     text = path.read_bytes()
     lock = folder / LOCK
-    if not lock.exists() or lock.read_text(encoding="ascii").split()[:1] != [
-        hashlib.sha256(text).hexdigest()
-    ]:
+    locked = lock.read_text(encoding="ascii").split()[:1] if lock.exists() else []
+    if locked != [hashlib.sha256(text).hexdigest()]:
         raise RolloutError(f"{NAME} is not what was locked when the lot was drawn. {REMEDY}")
     try:
         return msgspec.convert(_texts(parsed(text)), Drawn)
@@ -70,11 +69,9 @@ def read_rollout(folder: Path) -> Drawn | None:
 
 def _texts(content: Any) -> Any:
     """Days as texts, which YAML reads as days."""
-    return (
-        {k: v.isoformat() if isinstance(v, date) else v for k, v in content.items()}
-        if isinstance(content, dict)
-        else content
-    )
+    if not isinstance(content, dict):
+        return content
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in content.items()}
 
 
 def refuse_second(folder: Path) -> None:

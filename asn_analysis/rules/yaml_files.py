@@ -28,8 +28,8 @@ class YamlError(ValueError):
         super().__init__(problem if row is None else f"{problem} (row {row})")
 
 
-def read_yaml(path: Path) -> Any:
-    """What a file says, in plain values.
+def read_yaml(path: Path, *, as_text: bool = False) -> Any:
+    """What a file says, in plain values; ``as_text`` as ``parsed`` has it.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def read_yaml(path: Path) -> Any:
     if path.exists() and not path.is_file():
         raise YamlError("it is no file")
     with path.open("rb") as file:
-        return parsed(file.read(LONGEST + 1))
+        return parsed(file.read(LONGEST + 1), as_text=as_text)
 
 
 def parsed(content: bytes, *, as_text: bool = False) -> Any:
