@@ -24,7 +24,7 @@ from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import rising_line
 from asn_analysis.measures.estimate import detectable, half_width
-from asn_analysis.measures.rhythm import usual_step
+from asn_analysis.measures.panel import usual_step
 
 FEWEST_PAIRS = 20  # pairs of cells below which a lag is not looked at
 

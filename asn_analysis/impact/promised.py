@@ -26,7 +26,7 @@ from asn_analysis.impact.power import variogram
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.shared import Shocks, shocks_of
 from asn_analysis.impact.verdict import Finding, decide
-from asn_analysis.measures.rhythm import usual_step
+from asn_analysis.measures.panel import usual_step
 
 SUCCESS = "success"
 SURE = 0.95  # that what a variogram's far lags add is no chance (see ``shared.rising_line``)

@@ -19,7 +19,7 @@ from asn_analysis.impact.multiplicity import holm
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import Sensitivity
 from asn_analysis.measures.estimate import detectable, jackknife_error, p_value, tidied
-from asn_analysis.measures.rhythm import usual_step
+from asn_analysis.measures.panel import usual_step
 
 
 def placebo(effect: Effect, sesoi: float, surveys: int = 2) -> Check:

@@ -14,7 +14,7 @@ from asn_analysis.measures.control_charts import Between
 from asn_analysis.measures.estimate import half_width, jackknife_error
 from asn_analysis.measures.ikm import ikm_from_elements
 from asn_analysis.measures.index_change import index_change
-from asn_analysis.measures.rhythm import rhythm
+from asn_analysis.measures.panel import rhythm
 from asn_analysis.measures.survey import survey_index, unanswered
 from asn_analysis.record.inputs import Inputs, method_of, seen_cells
 from asn_analysis.record.parts import SinceLast

@@ -15,8 +15,7 @@ from asn_analysis.impact.study import Analysis, city_design
 from asn_analysis.measures.control_charts import Between
 from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.index_change import index_change
-from asn_analysis.measures.panel import YEAR
-from asn_analysis.measures.rhythm import rhythm
+from asn_analysis.measures.panel import YEAR, rhythm
 from asn_analysis.measures.survey import (
     element_indices,
     index_by_users,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from asn_analysis.measures.rhythm import rhythm
+from asn_analysis.measures.panel import rhythm
 
 
 def quarters(text: str) -> list[pd.Period]:

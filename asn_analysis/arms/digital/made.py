@@ -20,8 +20,7 @@ from asn_analysis.impact.verdict import Verdict
 from asn_analysis.measures.context import going_live
 from asn_analysis.measures.digital import channel_cells, held_to_earlier_mix, usage
 from asn_analysis.measures.disclosure import of_units, withheld_cells
-from asn_analysis.measures.panel import YEAR
-from asn_analysis.measures.rhythm import rhythm
+from asn_analysis.measures.panel import YEAR, rhythm
 from asn_analysis.record.core import effect_numbers, part_of, parts_of
 from asn_analysis.record.effect import EffectNumbers, Estimate, Group
 from asn_analysis.records.intake import Dataset

@@ -12,7 +12,7 @@ from asn_analysis.measures.control_charts import Charts as UnitCharts
 from asn_analysis.measures.control_charts import chart_units
 from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.monitoring import Reading, read_indicators
-from asn_analysis.measures.rhythm import rhythm
+from asn_analysis.measures.panel import rhythm
 from asn_analysis.record.core import part_of, parts_of
 from asn_analysis.record.parts import AtPlace, UnitName
 from asn_analysis.records.intake import Dataset
