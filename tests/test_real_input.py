@@ -105,10 +105,8 @@ def test_missing_tables_are_named_plainly(brief):
         "Left out, because the data set has no such table, or one without a row for the time reported: "
         "digital services, complaints" in english
     )
-    assert (
-        "Tidak dimuat karena tabelnya tidak ada dalam data, atau tidak berisi catatan untuk masa yang dilaporkan: "
-        "layanan digital, pengaduan" in indonesian
-    )
+    assert "Tidak dimuat karena tabelnya tidak ada dalam data" in indonesian
+    assert "untuk masa yang dilaporkan: layanan digital, pengaduan" in indonesian
 
 
 def test_no_heading_stands_over_nothing(brief):
