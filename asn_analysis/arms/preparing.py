@@ -17,7 +17,8 @@ from asn_analysis.arms.arm import Arm, Prepared
 from asn_analysis.impact.study import Analysis
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.record.plain import plain_values
-from asn_analysis.record.sources import DIGITS
+from asn_analysis.record.sources import LETTERS
+from asn_analysis.records.hashed import in_letters
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.privacy import last_words
 
@@ -105,4 +106,4 @@ def _fed(dataset: Dataset) -> Iterator[Arm]:
 
 
 def _digest(rows: pd.Series) -> dict[str, Any]:
-    return {"rows": len(rows), "sha256": sha256(rows.to_numpy().tobytes()).hexdigest()[:DIGITS]}
+    return {"rows": len(rows), "sha256": in_letters(sha256(rows.to_numpy().tobytes()).hexdigest(), LETTERS)}

@@ -43,9 +43,8 @@ from asn_analysis.offices.tables import COLUMNS, Choices, Rejected, reader_of
 from asn_analysis.offices.unclaimed import explained
 from asn_analysis.offices.units import unit_of
 from asn_analysis.records.faults import DatasetError
+from asn_analysis.records.hashed import in_letters
 from asn_analysis.records.schema import ITEMS
-
-LETTERS = str.maketrans("0123456789", "ghijklmnop")  # a code without digits is no phone number
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def read_office_file(path: Path, choices: Choices) -> Imported:
     refuse_not_received(layout, columns)
     reader = reader_of(layout, columns, counts, choices)
     source = _source(path, layout.grid.sheet)
-    records, rejected = reader.read(answers, source[:8].translate(LETTERS))
+    records, rejected = reader.read(answers, in_letters(source, 8))
     if len(answers) == 0:
         raise layout.refused("no answers")
     refuse_losses(reader, len(answers), len(records), rejected)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
+from asn_analysis.records.hashed import in_letters
+
 PLAIN = re.compile(r"[A-Z0-9_-]([A-Z0-9._-]{0,62}[A-Z0-9_-])?")
 RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\..*)?")
 
@@ -18,4 +20,4 @@ def safe_name(code: str) -> str:
     if PLAIN.fullmatch(code) and not RESERVED.fullmatch(code):
         return code
     start = re.sub(r"[^A-Za-z0-9_-]+", "-", code)[:40].strip("-") or "unit"
-    return f"{start}~{sha256(code.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+    return f"{start}~{in_letters(sha256(code.encode('utf-8', 'surrogatepass')).hexdigest(), 16)}"

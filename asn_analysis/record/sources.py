@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from asn_analysis.record.inputs import CITY, Inputs, columns
+from asn_analysis.records.hashed import in_letters
 
 # Parts of the record by the function that makes them. Rows: "now" the cells of the quarter, "cells" all
 # cells up to it, or a table of the data set.
@@ -44,7 +45,7 @@ MADE_BY = (
     (("kept_promises",), "followup.movement.kept_promises", "cells"),
     (("request", "actions"), "followup.actions.propose", "now"),
 )
-DIGITS = 12  # of a hash: what a reader can compare by eye
+LETTERS = 12  # of a hash: what a reader can compare by eye
 NONE: dict[str, Any] = {"rows": None, "sha256": None}
 FROM_THE_CITY = ("effect", "verdict", "city_ikm")  # in a unit's record
 
@@ -80,4 +81,4 @@ def _rows(inputs: Inputs) -> dict[str, Any]:
 def _hashed(columns: Mapping[str, list[Any]]) -> dict[str, Any]:
     text = json.dumps(columns, default=str, sort_keys=True)
     n = len(next(iter(columns.values()), []))
-    return {"rows": n, "sha256": sha256(text.encode()).hexdigest()[:DIGITS]}
+    return {"rows": n, "sha256": in_letters(sha256(text.encode()).hexdigest(), LETTERS)}

@@ -70,8 +70,8 @@ def make_brief(job: Job) -> Outcome:
         lacking = _write_pages(job, _execute(job))
         files = file_hashes(Path(job.staged))
         return Outcome(job.scope, time.monotonic() - start, files=files, **lacking)
-    except PersonalData:
-        raise
+    except PersonalData as error:
+        raise PersonalData(f"{job.scope}: {error}") from None
     except Exception as error:  # whatever a notebook may raise: it belongs to this brief alone
         if isinstance(error, OSError) and error.errno in DISK_FULL:
             raise Stopped(last_words(error)) from None

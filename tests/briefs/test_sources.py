@@ -10,6 +10,7 @@ import asn_analysis as asn
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.record.sources import sources
+from asn_analysis.records.hashed import in_letters
 
 # Stated by the data set or the run, not computed.
 STATED = {
@@ -46,6 +47,11 @@ def test_rows_used_are_counted_and_their_hash_follows_them(made):
     assert by_part["ikm"]["rows"] == (inputs.panel["quarter"] == inputs.quarter).sum()
     assert by_part["effect"]["rows"] == len(inputs.panel)
     assert by_part["cost"]["rows"] == len(inputs.about["trainings"])
+    # Letters alone: one hash in three thousand is a phone without its nought, and stops a quarter.
+    assert all(
+        re.fullmatch("[a-p]{12}", row["sha256"]) for row in by_part.values() if row["rows"] is not None
+    )
+    assert in_letters("871875648610ff", 12) == "onhonlmkomhg"
     assert {row["sha256"] for row in record["sources"]} == {row["sha256"] for row in by_part.values()}
     changed = copy.deepcopy(inputs)
     changed.panel.loc[changed.panel["quarter"] < inputs.quarter, "sum_u1"] += 1
