@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from asn_analysis.words import annex, annex_tables, certainty, effect, followup, satisfaction
+from asn_analysis.words import annex, certainty, effect, followup, satisfaction
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.tables import Table
 
@@ -55,8 +55,8 @@ def of_city(words: Words) -> list[Entry]:
             "verdicts",
             _("The verdict from quarter to quarter"),
             annex.since_last_sentence(words),
-            record["verdict"]["series"] and annex_tables.verdicts(words),
-            record["since_last"] and annex_tables.since_last(words),
+            record["verdict"]["series"] and annex.verdicts(words),
+            record["since_last"] and annex.since_last(words),
         ),
         _entry(
             words,
@@ -64,11 +64,11 @@ def of_city(words: Words) -> list[Entry]:
             _("Would another analyst agree?"),
             *(annex.estimators_sentence(words), annex.digital_sentence(words)),
             *(annex.two_way_sentence(words), annex.kinds_sentence(words), annex.dose_sentence(words)),
-            record["kinds"] and annex_tables.kinds(words),
-            record["unit_types"] and annex_tables.unit_types(words),
-            record["ordinal"] and annex_tables.scoring(words),
+            record["kinds"] and annex.kinds(words),
+            record["unit_types"] and annex.unit_types(words),
+            record["ordinal"] and annex.scoring(words),
             figure="specifications",
-            whole=annex_tables.specifications(words) if record["specifications"] else None,
+            whole=annex.specifications(words) if record["specifications"] else None,
         ),
         _entry(words, "plan", _("The analysis plan"), *annex.plan_sentences(words)),
         *of_unit(words),

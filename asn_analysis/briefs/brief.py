@@ -20,7 +20,7 @@ from asn_analysis.pages.templates import environment, render
 from asn_analysis.record.schema import checked
 from asn_analysis.rules.rules import by_rules_of, load_actions, load_analysis
 from asn_analysis.words import annex as annex_wording
-from asn_analysis.words import annex_tables, effect, first_screen, limits, satisfaction, tables
+from asn_analysis.words import effect, first_screen, limits, satisfaction, tables
 from asn_analysis.words.language import LANGUAGES, NONE, Words, _
 
 FIRST = 2.3  # inches: the height of a figure on the first screen
@@ -47,7 +47,7 @@ OF_CORE = (
         "specifications",
         figures.draw_specifications,
         annex_wording.specifications_sentence,
-        annex_tables.estimators,
+        annex_wording.estimators,
         3.0,
     ),
 )

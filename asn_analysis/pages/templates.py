@@ -12,7 +12,6 @@ from markupsafe import Markup
 from asn_analysis.pages.spreadsheet import table_address
 from asn_analysis.words import (
     annex,
-    annex_tables,
     certainty,
     effect,
     first_screen,
@@ -45,7 +44,6 @@ def environment() -> Environment:
         follow_up=followup,
         limits=limits,
         annex=annex,
-        annex_tables=annex_tables,
         address=table_address,
         language_name=language_name,
     )

@@ -28,7 +28,7 @@ CODES = codes_of(__package__)
 def sentences(
     of: type[P], texts: Mapping[Any, str | list[str]], count: str = "", **worded: Mapping[Any, str]
 ) -> dict[Any, Sentence[P]]:
-    """A message about this part for each code; ``count`` is the field by which one and many are told apart."""
+    """A message about this part for each code; ``count`` is the field that tells one from many."""
     return {
         code: Sentence(of, text, **worded) if isinstance(text, str) else Counted(of, count, *text, **worded)
         for code, text in texts.items()
