@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
@@ -30,6 +31,7 @@ from asn_analysis.run.jobs import (
 from asn_analysis.run.plan import FOUND_ANEW, Options, Task, intact, next_revision, notebook_of, revised, task
 from asn_analysis.run.run_record import History, Outcome, note
 
+OURS = re.compile(r"brief\..*|record\.json")  # files of a brief's folder that a run makes
 LOOK_EVERY = 1  # seconds, after which whoever works is looked after
 BEGUN_AHEAD = 2  # briefs of units while the city's is made: enough after a corrected answer
 
@@ -212,6 +214,7 @@ class Desk:
         self.outcomes.append(outcome)
         note(self.journal, outcome)
         if not outcome.error:  # only after the journal knows it, so that a revision is never lost
+            _carry(wanted.folder, staged)
             put_in_place(staged, wanted.folder)
         self.tell(outcome)
 
@@ -252,3 +255,10 @@ class Desk:
 def read_record(folder: Path) -> dict[str, Any]:
     """The record beside a brief."""
     return json.loads((folder / "record.json").read_text(encoding="utf-8"))
+
+
+def _carry(folder: Path, staged: Path) -> None:
+    """Keep what somebody has laid beside a brief, as the copy that was signed."""
+    beside = [path for path in folder.glob("*") if not OURS.fullmatch(path.name)]
+    for path in beside:
+        shutil.copytree(path, staged / path.name) if path.is_dir() else shutil.copy2(path, staged)

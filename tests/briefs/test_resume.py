@@ -123,6 +123,18 @@ def test_a_unit_is_made_with_the_citys_new_finding(again, at_work):
     assert asn("verify", again.quarter).exit_code == 0
 
 
+def test_what_was_laid_beside_a_brief_stays_there_when_it_is_made_again(again):
+    unit = again.quarter / "units" / UNITS[0]
+    (unit / "scan").mkdir()
+    for name in ("scan/signed.pdf", "catatan.txt"):
+        (unit / name).write_text("signed", encoding="utf-8")
+    (unit / "brief.xx.html").write_text("of a language that is no longer made", encoding="utf-8")
+    assert "3 briefs made" in run(again, "--force").stdout
+    assert {path.name for path in unit.iterdir()} == FILES | {"scan", "catatan.txt"}
+    assert (unit / "scan" / "signed.pdf").read_text(encoding="utf-8") == "signed"
+    assert "3 unchanged" in run(again).stdout
+
+
 def test_files_that_were_altered_lost_or_damaged_are_made_again(again, bare):
     """A damaged record of the city foretells nothing: the unit whose files stand is left alone."""
     (again.folder(UNITS[0]) / "brief.en.html").write_text("altered")
