@@ -12,6 +12,7 @@ from asn_analysis.arms.digital.made import (
     ByChannel,
     Channel,
     GoingLive,
+    Joint,
     OfCity,
     OfUnit,
     Ranged,
@@ -20,7 +21,6 @@ from asn_analysis.arms.digital.made import (
     UsedSoFar,
     prepare,
 )
-from asn_analysis.record.effect import Group
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table
@@ -174,7 +174,7 @@ GONE_LIVE = Listing(
 )
 SHIFT = Listing(Ranged, _("Effect of going live in two parts that add up, in points"), *ESTIMATE)
 JOINT = Listing(
-    Group,
+    Joint,
     _("Effect on the index where only one, or both, had begun, in points; the ranges hold together"),
     (_("what had begun"), "term", CODES["terms"]),
     *ESTIMATE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -22,7 +21,7 @@ from asn_analysis.measures.digital import channel_cells, held_to_earlier_mix, us
 from asn_analysis.measures.disclosure import of_units, withheld_cells
 from asn_analysis.measures.panel import YEAR, rhythm
 from asn_analysis.record.core import effect_numbers, part_of, parts_of
-from asn_analysis.record.effect import EffectNumbers, Estimate, Group
+from asn_analysis.record.effect import EffectNumbers
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_skm
 
@@ -61,10 +60,20 @@ class GoingLive(EffectNumbers):
 
 
 @dataclass(frozen=True)
-class Ranged(Estimate):
+class Ranged:
     """An effect on the index, in points; its range holds together with the others told beside it."""
 
+    estimate: float
+    conf_low: float
+    conf_high: float
     n_units: int
+
+
+@dataclass(frozen=True)
+class Joint(Ranged):
+    """The effect where only one, or both, had begun."""
+
+    term: Literal["training", "digital", "both"]
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,7 @@ class OfCity:
     waktu: GoingLive
     effect_of_staff_systems: GoingLive
     waktu_of_staff_systems: GoingLive
-    joint: tuple[Group, ...]
+    joint: tuple[Joint, ...]
     channel_shift: Shift | None
     channels: tuple[Channel, ...]
 
@@ -144,7 +153,7 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     used = _used(known, quarter, ["audience"])
     city = OfCity(
         **{audience: used.get(audience) for audience in AUDIENCES},
-        trend=_trend(usage(known[known["audience"] == "citizens"], ["quarter"]).reset_index()),
+        trend=parts_of(UsedIn, usage(known[known["audience"] == "citizens"], ["quarter"]).reset_index()),
         **_effects(panel, known, quarter),
         joint=_joint(_with_live(panel, live)),
         channel_shift=_channel_shift(panel, channels, live),
@@ -153,16 +162,12 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     return Prepared(city, _units(known, channels, quarter))
 
 
-def _used(rows: pd.DataFrame, quarter: pd.Period, by: Sequence[str]) -> dict[Any, UsedSoFar]:
+def _used(rows: pd.DataFrame, quarter: pd.Period, by: list[str]) -> dict[Any, UsedSoFar]:
     """Usage in the year that ends with the quarter, and the cost since going live, building included."""
     year = usage(rows[rows["quarter"] > quarter - YEAR], by)
     since_live = usage(rows, by)["cost_per_service"].reindex(year.index)
     found = year.assign(cost_since_live=since_live).to_dict("index")
     return {group: UsedSoFar(**row) for group, row in found.items()}
-
-
-def _trend(used: pd.DataFrame) -> tuple[UsedIn, ...]:
-    return parts_of(UsedIn, used.assign(quarter=used["quarter"].astype(str)))
 
 
 def _with_live(panel: pd.DataFrame, live: pd.Series) -> pd.DataFrame:
@@ -206,7 +211,7 @@ def _judged(panel: pd.DataFrame, quarter: pd.Period, outcome: str, weight: str, 
     return GoingLive(**vars(effect_numbers(effect, refusal)), few_units=few, verdict=verdict)
 
 
-def _joint(panel: pd.DataFrame) -> tuple[Group, ...]:
+def _joint(panel: pd.DataFrame) -> tuple[Joint, ...]:
     """The three effects, whose ranges hold together."""
     try:
         found = joint_effects(panel, city_design(), TRAINED)
@@ -215,10 +220,9 @@ def _joint(panel: pd.DataFrame) -> tuple[Group, ...]:
     known = {JOINT[effect.term]: effect for effect in found.effects if np.isfinite(effect.std_error)}
     if not known:
         return ()
-    ranges = simultaneous(known).set_index("term")
-    bounds = ranges[["conf_low_simultaneous", "conf_high_simultaneous"]]
+    ranges = simultaneous(known).set_index("term")[["conf_low_simultaneous", "conf_high_simultaneous"]]
     return tuple(
-        Group(known[term].estimate, *bounds.loc[term], term, known[term].n_units)
+        Joint(known[term].estimate, *ranges.loc[term], known[term].n_units, term)
         for term in ("training", "digital", "both")
         if term in known
     )
@@ -236,12 +240,9 @@ def _channel_shift(panel: pd.DataFrame, channels: pd.DataFrame, live: pd.Series)
     told = {name: part_of(Ranged, part) for name, part in parts.items()}
     cells = channels.merge(live.rename("live"), left_on="unit_id", right_index=True)
     began = cells["quarter"] >= cells["live"]
-    return Shift(**told, online_before=_online(cells[~began]), online_since=_online(cells[began]))
-
-
-def _online(cells: pd.DataFrame) -> float | None:
-    n = cells["n"].sum()
-    return float(cells.loc[cells["channel"] == "online", "n"].sum() / n) if n else None
+    online = cells["n"].where(cells["channel"] == "online", 0)
+    share = online.groupby(began).sum() / cells["n"].groupby(began).sum()
+    return Shift(**told, online_before=share.get(False), online_since=share.get(True))
 
 
 def _by_channel(cells: pd.DataFrame) -> tuple[Channel, ...]:
@@ -262,7 +263,7 @@ def _units(known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period) -> d
     citizens = known[known["audience"] == "citizens"]
     live = citizens.groupby("unit_id")["live_since"].min().dt.date.astype(str)
     recent = usage(citizens[citizens["quarter"] > quarter - YEAR], ["unit_id", "quarter"])
-    trends = {unit: _trend(rows) for unit, rows in recent.reset_index("quarter").groupby("unit_id")}
+    trends = {unit: parts_of(UsedIn, rows) for unit, rows in recent.reset_index("quarter").groupby("unit_id")}
     return {
         unit: OfUnit(
             **{audience: used.get((unit, audience)) for audience in AUDIENCES},
