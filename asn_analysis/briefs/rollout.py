@@ -134,7 +134,7 @@ def plan_rollout(
     Raises
     ------
     Unanswerable
-        If nobody can be trained, or what a training costs is not known.
+        If nobody can be trained, what a training costs is not known, or the surveys can show no effect.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def plan_rollout(
         refuse_second(data)
     rules, dataset = load_analysis(), read_dataset(data)
     quarter = choose_quarter(dataset)
-    panel = with_context(build_panel(dataset, quarter), dataset)
+    panel = with_context(_told(build_panel(dataset, quarter), rules.fewest_respondents), dataset)
     strata = _untrained(dataset, panel)
     limits = Limits(
         _budget(dataset, budget),
@@ -164,6 +164,22 @@ def plan_rollout(
     standard = {name: getattr(rules, name) for name in ("sesoi", "consecutive_quarters", "least_exposure")}
     found = judged(each, costs, limits, future, design, true, standard)
     return Proposals(strata, limits, true, found, *_outside(dataset, panel))
+
+
+def _told(panel: pd.DataFrame, fewest: int) -> pd.DataFrame:
+    """The cells that a brief may use."""
+    told = panel[panel["n_respondents"] >= fewest]
+    if told.empty:
+        raise Unanswerable(
+            f"Every unit has fewer than {fewest} respondents a quarter, of which no brief tells.",
+            "Collect more forms in each unit before you plan.",
+        )
+    if told["ikm"].nunique() < 2:
+        raise Unanswerable(
+            "All answers are the same, in every unit and in every quarter.",
+            "Ask the offices how the forms were filled in before you plan.",
+        )
+    return told
 
 
 def _untrained(dataset: Dataset, panel: pd.DataFrame) -> dict[str, str | None]:

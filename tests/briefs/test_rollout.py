@@ -238,3 +238,18 @@ def test_limits_that_allow_nobody_write_nothing(city):
     made = draw(city, "--seed", SEED)
     assert made.exit_code == 2 and "Nobody can be trained: 0 of 0 untrained" in made.output
     assert not (city / NAME).exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda f: f.groupby(["unit_id", f["date"].dt.to_period("Q")]).head(4), "fewer than 5 respondents"),
+        (lambda f: f.assign(**{f"u{number}": 3 for number in range(1, 10)}), "All answers are the same"),
+    ],
+)
+def test_no_power_is_promised_where_no_brief_could_find_an_effect(city, change, why):
+    """Once a city of four answers a unit was promised .40, and one where everybody says 3 was promised 1."""
+    path = city / "responses.parquet"
+    write_responses(path, change(duckdb.sql(f"FROM '{path.as_posix()}'").df()))
+    made = draw(city)
+    assert made.exit_code == 2 and why in made.output
