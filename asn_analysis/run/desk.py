@@ -261,4 +261,7 @@ def _carry(folder: Path, staged: Path) -> None:
     """Keep what somebody has laid beside a brief, as the copy that was signed."""
     beside = [path for path in folder.glob("*") if not OURS.fullmatch(path.name)]
     for path in beside:
-        shutil.copytree(path, staged / path.name) if path.is_dir() else shutil.copy2(path, staged)
+        if path.is_dir():
+            shutil.copytree(path, staged / path.name)
+        else:
+            shutil.copy2(path, staged)

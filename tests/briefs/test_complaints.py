@@ -101,7 +101,7 @@ def test_what_a_register_does_not_hold_is_said_to_be_unrecorded_not_late(small_d
 def test_a_register_that_fell_silent_is_not_a_city_without_complaints(small_dataset):
     """Eight complaints in two quarters: Poisson leaves one quarter empty in 55, two in 3,000."""
     eight = small_dataset.complaints.iloc[:8].assign(verified=pd.NaT, responded=pd.NaT, closed=pd.NaT)
-    panel, silent = build_panel(small_dataset, QUARTER), "No complaint is on record after"
+    panel, silent = build_panel(small_dataset, QUARTER), "The city's register holds no complaint after"
     for back, is_silent in ((1, False), (2, True)):
         received = [(QUARTER - back - number % 2).start_time for number in range(8)]
         prepared = prepare(_Register(small_dataset, eight.assign(received=received)), panel)

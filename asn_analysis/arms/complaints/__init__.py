@@ -63,7 +63,7 @@ NAMED = 3  # units, in a sentence
 
 SILENT = Sentence(
     Counts,
-    "No complaint is on record after {silence.after:quarter}, though about {silence.usual:.0} a quarter were usual: the register may not be up to date.",
+    "The city's register holds no complaint after {silence.after:quarter}, though about {silence.usual:.0} a quarter were usual: it may not be up to date.",
 )
 NONE_SINCE = Sentence(Counts, "none on record after {silence.after:quarter}")
 CAME_IN = Sentence(Counts, "{received:count} received this quarter")
