@@ -1,6 +1,5 @@
 """``asn``, also ``python -m asn_analysis``: signals end it plainly while its commands are still imported."""
 
-import atexit
 import gc
 import sys
 
@@ -11,7 +10,6 @@ RARELY = 50_000  # objects made between two looks for garbage: what is imported 
 
 def main() -> None:
     gc.set_threshold(RARELY)
-    atexit.register(gc.freeze)  # nor is it worth looking through when all of it goes
     try:
         with heard([]), uninterrupted():
             from asn_analysis.cli import main as asn
