@@ -114,7 +114,7 @@ def _write_pages(job: Job, notebook: Any) -> dict[str, tuple[str, ...]]:
 
 def _execute(job: Job) -> Any:
     papermill = import_papermill()
-    from asn_analysis.run.kernels import use_kernels
+    from asn_analysis.run.kernels import KernelManager, use_kernels
 
     use_kernels()
     done = Path(job.prepared).with_suffix(".ipynb")
@@ -123,6 +123,7 @@ def _execute(job: Job) -> Any:
             _literal(job.notebook),
             _literal(done),
             kernel_name=KERNEL,
+            kernel_manager_class=KernelManager,
             parameters={"prepared": job.prepared},
             progress_bar=False,
             request_save_on_cell_execute=False,

@@ -7,17 +7,22 @@ ever. A forked kernel runs the same code on the same input as a fresh one, so th
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from contextlib import suppress
 from multiprocessing import Pipe
 from pathlib import Path
+from queue import Empty
 from typing import TYPE_CHECKING, Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
@@ -107,6 +112,36 @@ class ForkedProvisioner(LocalProvisioner):
             self.process, self.pid, self.pgid, self.cwd = ForkedProcess(server, pid), pid, pid, folder
         _State.started.add(self)
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """As usual, and a moment of patience: who asked looks ten times a second whether it is gone."""
+        await super().kill(restart)
+        for _ in range(20):
+            if await self.poll() is not None:
+                return
+            await asyncio.sleep(0.005)
+
+
+class PromptClient(AsyncKernelClient):
+    """Finds a kernel ready when it has answered; the standard one then listens for another 0.2 s."""
+
+    async def wait_for_ready(self, timeout: float = 60) -> None:
+        start = time.monotonic()
+        while time.monotonic() < start + timeout:
+            self.kernel_info()
+            with suppress(Empty):
+                await self.get_shell_msg(timeout=1)
+                await self.get_iopub_msg(timeout=0.2)
+                return
+            if not await self.parent.is_alive():
+                raise RuntimeError("The kernel died before it answered.")
+        raise RuntimeError(f"The kernel did not answer in {timeout:.0f} seconds.")
+
+
+class KernelManager(AsyncKernelManager):
+    """Whose clients lose no time."""
+
+    client_factory = PromptClient
 
 
 class _State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -42,6 +43,7 @@ def shown(tmp_path: Path, *cells: str) -> list[str]:
         str(tmp_path / "out.ipynb"),
         progress_bar=False,
         shutdown_kernel="immediate",
+        kernel_manager_class=kernels.KernelManager,
     )
     return ["".join(output.get("text", "") for output in cell.outputs).strip() for cell in made.cells]
 
@@ -77,6 +79,22 @@ def test_where_the_server_cannot_fork_a_kernel_starts_as_usual(forking, tmp_path
     monkeypatch.setattr(kernels.ForkServer, "fork", lambda self, *asked: None)
     (state,) = shown(tmp_path, STATE)
     assert int(state.split()[0]) == os.getpid()
+
+
+def test_a_kernel_that_dies_before_it_answers_is_told_at_once(tmp_path, monkeypatch):
+    spec = {"argv": [sys.executable, "-c", ""], "display_name": "Dies", "language": "python"}
+    (tmp_path / "kernels" / "dies").mkdir(parents=True)
+    (tmp_path / "kernels" / "dies" / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    nbformat.write(nbformat.v4.new_notebook(), tmp_path / "in.ipynb")
+    with pytest.raises(RuntimeError, match="died before it answered"):
+        papermill.execute_notebook(
+            str(tmp_path / "in.ipynb"),
+            None,
+            kernel_name="dies",
+            kernel_manager_class=kernels.KernelManager,
+            language="python",
+        )
 
 
 def test_a_notebook_saved_under_another_kernel_runs_and_a_folder_with_braces_is_no_pattern(
