@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
+import pandas as pd
 
 from asn_analysis.measures.between import LEAST, paule_mandel, weighted_mean
 from asn_analysis.measures.estimate import half_width
@@ -76,7 +77,7 @@ def rank_units(
 
 def pooled_spread(std_error: Sequence[float | None], n: np.ndarray) -> float:
     """Standard deviation between respondents of one unit, pooled over units by degrees of freedom."""
-    known = [(error, int(count)) for error, count in zip(std_error, n, strict=True) if error is not None]
+    known = [(error, int(count)) for error, count in zip(std_error, n, strict=True) if pd.notna(error)]
     freedom = sum(count - 1 for _, count in known)
     if freedom <= 0:
         return 0.0

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from asn_analysis.measures.ikm import ikm_from_elements
+from asn_analysis.measures.panel import noise_of_mean
 from asn_analysis.measures.ranking import rank_units
-from asn_analysis.measures.survey import means_by, survey_index
+from asn_analysis.measures.survey import means_by
 from asn_analysis.record.core import part_of
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.record.parts import AtPlace, Lowest, Place
@@ -44,12 +45,14 @@ def _index(means: Mapping[str, Fraction], n: int) -> float | None:
 
 def lowest_units(inputs: Inputs) -> list[Lowest]:
     """The units that stand lowest this quarter, the lowest first; none has too few respondents for a rank."""
-    cells, all_nine = inputs.of_units, len(load_skm().codes)
-    now = cells[cells["quarter"] == inputs.quarter]
-    answered = {unit for unit, means in means_by(now, "unit_id").items() if len(means) == all_nine}
-    found = {unit: survey_index(rows) for unit, rows in now.groupby("unit_id") if unit in answered}
-    columns = ([getattr(index, name) for index in found.values()] for name in ("unrounded", "std_error", "n"))
-    ranked = rank_units(list(found), *columns, fewest=load_analysis().fewest_ranked)
+    cells, skm = inputs.of_units, load_skm()
+    now = cells[cells["quarter"] == inputs.quarter].set_index("unit_id")
+    means = {unit: found for unit, found in means_by(now, "unit_id").items() if len(found) == len(skm.codes)}
+    now = now.loc[list(means)]
+    indices = [ikm_from_elements(found).unrounded for found in means.values()]
+    errors = skm.scale * noise_of_mean(now) ** 0.5
+    fewest = load_analysis().fewest_ranked
+    ranked = rank_units(list(means), indices, errors, now["n_respondents"], fewest=fewest)
     of = {unit["unit_id"]: unit for unit in inputs.about["units"]}
     trained = {row["unit_id"] for row in inputs.about["trainings"]}
     return [
