@@ -18,8 +18,12 @@ LOCAL = ("kelurahan", "kecamatan")
 
 @dataclass(frozen=True)
 class Share:
-    """A share of a total, with forums or units as the independent draws; None where it cannot be had."""
+    """A share of a total, with forums or units as the independent draws; None where it cannot be had.
 
+    ``n_counted`` is the number of draws in which both the part and the whole were counted.
+    """
+
+    n_counted: int
     part: int
     whole: int
     share: float | None
@@ -31,12 +35,14 @@ class Share:
 
 @dataclass(frozen=True)
 class Reach:
-    """Forums of one kind, or of all."""
+    """Forums of one kind, or of all; who was invited and present at the ``n_`` forums that counted it."""
 
     kind: str
     n_forums: int
-    invited: int
-    present: int
+    invited: int | None
+    n_invited: int
+    present: int | None
+    n_present: int
     women: Share
     adopted: Share
 
@@ -75,11 +81,17 @@ def reach(forums: pd.DataFrame, kind: str = "all") -> Reach:
     return Reach(
         kind=kind,
         n_forums=len(forums),
-        invited=int(forums["invited"].sum()),
-        present=int(forums["present"].sum()),
+        invited=_total(forums["invited"]),
+        n_invited=int(forums["invited"].count()),
+        present=_total(forums["present"]),
+        n_present=int(forums["present"].count()),
         women=share(forums["women"], forums["present"]),
         adopted=share(forums["adopted"], forums["aspirations"]),
     )
+
+
+def _total(counted: pd.Series) -> int | None:
+    return int(counted.sum()) if counted.count() else None
 
 
 def reach_by_kind(forums: pd.DataFrame) -> pd.DataFrame:
@@ -105,18 +117,28 @@ def reach_by_kind(forums: pd.DataFrame) -> pd.DataFrame:
 
 
 def share(part: pd.Series, whole: pd.Series) -> Share:
-    """A ratio of totals over independent groups, with its linearised standard error and Student's t."""
-    part, whole = part.to_numpy(float), whole.to_numpy(float)
+    """A ratio of totals over independent groups, with its linearised standard error and Student's t.
+
+    Groups in which one of the two was not counted tell nothing of it.
+    """
+    known = counted(part, whole)
+    n_counted = int(known.sum())
+    part, whole = part[known].fillna(0).to_numpy(float), whole[known].to_numpy(float)
     total, n = whole.sum(), int((whole > 0).sum())
     if not total:
-        return Share(0, 0, None, None, None, None, None)
+        return Share(n_counted, 0, 0, None, None, None, None, None)
     ratio = part.sum() / total
     if n < 2:
-        return Share(int(part.sum()), int(total), float(ratio), None, None, None, None)
+        return Share(n_counted, int(part.sum()), int(total), float(ratio), None, None, None, None)
     std_error = float(np.sqrt(((part - ratio * whole) ** 2).sum() * n / (n - 1)) / total)
     half = float(half_width(std_error, n - 1))
     low, high = float(max(ratio - half, 0.0)), float(min(ratio + half, 1.0))
-    return Share(int(part.sum()), int(total), float(ratio), low, high, std_error, n - 1)
+    return Share(n_counted, int(part.sum()), int(total), float(ratio), low, high, std_error, n - 1)
+
+
+def counted(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """Where both are known; a part of nothing is nothing, whoever left it empty."""
+    return (whole.notna() & (part.notna() | (whole == 0))).astype(bool)
 
 
 def women_gap(forums: pd.DataFrame, cells: pd.DataFrame) -> Gap | None:
@@ -154,7 +176,8 @@ def by_kecamatan(
     Returns
     -------
     DataFrame
-        kecamatan, n_forums, present, share_present, share_people (missing if neither is known).
+        kecamatan, n_forums, present (missing if one of its forums did not count), share_present (missing
+        if any did not), share_people (missing if neither is known).
 
     Examples
     --------
@@ -168,11 +191,13 @@ def by_kecamatan(
     known = units.set_index("unit_id")["kecamatan"]
     place = forums["kecamatan"].astype(object) if "kecamatan" in forums else pd.Series(None, forums.index)
     place = place.where(place.notna(), forums.get("unit_id", pd.Series(None, forums.index)).map(known))
-    found = forums.groupby(place)["present"].agg(n_forums="size", present="sum")
-    found = found.reindex(sorted(set(known.dropna()) | set(found.index)), fill_value=0).astype(int)
+    grouped = forums["present"].astype("Int64").groupby(place)
+    found = pd.DataFrame({"n_forums": grouped.size(), "present": grouped.sum(skipna=False)})
+    found = found.reindex(sorted(set(known.dropna()) | set(found.index)), fill_value=0)
     people = pd.Series(population, dtype=float) if population else _users_of_local_offices(units)
     people = people.reindex(found.index)
-    found["share_present"] = found["present"] / max(found["present"].sum(), 1)
+    came = found["present"].astype(float)
+    found["share_present"] = came / (came.sum(skipna=False) or 1)
     found["share_people"] = people / people.sum() if people.sum() > 0 else np.nan
     return found.rename_axis("kecamatan").reset_index()
 

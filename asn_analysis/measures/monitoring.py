@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.measures.complaints import unrecorded, with_clocks
+from asn_analysis.measures.consultation import counted
 from asn_analysis.measures.disclosure import POOL
 from asn_analysis.measures.estimate import half_width
 from asn_analysis.measures.panel import QUARTER, YEAR
@@ -236,7 +237,9 @@ def _aspirations_adopted(consultations: pd.DataFrame, quarter: pd.Period) -> pd.
         if name in consultations:
             place = consultations[name].astype(object).where(consultations[name].notna(), place)
     held = pd.Series(pd.PeriodIndex(consultations["date"], freq=QUARTER), consultations.index)
-    return _rows(place, held, consultations["adopted"], consultations["aspirations"])
+    decided = counted(consultations["adopted"], consultations["aspirations"])
+    rows = consultations[decided]
+    return _rows(place[decided], held[decided], rows["adopted"].fillna(0), rows["aspirations"])
 
 
 def _rows(

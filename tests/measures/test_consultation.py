@@ -20,6 +20,7 @@ from asn_analysis.measures.panel import build_panel
 from asn_analysis.records.intake import read_dataset
 
 QUARTER = pd.Period("2026Q3", "Q-DEC")
+COUNTS = ("invited", "present", "women", "aspirations", "adopted")
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +105,25 @@ def test_comments_are_counted_by_what_they_are_about(example):
     year = said[pd.PeriodIndex(said["date"], freq="Q") > QUARTER - 4]
     assert found["u8"] == year["comment"].str.contains("[Ss]aran").sum()
     assert 0 < found.sum() <= len(year)
+
+
+def test_what_was_not_counted_is_no_zero():
+    """Four forums; 40 came to the first two, 10 women among the 20 of the first: half, not 10 of 40."""
+    held = pd.DataFrame(
+        {"date": pd.to_datetime(["2026-08-01"] * 4), "kecamatan": list("XXYY"), "present": [20, 20, 0, None],
+         "women": [10, None, None, 5], "aspirations": [4, 0, None, 6], "adopted": [3, None, 2, None]}
+    )  # fmt: skip
+    forums = forums_of_year(held.assign(invited=None).astype(dict.fromkeys(COUNTS, "Int64")), QUARTER)
+    found = reach(forums)
+    assert (found.invited, found.n_invited, found.present, found.n_present) == (None, 0, 40, 3)
+    assert (found.women.part, found.women.whole, found.women.n_counted) == (
+        10,
+        20,
+        2,
+    )  # nobody came to the third
+    assert (found.adopted.part, found.adopted.whole, found.adopted.n_counted) == (3, 4, 2)
+    assert share(forums["women"], pd.Series([pd.NA] * 4, dtype="Int64")).n_counted == 0
+    units = pd.DataFrame({"unit_id": ["A"], "unit_type": ["opd"], "kecamatan": ["Z"]})
+    places = by_kecamatan(forums, units).set_index("kecamatan")
+    assert places["present"].dropna().to_dict() == {"X": 40, "Z": 0}  # of Y nobody knows
+    assert places["share_present"].isna().all()

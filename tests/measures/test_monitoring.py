@@ -63,6 +63,10 @@ def test_shares_of_actions_and_proposals_by_hand():
     assert found["actions_done"].moved is None
     adopted = found["aspirations_adopted"]
     assert adopted.value == pytest.approx(40.0) and adopted.change == pytest.approx(20.0)
+    undecided = pd.concat([forums, forums.tail(2).assign(date=forums["date"].iloc[0], adopted=None)])
+    assert readings(data(consultations=undecided.convert_dtypes()))[
+        "aspirations_adopted"
+    ].value == pytest.approx(40.0)
     # X and Y weigh alike in both years, which leaves one degree of freedom. Without X the share is 7/20,
     # without Y 9/20 instead of 16/40; a year ago both adopted a fifth.
     half = stdtrit(1, 0.975) * 100 * np.sqrt((0.05**2 + 0.05**2) / 2)

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
 
 from markupsafe import Markup
 
@@ -22,9 +24,12 @@ ASKED = sentences(Asked, CODES["asked"])
 HELD = Counted(
     Consultation,
     "n_forums",
-    "In the last four quarters {n_forums:count} forum was held: {present:count} of {invited:count} invited people came.",
-    "In the last four quarters {n_forums:count} forums were held: {present:count} of {invited:count} invited people came.",
+    "In the last four quarters {n_forums:count} forum was held.",
+    "In the last four quarters {n_forums:count} forums were held.",
 )
+CAME = sentences(Consultation, CODES["came"])
+WOMEN_COUNTED = sentences(Consultation, CODES["women_counted"])
+DECIDED = sentences(Consultation, CODES["decided"])
 ADOPTED = Sentence(
     Consultation,
     "Aspirations adopted: {adopted.share:percent} of {adopted.whole:count} (range {adopted.conf_low:percent} to {adopted.conf_high:percent}).",
@@ -37,10 +42,28 @@ def of_city(words: Words, part: Consultation) -> list[object]:
     adopted = part.adopted.conf_low is not None and words.tell(ADOPTED, part)
     women = part.women_gap and words.tell(WOMEN[part.women_gap.fewer], part)
     return [
-        joined(words.tell(HELD, part), adopted),
-        joined(women, part.kecamatan and _kecamatan(words, part)),
+        joined(words.tell(HELD, part), words.tell(CAME[_came(part)], part)),
+        joined(adopted, _gap(words, DECIDED, part, part.adopted.n_counted)),
+        joined(women, part.n_present and _gap(words, WOMEN_COUNTED, part, part.women.n_counted)),
+        part.kecamatan and _kecamatan(words, part),
         part.asked and words.tell(ASKED[part.asked.agree], part.asked),
     ]
+
+
+def _came(part: Consultation) -> str:
+    present = _at(part.n_present, part)
+    return "present" if present == "all" and _at(part.n_invited, part) != "all" else present
+
+
+def _at(n_counted: int, part: Reach) -> str:
+    """Whether all of the forums counted it, some or none."""
+    return "all" if n_counted == part.n_forums else "some" if n_counted else "none"
+
+
+def _gap(words: Words, told: Mapping[str, Sentence[Any]], part: Reach, n_counted: int) -> Markup | None:
+    """What must be said of forums that did not count something; nothing if all did."""
+    counted = _at(n_counted, part)
+    return words.tell(told[counted], part) if counted in told else None
 
 
 def _kecamatan(words: Words, part: Consultation) -> Markup:
@@ -53,17 +76,18 @@ def _kecamatan(words: Words, part: Consultation) -> Markup:
     return joined(every, words.tell(BEHIND[part.people], part.kecamatan[part.behind], n_placed=n_placed))
 
 
-ROW = Sentence(
-    Consultation,
-    "{present:count} of {invited:count} invited people came; women: {women.share:percent?} of those present",
-)
+ROWS = sentences(Consultation, {name: CODES["row"][name] for name in ("all", "some")}, "n_present")
+ROWS |= sentences(Consultation, {"none": CODES["row"]["none"]}, "n_forums")
 WOMEN_ROW = Sentence(Consultation, "women as in the survey: {women_gap.respondents:percent}")
 
 
 def row(words: Words, part: Consultation) -> Row:
     """Who came, beside who answers the survey."""
     target = words.tell(WOMEN_ROW, part) if part.women_gap else NONE
-    return Row(words.tell(ROW, part), target=target)
+    counted = (
+        "none" if part.present is None else "all" if _at(part.women.n_counted, part) == "all" else "some"
+    )
+    return Row(words.tell(ROWS[counted], part), target=target)
 
 
 LOCAL = {
@@ -78,17 +102,35 @@ LOCAL = {
         _("share of users of kelurahan and kecamatan offices"),
     ),
 }
+
+
+def _counted(name: str, n_counted: str, way: str = "count") -> Callable[[Words, Reach], Markup]:
+    """A cell that says at how many forums it was counted, if not at all of them."""
+
+    def cell(words: Words, row: Reach) -> Markup:
+        told = words.field(row, name, f"{way}?")
+        if _at(attrgetter(n_counted)(row), row) != "some":
+            return told
+        n = {
+            part: words.field(row, name, "count")
+            for part, name in (("n_counted", n_counted), ("n_forums", "n_forums"))
+        }
+        return words.say(_("{counted} (at {n_counted} of {n_forums} forums)"), counted=told, **n)
+
+    return cell
+
+
 KINDS = Listing(
     Reach,
     _("Forums by kind, last four quarters"),
     (_("kind"), "kind", CODES["forums"]),
     (_("forums"), "n_forums:count"),
-    (_("invited"), "invited:count"),
-    (_("present"), "present:count"),
-    (_("women"), "women.share:percent"),
+    (_("invited"), _counted("invited", "n_invited")),
+    (_("present"), _counted("present", "n_present")),
+    (_("women"), _counted("women.share", "women.n_counted", "percent")),
     (_("low"), "women.conf_low:percent"),
     (_("high"), "women.conf_high:percent"),
-    (_("aspirations adopted"), "adopted.share:percent"),
+    (_("aspirations adopted"), _counted("adopted.share", "adopted.n_counted", "percent")),
     (_("low"), "adopted.conf_low:percent"),
     (_("high"), "adopted.conf_high:percent"),
 )

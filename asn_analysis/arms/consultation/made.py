@@ -35,12 +35,12 @@ class WomenGap(Gap):
 
 @dataclass(frozen=True)
 class Place:
-    """A kecamatan; its share of the people is missing where nobody knows it."""
+    """A kecamatan; what nobody counted or knows is missing."""
 
     kecamatan: str
     n_forums: int
-    present: int
-    share_present: float
+    present: int | None
+    share_present: float | None
     share_people: float | None
 
 
@@ -93,7 +93,7 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         **vars(reach(forums)),
         by_kind=tuple(reach(held, kind) for kind, held in forums.groupby("kind")),
         women_gap=gap and WomenGap(**vars(gap), fewer=gap.conf_high < 0),
-        kecamatan=tuple(Place(**row) for row in kecamatan.to_dict("records")),
+        kecamatan=tuple(Place(**row) for row in _plain(kecamatan).to_dict("records")),
         n_placed=int(kecamatan["present"].sum()),
         people="population" if population else "users",
         behind=_behind(kecamatan),
@@ -101,6 +101,11 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         asked=_asked(dataset, panel, quarter),
     )
     return Prepared(city)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """With None for what is missing."""
+    return frame.astype(object).where(frame.notna(), None)
 
 
 def _behind(kecamatan: pd.DataFrame) -> int | None:
