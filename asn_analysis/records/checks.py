@@ -47,14 +47,15 @@ def question(table: Table) -> str:
 
 
 def codes_of(units: Table, con: duckdb.DuckDBPyConnection) -> set[str]:
-    return {code for (code,) in units.values(con).project("unit_id").fetchall()}
+    return {code for (code,) in units.some(con, "unit_id").project("unit_id").fetchall()}
 
 
 def names_of(units: Table, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Plain name to the code of the one unit that is called so: its name, and its kind and name."""
     if not {"unit_id", "name", "unit_type"} <= units.places.keys():
         return {}
-    rows = units.values(con).filter("unit_id IS NOT NULL").project("unit_id, name, unit_type").fetchall()
+    names = units.some(con, "unit_id", "name", "unit_type").filter("unit_id IS NOT NULL")
+    rows = names.project("unit_id, name, unit_type").fetchall()
     told = {code: {plain(name or ""), plain(f"{kind} {name}")} for code, name, kind in rows}
     uses = Counter(name for names in told.values() for name in names)
     return {name: code for code, names in told.items() for name in sorted(names) if name and uses[name] == 1}
@@ -68,8 +69,8 @@ def population_faults(
         return
     named = set()
     if "kecamatan" in units.places:
-        rows = units.values(con).filter("kecamatan IS NOT NULL").project("kecamatan").distinct().fetchall()
-        named = {kecamatan for (kecamatan,) in rows}
+        rows = units.some(con, "kecamatan").project("kecamatan").distinct().fetchall()
+        named = {kecamatan for (kecamatan,) in rows if kecamatan}
     for name in sorted(set(population) - named):
         yield amiss(NAME, "unnamed kecamatan", (None, f"population.{name}", None))
     for name in sorted(named - set(population)):

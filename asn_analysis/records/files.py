@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, partial, reduce
+from functools import partial, reduce
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,7 @@ from asn_analysis.records.source import (
     RECORD,
     Source,
     TextSource,
+    connect,
     literal,
     refuse_wide,
     unreadable,
@@ -118,17 +119,13 @@ def open_source(
         raise unreadable(label, "unopened", error=error.strerror or str(error)) from None
 
 
-@cache
-def _reader() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()  # once: as long as opening a file with it
-
-
 def _open_parquet(path: Path, label: str) -> tuple[ParquetSource, tuple[Fault, ...]]:
     with path.open("rb"):
         pass  # an unreadable file is told from a damaged one by the operating system's own error
     try:
-        described = _reader().cursor().sql(f"SELECT * FROM read_parquet({literal(path)})")
-        header, stored = tuple(described.columns), tuple(map(str, described.types))
+        with connect() as con:
+            described = con.sql(f"SELECT * FROM read_parquet({literal(path)})")
+            header, stored = tuple(described.columns), tuple(map(str, described.types))
     except duckdb.Error:
         raise unreadable(label, "no parquet") from None
     refuse_wide(header, label)

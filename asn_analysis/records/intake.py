@@ -129,14 +129,16 @@ def _examined(folder: Path, state: tuple[tuple[Path, int, int, int], ...], liste
     """``state`` (names, sizes, times) tells a folder that was examined before from one that has changed."""
     manifest, found = read_manifest(folder)
     faults = [*found, *manifest_faults(manifest), *read_review(folder)[1]]
-    tables, rows = {}, {}
+    tables, rows, names = {}, {}, {}
     with connect() as con:
         for name, path in manifest.tables.items():
             tables[name], found = opened(name, path, folder, manifest, listed)
             faults += found
             units = tables["units"][0] if tables.get("units") else None
-            if units and name not in ("units", "responses"):
-                tables[name] = tuple(replace(table, units=names_of(units, con)) for table in tables[name])
+            if name == "units" and units:
+                names = names_of(units, con)
+            elif units and name != "responses":
+                tables[name] = tuple(replace(table, units=names) for table in tables[name])
             checked = [_checked(table, con, units, manifest) for table in tables[name]]
             faults += [fault for _, found in checked for fault in found]
             rows[name] = sum(counted for counted, _ in checked)
@@ -158,12 +160,13 @@ def _shown(table: Table, con: duckdb.DuckDBPyConnection, manifest: Manifest, rev
         return plainly(table.name, discreet(table.name, table.frame(con), manifest, review))
 
     asked = "\n".join((_all_that_is_asked(table, manifest), *sorted(review.known)))
-    return typed(table.name, kept.kept(con, table.source.path, f"shown_{table.name}", asked, shown))
+    return typed(table.name, kept.kept(table.source.path, f"shown_{table.name}", asked, shown))
 
 
 def _known(units: Table, con: duckdb.DuckDBPyConnection, manifest: Manifest) -> frozenset[str]:
     """The words of units, places and the city, which name nobody."""
-    names = chain([manifest.city], *units.values(con).project("name, kecamatan").fetchall())
+    told = units.some(con, "name", "kecamatan").project("name, kecamatan").fetchall()
+    names = chain([manifest.city], *told)
     return words_of(without_control(name) for name in names if name)
 
 
@@ -182,7 +185,7 @@ def _checked(
 ) -> tuple[int, list[Fault]]:
     """Rows and faults; a file that was found in order before is not looked through again."""
     path, name, asked = table.source.path, f"checked_{table.name}", _all_that_is_asked(table, manifest)
-    found = kept.recalled(con, path, name, asked) if units is not None else None
+    found = kept.recalled(path, name, asked) if units is not None else None
     if found is not None and set(found["unit_id"].dropna()) <= codes_of(units, con):
         return int(found["n"].sum()), []
     try:
@@ -191,9 +194,8 @@ def _checked(
     except duckdb.Error:
         return 0, [amiss(table.label, "damaged")]
     if rows and not faults:
-        by_unit = "unit_id" if "unit_id" in table.places else "NULL AS unit_id"
-        counted = table.values(con).project(by_unit).aggregate("unit_id, count(*) AS n", "unit_id")
-        kept.keep(con, path, name, asked, counted.df())
+        counted = table.some(con, "unit_id").aggregate("unit_id, count(*) AS n", "unit_id")
+        kept.keep(path, name, asked, counted.df())
     return rows, faults
 
 

@@ -33,9 +33,9 @@ def form_counts(responses: Responses, quarter: pd.Period, rules: QualityRules) -
     quarter, as 2026Q1). A screen for which the data hold nothing has no rows.
     """
     with connect() as con:
-        responses.relation(con).create_view("responses")
-        con.execute(f"CREATE TABLE forms AS {_forms(quarter, rules)}")
-        con.execute(f"CREATE TABLE sampled AS {_sampled(quarter, rules)}")
+        answers = f"WITH responses AS NOT MATERIALIZED ({responses.query(con)})"
+        con.execute(f"CREATE TABLE forms AS {answers} {_forms(quarter, rules)}")
+        con.execute(f"CREATE TABLE sampled AS {answers}, {_sampled(quarter, rules)}")
         facts = [name for name in FACTS if _told(con, name)]
         screens = [*_counted(quarter, rules), _in_order(), _copied()]
         if len(facts) >= rules.fewest_facts:
@@ -58,7 +58,7 @@ def _sampled(quarter: pd.Period, rules: QualityRules) -> str:
     """Of this quarter and a year before a sample by answers, so that copies meet; ``back`` counts back."""
     first = (quarter - rules.earlier_quarters).start_time.date()
     return f"""
-        WITH size AS (SELECT unit_id, count(*)::UBIGINT AS n FROM forms GROUP BY ALL)
+        size AS (SELECT unit_id, count(*)::UBIGINT AS n FROM forms GROUP BY ALL)
         SELECT unit_id, {ANSWERS} AS answers, {_straight(rules)} AS straight,
                {quarter.year * 4 + quarter.quarter} - (year(date) * 4 + quarter(date)) AS back
         FROM responses JOIN size USING (unit_id)

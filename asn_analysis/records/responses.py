@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import reduce
 
 import duckdb
 import pandas as pd
@@ -30,7 +29,12 @@ class Responses:
 
         Free words are left out: ``comments`` gives them.
         """
-        return reduce(lambda one, other: one.union(other), (self._shown(part, con) for part in self.parts))
+        return con.sql(self.query(con))
+
+    def query(self, con: duckdb.DuckDBPyConnection) -> str:
+        """The same as a query of this connection: DuckDB then binds its columns once, where it is put."""
+        told = (self._query(part, con, f"cells{place}") for place, part in enumerate(self.parts))
+        return "\nUNION ALL\n".join(told)
 
     def ask(self, name: str, sql: str) -> pd.DataFrame:
         """What ``sql``, on a view `responses`, says of each file, one below the other.
@@ -42,16 +46,17 @@ class Responses:
 
     def _answer(self, part: Table, con: duckdb.DuckDBPyConnection, name: str, sql: str) -> pd.DataFrame:
         def answer() -> pd.DataFrame:
-            return self._shown(part, con).query("responses", sql).df()
+            return con.execute(f"WITH responses AS NOT MATERIALIZED ({self._query(part, con)}) {sql}").df()
 
         asked = "\n".join((sql, part.columns(), part.label, str(self.redacts), HINT))
-        return kept.kept(con, part.source.path, name, asked, answer)
+        return kept.kept(part.source.path, name, asked, answer)
 
-    def _shown(self, part: Table, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    def _query(self, part: Table, con: duckdb.DuckDBPyConnection, cells: str = "cells") -> str:
         shown = "* EXCLUDE (comment)"
         if self.redacts:
             shown += f" REPLACE (CASE WHEN NOT regexp_matches(service, '{HINT}') THEN service END AS service)"
-        return part.relation(con).project(shown)
+        part.source.cells(con).create_view(cells)
+        return f"SELECT {shown} FROM (SELECT {part.columns()} FROM {cells})"
 
     def comments(self, where: str = "TRUE") -> pd.DataFrame:
         """Unit, day and words of those who wrote something, with whatever may be personal blotted.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +23,7 @@ from asn_analysis.records.faults import NOWHERE, At, DatasetError, amiss
 from asn_analysis.records.hashed import content_sha256, file_sha256
 
 RECORD = "record"
+ROOMS = count()
 MOST_COLUMNS = 2000
 
 
@@ -80,15 +86,26 @@ class TextSource(Source):
         return f"c{place}"
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """A connection that a nation's answers do not fill the machine with.
+@contextmanager
+def connect() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that a nation's answers do not fill the machine with, and that sees no other's tables.
 
     Without DuckDB's progress bar: on a busy machine it would stand among a notebook's results.
     """
+    engine, room = _engine(os.getpid()), f"room{next(ROOMS)}"
+    try:
+        with engine.cursor() as con:
+            con.execute(f"ATTACH ':memory:' AS {room}; USE {room}; SET enable_progress_bar = false")
+            yield con
+    finally:
+        engine.cursor().execute(f"DETACH DATABASE IF EXISTS {room}")
+
+
+@cache
+def _engine(process: int) -> duckdb.DuckDBPyConnection:
+    """The DuckDB of a process, a forked one's its own: to start it takes longer than most questions."""
     spill = str(Path(tempfile.gettempdir()) / "asn-duckdb")
-    con = duckdb.connect(config={"memory_limit": "512MB", "temp_directory": spill})
-    con.execute("SET enable_progress_bar = false")
-    return con
+    return duckdb.connect(config={"memory_limit": "512MB", "temp_directory": spill})
 
 
 def unreadable(label: str, why: str, at: At = NOWHERE, **parts: Any) -> DatasetError:

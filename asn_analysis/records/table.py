@@ -105,12 +105,11 @@ class Table:
         columns = (f'{self.value(column)} AS "{column}"' for column in TABLES[self.name].columns)
         return self.source.cells(con).project(", ".join(("*", *columns)))
 
-    def relation(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        """All records with the canonical columns in their narrowest types; only for a table without fault."""
-        return self.source.cells(con).project(self.columns())
-
     def columns(self) -> str:
-        """The canonical columns as expressions on the cells; beside those of responses score and quarter."""
+        """The canonical columns in their narrowest types, as expressions on the cells; only without fault.
+
+        Beside those of responses score and quarter.
+        """
         names = [f'{self._narrow(column)} AS "{column}"' for column in TABLES[self.name].columns]
         if self.name == "responses":
             total = self.total() if self.total_place is None else f"c{self.total_place}"

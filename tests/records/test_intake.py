@@ -17,6 +17,7 @@ from asn_analysis.records.intake import (
     format_faults,
     read_dataset,
 )
+from asn_analysis.records.source import connect
 
 OPTIONAL = ("digital_services", "complaints", "consultations", "staff", "follow_ups")
 ITEMS = [f"u{number}" for number in range(1, 10)]
@@ -650,3 +651,14 @@ def test_codes_stored_as_small_numbers_are_read_as_the_texts_they_are(city):
         manifest.read_text(encoding="utf-8").replace("responses.csv", "responses.parquet"), encoding="utf-8"
     )
     assert set(answers(folder)["unit_id"]) == {"7"}
+
+
+def test_a_connection_sees_no_other_and_leaves_nothing_behind():
+    with connect() as one, connect() as other:
+        one.execute("CREATE TABLE answers AS SELECT 1 AS n; CREATE VIEW shown AS FROM answers")
+        other.execute("CREATE TABLE answers AS SELECT 2 AS n")
+        assert (one.table("shown").fetchall(), other.table("answers").fetchall()) == ([(1,)], [(2,)])
+    with pytest.raises(duckdb.Error), connect() as con:
+        con.execute("FROM answers")
+    with connect() as con:
+        assert len(con.sql("SELECT * FROM duckdb_databases() WHERE NOT internal").fetchall()) == 2

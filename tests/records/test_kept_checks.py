@@ -126,8 +126,8 @@ def test_a_file_put_in_the_place_of_another_of_its_size_and_day_is_read(city):
 
 
 def test_what_a_file_of_answers_said_is_asked_once(city, monkeypatch):
-    dataset, asked, show = intake.read_dataset(city.write()), [], Responses._shown
-    monkeypatch.setattr(Responses, "_shown", lambda self, *rest: (asked.append(rest), show(self, *rest))[1])
+    dataset, asked, show = intake.read_dataset(city.write()), [], Responses._query
+    monkeypatch.setattr(Responses, "_query", lambda self, *rest: (asked.append(rest), show(self, *rest))[1])
     first, again = ask_cells(dataset), ask_cells(dataset)
     assert len(asked) == 1 and first.equals(again) and len(first)
     path = dataset.folder / "responses.csv"

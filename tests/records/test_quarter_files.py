@@ -60,9 +60,7 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     names: set[str] = set()
     digest, keep = hashed.file_sha256, kept.keep
     monkeypatch.setattr(hashed, "file_sha256", lambda path: (names.add(path.name), digest(path))[1])
-    monkeypatch.setattr(
-        kept, "keep", lambda con, path, *rest: (names.add(path.name), keep(con, path, *rest))[1]
-    )
+    monkeypatch.setattr(kept, "keep", lambda path, *rest: (names.add(path.name), keep(path, *rest))[1])
     return names
 
 
