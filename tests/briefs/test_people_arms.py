@@ -13,6 +13,7 @@ from scipy.special import stdtrit
 
 from asn_analysis.arms.arm import Arm, Prepared
 from asn_analysis.arms.digital import ARM as DIGITAL
+from asn_analysis.arms.digital import NOT_USED
 from asn_analysis.arms.preparing import Attempt, prepare_arms
 from asn_analysis.arms.staff import ARM as STAFF
 from asn_analysis.arms.staff import CATEGORIES, chain_table, links
@@ -244,3 +245,44 @@ def test_every_part_is_told_in_both_languages(of_digital, of_staff):
                 of_unit = Words({"scope": "x", arm: part}, language)
                 assert module.sentences(of_unit)
                 assert all(table.rows for table in module.annex(of_unit))
+
+
+@pytest.fixture(scope="module")
+def small_panel(small_dataset, quarter) -> pd.DataFrame:
+    return with_context(build_panel(small_dataset, quarter), small_dataset)
+
+
+@pytest.mark.parametrize(
+    ("counts", "state"),
+    [
+        ({"transactions": 0, "online_started": 0, "online_completed": 0}, "no_services"),
+        ({"transactions": 0, "online_started": None, "online_completed": None}, "no_services"),
+        ({"online_started": None, "online_completed": None}, "not_recorded"),
+        ({"audience": "staff"}, "no_application"),
+    ],
+)
+def test_zero_services_and_services_that_nobody_counted_are_two_things(
+    small_dataset, small_panel, quarter, counts, state
+):
+    rows = small_dataset.digital_services
+    changed = replace(small_dataset, digital_services=rows.assign(**counts).astype(rows.dtypes))
+    found = prepare(DIGITAL, changed, small_panel, quarter)
+    units = [part for part in found.units.values() if part["citizens"] or state == "no_application"]
+    for language in LANGUAGES:
+        city = city_words("digital", found.city, language)
+        of_units = [Words({"scope": "x", "digital": part}, language) for part in units]
+        said = plain(city.say(NOT_USED[state]))
+        assert {plain(DIGITAL.row(words).figure) for words in (city, *of_units)} == {said}
+        told = [plain(DIGITAL.sentences(words)[0]) for words in (city, *of_units)]
+        # A unit that has a system of staff alone is told of that.
+        assert [said in one for one in told] == [True] + [state != "no_application"] * len(units)
+
+
+def test_nothing_finished_online_has_no_cost_and_no_dash(small_dataset, small_panel, quarter):
+    rows = small_dataset.digital_services.assign(online_started=0, online_completed=0)
+    found = prepare(DIGITAL, replace(small_dataset, digital_services=rows), small_panel, quarter)
+    unit = next(part for part in found.units.values() if part["citizens"])
+    for words in (city_words("digital", found.city), Words({"scope": "x", "digital": unit}, "en")):
+        told = plain(DIGITAL.sentences(words)[0])
+        assert "one of the services of the last four quarters was finished online." in told
+        assert "–" not in told

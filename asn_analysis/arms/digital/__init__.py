@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup
 
@@ -28,16 +29,14 @@ from asn_analysis.words.texts import LABELS, codes_of, sentences
 
 CODES = codes_of(__package__)
 MEANINGS = sentences(GoingLive, CODES["meanings"])
-USED = Counted(
+USED = sentences(UsedSoFar, CODES["used"], "n_units")
+USED_BY_UNIT = sentences(OfUnit, CODES["used_by_unit"])
+NOT_USED = CODES["not_used"]
+COMPLETED = Sentence(
     UsedSoFar,
-    "n_units",
-    "In {n_units:count} unit with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} for each of these. Of the services begun online, {completion:percent?} were finished.",
-    "In {n_units:count} units with an application for citizens, {take_up:percent} of the services of the last four quarters were finished online, at {cost_per_service:rupiah?} for each of these. Of the services begun online, {completion:percent?} were finished.",
+    "Of the services begun online, {completion:percent} were finished.",
 )
-USED_BY_UNIT = Sentence(
-    OfUnit,
-    "An application for citizens has been live since {live_since:date}. In the last four quarters {citizens.take_up:percent} of the services were finished online, at {citizens.cost_per_service:rupiah?} for each of these. Of the services begun online, {citizens.completion:percent?} were finished.",
-)
+LIVE_SINCE = Sentence(OfUnit, "An application for citizens has been live since {live_since:date}.")
 STAFF_SYSTEM = Sentence(
     OfUnit,
     "Staff use an information system, at {staff.cost_per_service:rupiah} a transaction in the last four quarters.",
@@ -73,28 +72,42 @@ ACTIONS = ("find_why_not_online",)
 
 def row(words: Words, part: OfCity) -> Row:
     """How much is finished online, and what going live changed."""
-    used = part.citizens and part.citizens.take_up is not None
-    figure = words.tell(ROW, part.citizens) if used else _use(words, part.citizens)
+    use = _use(part.citizens)
+    figure = words.say(NOT_USED[use]) if use in NOT_USED else words.tell(ROW, part.citizens)
     direction = NONE if part.effect.refusal else words.tell(LIVE, part.effect)
     return Row(figure, direction, actions=ACTIONS)
 
 
 def row_of_unit(words: Words, part: OfUnit) -> Row:
     """How much is finished online."""
-    used = part.citizens and part.citizens.take_up is not None
-    return Row(words.tell(ROW_OF_UNIT, part) if used else _use(words, None), actions=ACTIONS)
+    use = _use(part.citizens)
+    figure = words.say(NOT_USED[use]) if use in NOT_USED else words.tell(ROW_OF_UNIT, part)
+    return Row(figure, actions=ACTIONS)
 
 
 def of_city(words: Words, part: OfCity) -> list[object]:
     """How much it is used, what going live changed, and what the shift of channels did."""
     shifted = part.channel_shift and words.tell(SHIFTED, part.channel_shift)
-    return [_use(words, part.citizens), _effect(words, part), shifted]
+    return [_used(words, USED, part.citizens, part.citizens), _effect(words, part), shifted]
 
 
-def _use(words: Words, citizens: UsedSoFar | None) -> Markup:
-    if citizens is None or citizens.take_up is None:
-        return words.say(_("How much applications for citizens are used is not recorded."))
-    return words.tell(USED, citizens)
+def _use(citizens: UsedSoFar | None) -> str:
+    """What can be said of use: nothing to use, nothing given, not recorded, none or some finished online."""
+    if citizens is None:
+        return "no_application"
+    if citizens.transactions == 0:
+        return "no_services"
+    if citizens.take_up is None:
+        return "not_recorded"
+    return "online" if citizens.cost_per_service is not None else "none_online"
+
+
+def _used(words: Words, told: Mapping[str, Sentence[Any]], part: Any, citizens: UsedSoFar | None) -> Markup:
+    use = _use(citizens)
+    if citizens is None or use in NOT_USED:
+        return words.say(NOT_USED[use])
+    completed = citizens.completion is not None and words.tell(COMPLETED, citizens)
+    return joined(words.tell(told[use], part), completed)
 
 
 def _effect(words: Words, part: OfCity) -> Markup:
@@ -120,10 +133,18 @@ def _judged(effect: GoingLive) -> str:
 def of_unit(words: Words, part: OfUnit) -> list[Markup]:
     """A unit's own use, and how those who answered online rate it."""
     told = []
-    if part.citizens and part.citizens.take_up is not None:
-        told += [words.tell(USED_BY_UNIT, part), _content(words, part.channels)]
-    if part.staff and part.staff.cost_per_service is not None:
-        told.append(words.tell(STAFF_SYSTEM, part))
+    if part.citizens or not part.staff:
+        used = _used(words, USED_BY_UNIT, part, part.citizens)
+        told.append(joined(part.live_since and words.tell(LIVE_SINCE, part), used))
+    if _use(part.citizens) not in NOT_USED:
+        told.append(_content(words, part.channels))
+    if part.staff:
+        used = part.staff.cost_per_service is not None
+        told.append(
+            words.tell(STAFF_SYSTEM, part)
+            if used
+            else words.say(_("The information system of staff had no transaction in the last four quarters."))
+        )
     return told
 
 
