@@ -33,8 +33,7 @@ def placebo(effect: Effect, sesoi: float, surveys: int = 2) -> Check:
     first = np.where(first <= untreated.clock.max(initial=0), first, np.nan)
     try:
         moved = identified(replace(untreated, first_treated=first), effect.design)
-        named = replace(effect.design, outcome="outcome")  # as records of earlier quarters have it
-        found = estimate_on(moved, named, [moved.outcome])[0]
+        found = estimate_on(moved, effect.design, [moved.outcome])[0]
     except DesignError as refusal:
         return Check("placebo", INFORMATIONAL, "untestable", {"refusal": refusal.code}, False)
     row, told = tidied(found.allowed[:1]), ("estimate", "conf_low", "conf_high", "p_value", "detectable")

@@ -26,6 +26,7 @@ def test_placebo_is_still_without_and_moves_with_an_early_effect(design, simulat
     found = placebo(estimate_effect(early, design), sesoi=2.0)
     assert (found.outcome, found.finding) == ("failed", "moved")
     assert found.values["estimate"] == pytest.approx(1, abs=0.3)
+    assert set(found.table["unit_of_measure"]) == {design.outcome}  # that of the effect, as in every table
 
 
 def test_placebo_looks_at_untreated_cells_alone(design, simulate):
