@@ -35,8 +35,13 @@ def ask_cells(dataset: Dataset) -> pd.DataFrame:
 
 def ask_scores(dataset: Dataset) -> pd.DataFrame:
     """``ask_cells`` without its counts, which files that were never asked tell much sooner."""
-    sql = f"SELECT unit_id, quarter, {_scores()} FROM responses GROUP BY ALL ORDER BY unit_id, quarter"
-    return dataset.responses.ask("scores", sql)
+    return dataset.responses.ask(
+        "scores",
+        f"""
+        SELECT unit_id, quarter, max(date) AS newest, {_scores()}
+        FROM responses GROUP BY ALL ORDER BY unit_id, quarter
+        """,
+    )
 
 
 def ask_at_once(dataset: Dataset) -> None:

@@ -37,7 +37,8 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     DataFrame with columns
         unit_id, quarter (Period), n_respondents; per item n_u1, sum_u1, sum2_u1, sum3_u1 and the
         mean u1 (1 to 4); n_scored, sum_score, sum2_score (a respondent's mean answer, 1 to 4);
-        ikm (25 to 100, weights in force); cohort (first trained quarter, NaT if never); kecamatan.
+        ikm (25 to 100, weights in force); cohort (first trained quarter, NaT if never; the
+        next one where all answers of that quarter came before the training); kecamatan.
 
     Examples
     --------
@@ -48,9 +49,8 @@ def build_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     1  36.73.01  2024Q1             16  2025Q2
     """
     cells = ask_cells(dataset)
-    cells = cells.drop(columns=["newest", *of_characteristics(cells)])
-    cells = cells.groupby(["unit_id", "quarter"], as_index=False).sum()
-    counted = [cells[["unit_id", "quarter", "n_respondents"]], _moments(cells), _scores(cells)]
+    cells = _by_cell(cells.drop(columns=of_characteristics(cells)))
+    counted = [cells[["unit_id", "quarter", "n_respondents", "newest"]], _moments(cells), _scores(cells)]
     return _with_cohorts(with_means(_known(pd.concat(counted, axis=1), until)), dataset, until)
 
 
@@ -74,11 +74,17 @@ def score_panel(dataset: Dataset, until: pd.Period | str | None = None) -> pd.Da
     >>> round(float(np.average(scores["score"], weights=scores["n_scored"])), 2)
     82.41
     """
-    cells = ask_scores(dataset).groupby(["unit_id", "quarter"], as_index=False).sum()
-    cells = _known(pd.concat([cells[["unit_id", "quarter"]], _scores(cells)], axis=1), until)
+    cells = _by_cell(ask_scores(dataset))
+    cells = _known(pd.concat([cells[["unit_id", "quarter", "newest"]], _scores(cells)], axis=1), until)
     cells = cells[cells["n_scored"] > 0].reset_index(drop=True)
     score = load_skm().scale * cells["sum_score"] / cells["n_scored"]
     return _with_cohorts(cells.assign(score=score), dataset, until)
+
+
+def _by_cell(cells: pd.DataFrame) -> pd.DataFrame:
+    """One row a cell, where two files hold answers of it."""
+    how = {name: "max" if name == "newest" else "sum" for name in cells.columns[2:]}
+    return cells.groupby(["unit_id", "quarter"], as_index=False).agg(how)
 
 
 def _scores(cells: pd.DataFrame) -> pd.DataFrame:
@@ -95,10 +101,14 @@ def _known(cells: pd.DataFrame, until: pd.Period | str | None) -> pd.DataFrame:
 
 
 def _with_cohorts(cells: pd.DataFrame, dataset: Dataset, until: pd.Period | str | None) -> pd.DataFrame:
+    """A unit counts as trained from the quarter after where its training began when its survey was over."""
     first = cohorts(dataset.trainings, until)
+    cohort = pd.PeriodIndex(first.reindex(cells["unit_id"]), freq=QUARTER)
+    began = cells["unit_id"].map(dataset.trainings.groupby("unit_id")["start"].min())
+    before = cells.loc[(cells["quarter"] == cohort) & (cells["newest"] < began), "unit_id"]
     kecamatan = dataset.units.set_index("unit_id")["kecamatan"].astype(object)
-    return cells.assign(
-        cohort=pd.PeriodIndex(first.reindex(cells["unit_id"]), freq=QUARTER),
+    return cells.drop(columns="newest").assign(
+        cohort=cohort.where(~cells["unit_id"].isin(before), cohort + 1),
         kecamatan=cells["unit_id"].map(kecamatan),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -87,6 +89,23 @@ def test_the_cohort_is_the_first_training():
     )
     assert cohorts(trainings).astype(str).to_dict() == {"A": "2025Q1", "B": "2026Q4"}
     assert cohorts(trainings, until="2026Q3").astype(str).to_dict() == {"A": "2025Q1"}
+
+
+def test_a_unit_whose_survey_was_over_when_its_training_began_is_trained_from_the_next_quarter(
+    small_dataset, answers
+):
+    quarter = pd.Period("2025Q3", freq="Q-DEC")
+    here = answers[answers["quarter"] == quarter].groupby("unit_id")["date"].max()
+    over, still = here.index[:2]
+    trainings = small_dataset.trainings.head(2).assign(
+        unit_id=[over, still], start=[here[over] + pd.Timedelta(days=1), here[still]]
+    )
+    dataset = replace(small_dataset, trainings=trainings)
+    for cells in (asn.build_panel(dataset, quarter), asn.score_panel(dataset, quarter)):
+        known = cells.groupby("unit_id")["cohort"].first()
+        assert known[over] == quarter + 1  # known to be trained, but no answer tells of it yet
+        assert known[still] == quarter
+        assert known.notna().sum() == 2
 
 
 def test_the_newest_complete_quarter_has_answers_in_its_last_month(small_dataset):
