@@ -17,7 +17,7 @@ from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.multiplicity import holm
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.impact.sensitivity import Sensitivity
+from asn_analysis.impact.sensitivity import MOST_MBAR, Sensitivity
 from asn_analysis.measures.estimate import detectable, jackknife_error, p_value, tidied
 from asn_analysis.measures.panel import usual_step
 
@@ -53,9 +53,14 @@ def leave_one_wave_out(effect: Effect) -> Check:
     grid = effect.grid
     rows = [
         (grid.period(wave), _estimate_without(grid, grid.first_treated == wave, effect.design))
-        for wave in np.unique(grid.first_treated[grid.treated.any(axis=1)])
+        for wave in _waves(grid, pose(grid, effect.design.comparison).targets)
     ]
     return _range("leave_one_wave_out", pd.DataFrame(rows, columns=["wave", "estimate"]), "wave", effect)
+
+
+def _waves(grid: Grid, targets: np.ndarray) -> np.ndarray:
+    """Quarters of the waves that the estimate rests on: not of units trained before their first survey."""
+    return np.unique(grid.first_treated[(targets > 0).any(axis=1)])
 
 
 def _estimate_without(grid: Grid, left_out: np.ndarray, design: Design) -> float:
@@ -94,7 +99,7 @@ def shock_in_one_wave(effect: Effect, sesoi: float) -> Check:
     """
     grid, problem = effect.grid, pose(effect.grid, effect.design.comparison)
     targets = problem.targets
-    starts = np.unique(grid.first_treated[(targets > 0).any(axis=1)])
+    starts = _waves(grid, targets)
     if len(starts) < 2:
         return Check("shock_in_one_wave", INFORMATIONAL, "untestable", {"n_waves": len(starts)}, False)
     waves = effects_on(problem, np.stack([targets * (grid.first_treated == s)[:, None] for s in starts]))
@@ -150,7 +155,8 @@ def breakdown(found: Sensitivity) -> Check:
         "breakdown_m": found.breakdown_m,
         "periods": found.periods,
     }
-    return Check("breakdown", INFORMATIONAL, "bound", values, False, found.tidy())
+    told = {0.0: "unshown", MOST_MBAR: "beyond"}.get(found.breakdown_mbar, "bound")
+    return Check("breakdown", INFORMATIONAL, told, values, False, found.tidy())
 
 
 def composition_shift(

@@ -19,6 +19,7 @@ from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.estimate import Estimate, half_width
 
 PERIODS = 2  # after training, over which the effect is averaged
+MOST_MBAR = 10.0  # how far the breakdown is looked for
 METHOD = "conservative bound under Rambachan-Roth restrictions"
 
 
@@ -102,7 +103,7 @@ def sensitivity(
         periods=len(post),
         relative_magnitudes=pd.DataFrame(wide, columns=["bound", "conf_low", "conf_high"]),
         smoothness=pd.DataFrame(smooth, columns=["bound", "conf_low", "conf_high"]),
-        breakdown_mbar=_breakdown(lambda m: _magnitude_interval(steps, m, quantile), 10.0),
+        breakdown_mbar=_breakdown(lambda m: _magnitude_interval(steps, m, quantile), MOST_MBAR),
         breakdown_m=_breakdown(lambda m: _smooth_interval(lines, m, quantile), 4 * scale),
     )
 

@@ -32,7 +32,7 @@ estimators_sentence = told_at(
 two_way_sentence = told_at(
     "two_way",
     effect.TwoWay,
-    "The usual method (two-way fixed effects) would have said {estimate:+.1} points ({:range +.1}). It is not used: {forbidden_weight:percent} of its weight rests on comparisons with units that were already trained.",
+    "The usual method (two-way fixed effects) would have said {estimate:+.1} points ({:range +.1}). It is not used, since it may also compare with units that were already trained; here {forbidden_weight:percent} of its weight does.",
 )
 dose_sentence = told_at(
     "dose",

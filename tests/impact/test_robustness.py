@@ -53,6 +53,14 @@ def test_leave_outs_hold_turn_and_stay_silent_where_the_sign_is_open(design, sim
     assert leave_one_unit_out(estimate_effect(nothing, design)).finding == "sign_open"
 
 
+def test_units_trained_before_their_first_survey_are_no_wave_of_the_estimate(design, simulate):
+    panel = simulate(4, units=30, effect=3.0)
+    waves = leave_one_wave_out(estimate_effect(panel, design)).values["n_left_out"]
+    always = panel[panel["unit"] == panel["unit"].iloc[0]].assign(unit="always", cohort=-3)
+    found = leave_one_wave_out(estimate_effect(pd.concat([panel, always]), design))
+    assert found.values["n_left_out"] == waves
+
+
 def test_one_unit_or_one_wave_that_makes_the_whole_effect(design, simulate):
     panel = simulate(6, units=40, effect=0.0, noise=0.1, treated=0.5)
     effect = estimate_effect(panel, design)
@@ -129,6 +137,9 @@ def test_no_earlier_period_no_bounds(design, simulate):
         sensitivity(panel[panel["time"] >= panel["cohort"].max() - 1], design)
     weak = breakdown(sensitivity(simulate(10, units=12, effect=0.0), design))
     assert (weak.outcome, weak.weakness) == ("informational", False)
+    assert weak.finding == "unshown"  # it does not show under like trends either
+    clear = sensitivity(simulate(10, units=60, effect=20.0, noise=0.5), design)
+    assert breakdown(clear).finding == "beyond"
 
 
 def twice_a_year(panel: pd.DataFrame) -> pd.DataFrame:
