@@ -21,7 +21,7 @@ from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import Sensitivity, sensitivity
 from asn_analysis.impact.specification import Choices, SpecificationCurve, specification_curve
 from asn_analysis.impact.twoway import TwoWay, two_way
-from asn_analysis.measures.context import characteristics
+from asn_analysis.measures.context import characteristics, shares_told
 from asn_analysis.measures.estimate import Estimate
 from asn_analysis.measures.panel import YEAR
 from asn_analysis.rules.kinds import AnalysisRules
@@ -145,20 +145,18 @@ def _mean_score(given: np.ndarray, scores: np.ndarray) -> np.ndarray:
 
 def _with_shares(panel: pd.DataFrame) -> pd.DataFrame:
     """Shares of who answered, one group of each characteristic left out, and the share online."""
-    shares: dict[str, pd.Series] = {}
+    shares: dict[str, np.ndarray] = {}
     for name in characteristics(panel):
         shares |= shares_of(panel, name)
     online = shares.get("share of channel: online")
     return panel.assign(**shares, **({} if online is None else {"online": online}))
 
 
-def shares_of(panel: pd.DataFrame, characteristic: str) -> dict[str, pd.Series]:
+def shares_of(panel: pd.DataFrame, characteristic: str) -> dict[str, np.ndarray]:
     """Shares of a characteristic's groups in each cell, the first group left out."""
     columns = characteristics(panel)[characteristic]
-    known = panel[columns].sum(axis=1)
-    return {
-        f"share of {column}": (panel[column] / known.where(known > 0)).fillna(0.0) for column in columns[1:]
-    }
+    shares = shares_told(panel, columns)
+    return {f"share of {column}": shares[:, n] for n, column in enumerate(columns) if n}
 
 
 def _estimators(panel: pd.DataFrame, design: Design) -> dict[str, Estimate]:

@@ -18,6 +18,7 @@ from asn_analysis.impact.jackknife import cell_weights, effects_on
 from asn_analysis.impact.multiplicity import holm
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.sensitivity import MOST_MBAR, Sensitivity
+from asn_analysis.measures.context import shares_told
 from asn_analysis.measures.estimate import detectable, jackknife_error, p_value, tidied
 from asn_analysis.measures.panel import usual_step
 
@@ -172,7 +173,8 @@ def composition_shift(
     grid, design = effect.grid, effect.design
     problem = pose(grid, design.comparison)
     weights = cell_weights(problem, problem.targets[None])[0]
-    shares = [_shares(panel, design, list(columns)) for columns in characteristics.values()]
+    keys = (design.unit, design.time, design.cohort)
+    shares = [shares_told(panel, columns, keys) for columns in characteristics.values()]
     laid = spread(panel, design, grid, np.concatenate(shares, axis=1), 0.0)
     groups = [(name, column) for name, columns in characteristics.items() for column in columns]
     effects = np.tensordot(weights, laid, ((0, 1), (0, 1)))
@@ -181,20 +183,3 @@ def composition_shift(
     distance = table["estimate"].abs().groupby(table["characteristic"]).sum() / 2
     values = {"distance": float(distance.max()), "characteristic": distance.idxmax(), "most": most}
     return Check.judged("composition_shift", values["distance"] > most, ("moved", "alike"), values, table)
-
-
-def _shares(panel: pd.DataFrame, design: Design, columns: list[str]) -> np.ndarray:
-    """Share of each group among those who told theirs (cells x groups); where nobody did, the unit's mean."""
-    told = panel[columns].to_numpy(dtype=float)
-    total = told.sum(axis=1)
-    known = total > 0
-    if not known.any():
-        return np.zeros_like(told)
-    share = told / np.where(known, total, 1.0)[:, None]
-    if known.all():
-        return share
-    unit = pd.factorize(panel[design.unit])[0]
-    among = np.equal.outer(np.arange(unit.max() + 1), unit[known]).astype(float)
-    n = among.sum(axis=1)[:, None]
-    mean = np.where(n > 0, among @ share[known] / np.maximum(n, 1), share[known].mean(axis=0))
-    return np.where(known[:, None], share, mean[unit])

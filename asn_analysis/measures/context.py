@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from asn_analysis.measures.cells import CHARACTERISTICS, ask_cells, of_characteristics
@@ -50,6 +51,32 @@ def characteristics(panel: pd.DataFrame) -> Mapping[str, Sequence[str]]:
         for name in CHARACTERISTICS
     }
     return {name: columns for name, columns in found.items() if len(columns) > 1}
+
+
+def shares_told(
+    panel: pd.DataFrame, columns: Sequence[str], keys: Sequence[str] = ("unit_id", "quarter", "cohort")
+) -> np.ndarray:
+    """Share of each group among those who told theirs (cells x groups).
+
+    Where nobody did it is the mean of the unit's cells of its side of the first training, or of all its
+    cells, so that silence is no change of the mix (METHODS.md, *Held constant*).
+    """
+    told = panel[list(columns)].to_numpy(dtype=float)
+    total = told.sum(axis=1)
+    known = total > 0
+    if not known.any():
+        return np.zeros_like(told)
+    share = told / np.where(known, total, 1.0)[:, None]
+    if known.all():
+        return share
+    unit, time, cohort = (panel[name] for name in keys)
+    of, trained = pd.factorize(unit)[0], (time >= cohort).to_numpy(dtype=bool)
+    likely = share[known].mean(axis=0)
+    for alike in (of, 2 * of + trained):
+        n = np.bincount(alike, known)[alike][:, None]
+        sums = np.stack([np.bincount(alike, each)[alike] for each in share.T], axis=1)
+        likely = np.where(n > 0, sums / np.maximum(n, 1), likely)
+    return np.where(known[:, None], share, likely)
 
 
 def _first_trainings(trainings: pd.DataFrame) -> pd.DataFrame:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
 import asn_analysis as asn
-from asn_analysis.measures.context import characteristics
+from asn_analysis.measures.context import characteristics, shares_told
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +49,14 @@ def test_digital_turns_on_in_the_quarter_of_going_live(context, small_dataset):
     expected = (context["quarter"].dt.end_time >= live).astype(float)
     pd.testing.assert_series_equal(context["digital"], expected, check_names=False)
     assert 0 < context["digital"].mean() < 1
+
+
+def test_a_cell_in_which_nobody_told_has_the_mix_of_its_unit():
+    """A, trained from 4: 3 of 4, nobody, 1 of 4; 4 of 4, nobody. B told once; of C nobody ever told."""
+    panel = pd.DataFrame(
+        {"unit_id": list("AAAAABBC"), "quarter": [1, 2, 3, 4, 5, 1, 2, 1], "cohort": [4] * 5 + [2, 2, np.nan],
+         "sex: L": [3, 0, 1, 4, 0, 1, 0, 0], "sex: P": [1, 0, 3, 0, 0, 1, 0, 0]}
+    )  # fmt: skip
+    shares = shares_told(panel, ["sex: L", "sex: P"])
+    assert shares[:, 0].tolist() == [0.75, 0.5, 0.25, 1.0, 1.0, 0.5, 0.5, 0.625]
+    assert (shares.sum(axis=1) == 1).all()
