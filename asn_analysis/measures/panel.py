@@ -104,8 +104,9 @@ def _with_cohorts(cells: pd.DataFrame, dataset: Dataset, until: pd.Period | str 
     """A unit counts as trained from the quarter after where its training began when its survey was over."""
     first = cohorts(dataset.trainings, until)
     cohort = pd.PeriodIndex(first.reindex(cells["unit_id"]), freq=QUARTER)
-    began = cells["unit_id"].map(dataset.trainings.groupby("unit_id")["start"].min())
-    before = cells.loc[(cells["quarter"] == cohort) & (cells["newest"] < began), "unit_id"]
+    began = dataset.trainings.groupby("unit_id")["start"].min().astype("datetime64[us]")
+    over = cells["newest"].to_numpy() < began.reindex(cells["unit_id"]).to_numpy()
+    before = cells.loc[(cells["quarter"] == cohort) & over, "unit_id"]
     kecamatan = dataset.units.set_index("unit_id")["kecamatan"].astype(object)
     return cells.drop(columns="newest").assign(
         cohort=cohort.where(~cells["unit_id"].isin(before), cohort + 1),
