@@ -53,7 +53,7 @@ def briefs(
 ) -> None:
     """Make the briefs of one quarter: the city, its units, the catalogue."""
     from asn_analysis.cli import console
-    from asn_analysis.run import hashes, run_record, staging
+    from asn_analysis.run import fork_server, hashes, run_record, staging
 
     _refuse_unfit(pdf, dask, out)
     asked = (quarter, units, spoken, pdf)
@@ -66,10 +66,8 @@ def briefs(
         click.echo(console.report(stands, spoken, place.address))
         return
 
-    from asn_analysis.run.kernels import open_kernels
-
     if not (dry_run or dask):
-        open_kernels()  # they import while the data are read
+        fork_server.start()  # it imports while the data are read
 
     from asn_analysis.run import rerun
     from asn_analysis.run import workers as working
@@ -136,7 +134,7 @@ def _city(data: Path, quarter: str, place: Place) -> tuple[Inputs, dict[str, int
     from asn_analysis.briefs.published import read_published, read_releases
     from asn_analysis.measures.panel import quarters_after
     from asn_analysis.records.intake import read_dataset
-    from asn_analysis.run.kernels import think_ahead
+    from asn_analysis.run.fork_server import think_ahead
     from asn_analysis.run.run_record import first_run
 
     with told_plainly(data):

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import isnan, sqrt
 
 import numpy as np
-import pandas as pd
 
 from asn_analysis.measures.between import LEAST, paule_mandel, weighted_mean
 from asn_analysis.measures.estimate import half_width
@@ -77,7 +76,8 @@ def rank_units(
 
 def pooled_spread(std_error: Sequence[float | None], n: np.ndarray) -> float:
     """Standard deviation between respondents of one unit, pooled over units by degrees of freedom."""
-    known = [(error, int(count)) for error, count in zip(std_error, n, strict=True) if pd.notna(error)]
+    errors = np.asarray(std_error, float).tolist()  # None becomes not a number
+    known = [(error, int(count)) for error, count in zip(errors, n, strict=True) if not isnan(error)]
     freedom = sum(count - 1 for _, count in known)
     if freedom <= 0:
         return 0.0

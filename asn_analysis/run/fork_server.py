@@ -1,9 +1,9 @@
 """A process that has imported what every notebook imports, and is copied once per kernel.
 
 Starting Python and importing pandas, matplotlib and the package takes longer than running a unit's
-notebook; a copy of a process that has done so starts at once. Run by ``kernels.py``, never by hand.
-It answers each request with one answer; when the pipe closes, because the batch has ended or was
-killed, it ends, and the kernels that are left end with it.
+notebook; a copy of a process that has done so starts at once. ``start`` runs this file as that process,
+``ForkServer`` is the batch's end of the pipe. It answers each request with one answer; when the pipe
+closes, because the batch has ended or was killed, it ends, and the kernels that are left end with it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,92 @@ import gc
 import os
 import random
 import signal
+import subprocess
 import sys
+import threading
 from contextlib import suppress
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # slow to import
+    from asn_analysis.record.inputs import Inputs
 
 DIE_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
+FORKS = sys.platform == "linux"  # macOS's own frameworks break in a forked copy, and Windows has no fork
+# One thread each: two kernels would otherwise fight for the cores, and a thread forbids the fork; pyarrow's
+# allocator, which pandas loads where it is installed, starts one too.
+SINGLE_THREADED = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+SINGLE_THREADED |= {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
+
+
+class ForkServer:
+    """The batch's end: one process for all its kernels."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._pipe, theirs = Pipe()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "asn_analysis.run.fork_server", str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            env=os.environ | SINGLE_THREADED,
+            start_new_session=True,  # Ctrl-C is for the batch, which then ends its kernels
+        )
+        theirs.close()
+
+    def fork(self, arguments: list[str], environment: dict[str, str], folder: str) -> int | None:
+        """Pid of a new kernel; None where the server refuses, or is gone."""
+        with self._turn, suppress(OSError, EOFError):
+            self._pipe.send(("fork", arguments, environment, folder))
+            return self._pipe.recv()
+        return None
+
+    def think_ahead(self, document: str) -> None:
+        """Have the server work out what the city's brief will ask, which every copy of it then knows."""
+        with self._turn, suppress(OSError):
+            self._pipe.send(("think", document))
+
+    def close(self) -> None:
+        """End the server and with it every kernel that it has made."""
+        self.process.kill()
+        self.process.wait()
+        self._pipe.close()
+
+
+class _Running:
+    """The server of this process."""
+
+    server: ForkServer | None = None
+    turn = threading.Lock()
+
+
+def start() -> None:
+    """Start the process's server if it has none and may fork; it imports while a batch reads its data."""
+    with _Running.turn:
+        if FORKS and not _Running.server:
+            _Running.server = ForkServer()
+
+
+def running() -> ForkServer | None:
+    return _Running.server
+
+
+def think_ahead(city: Inputs) -> None:
+    """Use the time until the first kernel starts."""
+    if server := running():
+        server.think_ahead(city.to_json())
+
+
+def stop() -> None:
+    """End the server and every kernel that it has made."""
+    with _Running.turn:
+        server, _Running.server = _Running.server, None
+    if server:
+        server.close()
 
 
 def main(pipe: int) -> None:
@@ -28,7 +108,6 @@ def main(pipe: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a kernel that ends is gone, without being waited for
     gc.disable()  # modules are no garbage, and a kernel makes one brief and ends
     _preload()
-    gc.collect()
     gc.freeze()
     with suppress(EOFError):
         while True:

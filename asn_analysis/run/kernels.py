@@ -10,67 +10,23 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
 import sys
-import threading
 import time
 import weakref
 from contextlib import suppress
-from multiprocessing import Pipe
 from pathlib import Path
 from queue import Empty
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-if TYPE_CHECKING:  # slow to import
-    from asn_analysis.record.inputs import Inputs
+from asn_analysis.run import fork_server
+from asn_analysis.run.fork_server import SINGLE_THREADED, ForkServer
 
 NAME = "asn-forked"
-FORKS = sys.platform == "linux"  # macOS's own frameworks break in a forked copy, and Windows has no fork
-# One thread each: two kernels would otherwise fight for the cores, and a thread forbids the fork; pyarrow's
-# allocator, which pandas loads where it is installed, starts one too.
-SINGLE_THREADED = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-SINGLE_THREADED |= {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
-
-
-class ForkServer:
-    """The other end of ``fork_server.py``; one process for all kernels of a batch."""
-
-    def __init__(self) -> None:
-        self._turn = threading.Lock()
-        self._pipe, theirs = Pipe()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "asn_analysis.run.fork_server", str(theirs.fileno())],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-            env=os.environ | SINGLE_THREADED,
-            start_new_session=True,  # Ctrl-C is for the batch, which then ends its kernels
-        )
-        theirs.close()
-
-    def fork(self, arguments: list[str], environment: dict[str, str], folder: str) -> int | None:
-        """Pid of a new kernel; None where the server refuses, or is gone."""
-        with self._turn, suppress(OSError, EOFError):
-            self._pipe.send(("fork", arguments, environment, folder))
-            return self._pipe.recv()
-        return None
-
-    def think_ahead(self, document: str) -> None:
-        """Have the server work out what the city's brief will ask, which every copy of it then knows."""
-        with self._turn, suppress(OSError):
-            self._pipe.send(("think", document))
-
-    def close(self) -> None:
-        """End the server and with it every kernel that it has made."""
-        self.process.kill()
-        self.process.wait()
-        self._pipe.close()
 
 
 class ForkedProcess:
@@ -99,10 +55,10 @@ class ForkedProvisioner(LocalProvisioner):
     """Starts a kernel by a fork, or as usual where forking is off, impossible or refused."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        if not _State.open:
+        if not _Kernels.open:
             raise RuntimeError("The run was stopped.")
         kwargs["env"] = {**kwargs.get("env", os.environ), **SINGLE_THREADED}
-        folder, server = str(kwargs.get("cwd") or Path.cwd()), _State.server
+        folder, server = str(kwargs.get("cwd") or Path.cwd()), fork_server.running()
         pid = None
         if server and cmd[0] == sys.executable and "ipykernel_launcher" in cmd:
             pid = server.fork(cmd[cmd.index("ipykernel_launcher") + 1 :], kwargs["env"], folder)
@@ -110,7 +66,7 @@ class ForkedProvisioner(LocalProvisioner):
             await super().launch_kernel(cmd, **kwargs)
         else:
             self.process, self.pid, self.pgid, self.cwd = ForkedProcess(server, pid), pid, pid, folder
-        _State.started.add(self)
+        _Kernels.started.add(self)
         return self.connection_info
 
     async def kill(self, restart: bool = False) -> None:
@@ -144,45 +100,33 @@ class KernelManager(AsyncKernelManager):
     client_factory = PromptClient
 
 
-class _State:
-    """What the process's kernels share."""
+class _Kernels:
+    """Those that this process has started, and whether it may start more."""
 
     open = True
-    server: ForkServer | None = None
-    turn = threading.Lock()
     started: weakref.WeakSet[ForkedProvisioner] = weakref.WeakSet()
 
 
 def use_kernels() -> None:
-    """Let every kernel that this process starts from now on be ours; start the server if it may fork."""
+    """Let every kernel that this process starts from now on be ours."""
     factory = KernelProvisionerFactory.instance()
-    with _State.turn:
-        if factory._check_availability(NAME):
-            factory.default_provisioner_name = NAME
-            if FORKS and _State.open and not _State.server:
-                _State.server = ForkServer()
+    if factory._check_availability(NAME):
+        factory.default_provisioner_name = NAME
+        if _Kernels.open:
+            fork_server.start()
 
 
 def open_kernels() -> None:
-    """Begin a batch: kernels may start, and the server imports while the batch reads its data."""
-    _State.open = True
+    """Begin a batch: kernels may start."""
+    _Kernels.open = True
     use_kernels()
-
-
-def think_ahead(city: Inputs) -> None:
-    """Use the time until the first kernel starts."""
-    if _State.server:
-        _State.server.think_ahead(city.to_json())
 
 
 def stop_kernels() -> None:
     """End a batch: kill every kernel of this process at once, and let no more start."""
-    _State.open = False
-    for provisioner in list(_State.started):
+    _Kernels.open = False
+    for provisioner in list(_Kernels.started):
         if provisioner.pgid and provisioner.process:
             with suppress(OSError):
                 os.killpg(provisioner.pgid, signal.SIGKILL)
-    with _State.turn:
-        server, _State.server = _State.server, None
-    if server:
-        server.close()
+    fork_server.stop()

@@ -105,8 +105,11 @@ def test_another_clone_folder_zone_locale_number_of_workers_and_kind_of_kernel_g
         "PYTHONHASHSEED": "7",
         "COLUMNS": "40",
     }
-    plain = "from asn_analysis.run import kernels; kernels.FORKS = False; from asn_analysis import __main__; "
-    command = [sys.executable, "-c", f"{plain} __main__.main()", "briefs", "--units", ",".join(UNITS)]
+    plain = (
+        "from asn_analysis.run import fork_server; fork_server.FORKS = False; "
+        "from asn_analysis import __main__; __main__.main()"
+    )
+    command = [sys.executable, "-c", plain, "briefs", "--units", ",".join(UNITS)]
     command += ["--workers", "1"]
     command += ["--data", str(tmp_path / "data"), "--out", str(tmp_path / "other")]
     subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env=os.environ | elsewhere)

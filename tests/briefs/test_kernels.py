@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs
-from asn_analysis.run import kernels
+from asn_analysis.run import fork_server, kernels
 from asn_analysis.run.jobs import Job, _execute, refuse_parameters
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks kernels")
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks kernels")
 @pytest.fixture
 def forking(monkeypatch):
     kernels.open_kernels()
-    yield kernels._State.server
+    yield fork_server.running()
     kernels.stop_kernels()
-    monkeypatch.setattr(kernels, "FORKS", False)
+    monkeypatch.setattr(fork_server, "FORKS", False)
     kernels.open_kernels()
 
 
@@ -68,7 +68,7 @@ def test_a_name_left_by_one_kernel_is_unknown_to_the_next(forking, tmp_path):
 
 
 def test_a_kernel_knows_what_the_server_thought_while_there_was_none(forking, tmp_path, small_dataset):
-    city_inputs(small_dataset, choose_quarter(small_dataset), ahead=kernels.think_ahead)
+    city_inputs(small_dataset, choose_quarter(small_dataset), ahead=fork_server.think_ahead)
     thought = (
         "from asn_analysis.impact import study; print([found[1] is not None for *_, found in study.AHEAD])"
     )
@@ -76,7 +76,7 @@ def test_a_kernel_knows_what_the_server_thought_while_there_was_none(forking, tm
 
 
 def test_where_the_server_cannot_fork_a_kernel_starts_as_usual(forking, tmp_path, monkeypatch):
-    monkeypatch.setattr(kernels.ForkServer, "fork", lambda self, *asked: None)
+    monkeypatch.setattr(fork_server.ForkServer, "fork", lambda self, *asked: None)
     (state,) = shown(tmp_path, STATE)
     assert int(state.split()[0]) == os.getpid()
 
@@ -100,7 +100,7 @@ def test_a_kernel_that_dies_before_it_answers_is_told_at_once(tmp_path, monkeypa
 def test_a_notebook_saved_under_another_kernel_runs_and_a_folder_with_braces_is_no_pattern(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(kernels, "FORKS", False)
+    monkeypatch.setattr(fork_server, "FORKS", False)
     folder = tmp_path / "{laporan}{"
     folder.mkdir()
     parameters = nbformat.v4.new_code_cell('prepared: str = ""', metadata={"tags": ["parameters"]})
@@ -129,11 +129,11 @@ def test_a_process_with_a_thread_is_not_copied():
 def test_server_and_kernels_end_with_the_process_that_started_them(tmp_path):
     code = textwrap.dedent("""
         import sys, time, os
-        from asn_analysis.run import kernels
+        from asn_analysis.run import fork_server, kernels
         from jupyter_client import KernelManager
         kernels.open_kernels()
         manager = KernelManager(); manager.start_kernel()
-        print(kernels._State.server.process.pid, manager.provisioner.pid, flush=True)
+        print(fork_server.running().process.pid, manager.provisioner.pid, flush=True)
         time.sleep(600)
     """)
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
