@@ -184,6 +184,8 @@ def _dark(
 
 def _unknown(rows: pd.DataFrame, quarter: str, others: Sequence[Release]) -> pd.Series:
     """Answers of each unit that no other brief has told: all, or as many as have come since it was told."""
+    if not others:
+        return rows["n_respondents"].astype(int)
     indices = rows["ikm"] if "ikm" in rows else [None] * len(rows)
     least = []
     for unit, n, index in zip(rows.index, rows["n_respondents"].astype(int), indices, strict=True):

@@ -99,8 +99,8 @@ def _office_text(package: bytes) -> str:
     return XML_TAG.sub("", END_OF_TEXT.sub("\n", xml))
 
 
-def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> list[str]:
-    """Every text in a JSON document, names too, hashes apart; numbers there are numbers."""
+def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> dict[str, None]:
+    """Every text in a JSON document once, names too, hashes apart; numbers there are numbers."""
     texts, waiting = [], [value]
     while waiting:
         value = waiting.pop()
@@ -111,7 +111,7 @@ def _strings(value: Any, passed_over: frozenset[str] = HASHES) -> list[str]:
             waiting += [entry for name, entry in value.items() if name not in passed_over]
         elif isinstance(value, list | tuple):
             waiting += value
-    return texts
+    return dict.fromkeys(texts)
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -266,6 +266,14 @@ def parts_of(of: type[T], frame: pd.DataFrame | None) -> tuple[T, ...]:
     return () if frame is None else tuple(of(**row) for row in frame[names].to_dict("records"))
 
 
+def parts_by(unit: pd.Series, of: type[T], frame: pd.DataFrame) -> dict[str, tuple[T, ...]]:
+    """The same for each unit, of its rows in their order."""
+    found: dict[str, list[T]] = {}
+    for unit_id, part in zip(unit, parts_of(of, frame), strict=True):
+        found.setdefault(unit_id, []).append(part)
+    return {unit_id: tuple(parts) for unit_id, parts in found.items()}
+
+
 def check_numbers(check: Any) -> Check:
     """What a check found, without its sentence."""
     table = tuple(check.table.to_dict("records"))

@@ -11,6 +11,24 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.constructor import BaseConstructor, SafeConstructor
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.resolver import BaseResolver, Resolver
+from yaml.scanner import Scanner
+
+try:
+    # libyaml's, in a sixth of the time
+    from yaml.cyaml import CParser as Events  # type: ignore[attr-defined]
+except ImportError:
+
+    class Events(Reader, Scanner, Parser):  # type: ignore[no-redef]
+        def __init__(self, text: str) -> None:
+            Reader.__init__(self, text)
+            Scanner.__init__(self)
+            Parser.__init__(self)
+
 
 LONGEST = 2_000_000  # bytes; data sets of nations name some thousand files
 DEEPEST = 12
@@ -47,7 +65,8 @@ def parsed(content: bytes, *, as_text: bool = False) -> Any:
     if len(content) > LONGEST:
         raise YamlError(f"it is longer than {LONGEST:,} bytes")
     try:
-        return yaml.load(content.decode("utf-8-sig"), _TextLoader if as_text else _ValueLoader)
+        loader = _TextLoader if as_text else _ValueLoader
+        return loader(content.decode("utf-8-sig")).get_single_data()
     except UnicodeDecodeError:
         raise YamlError("it is not saved as a plain text file in UTF-8") from None
     except yaml.YAMLError as error:
@@ -62,13 +81,18 @@ def _refused(problem: str, mark: Any) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
 
 
-class _Bounded(yaml.BaseLoader):
+class _Bounded(Composer, Events, BaseConstructor, BaseResolver):
     """What both loaders refuse while they put a text together."""
 
     depth = 0
 
+    def __init__(self, text: str) -> None:
+        Events.__init__(self, text)
+        for part in (Composer, BaseConstructor, BaseResolver):
+            part.__init__(self)
+
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()
         if isinstance(event, yaml.AliasEvent):
             raise _refused("an alias (*)", event.start_mark)
         self.depth += 1
@@ -93,7 +117,7 @@ class _TextLoader(_Bounded):
     pass
 
 
-class _ValueLoader(_Bounded, yaml.SafeLoader):
+class _ValueLoader(_Bounded, SafeConstructor, Resolver):
     """A header named No is a text: of YAML's booleans only true and false stay (YAML 1.2)."""
 
     yaml_implicit_resolvers = {

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from asn_analysis.arms.arm import Prepared
@@ -225,7 +224,7 @@ def _finding(ratio: RateRatio) -> str:
 def _topics(year: pd.DataFrame, review: Review) -> dict[str, Any]:
     """Topics of enough complaints; what few people complained about is told together."""
     counted = year["topic"].value_counts()
-    n_texts, quotes = int(counted.sum()), _quotable(year, review).groupby("topic")["quote"].first()
+    n_texts, quotes = int(counted.sum()), _quotes(year, review)
     known = counted.drop(UNKNOWN, errors="ignore")
     rare = withheld_groups(known.to_dict(), load_analysis().fewest_respondents)
     ordered = sorted(known.drop(list(rare)).items(), key=lambda row: (-row[1], row[0]))
@@ -240,18 +239,23 @@ def _topics(year: pd.DataFrame, review: Review) -> dict[str, Any]:
     }
 
 
-def _quotable(year: pd.DataFrame, review: Review) -> pd.DataFrame:
-    """Texts of everyday words that accuse nobody, from units in which one complaint is not the only one."""
+def _quotes(year: pd.DataFrame, review: Review) -> dict[str, str]:
+    """By topic the newest text of everyday words that accuses nobody.
+
+    Of units in which one complaint is not the only one.
+    """
     fewest = load_analysis().fewest_respondents
     often = year.groupby("unit_id")["topic"].transform("size") >= fewest
     chosen = year[often & year["topic"].notna() & (year["class"] != NEVER_QUOTED)]
-    # A number that stays may still be a case number or an address.
-    spotless = [_is_spotless(text, review) for text in chosen.get("text", ())]
-    found = chosen.assign(quote=chosen.get("text"))[np.array(spotless, bool)]
-    return found.sort_values(["received", "complaint_id"], ascending=False)
+    newest, quotes = chosen.sort_values(["received", "complaint_id"], ascending=False), dict[str, str]()
+    for topic, text in zip(newest["topic"], newest.get("text", ()), strict=False):
+        if topic not in quotes and _is_spotless(text, review):
+            quotes[topic] = text
+    return quotes
 
 
 def _is_spotless(text: str, review: Review) -> bool:
+    # A number that stays may still be a case number or an address.
     return len(text) < 140 and not re.search(r"\d|\[", text) and review.lets_print(text)
 
 

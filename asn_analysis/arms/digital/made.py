@@ -20,7 +20,7 @@ from asn_analysis.measures.context import going_live
 from asn_analysis.measures.digital import channel_cells, held_to_earlier_mix, usage
 from asn_analysis.measures.disclosure import of_units, withheld_cells
 from asn_analysis.measures.panel import YEAR, rhythm
-from asn_analysis.record.core import effect_numbers, part_of, parts_of
+from asn_analysis.record.core import effect_numbers, part_of, parts_by, parts_of
 from asn_analysis.record.effect import EffectNumbers
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_skm
@@ -263,7 +263,7 @@ def _units(known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period) -> d
     citizens = known[known["audience"] == "citizens"]
     live = citizens.groupby("unit_id")["live_since"].min().dt.date.astype(str)
     recent = usage(citizens[citizens["quarter"] > quarter - YEAR], ["unit_id", "quarter"])
-    trends = {unit: parts_of(UsedIn, rows) for unit, rows in recent.reset_index("quarter").groupby("unit_id")}
+    trends = parts_by(recent.index.get_level_values("unit_id"), UsedIn, recent.reset_index())
     return {
         unit: OfUnit(
             **{audience: used.get((unit, audience)) for audience in AUDIENCES},

@@ -10,7 +10,7 @@ import pandas as pd
 
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.measures.quality import Screening, screen_survey
-from asn_analysis.record.core import parts_of
+from asn_analysis.record.core import parts_by, parts_of
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_quality
 
@@ -130,10 +130,8 @@ def _units(table: pd.DataFrame) -> dict[str, OfUnit]:
     ordered = table.sort_values("screen", key=lambda screens: screens.map(order), kind="stable")
     fewest = load_analysis().fewest_respondents
     return {
-        unit: OfUnit(
-            n_flags=int(own["flagged"].sum()), fewest_respondents=fewest, screens=parts_of(UnitScreen, own)
-        )
-        for unit, own in _shown(ordered).groupby("unit_id")
+        unit: OfUnit(n_flags=sum(own.flagged for own in screens), fewest_respondents=fewest, screens=screens)
+        for unit, screens in parts_by(ordered["unit_id"], UnitScreen, _shown(ordered)).items()
     }
 
 

@@ -14,7 +14,7 @@ from asn_analysis.measures.disclosure import withheld_cells
 from asn_analysis.measures.estimate import half_width, jackknife_error
 from asn_analysis.measures.ip_asn import DIMENSIONS, by_unit, score_staff
 from asn_analysis.measures.panel import QUARTER
-from asn_analysis.record.core import parts_of
+from asn_analysis.record.core import parts_by, parts_of
 from asn_analysis.record.effect import Estimate
 from asn_analysis.record.parts import UnitName
 from asn_analysis.records.intake import Dataset
@@ -170,7 +170,8 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     newest = int(scored["year"].max())
     now = scored[scored["year"] == newest]
     units = by_unit(scored)
-    told = _shown(units).query("year == @newest")
+    shown = _shown(units)
+    told = shown[shown["year"] == newest]
     least = told.sort_values(["share_met_duty", "hours", "unit_id"]).head(5)  # furthest from the duty
     city = OfCity(
         **_whole(now),
@@ -182,7 +183,7 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         lowest=parts_of(UnitStaff, least.merge(dataset.units[["unit_id", "name"]], on="unit_id")),
         chain=_chain(dataset.trainings, quarter),
     )
-    return Prepared(city, _of_units(units, newest, city))
+    return Prepared(city, _of_units(units, shown, city))
 
 
 def _whole(rows: pd.DataFrame) -> dict[str, Any]:
@@ -224,19 +225,18 @@ def _shown(units: pd.DataFrame) -> pd.DataFrame:
     return units[[key not in dark for key in keys]]
 
 
-def _of_units(units: pd.DataFrame, newest: int, city: OfCity) -> dict[str, OfUnit]:
-    most = city.weights
+def _of_units(units: pd.DataFrame, shown: pd.DataFrame, city: OfCity) -> dict[str, OfUnit]:
+    """``shown`` are those of the ``units`` that may be told."""
+    most, newest = city.weights, city.year
     weights = WeightsOfUnit(most.qualification, most.competence, most.performance + most.discipline)
     told = {
         unit: OfUnit(withheld=True, year=newest, fewest=load_analysis().fewest_respondents)
         for unit in units.loc[units["year"] == newest, "unit_id"]
     }
-    for unit, rows in _shown(units).groupby("unit_id"):
-        last = rows.iloc[-1].to_dict()
-        if last["year"] == newest:
-            own = {name: last[name] for name in OF_UNIT}
-            years = parts_of(UnitYear, rows)
-            told[unit] = OfUnit(False, **own, duty_hours=city.duty_hours, weights=weights, years=years)
+    years = parts_by(shown["unit_id"], UnitYear, shown)
+    last = shown[shown["year"] == newest]
+    for unit, own in zip(last["unit_id"], last[[*OF_UNIT]].to_dict("records"), strict=True):
+        told[unit] = OfUnit(False, **own, duty_hours=city.duty_hours, weights=weights, years=years[unit])
     return told
 
 
