@@ -54,20 +54,21 @@ FILLING = (
 )
 BANKS = r"bca|bri|bni|mandiri|btn|bsi|bjb"
 LINES = r"hp|wa|whats ?app|telp?|telpon|telepon|telefon|ponsel|handphone|kontak|hubungi|call|sms"
+NAMES_AND_FORMS = (
+    (NUPTK, r"nuptk|nidn", r"\d{16}|\d{10}"),
+    (NISN, r"nisn", r"\d{10}"),
+    (NPWP, r"npwp", r"\d{15,16}"),
+    (BPJS, r"bpjs|kis|jkn|jamkes\w*|askes|kpj|jamsostek", r"\d{11}|\d{13}"),
+    (SIM, r"sim(?:\s[abc]\d?)?", r"\d{12,16}"),
+    (BANK, rf"no\W?rek|rek|rekening|{BANKS}|bank \w+|transfer|tf|gopay|ovo|dana", r"\d{9,16}"),
+    (NIK, r"nik|ktp|e-?ktp|ktp-?el|kk|kartu keluarga|kia", r"\d{16}"),
+    (NIP, r"nip(?:ppk|3k)?|nrp|nrk", r"\d{18}|\d{8,9}"),
+    (PHONE, LINES, r"\+?(?:62|0)?[2-9]\d{8,11}"),
+)
 CALLED = {
     kind: (re.compile(rf"\b(?:{words}){FILLING}{{0,9}}$", re.I), re.compile(form))
-    for kind, words, form in (
-        (NUPTK, r"nuptk|nidn", r"\d{16}|\d{10}"),
-        (NISN, r"nisn", r"\d{10}"),
-        (NPWP, r"npwp", r"\d{15,16}"),
-        (BPJS, r"bpjs|kis|jkn|jamkes\w*|askes|kpj|jamsostek", r"\d{11}|\d{13}"),
-        (SIM, r"sim(?:\s[abc]\d?)?", r"\d{12,16}"),
-        (BANK, rf"no\W?rek|rek|rekening|{BANKS}|bank \w+|transfer|tf|gopay|ovo|dana", r"\d{9,16}"),
-        (NIK, r"nik|ktp|e-?ktp|ktp-?el|kk|kartu keluarga|kia", r"\d{16}"),
-        (NIP, r"nip(?:ppk|3k)?|nrp|nrk", r"\d{18}|\d{8,9}"),
-        (PHONE, LINES, r"\+?(?:62|0)?[2-9]\d{8,11}"),
-    )
-}  # fmt: skip
+    for kind, words, form in NAMES_AND_FORMS
+}
 PASSPORTS = re.compile(
     rf"\b(?:paspor|passport|pasport){FILLING}{{0,9}}([a-z]\W?(?:\d\W?){{5,6}}\d)(?!\d)", re.I
 )
@@ -75,6 +76,11 @@ ISO_DATE = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d(?![\d-
 RUPIAH = re.compile(r"\brp\.?\s*$", re.I)
 MONEY = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 FRACTION = re.compile(r"\d{1,2}[.,]\d{9,}")  # a mean, as programs print it
+# What a run of digits, the signs among them apart, must hold for a number to be known by its form: BY_FORM's.
+FORMS = re.compile(rf"{NIK_DIGITS.pattern}|{NIP_DIGITS.pattern}|{CARD_OF_BPJS.pattern}|{MOBILE.pattern}")
+PARTED = re.compile(r"\d\D+\d{3}\D+\d{3}\D+\d")
+NO_DIGIT = re.compile(r"\D+")
+CALLING = re.compile("|".join(words for _kind, words, _form in NAMES_AND_FORMS))  # in small letters
 DATE = re.compile(r"(?<!\d)\d{1,2}([ .\-/])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 
 FOREIGN = re.compile(r"[^\x00-\x7f]+")
@@ -84,17 +90,44 @@ SPELLED_PHONE = re.compile(
     r"(?:nol|kosong|0)\W*(?:delapan|lapan|8)\b|(?:enam|6)\W*(?:dua|2)\W*(?:delapan|lapan|8)\b", re.I
 )
 
+# A word for a digit, and what of such a number stands beside at least one of its words; in small letters.
+SAID = re.compile(rf"(?:{IN_WORDS})\b")
+SAID_NEXT = re.compile(rf"[\s,.\-]{{0,3}}(?:{IN_WORDS}|\d)")
+DIGIT_BEFORE = re.compile(r"\d[\s,.\-]{0,3}$")
+
 
 def find_numbers(text: str, signs: str = SIGNS) -> Iterator[Finding]:
     """Numbers of people; ``signs`` may stand between the digits of one number."""
-    digits = _in_our_digits(text)
+    digits, small = _in_our_digits(text), in_small_letters(text)
     run_of_digits = _number(signs)
     for run in run_of_digits.finditer(digits):
-        yield from _in_run(digits, run, signs)
-    for found in PASSPORTS.finditer(digits):
-        yield Finding(PASSPORT, *found.span(1))
-    for found in SPELLED.finditer(text):
-        yield from _spelled(found)
+        if _may_hold(run, small[max(0, run.start() - BEFORE) : run.end()]):
+            yield from _in_run(digits, run, signs)
+    if "paspor" in small or "passpor" in small:
+        for found in PASSPORTS.finditer(digits):
+            yield Finding(PASSPORT, *found.span(1))
+    if any(_is_beside_another(said, small) for said in SAID.finditer(small)):
+        for found in SPELLED.finditer(text):
+            yield from _spelled(found)
+
+
+def in_small_letters(text: str) -> str:
+    """The text, as long as it is, for a quick look at what it may hold before all capitals are looked for.
+
+    Where case is ignored, the Turkish i are an i, and the long s is an s.
+    """
+    return text.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").lower()
+
+
+def _may_hold(run: re.Match[str], near: str) -> bool:
+    """Whether a number of a person may be in a run of digits: quick, and never wrong to say no."""
+    by_name = "+" in near or CALLING.search(near)
+    return bool(by_name or FORMS.search(NO_DIGIT.sub("", run[0])) or PARTED.search(run[0]))
+
+
+def _is_beside_another(said: re.Match[str], small: str) -> bool:
+    before = small[max(0, said.start() - 4) : said.start()]
+    return bool(SAID_NEXT.match(small, said.end()) or DIGIT_BEFORE.search(before))
 
 
 @cache

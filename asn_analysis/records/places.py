@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from asn_analysis.records.kinds import ADDRESS, COORDINATES, EMAIL, FILE, HANDLE, PHONE, PLATE, Finding
+from asn_analysis.records.numbers import in_small_letters
 from asn_analysis.records.vocabulary import folded, vocabulary
 
 AT = r"(?:\s*(?:[\[({<]\s*(?:at|et|a|@)\s*[\])}>]|[@\uff20])\s*|\s+(?:at|et)\s+)"
@@ -13,7 +14,8 @@ SAID_AT = r"[\W_]+(?:at|et)[\W_]+"
 DOT = r"(?:\s*(?:\.|[\[({<]\s*(?:dot|titik|\.)\s*[\])}>])\s*|\s+(?:dot|titik)\s+)"
 LOCAL = r"(?<![\w.+%-])[\w.+%-]{1,64}"
 ENDING = r"(?:com|net|org|id|co|io|me|my|info|edu|gov)\b"
-PROVIDER = r"(?:gmail|yahoo|ymail|rocketmail|hotmail|outlook|icloud|proton(?:mail)?)"
+PROVIDERS = ("gmail", "yahoo", "ymail", "rocketmail", "hotmail", "outlook", "icloud", "protonmail", "proton")
+PROVIDER = rf"(?:{'|'.join(PROVIDERS)})"
 MAIL = re.compile(
     rf"{LOCAL}[@\uff20][\w-]+(?:\.[\w-]+)*\.[a-z]{{2,}}"
     rf"|{LOCAL}{AT}[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}"
@@ -21,16 +23,10 @@ MAIL = re.compile(
     r"(?:com|co[\W_]*id|net)\b",
     re.IGNORECASE,
 )
-# What a text must hold for a mail to be in it, each quick to look for in small letters: MAIL's ends.
-# Where case is ignored, i is also the Turkish one.
+# What a text in small letters must hold for a mail to be in it that is of no provider: quick to look for.
 MAIL_HINTS = tuple(
-    re.compile(hint.replace("i", "[i\u0131]"))
-    for hint in (
-        rf"at(?<=\sat)\s+[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}",
-        rf"et(?<=\set)\s+[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}",
-        rf"(?:t(?<=[ae]t)|a(?<=[\[({{<\s]a))\s*[\])}}>]\s*[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}",
-        PROVIDER,
-    )
+    re.compile(rf"{at}\s*[\w-]+(?:{DOT}[\w-]+)*?{DOT}{ENDING}")
+    for at in (r"at(?<=\sat)\s", r"et(?<=\set)\s", r"[\[({<]\s*(?:at?|et)\s*[\])}>]")
 )
 
 NETWORK = (
@@ -116,8 +112,8 @@ def find_guessed(text: str) -> Iterator[Finding]:
 def _hints_at_mail(text: str) -> bool:
     if "@" in text or "\uff20" in text:
         return True
-    small = text.replace("\u0130", "i").lower()
-    return any(hint.search(small) for hint in MAIL_HINTS)
+    small = in_small_letters(text)
+    return any(name in small for name in PROVIDERS) or any(hint.search(small) for hint in MAIL_HINTS)
 
 
 def _is_strange(name: str) -> bool:
