@@ -125,6 +125,7 @@ def _preload() -> None:
     """
     import sqlite3  # noqa: F401
 
+    sys.modules["debugpy"] = None  # type: ignore[assignment] # slow to import, and nobody debugs a batch
     import ipykernel.debugger
     import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
