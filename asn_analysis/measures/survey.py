@@ -103,9 +103,15 @@ def element_indices(cells: pd.DataFrame) -> dict[str, Ikm]:
     return {u: _element(cells, u, mean, skm) for u, mean in _answered_means(cells, skm).items()}
 
 
-def lowest_element(elements: Mapping[str, Ikm]) -> str:
-    """The code of the element that stands lowest, the first of equals."""
-    return min(elements, key=lambda code: (elements[code].unrounded, code))
+def lowest_element(elements: Mapping[str, Ikm]) -> str | None:
+    """The code of the element that stands lowest; None where several do, as they are printed."""
+    return alone_first(pd.Series({code: -found.value for code, found in elements.items()}))
+
+
+def alone_first(values: pd.Series) -> str | None:
+    """The label of the largest value; None where there is no value, or where several are the largest."""
+    first = values.index[values == values.max()]
+    return first[0] if len(first) == 1 else None
 
 
 def _element(cells: pd.DataFrame, code: str, mean: Fraction, skm: Skm) -> Ikm:

@@ -128,15 +128,17 @@ def _since(words: Words, change: Change) -> Markup:
 
 
 def elements_sentence(words: Words) -> Markup:
-    """Which elements stand lowest and highest."""
-    rows = sorted(words.part(tuple[ElementIndex, ...], "elements"), key=lambda row: row.unrounded)
-    if rows[0].value == rows[-1].value:
+    """Which elements stand lowest and highest; of several that do, all."""
+    rows = words.part(tuple[ElementIndex, ...], "elements")
+    ends = [end(row.value for row in rows) for end in (min, max)]
+    lowest, highest = ([row for row in rows if row.value == end] for end in ends)
+    if lowest == highest:
         return words.say(_("All elements stand alike."))
-    return words.say(
-        _("The lowest element is {lowest}, the highest {highest}."),
-        lowest=words.tell(NAMED_ELEMENT, rows[0]),
-        highest=words.tell(NAMED_ELEMENT, rows[-1]),
-    )
+    alone = _("The lowest element is {lowest}, the highest {highest}.")
+    several = _("Lowest: {lowest}. Highest: {highest}.")
+    lists = [Markup("; ").join(words.tell(NAMED_ELEMENT, row) for row in end) for end in (lowest, highest)]
+    message = alone if len(lowest) == len(highest) == 1 else several
+    return words.say(message, lowest=lists[0], highest=lists[1])
 
 
 def trend_sentence(words: Words) -> Markup:

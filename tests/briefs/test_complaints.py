@@ -143,3 +143,26 @@ class _Register:
     def __init__(self, dataset, register: pd.DataFrame) -> None:
         self.units, self.trainings, self.complaints = dataset.units, dataset.trainings, register
         self.review = dataset.review
+
+
+def test_what_stands_beside_others_is_neither_the_lowest_nor_the_most(small_dataset, prepared):
+    """All elements alike: only what people complain of is told; as many of two elements: nothing is."""
+    panel = build_panel(small_dataset, QUARTER)
+    alike = panel.assign(**{f"sum_u{n}": panel["sum_u3"] for n in range(1, 10)})
+    alike = alike.assign(**{f"n_u{n}": panel["n_u3"] for n in range(1, 10)})
+    found = prepare(small_dataset, alike).city
+    assert (found["elements"]["weakest"], found["elements"]["agree"]) == (None, None)
+    for language, lowest in {"en": "the survey is lowest", "id": "terendah dalam survei"}.items():
+        assert lowest in told(prepared.city, language=language)
+        assert lowest not in told(found, language=language)
+    texts = pd.Series(["antrean lama", "petugas kasar"] * len(small_dataset.complaints))
+    rows = small_dataset.complaints.iloc[: len(small_dataset.complaints) // 2 * 2]
+    days = dict.fromkeys(("verified", "responded", "closed"), pd.NaT)
+    rows = rows.assign(received=QUARTER.start_time, unit_id=rows["unit_id"].iloc[0], **days)
+    tied = replace(small_dataset, complaints=rows.assign(text=texts[: len(rows)].to_numpy()))
+    found = prepare(tied, panel)
+    assert found.city["elements"] is None
+    assert [unit["element"] for unit in found.units.values()] == [None] * len(found.units)
+    more = rows.assign(text="antrean lama")
+    found = prepare(replace(tied, complaints=more), panel)
+    assert found.city["elements"]["complained"] == found.units[rows["unit_id"].iloc[0]]["element"] == "u3"

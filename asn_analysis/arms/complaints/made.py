@@ -15,7 +15,7 @@ from asn_analysis.measures import complaints as register
 from asn_analysis.measures.disagreement import disagreeing_units
 from asn_analysis.measures.disclosure import of_units, withheld_groups
 from asn_analysis.measures.panel import YEAR
-from asn_analysis.measures.survey import element_indices, lowest_element
+from asn_analysis.measures.survey import alone_first, element_indices, lowest_element
 from asn_analysis.measures.topics import UNKNOWN, elements_of, topics
 from asn_analysis.record.core import part_of, parts_of
 from asn_analysis.record.parts import UnitName
@@ -96,14 +96,13 @@ class Topic:
 
 @dataclass(frozen=True)
 class Elements:
-    """The element that most complaints are about, and the one that the survey puts last."""
+    """The element that most complaints are about, and the one that the survey puts last, if one alone."""
 
     complained: str
     n: int
     n_known: int
-    weakest: str
-    index: float
-    agree: bool
+    weakest: str | None
+    agree: bool | None
 
 
 @dataclass(frozen=True)
@@ -262,13 +261,12 @@ def _is_spotless(text: str, review: Review) -> bool:
 def _elements(year: pd.DataFrame, panel: pd.DataFrame, quarter: pd.Period) -> Elements | None:
     """The element that most complaints are about, if enough, and the one that the survey puts last."""
     counted = year["element"].value_counts()
-    if not counted.max() >= load_analysis().fewest_respondents:
+    most = alone_first(counted)
+    if most is None or counted[most] < load_analysis().fewest_respondents:
         return None
-    found = element_indices(panel[panel["quarter"] == quarter])
-    weakest = lowest_element(found)
-    most = min(counted.index, key=lambda code: (-counted[code], code))
-    n, n_known = int(counted[most]), int(counted.sum())
-    return Elements(most, n, n_known, weakest, found[weakest].value, most == weakest)
+    weakest = lowest_element(element_indices(panel[panel["quarter"] == quarter]))
+    agree = None if weakest is None else most == weakest
+    return Elements(most, int(counted[most]), int(counted.sum()), weakest, agree)
 
 
 def _disagreeing(
@@ -284,8 +282,8 @@ def _disagreeing(
 def _units(counted: pd.DataFrame, year: pd.DataFrame, of_register: dict[str, Any]) -> dict[str, OfUnit]:
     fewest = load_analysis().fewest_respondents
     known = year[year["element"].notna()].groupby(["unit_id", "element"]).size()
-    most = known[known >= fewest].sort_values(ascending=False, kind="stable")
-    top = {unit: element for unit, element in reversed(list(most.index))}
+    most = known[(known >= fewest) & (known == known.groupby("unit_id").transform("max"))]
+    top = dict(list(most.index[~most.index.get_level_values("unit_id").duplicated(keep=False)]))
     return {
         unit: OfUnit(
             **row | of_register,

@@ -46,7 +46,7 @@ def of_city(words: Words, part: Consultation) -> list[object]:
         joined(adopted, _gap(words, DECIDED, part, part.adopted.n_counted)),
         joined(women, part.n_present and _gap(words, WOMEN_COUNTED, part, part.women.n_counted)),
         part.kecamatan and _kecamatan(words, part),
-        part.asked and words.tell(ASKED[part.asked.agree], part.asked),
+        part.asked and part.asked.most and words.tell(ASKED[part.asked.agree], part.asked),
     ]
 
 

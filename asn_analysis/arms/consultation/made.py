@@ -20,7 +20,7 @@ from asn_analysis.measures.consultation import (
 )
 from asn_analysis.measures.disclosure import withheld_groups
 from asn_analysis.measures.panel import QUARTER, YEAR
-from asn_analysis.measures.survey import element_indices, lowest_element
+from asn_analysis.measures.survey import alone_first, element_indices, lowest_element
 from asn_analysis.measures.topics import elements_of, topics
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis
@@ -56,12 +56,15 @@ class Element:
 
 @dataclass(frozen=True)
 class Asked:
-    """What citizens write about; ``agree`` if the survey is lowest on what they write about most."""
+    """What citizens write about; ``agree`` if the survey is lowest on what they write about most.
+
+    ``most`` and ``weakest`` are missing where no element stands alone there.
+    """
 
     rows: tuple[Element, ...]
-    most: str
-    weakest: str
-    agree: bool
+    most: str | None
+    weakest: str | None
+    agree: bool | None
 
 
 @dataclass(frozen=True)
@@ -123,14 +126,13 @@ def _asked(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Asked |
     fewest = load_analysis().fewest_respondents
     if not table["both"].max() >= fewest:
         return None
+    most, weakest = alone_first(table.set_index("element")["both"]), lowest_element(found)
     table = table.sort_values(["both", "element"], ascending=[False, True]).drop(columns="both")
-    weakest = lowest_element(found)
-    most = table["element"].iloc[0]
     for name in ("complaints", "comments"):  # what too few people wrote of is not told
         small = withheld_groups(dict(zip(table["element"], table[name], strict=True)), fewest)
         table[name] = table[name].astype(object).where(~table["element"].isin(small), None)
     rows = tuple(Element(**row) for row in table.to_dict("records"))
-    return Asked(rows, most, weakest, most == weakest)
+    return Asked(rows, most, weakest, most == weakest if most and weakest else None)
 
 
 def _complaints(dataset: Dataset, quarter: pd.Period) -> pd.Series:
