@@ -52,9 +52,9 @@ def catalogue_record(
         "failed": list(failed),
         "earlier": list(earlier),
         "units": rows,
-        "ranking": (ranking := plain_values(_ranking(rows))),
+        "ranking": plain_values(_ranking(rows)),
         "grades": _grades(rows),
-        "attention": _attention(rows, ranking),
+        "attention": _attention(rows, city["lowest"]),
     }
 
 
@@ -67,25 +67,27 @@ def _grades(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [count for count in counts if count["grade"] or count["n"]]
 
 
-def _attention(rows: Sequence[Mapping[str, Any]], ranking: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _attention(rows: Sequence[Mapping[str, Any]], lowest: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Which units a reader should look at first, by their places among the units.
 
-    ``judged`` is whether it is known of any unit that it fell or did not; ``lowest`` are the last by the
-    index drawn to the mean, of those with enough answers for a rank; ``n_overdue`` needs a register.
+    ``judged`` is whether it is known of any unit that it fell or did not; ``n_overdue`` needs a register.
+    ``lowest`` is what the city's brief says, by the index drawn to the mean.
     """
 
     def places(which: Iterable[bool]) -> list[int]:
         return [place for place, true in enumerate(which) if true]
 
-    place_of = {row["unit_id"]: place for place, row in enumerate(rows)}
-    ranked = [place_of[row["unit_id"]] for row in ranking if row["rank"] is not None]
+    made = {row["unit_id"] for row in rows}
     late = places(bool(row["n_overdue"]) for row in rows)
     fell = places(row["moved"] == "fell" for row in rows)
     known = [row["n_overdue"] for row in rows if row["n_overdue"] is not None]
     return {
         "judged": any(row["moved"] is not None for row in rows),
         "fell": sorted(fell, key=lambda place: rows[place]["change"]),
-        "lowest": sorted(ranked[-NAMED:], key=lambda place: rows[place]["value"]),
+        "lowest": [
+            {**unit, "folder": safe_name(unit["unit_id"]) if unit["unit_id"] in made else None}
+            for unit in lowest
+        ],
         "overdue": sorted(late, key=lambda place: -rows[place]["n_overdue"])[:NAMED],
         "n_overdue": sum(known) if known else None,
         "n_late": len(late),

@@ -70,7 +70,7 @@ def test_it_opens_with_what_needs_attention(made, units):
     city["coverage"] |= {"n_absent": 1, "n_all": 9}
     record = catalogue_record(city, units, ["PKM-99"], LANGUAGES)
     assert record["attention"] == {
-        **{"judged": True, "fell": [5, 3], "lowest": [1, 2, 3, 4, 5], "not_surveyed": [8]},
+        **{"judged": True, "fell": [5, 3], "not_surveyed": [8], "lowest": record["attention"]["lowest"]},
         **{"overdue": [4, 2], "n_overdue": 4, "n_late": 2},
     }
     assert [(row["grade"], row["n"]) for row in record["grades"]] == [
@@ -86,6 +86,19 @@ def test_it_opens_with_what_needs_attention(made, units):
         assert re.findall(r"<a href=[^>]*>([^<]*)</a>", fallen) == ["Unit 5", "Unit 3"]
         assert "PKM-99" in head and '<a href="units/U8/' in head
         assert table.count(f"brief.{language}.html") == 9
+
+
+def test_the_units_that_stand_lowest_are_those_of_the_citys_brief_with_its_numbers(made, units):
+    city = made.record("city")
+    units[0] |= {
+        "scope": (last := city["lowest"][0]["unit_id"]),
+        "unit": units[0]["unit"] | {"unit_id": last},
+    }
+    page = catalogue_page(catalogue_record(city, units, [], LANGUAGES), "en")
+    listed = re.search(r"<dt>Lowest index</dt>.*?</dd>", page)[0]
+    told = re.findall(r"<li>(?:<a [^>]*>)?([^<]*)(?:</a>)? <small><data [^>]*>([^<]*)<", listed)
+    assert told == [(row["name"], f"{row['shrunk']:.1f}") for row in city["lowest"]]
+    assert listed.count("<a href") == 1  # of the others no page was made
 
 
 def test_what_is_not_known_is_not_said_to_be_well(made, units):
