@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from asn_analysis.cli.counted import counted
 from asn_analysis.run.run_record import Outcome, Run
 
 if TYPE_CHECKING:  # slow to import, and not needed to tell that a quarter stands
@@ -94,17 +95,21 @@ def report(run: Run, languages: Sequence[str], out: str) -> str:
     made = [outcome for outcome in run.outcomes if not outcome.error and not outcome.skipped]
     skipped = [outcome for outcome in run.outcomes if outcome.skipped]
     lines = [
-        f"{run.quarter}: {len(made)} briefs made ({len(languages) * len(made)} pages), "
+        f"{run.quarter}: {counted(len(made), 'brief')} made ({counted(len(languages) * len(made), 'page')}), "
         f"{len(skipped)} unchanged, {len(run.failed)} failed, in {run.seconds:.0f} s."
     ]
     lines += run.notes
     lines += [f"  failed: {outcome.scope}: {outcome.error}" for outcome in run.failed]
     if run.failed:
         lines.append(f"Finish with: {run.resume}")
-    lines += [f"  left out of {len(scopes)} briefs: {line}" for line, scopes in run.left_out.items()]
+    lines += [
+        f"  left out of {counted(len(scopes), 'brief')}: {line}" for line, scopes in run.left_out.items()
+    ]
     if run.left_out:
         lines.append("The next run tries again what was left out; run.log names the briefs.")
-    lines += [f"  on no page of {len(scopes)} briefs: {line}" for line, scopes in run.unshown.items()]
+    lines += [
+        f"  on no page of {counted(len(scopes), 'brief')}: {line}" for line, scopes in run.unshown.items()
+    ]
     if run.index:
         lines.append(f"Open {out}/{run.quarter}/{run.index.name}")
     return "\n".join(lines)
@@ -117,8 +122,9 @@ def forecast(
     wanted = [(task, seconds) for task, seconds in tasks if task.why]
     total = sum(seconds for _, seconds in wanted) / at_a_time
     lines = [
-        f"Would make {len(wanted)} briefs in {', '.join(options.languages)} for {quarter} into {out}; "
-        f"{len(tasks) - len(wanted)} unchanged; about {total:.0f} s with {at_a_time} notebooks at a time."
+        f"Would make {counted(len(wanted), 'brief')} in {', '.join(options.languages)} for {quarter} into "
+        f"{out}; {len(tasks) - len(wanted)} unchanged; about {total:.0f} s with "
+        f"{counted(at_a_time, 'notebook')} at a time."
     ]
     lines += options.notes
     for why in dict.fromkeys(task.why for task, _ in wanted):

@@ -10,6 +10,7 @@ from typing import cast
 
 import click
 
+from asn_analysis.cli.counted import counted
 from asn_analysis.pages.gate import PersonalData
 from asn_analysis.records.faults import DatasetError, Fault
 from asn_analysis.records.left import Damaged
@@ -49,8 +50,8 @@ def unusable(faults: Sequence[Fault], data: object, outcome: str = "nothing was 
     """Why a data set is not read; personal data weigh more than whatever else is wrong."""
     n_personal = sum(fault.personal for fault in faults)
     if n_personal:
-        return Refused(f"Personal data in {n_personal} place(s) of {data}; {outcome}.")
-    return BadInput(f"{sum(fault.count for fault in faults):,} fault(s) in {data}; {outcome}.")
+        return Refused(f"Personal data in {counted(n_personal, 'place')} of {data}; {outcome}.")
+    return BadInput(f"{counted(sum(fault.count for fault in faults), 'fault')} in {data}; {outcome}.")
 
 
 @contextmanager

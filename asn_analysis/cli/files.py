@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from asn_analysis.cli.counted import counted
 from asn_analysis.cli.failures import SOME_FAILED, told_plainly
 from asn_analysis.cli.places import Local, quarter_at
 from asn_analysis.run.staging import is_address
@@ -29,7 +30,7 @@ def verify(quarter: str) -> None:
     for problem in problems:
         click.echo(problem)
     if problems:
-        click.echo(f"{quarter} does not match its run.json: {len(problems)} finding(s).")
+        click.echo(f"{quarter} does not match its run.json: {counted(len(problems), 'finding')}.")
         sys.exit(SOME_FAILED)
     click.echo(f"{quarter} is as its run left it: {len(run_record.signed_files(folder))} files.")
     if (folder / run_record.SIGN_OFF).exists():

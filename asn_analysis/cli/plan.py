@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from asn_analysis.cli.counted import counted
 from asn_analysis.cli.failures import BadInput, told_plainly
 
 
@@ -67,7 +68,8 @@ def draw(data: Path, seed: str, waves: int | None, **asked: Any) -> None:
             )
             return
         chosen, digest = draw_rollout(data, found, seed, waves, date.today())
-    click.echo(f"Drawn and locked: {chosen.n_units} units in {len(chosen.waves)} wave(s), SHA-256 {digest}")
+    drawn = f"{counted(chosen.n_units, 'unit')} in {counted(len(chosen.waves), 'wave')}"
+    click.echo(f"Drawn and locked: {drawn}, SHA-256 {digest}")
     click.echo("Anybody can check it by hand (docs/how-to/plan.md): printf '%s' 'SEED:CODE' | sha256sum")
     click.echo("Briefs follow this order from now on, as long as it is kept; see: asn plan drawn")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asn_analysis.cli.counted import counted
 from asn_analysis.cli.failures import BadInput, told_plainly
 from asn_analysis.cli.places import Local
 from asn_analysis.records.folders import put_whole
@@ -99,7 +100,7 @@ def say_what_waits(dataset: Dataset, said: Suggestions) -> None:
     from asn_analysis.records.review import NAME, TICK, write_review
 
     if said.n_refused:
-        click.echo(f"Left out as the office decided: suggestions of {said.n_refused} respondent(s).")
+        click.echo(f"Left out as the office decided: suggestions of {counted(said.n_refused, 'respondent')}.")
     entries = (*said.waiting, *dataset.waiting)
     if not entries:
         return
@@ -107,8 +108,13 @@ def say_what_waits(dataset: Dataset, said: Suggestions) -> None:
         path = write_review(dataset.folder, dataset.review, entries)
     except OSError as error:
         raise BadInput(f"{dataset.folder / NAME} cannot be written: {error.strerror}.") from error
+    n_texts = len(dataset.waiting)
+    told = {
+        f"suggestions of {counted(said.n_waiting, 'respondent')}": said.n_waiting,
+        f"words in {counted(n_texts, 'text')} of the follow-up register": n_texts,
+    }
+    waiting = " and ".join(what for what, n in told.items() if n)
     click.echo(
-        f"Left out until somebody has read them: suggestions of {said.n_waiting} respondent(s), and words of "
-        f"{len(dataset.waiting)} text(s) of the follow-up register. They stand in {path}, which is not for "
+        f"Left out until somebody has read them: {waiting}. They stand in {path}, which is not for "
         f'publication: write y under "{TICK}" for what names nobody, n for the rest, and run this again.'
     )

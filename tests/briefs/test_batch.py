@@ -147,7 +147,7 @@ def test_one_failing_brief_spoils_no_other(bare, tmp_path, monkeypatch):
     monkeypatch.undo()
     again = asn(*call, "--only-failed")
     assert again.exit_code == 0, again.output
-    assert "1 briefs made (2 pages), 2 unchanged, 0 failed" in again.output
+    assert "1 brief made (2 pages), 2 unchanged, 0 failed" in again.output
     assert files_in(tmp_path / "2026Q3") == files_in(bare.quarter)
 
 

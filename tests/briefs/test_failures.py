@@ -57,7 +57,7 @@ def test_a_notebook_that_hangs_dies_or_raises_fails_alone(again, bare, unit_cell
     monkeypatch.setattr(jobs, "CELL_TIMEOUT", 15)
     result = asn(*call)
     assert result.exit_code == 1
-    assert "1 briefs made (2 pages), 1 unchanged, 3 failed" in result.output
+    assert "1 brief made (2 pages), 1 unchanged, 3 failed" in result.output
     state = json.loads((again.quarter / "run.json").read_text())
     reasons = {entry["scope"]: entry["reason"] for entry in state["failed"]}
     assert "CellTimeoutError" in reasons[hangs]

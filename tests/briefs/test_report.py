@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from io import BytesIO
+from types import SimpleNamespace
 
 import duckdb
 import pandas as pd
@@ -16,12 +17,12 @@ from markupsafe import Markup
 
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.briefs.report import _profile, report_record
-from asn_analysis.cli.report import report
+from asn_analysis.cli.report import report, say_what_waits
 from asn_analysis.measures.suggestions import Suggestions, suggestions
 from asn_analysis.pages.report import PICTURES, contents, report_docx, shipped_template
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import read_dataset
-from asn_analysis.records.review import HIDDEN, write_review
+from asn_analysis.records.review import HIDDEN, Entry, Review, write_review
 from asn_analysis.words.followup import follow_up_sentence, of_register
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.words.satisfaction import elements_sentence, index_sentence, trend_sentence
@@ -211,6 +212,23 @@ def test_suggestions_are_counted_and_name_nobody(tmp_path, small_city):
     again = suggestions(read_dataset(data), UNIT, quarter)
     assert [row.text for row in again.shown][1:] == ["Terima kasih Bapak [nama] sudah membantu"]
     assert again.n_waiting == 0
+
+
+@pytest.mark.parametrize(
+    ("n_waiting", "texts", "told"),
+    [
+        (1, 0, "Left out until somebody has read them: suggestions of 1 respondent. They stand in"),
+        (0, 2, "Left out until somebody has read them: words in 2 texts of the follow-up register. They"),
+        (1240, 1, "suggestions of 1,240 respondents and words in 1 text of the follow-up register. They"),
+        (0, 0, "Left out as the office decided: suggestions of 1 respondent.\n"),
+    ],
+)
+def test_what_waits_is_told_as_a_person_would(tmp_path, capsys, n_waiting, texts, told):
+    dataset = SimpleNamespace(folder=tmp_path, review=Review(), waiting=(Entry("a", 1, "K1"),) * texts)
+    nothing_waits = not n_waiting and not texts
+    waiting = () if nothing_waits else (Entry("b", 1, "K1"),)
+    say_what_waits(dataset, Suggestions((), waiting, n_waiting, n_refused=int(nothing_waits)))
+    assert told in capsys.readouterr().out
 
 
 def test_a_table_of_the_register_tells_what_its_marks_stand_for():

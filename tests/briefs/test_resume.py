@@ -216,7 +216,7 @@ def test_a_journal_cut_in_the_middle_of_a_line_is_read_up_to_there(again, bare):
     (again.out / ".2026Q3.journal").write_text("\n".join([*lines[:2], lines[2][:40]]))
     (again.quarter / "run.json").unlink()
     result = run(again)
-    assert "1 briefs made (2 pages), 2 unchanged" in result.output
+    assert "1 brief made (2 pages), 2 unchanged" in result.output
     assert files_in(again.quarter) == files_in(bare.quarter)
     assert not (again.out / ".2026Q3.journal").exists()
 

@@ -63,7 +63,7 @@ def test_what_no_page_shows_is_named_by_cell_and_holds_nothing_up(run: Run):
     quarter, line, (first, second) = run
     told = json.loads((quarter / "run.json").read_text(encoding="utf-8"))["made"]
     assert {each["scope"]: each.get("unshown") for each in told} == {"city": [line], "36.73.01": None}
-    assert f"on no page of 1 briefs: {line}" in first and f"on no page of 1 briefs: {line}" in second
+    assert f"on no page of 1 brief: {line}" in first and f"on no page of 1 brief: {line}" in second
     assert "0 briefs made (0 pages), 2 unchanged, 0 failed" in second
 
 
