@@ -16,6 +16,7 @@ from asn_analysis.records.schema import TABLES
 from asn_analysis.rules.rules import load_skm
 
 CHARACTERISTICS = ("sex", "age", "education", "occupation", "channel")
+CHANNELS = TABLES["responses"].columns["channel"].values
 # Bands of the usual questionnaire (17-25, 26-35, 36-45, 46-55, 56 and over).
 AGE_BANDS = {"0-25": (0, 25), "26-35": (26, 35), "36-45": (36, 45), "46-55": (46, 55), "56+": (56, 255)}
 
@@ -28,7 +29,8 @@ def ask_cells(dataset: Dataset) -> pd.DataFrame:
     DataFrame with columns
         unit_id, quarter (its first day), n_respondents, newest (the last day with an answer); per item
         n1_u1 to n4_u1, respondents by answer; n_scored, and the sums of scores and of their squares in
-        parts of 2,520; ``"sex: P"`` and the like, respondents by characteristic.
+        parts of 2,520; n_scored_online, sum_score_online and the like of each channel; ``"sex: P"`` and the
+        like, respondents by characteristic.
     """
     return dataset.responses.ask("cells", _sql())
 
@@ -67,7 +69,7 @@ def _sql() -> str:
     counts = [f'coalesce(count_if({met}), 0)::BIGINT AS "{name}"' for name, met in asked]
     return f"""
         SELECT unit_id, quarter, count(*) AS n_respondents, max(date) AS newest,
-            {", ".join(counts)}, {_scores()}
+            {", ".join(counts)}, {_scores()}, {", ".join(map(_scores_of, CHANNELS))}
         FROM responses GROUP BY ALL ORDER BY unit_id, quarter
     """
 
@@ -92,6 +94,13 @@ def _scores() -> str:
     return f"""
     count({own}) AS n_scored, coalesce(sum({own}::INT), 0)::BIGINT AS sum_score,
     coalesce(sum({own}::INT * {own}), 0)::BIGINT AS sum2_score"""
+
+
+def _scores_of(channel: str) -> str:
+    own, those = score(), f"FILTER (channel = '{channel}')"
+    return f"""
+    count({own}) {those} AS n_scored_{channel},
+    coalesce(sum({own}::INT) {those}, 0)::BIGINT AS sum_score_{channel}"""
 
 
 def _items() -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from asn_analysis.measures.cells import score
+from asn_analysis.measures.cells import CHANNELS, ask_cells
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.responses_store import SCORE_PARTS
@@ -56,16 +56,15 @@ def channel_cells(dataset: Dataset, until: pd.Period) -> pd.DataFrame:
     Respondents who told no channel are left out. The index of a group is 25 times its mean: that of
     respondents' means, which parts of a group add up to exactly.
     """
-    sql = f"""
-        SELECT unit_id, quarter, channel, count(*) AS n, sum({score()})::BIGINT AS total FROM responses
-        WHERE channel IS NOT NULL AND {score()} IS NOT NULL GROUP BY ALL
-    """
-    cells = dataset.responses.ask("channels", sql)
-    cells = cells.groupby(["unit_id", "quarter", "channel"], as_index=False).sum()
-    cells["total"] /= SCORE_PARTS
-    cells["quarter"] = pd.PeriodIndex(cells["quarter"], freq=QUARTER)
-    cells = cells[cells["quarter"] <= until]
-    return cells.sort_values(["unit_id", "quarter", "channel"], ignore_index=True)
+    keys, asked = ["unit_id", "quarter"], ask_cells(dataset)
+    cells = pd.concat(
+        asked[keys].assign(channel=name, n=asked[f"n_scored_{name}"], total=asked[f"sum_score_{name}"])
+        for name in CHANNELS
+    )
+    cells = cells.assign(quarter=pd.PeriodIndex(cells["quarter"], freq=QUARTER))
+    cells = cells[(cells["n"] > 0) & (cells["quarter"] <= until)]
+    cells = cells.groupby([*keys, "channel"], as_index=False).sum()
+    return cells.assign(total=cells["total"] / SCORE_PARTS)
 
 
 def held_to_earlier_mix(panel: pd.DataFrame, cells: pd.DataFrame, live: pd.Series) -> pd.DataFrame:

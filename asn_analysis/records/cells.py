@@ -36,7 +36,7 @@ QUARTER = r"(\d{4})[- ]?[Qq]([1-4])"
 
 
 # The last is the no-break space, which spreadsheets paste from web pages.
-BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
+BLANKS = "' \t\n\r\xa0'"
 
 
 def text(cell: str, stored: str = "VARCHAR") -> str:

@@ -170,10 +170,11 @@ def _may_repeat(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> bool
     """Whether two texts have one hash: cheap, and bounded in memory by taking the hashes in turns."""
     rows = table.source.cells(con).count("*").fetchall()[0][0]
     turns = rows // AT_ONCE + 1
-    hashes = table.some(con, name).filter(f'"{name}" IS NOT NULL').project(f'hash("{name}") AS h')
+    hashes = table.some(con, name).project(f'hash("{name}") AS h')
     for turn in range(turns):
-        found = np.sort(hashes.filter(f"h % {turns} = {turn}").fetchnumpy()["h"])
-        if (found[1:] == found[:-1]).any():
+        among = hashes.filter(f"h % {turns} = {turn}") if turns > 1 else hashes
+        n, different = among.aggregate("count(h), count(DISTINCT h)").fetchall()[0]
+        if different < n:
             return True
     return False
 
@@ -182,7 +183,7 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
     """Records of units that the units table does not have; unknown while that table cannot be read."""
     if units is None or "unit_id" not in units.places:
         return
-    known = units.values(con).project("unit_id").set_alias("known")
+    known = units.some(con, "unit_id").project("unit_id").set_alias("known")
     for name, column in TABLES[table.name].columns.items():
         if column.refers and name in table.places:
             given = table.some(con, name).filter(f"{name} IS NOT NULL").set_alias("given")

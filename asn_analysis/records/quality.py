@@ -33,9 +33,10 @@ def form_counts(responses: Responses, quarter: pd.Period, rules: QualityRules) -
     quarter, as 2026Q1). A screen for which the data hold nothing has no rows.
     """
     with connect() as con:
-        answers = f"WITH responses AS NOT MATERIALIZED ({responses.query(con)})"
-        con.execute(f"CREATE TABLE forms AS {answers} {_forms(quarter, rules)}")
-        con.execute(f"CREATE TABLE sampled AS {answers}, {_sampled(quarter, rules)}")
+        answers = ("unit_id", "date", *ITEMS)
+        whole = responses.query(con, "response_id", *FACTS, *answers)
+        con.execute(f"CREATE TABLE forms AS {_forms(whole, quarter, rules)}")
+        con.execute(f"CREATE TABLE sampled AS {_sampled(responses.query(con, *answers), quarter, rules)}")
         facts = [name for name in FACTS if _told(con, name)]
         screens = [*_counted(quarter, rules), _in_order(), _copied()]
         if len(facts) >= rules.fewest_facts:
@@ -45,23 +46,23 @@ def form_counts(responses: Responses, quarter: pd.Period, rules: QualityRules) -
         return con.sql("\nUNION ALL BY NAME\n".join(f"FROM ({screen})" for screen in screens)).df()
 
 
-def _forms(quarter: pd.Period, rules: QualityRules) -> str:
+def _forms(responses: str, quarter: pd.Period, rules: QualityRules) -> str:
     """The forms of this quarter."""
     return f"""
         SELECT unit_id, date, response_id, {", ".join(FACTS)}, {", ".join(ITEMS)}, {ANSWERS} AS answers,
                {_straight(rules)} AS straight, {FIRST} AS first
-        FROM responses WHERE date BETWEEN '{quarter.start_time.date()}' AND '{quarter.end_time.date()}'
+        FROM ({responses}) WHERE date BETWEEN '{quarter.start_time.date()}' AND '{quarter.end_time.date()}'
     """
 
 
-def _sampled(quarter: pd.Period, rules: QualityRules) -> str:
+def _sampled(responses: str, quarter: pd.Period, rules: QualityRules) -> str:
     """Of this quarter and a year before a sample by answers, so that copies meet; ``back`` counts back."""
     first = (quarter - rules.earlier_quarters).start_time.date()
     return f"""
-        size AS (SELECT unit_id, count(*)::UBIGINT AS n FROM forms GROUP BY ALL)
+        WITH size AS (SELECT unit_id, count(*)::UBIGINT AS n FROM forms GROUP BY ALL)
         SELECT unit_id, {ANSWERS} AS answers, {_straight(rules)} AS straight,
                {quarter.year * 4 + quarter.quarter} - (year(date) * 4 + quarter(date)) AS back
-        FROM responses JOIN size USING (unit_id)
+        FROM ({responses}) JOIN size USING (unit_id)
         WHERE date BETWEEN '{first}' AND '{quarter.end_time.date()}'
           AND hash({ANSWERS}, {rules.sample_seed}) % size.n < {rules.sample}
     """

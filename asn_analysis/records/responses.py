@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -11,8 +12,11 @@ import pandas as pd
 from asn_analysis.records import kept
 from asn_analysis.records.door import blotted
 from asn_analysis.records.privacy import HINT, redact, without_control
+from asn_analysis.records.schema import TABLES
 from asn_analysis.records.source import connect
 from asn_analysis.records.table import Table
+
+SHOWN = (*(name for name in TABLES["responses"].columns if name != "comment"), "total", "quarter")
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,11 @@ class Responses:
 
         Free words are left out: ``comments`` gives them.
         """
-        return con.sql(self.query(con))
+        return con.sql(self.query(con, *SHOWN))
 
-    def query(self, con: duckdb.DuckDBPyConnection) -> str:
-        """The same as a query of this connection: DuckDB then binds its columns once, where it is put."""
-        told = (self._query(part, con, f"cells{place}") for place, part in enumerate(self.parts))
+    def query(self, con: duckdb.DuckDBPyConnection, *names: str) -> str:
+        """Some of their columns, as a query of this connection: DuckDB binds them once, where it is put."""
+        told = (self._query(part, con, names, f"cells{place}") for place, part in enumerate(self.parts))
         return "\nUNION ALL\n".join(told)
 
     def ask(self, name: str, sql: str) -> pd.DataFrame:
@@ -46,17 +50,20 @@ class Responses:
 
     def _answer(self, part: Table, con: duckdb.DuckDBPyConnection, name: str, sql: str) -> pd.DataFrame:
         def answer() -> pd.DataFrame:
-            return con.execute(f"WITH responses AS NOT MATERIALIZED ({self._query(part, con)}) {sql}").df()
+            told = self._query(part, con, SHOWN)
+            return con.execute(f"WITH responses AS NOT MATERIALIZED ({told}) {sql}").df()
 
         asked = "\n".join((sql, part.columns(), part.label, str(self.redacts), HINT))
         return kept.kept(part.source.path, name, asked, answer)
 
-    def _query(self, part: Table, con: duckdb.DuckDBPyConnection, cells: str = "cells") -> str:
-        shown = "* EXCLUDE (comment)"
-        if self.redacts:
+    def _query(
+        self, part: Table, con: duckdb.DuckDBPyConnection, names: Sequence[str], cells: str = "cells"
+    ) -> str:
+        shown = "*"
+        if self.redacts and "service" in names:
             shown += f" REPLACE (CASE WHEN NOT regexp_matches(service, '{HINT}') THEN service END AS service)"
         part.source.cells(con).create_view(cells)
-        return f"SELECT {shown} FROM (SELECT {part.columns()} FROM {cells})"
+        return f"SELECT {shown} FROM (SELECT {part.columns(*names)} FROM {cells})"
 
     def comments(self, where: str = "TRUE") -> pd.DataFrame:
         """Unit, day and words of those who wrote something, with whatever may be personal blotted.

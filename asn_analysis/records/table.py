@@ -105,16 +105,16 @@ class Table:
         columns = (f'{self.value(column)} AS "{column}"' for column in TABLES[self.name].columns)
         return self.source.cells(con).project(", ".join(("*", *columns)))
 
-    def columns(self) -> str:
-        """The canonical columns in their narrowest types, as expressions on the cells; only without fault.
+    def columns(self, *names: str) -> str:
+        """These canonical columns, or all, in their narrowest types, as expressions on the cells.
 
-        Beside those of responses score and quarter.
+        Of a table without fault. Beside those of responses score and quarter.
         """
-        names = [f'{self._narrow(column)} AS "{column}"' for column in TABLES[self.name].columns]
+        told = {column: self._narrow(column) for column in TABLES[self.name].columns}
         if self.name == "responses":
             total = self.total() if self.total_place is None else f"c{self.total_place}"
-            names += [f"{total} AS total", f"{self._quarter()} AS quarter"]
-        return ", ".join(names)
+            told |= {"total": total, "quarter": self._quarter()}
+        return ", ".join(f'{told[name]} AS "{name}"' for name in names or told)
 
     def _narrow(self, column: str) -> str:
         """The column's value in its narrowest type, as it stands where the file holds it so."""
