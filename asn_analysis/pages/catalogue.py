@@ -44,6 +44,9 @@ def catalogue_record(
 ) -> dict[str, Any]:
     """What the catalogue shows: the city's head and finding, and a row a unit in the order of names."""
     rows = sorted((_row(record) for record in units), key=lambda row: (row["name"], row["unit_id"]))
+    # Some of the units, drawn to their own mean, would stand elsewhere than in the city's brief.
+    everyone = len(rows) + len(failed) >= city["coverage"]["n_all"]
+    ranking = plain_values(_ranking(rows)) if everyone else []
     head = ("scope", "quarter", "city", "unit", "data", "dates", "package_version")
     head += ("verdict", "effect", "plan", "coverage", "n_units")
     return {
@@ -52,7 +55,7 @@ def catalogue_record(
         "failed": list(failed),
         "earlier": list(earlier),
         "units": rows,
-        "ranking": plain_values(_ranking(rows)),
+        "ranking": ranking,
         "grades": _grades(rows),
         "attention": _attention(rows, city["lowest"]),
     }

@@ -25,6 +25,7 @@ def test_earlier_quarters_are_those_whose_catalogue_lies_beside_this_one(tmp_pat
 
 def test_the_catalogue_leads_to_earlier_quarters_and_its_ranking_to_nobody_with_three_answers(made):
     city = made.record("city")
+    city["coverage"]["n_all"] = 12
     units = []
     for place in range(12):
         unit = copy.deepcopy(made.record(made.units[0]))
@@ -38,6 +39,9 @@ def test_the_catalogue_leads_to_earlier_quarters_and_its_ranking_to_nobody_with_
     assert 0 < names.index("Unit 00") < 11
     assert record["ranking"][names.index("Unit 00")]["rank"] is None
     page = catalogue_page(record, "en")
+    some = catalogue_record(city, units[1:], [], ["en"])
+    assert some["ranking"] == []  # of 12 units, 11 were asked for
+    assert catalogue_record(city, units[1:], ["U0"], ["en"])["ranking"]  # all were, and one failed
     assert '<a href="../2026Q2/index.en.html">' in page
     assert page.count('class="strip small"') == 1
     assert [row["name"] for row in record["units"]] == sorted(names)
