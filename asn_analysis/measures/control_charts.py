@@ -117,11 +117,17 @@ def _movement(x: np.ndarray) -> np.ndarray:
 
     Levels and movement are fitted together, so that a unit that was not always surveyed bends neither.
     """
-    movement = np.zeros(x.shape[1])
+    movement = np.zeros((1, x.shape[1]))
     for _ in range(ROUNDS):
-        level = np.nanmean(x - movement, axis=1, keepdims=True)
-        movement = np.nanmean(x - level, axis=0)
-    return movement
+        level = _known_mean(x - movement, axis=1)
+        movement = _known_mean(x - level, axis=0)
+    return movement[0]
+
+
+def _known_mean(x: np.ndarray, axis: int) -> np.ndarray:
+    """Of what is known; missing where nothing is, as in a quarter in which some element was not asked."""
+    with np.errstate(invalid="ignore"):
+        return np.nansum(x, axis, keepdims=True) / (~np.isnan(x)).sum(axis, keepdims=True)
 
 
 def _between(x: np.ndarray, v: np.ndarray) -> Between:

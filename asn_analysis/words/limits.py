@@ -21,9 +21,8 @@ NOT_RANDOM = _(
 )
 RHYTHMS = sentences(Survey, CODES["rhythms"])
 MISSED = Sentence(Survey, "The city surveyed in {missed:quarters}, but not this unit.")
-UNANSWERED = Sentence(
-    Unanswered,
-    "In {quarter:quarter} nobody answered {names}. Without all nine elements there is no index for that quarter; the other elements are shown.",
+UNANSWERED = _(
+    "In {quarters} nobody answered {names}. Without all nine elements there is no index for such a quarter; the other elements are shown."
 )
 ABSENT_TABLES = _(
     "Left out, because the data set has no such table, or one without a row for the time reported: {tables}."
@@ -59,8 +58,13 @@ def gaps(words: Words) -> list[Markup]:
 
 def unanswered(words: Words) -> list[Markup]:
     """Quarters without an index because nobody answered some element; its other elements are told."""
-    rows = words.part(tuple[Unanswered, ...], "without_index")
-    return [words.tell(UNANSWERED, row, names=", ".join(map(words.element, row.elements))) for row in rows]
+    quarters: dict[tuple[str, ...], list[Markup]] = {}
+    for row in words.part(tuple[Unanswered, ...], "without_index"):
+        quarters.setdefault(row.elements, []).append(words.field(row, "quarter", "quarter"))
+    return [
+        words.say(UNANSWERED, quarters=Markup(", ").join(when), names=", ".join(map(words.element, elements)))
+        for elements, when in quarters.items()
+    ]
 
 
 def left_out(words: Words) -> Markup:

@@ -146,7 +146,7 @@ def trend_sentence(words: Words) -> Markup:
     rows = words.part(tuple[Quarter, ...], "trend")
     known = [row for row in rows if row.value is not None]
     if len(known) < 2:
-        return words.say(_("There is only one quarter so far, so no trend can be shown."))
+        return words.say(_("Fewer than two quarters have an index so far, so no trend can be shown."))
     told = words.tell(TO, known[-1], start=words.tell(FROM, known[0]))
     few = [words.tell(FEW_UNITS, row) for row in rows if not row.complete and not row.withheld]
     if not few:

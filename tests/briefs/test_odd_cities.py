@@ -55,6 +55,12 @@ def only(frame: pd.DataFrame, lowest: int) -> pd.DataFrame:
     return frame
 
 
+def unasked(frame: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    """No answers to two elements from one quarter to another."""
+    there = frame["date"].dt.to_period("Q").between(pd.Period(first), pd.Period(last))
+    return frame.assign(u3=frame["u3"].mask(there), u9=frame["u9"].mask(there))
+
+
 CITIES: dict[str, tuple[Callable[[Path], None], str | None]] = {
     "answers 3 and 4 alone": (answers(lambda frame: only(frame, 3)), None),
     "every answer 4": (answers(lambda frame: only(frame, 4)), "no_variation"),
@@ -74,6 +80,8 @@ CITIES: dict[str, tuple[Callable[[Path], None], str | None]] = {
         None,
     ),
     "the newest quarter alone": (answers(lambda f: f[f["date"] >= "2026-07-01"]), "one_period"),
+    "an element never asked": (answers(lambda f: f.assign(u9=f["u9"].mask(f["u9"] > 0))), "no_cells"),
+    "two elements asked again after a year": (answers(lambda f: unasked(f, "2025Q3", "2026Q2")), None),
     "half of the answers empty, and no one tells who they are": (
         answers(
             lambda f: f.assign(u3=f["u3"].where(f.index % 2 == 0), sex=None, education=None, occupation=None)
@@ -109,9 +117,14 @@ def test_every_city_gets_its_brief(odd):
     assert record["left_out"] == []
     if refusal:
         assert record["effect"]["refusal"]["code"] == refusal
-    if refusal == "no_cells":
-        assert "No unit had enough respondents" in brief.what_changed().html["en"]
+    if name == "two respondents a cell":
+        assert "No unit has an index that can be used" in brief.what_changed().html["en"]
         assert record["checks"] == []  # no answer may be used, which is not that all are missing
+    if name == "an element never asked":
+        said = brief.what_changed().html["en"]
+        assert "some element was never asked" in said and "enough respondents" not in said
+        assert "Fewer than two quarters have an index" in brief.satisfaction().html["en"]
+        assert brief.limits().html["en"].count("nobody answered") == 1  # of all quarters in one sentence
     if name == "no forum for a year":
         assert record["missing_tables"] == ["consultations"]
     if name == "every answer 4":  # once "adjust, 0.0 to 0.0", and no unit stood out among its like

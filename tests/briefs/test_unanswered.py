@@ -71,8 +71,9 @@ def test_in_a_past_quarter_of_one_unit(without):
     assert "In Q2 2026 nobody answered Completion time. Without all nine elements" in text(
         brief.limits(), "en"
     )
-    assert "Pada Triwulan II 2026 tidak ada responden yang menjawab Waktu penyelesaian. Karena" in text(
-        brief.limits(), "id"
+    assert (
+        "Pada Triwulan II 2026 tidak ada responden yang menjawab Waktu penyelesaian. Tanpa kesembilan"
+        in text(brief.limits(), "id")
     )
 
 
