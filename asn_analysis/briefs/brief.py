@@ -139,6 +139,11 @@ class Brief:
         return Numbers(checked({**self.record, "left_out": list(self._arms[1])}))
 
     @cached_property
+    def _words(self) -> list[Words]:
+        """The record in every language; what one part of the brief asks of it is kept for the others."""
+        return [Words(self.record, language) for language in LANGUAGES]
+
+    @cached_property
     def _arms(self) -> tuple[list[dict[str, ToldArm]], list[dict[str, str]]]:
         """The arms by language, and an entry for each that could not be told.
 
@@ -151,7 +156,7 @@ class Brief:
     @by_rules_of(lambda brief, *more: brief.record["quarter"])
     def _tell(self, arm: Arm) -> dict[str, ToldArm]:
         told = {}
-        for words in (Words(self.record, language) for language in LANGUAGES):
+        for words in self._words:
             row, sentences = arm.row(words), arm.sentences(words)
             entry = Entry(arm.name, words.say(arm.title), sentences, arm.annex(words))
             told[words.language] = ToldArm(arm, row, entry, self._shown(arm.figure, words))
@@ -177,7 +182,7 @@ class Brief:
     def _part(self, template: str, *drawn: str, **more: Any) -> Part:
         """A template in every language, with figures and more; what is a function is asked for its words."""
         html = {}
-        for words in (Words(self.record, language) for language in LANGUAGES):
+        for words in self._words:
             found = {name: self._shown(FIGURES[name], words) for name in drawn}
             told = {name: one(words) if callable(one) else one for name, one in more.items()}
             html[words.language] = render(template, words, figures=found, address_of=safe_name, **told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,16 @@ def number_axis(words: Words, axis: Axis, decimals: int) -> None:
     """Tick labels in the reader's language, with more decimals only where the steps need them."""
 
     def told(value: float, _place: int) -> str:
-        ticks = axis.get_majorticklocs()  # when it is drawn: only then is it known for which there is room
-        exact = (n for n in range(decimals, 6) if all(round(at, n) == round(at, 6) for at in ticks))
-        return words.format_number(value, next(exact, 6))
+        ticks = axis.get_major_formatter().locs  # when it is drawn: only then is it known for which is room
+        return words.format_number(value, _needed(tuple(ticks), decimals))
 
     axis.set_major_formatter(told)
+
+
+@lru_cache(maxsize=100)  # asked for each tick of an axis, each time that matplotlib looks at it
+def _needed(ticks: tuple[float, ...], decimals: int) -> int:
+    exact = (n for n in range(decimals, 6) if all(round(at, n) == round(at, 6) for at in ticks))
+    return next(exact, 6)
 
 
 def say_plainly(words: Words, message: str, **parts: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from types import NoneType
 from typing import Any
 
+LEAVES = (str, int, float, NoneType)
 RECORDED = 6  # decimals of the record: beyond what a brief shows; keeps the last bits of a machine out
 
 
@@ -32,4 +34,5 @@ def placed(part: Any, place: str) -> Iterator[tuple[Any, str]]:
     entries: Iterable[tuple[Any, Any]] = part.items() if isinstance(part, Mapping) else ()
     entries = enumerate(part) if isinstance(part, list | tuple) else entries
     for name, entry in entries:
-        yield from placed(entry, f"{place}.{name}".strip("."))
+        if not isinstance(entry, LEAVES):
+            yield from placed(entry, f"{place}.{name}".strip("."))
