@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from asn_analysis.followup.expected import Expected, Kinds, expected_effects, rank_kinds, with_kind
 from asn_analysis.impact.study import Analysis
@@ -20,6 +19,7 @@ from asn_analysis.measures.estimate import half_width
 from asn_analysis.rules.rules import load_analysis
 
 CENT = 0.01  # rupiah: what sums of costs may differ by in a computer
+Rule = tuple[np.ndarray, float, float]  # what each unit counts if chosen, and the ends of their sum
 
 
 @dataclass(frozen=True)
@@ -149,25 +149,25 @@ def train_next(
 
 def _kecamatan_rules(
     rows: pd.DataFrame, cost: np.ndarray, budget: float, least: int, most_share: float
-) -> list[LinearConstraint]:
-    rules = []
+) -> list[Rule]:
+    rules: list[Rule] = []
     for _, group in rows.groupby("kecamatan"):
         inside = rows.index.isin(group.index).astype(float)
-        rules.append(LinearConstraint(inside, lb=min(least, len(group))))
-        rules.append(LinearConstraint(inside * cost, ub=most_share * budget))
+        rules.append((inside, min(least, len(group)), np.inf))
+        rules.append((inside * cost, -np.inf, most_share * budget))
     return rules
 
 
-def _most(
-    gain: np.ndarray, cost: np.ndarray, budget: float, rules: list[LinearConstraint]
-) -> np.ndarray | None:
+def _most(gain: np.ndarray, cost: np.ndarray, budget: float, rules: list[Rule]) -> np.ndarray | None:
     """The units with the largest summed gain (integer programme); None where the rules cannot be met."""
+    from scipy.optimize import milp  # slow to import, and what is prepared for a brief chooses nobody
+
     scale = max(np.abs(gain).max(initial=0.0), 1e-12)
     found = milp(
         -gain / scale,
         integrality=np.ones(len(gain)),
-        bounds=Bounds(0, 1),
-        constraints=[LinearConstraint(cost, ub=budget), *rules],
+        bounds=(0, 1),
+        constraints=[(cost, -np.inf, budget), *rules],
         options={"mip_rel_gap": 0.0},
     )
     return None if found.x is None else found.x > 0.5

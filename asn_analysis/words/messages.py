@@ -42,6 +42,7 @@ from types import UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 P = TypeVar("P")
+hints_of = cache(get_type_hints)
 NUMBERS, TEXTS = (int, float), (str,)
 DECIMALS = re.compile(r"(?P<sign>\+?)\.(?P<decimals>\d)")
 SUITED: Mapping[str, tuple[type, ...]] = {
@@ -81,7 +82,7 @@ class Sentence(Generic[P]):
         for name, way in placeholders(text):
             if way or name in self.worded:
                 check_field(self.of, name, way)
-            elif name in get_type_hints(self.of):
+            elif name in hints_of(self.of):
                 raise MessageError(f'"{text}" does not say how {self.of.__name__}.{name} is written.')
 
 
@@ -128,7 +129,7 @@ def _type_at(of: type, name: str) -> Any:
     """The type of a field, without None; dots lead into fields of fields."""
     found: Any = of
     for step in name.split(".") if name else ():
-        hints = get_type_hints(found) if is_dataclass(found) else {}
+        hints = hints_of(found) if is_dataclass(found) else {}
         if step not in hints:
             raise MessageError(f"{of.__name__} has no field {name}.")
         found = _without_none(hints[step])

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from scipy.optimize import minimize_scalar
+from scipy.stats import nbinom
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
@@ -152,6 +154,23 @@ def test_rates_of_equal_units_are_drawn_together_and_a_true_outlier_is_not():
     wild = rng.poisson(3, 100).astype(float)
     wild[0] = 40
     assert shrunk_rates(wild, users)["conf_low"][0] > 5
+
+
+@pytest.mark.parametrize(("units", "shape"), [(115, 3.0), (14, 0.5), (300, 20.0)])
+def test_rates_are_drawn_together_by_the_most_likely_shape(units, shape):
+    """As SciPy's optimiser finds it with SciPy's negative binomial."""
+    rng = np.random.default_rng(units)
+    users = rng.uniform(500, 9000, units)
+    counts = rng.poisson(users * 0.005 * rng.gamma(shape, 1 / shape, units)).astype(float)
+    mean = counts.sum() / users.sum()
+
+    def lost(log: float) -> float:
+        k = np.exp(log)
+        return -nbinom.logpmf(counts, k, k / (k + users * mean)).sum()
+
+    k = np.exp(minimize_scalar(lost, bounds=(-4, 12), method="bounded", options={"xatol": 1e-9}).x)
+    expected = 1000 * (counts + k) / (users + k / mean)
+    assert shrunk_rates(counts, users)["rate"].to_numpy() == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_planted_disagreement_is_found_and_nothing_else(panel):
