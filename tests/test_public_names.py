@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import asn_analysis as asn
+from asn_analysis.records.intake import DatasetError
 
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 PUBLIC = sorted(name for name in asn.__all__ if callable(getattr(asn, name)))
@@ -104,3 +105,19 @@ def test_a_verb_says_what_it_takes_where_it_is_given_something_else(case):
     call, told = OTHERS[case]
     with pytest.raises(TypeError, match=told):
         call()
+
+
+def test_a_researchers_own_tables_stay_as_pandas_makes_them(small_city):
+    """Whatever is read and worked out, and even where it fails."""
+    own = pd.Series(["a"]).dtype
+    assert pd.get_option("mode.string_storage") == "auto"
+    city = asn.read_city(small_city)
+    analysis = asn.analyse_city(city)
+    asn.city_record(city, analysis)
+    with pytest.raises(DatasetError):
+        asn.read_dataset(small_city / "nowhere")
+    assert pd.get_option("mode.string_storage") == "auto"
+    assert pd.Series(["a"]).dtype.storage == own.storage
+    assert (
+        asn.read_dataset(small_city).units["unit_id"].dtype.storage == "python"
+    )  # ours are quick to look at

@@ -37,11 +37,13 @@ from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.plan import read_plan
 from asn_analysis.records.privacy import redact, without_control
+from asn_analysis.records.schema import python_texts
 from asn_analysis.rules.rules import by_rules_of, load_analysis, rules_sha256
 
 OPTIONAL_TABLES = (*(table for arm in ARMS for table in arm.tables), "follow_ups")
 
 
+@python_texts
 @by_rules_of(lambda dataset, quarter, *more: quarter)
 def city_inputs(
     dataset: Dataset,
@@ -158,6 +160,7 @@ def _refuse_too_few(surveyed: pd.DataFrame, withheld: Withheld, quarter: pd.Peri
         )
 
 
+@python_texts
 def read_city(data: str = "data/example", quarter: str = "", prepared: str = "") -> Inputs:
     """The city's inputs: from the batch's prepared document, or else cut from the data set.
 

@@ -43,11 +43,13 @@ from asn_analysis.record.places import lowest_units, places
 from asn_analysis.record.plain import plain_values
 from asn_analysis.record.sources import sources
 from asn_analysis.records.privacy import listed
+from asn_analysis.records.schema import python_texts
 from asn_analysis.rules.rules import by_rules_of, load_analysis
 from asn_analysis.words.certainty import check_sentence, checks
 from asn_analysis.words.language import Words, plain
 
 
+@python_texts
 @by_rules_of(lambda inputs, *more: inputs.quarter)
 def city_record(inputs: Inputs, analysis: Analysis) -> dict[str, Any]:
     """The record of the city's brief: every number that it shows, in the types of data/record.schema.json.
@@ -118,6 +120,7 @@ def _with_sentences(record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
+@python_texts
 @by_rules_of(lambda inputs, *more: inputs.quarter)
 def unit_record(inputs: Inputs) -> dict[str, Any]:
     """The record of one unit's brief; the effect in it is the city's.
@@ -159,6 +162,7 @@ def unit_record(inputs: Inputs) -> dict[str, Any]:
     return _with_actions(inputs, record)
 
 
+@python_texts
 @by_rules_of(lambda inputs, *more: inputs.quarter)
 def analyse_city(inputs: Inputs, panel: pd.DataFrame | None = None, design: Design | None = None) -> Analysis:
     """The city's question put to its inputs (see ``analyse``).
@@ -180,6 +184,7 @@ def analyse_city(inputs: Inputs, panel: pd.DataFrame | None = None, design: Desi
     return analyse(cells, inputs.quarter, about["rollout"], plan_holds, about["asked"], design, _lot(about))
 
 
+@python_texts
 @by_rules_of(lambda inputs: inputs.quarter)
 def think_ahead(inputs: Inputs) -> None:
     """Work out what the city's record will ask of its cells, of which alone it is known that it stays."""
@@ -191,6 +196,7 @@ def _lot(about: dict[str, Any]) -> Lot | None:
     return order and tuple((unit, order["strata"][unit]) for unit in order["order"])
 
 
+@python_texts
 def read_unit(data: str = "data/example", quarter: str = "", unit_id: str = "", prepared: str = "") -> Inputs:
     """One unit's inputs: from the batch's prepared document, or else cut from the data set.
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from asn_analysis.measures.panel import QUARTER
 from asn_analysis.record.inputs import Inputs
+from asn_analysis.records.schema import python_texts
 
 SHOWN_OF_EFFECT = (
     *("estimate", "conf_low", "conf_high", "conf_low_robust", "conf_high_robust", "sesoi", "refusal"),
@@ -34,6 +35,7 @@ def with_finding(unit: Inputs, city_record: dict[str, Any]) -> Inputs:
     return replace(unit, about={**unit.about, "city_finding": _as_shown(city_record)})
 
 
+@python_texts
 def cut_units(city: Inputs, unit_ids: Iterable[str]) -> dict[str, Inputs]:
     """The units' inputs before the city's finding is known."""
     panel = city.panel

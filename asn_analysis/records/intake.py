@@ -22,7 +22,7 @@ from asn_analysis.records.responses import Responses
 from asn_analysis.records.responses_store import QUARTER_OF
 from asn_analysis.records.review import NAME as REVIEW
 from asn_analysis.records.review import Entry, Review, read_review
-from asn_analysis.records.schema import REQUIRED_TABLES, TABLES
+from asn_analysis.records.schema import REQUIRED_TABLES, TABLES, python_texts
 from asn_analysis.records.source import connect
 from asn_analysis.records.table import Table, far_quarters, files_of, opened, plainly, typed
 from asn_analysis.records.vocabulary import words_of
@@ -72,6 +72,7 @@ class Examined:
     faults: tuple[Fault, ...]
 
 
+@python_texts
 def read_dataset(folder: str | Path) -> Dataset:
     """The data set in this folder, its tables as data/README.md has them.
 

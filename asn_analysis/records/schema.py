@@ -18,8 +18,9 @@ from asn_analysis.records.message import Header, _
 from asn_analysis.records.words import shipped
 from asn_analysis.rules.rules import load_skm
 
-# Of texts in thousands of small tables, each look at an Arrow array costs more than what it finds.
-pd.set_option("mode.string_storage", "python")
+# Of texts in thousands of small tables, each look at an Arrow array costs more than what it finds. Only while
+# we work on them: a researcher's own tables stay as pandas makes them.
+python_texts = pd.option_context("mode.string_storage", "python")
 
 REQUIRED_TABLES = ("units", "responses", "trainings")
 MAY_BE_EMPTY = ("trainings", "digital_services", "complaints", "consultations", "staff", "follow_ups")
@@ -27,7 +28,7 @@ ITEMS = load_skm().codes
 FIRST_DATE, LAST_DATE = date(2004, 1, 1), date(2100, 12, 31)
 QUARTERS = pd.PeriodDtype("Q-DEC")
 DTYPES = {
-    "text": "str",
+    "text": pd.StringDtype("python", na_value=float("nan")),
     "whole": "Int64",
     "number": "float64",
     "date": "datetime64[us]",
