@@ -215,7 +215,6 @@ def warm_up() -> None:
     load_analysis()
     load_actions()
     for name in environment().list_templates(["j2"]):
-        if "/" not in name:  # nbconvert's
-            environment().get_template(name)
+        environment().get_template(name)
     for language in LANGUAGES:
         canvas.svg(figures.draw_nothing, Words({}, language), 1.0)

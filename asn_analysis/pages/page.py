@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
 from markupsafe import Markup
-from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
 from asn_analysis.pages.parts import PART, RECORD
@@ -22,7 +21,7 @@ from asn_analysis.words.language import LANGUAGES, Words, _, language_name, tran
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 HEADING = re.compile(r"(#{1,6}) (.*)")
 NOTHING = Markup("")
-SECTION = re.compile(r'<h2 id="([^"]+)">(.*)</h2>')
+SECTION = re.compile(r'<h2 id="([^"]+)">(.*)</h2>\n\n')
 CONTENTS = _("Contents")
 TOLD = "told"  # the tag of a heading that pages show, in English; its catalogue is ``notebooks.po``
 
@@ -47,60 +46,70 @@ def record_in(notebook: NotebookNode) -> dict[str, Any]:
 
 
 def brief_page(notebook: NotebookNode, language: str, languages: Sequence[str] = LANGUAGES) -> str:
-    """The notebook as one page that needs nothing from anywhere else."""
+    """The notebook as one page that needs nothing from anywhere else.
+
+    Raises
+    ------
+    ValueError
+        If it shows no record or several, or a cell is tagged as a heading and is none.
+    """
     words = Words(record_in(notebook), language)
     up = "../" if wording.is_city(words) else "../../"
-    page = {
-        "language": language,
-        "part": PART,
-        **frame(
-            words, wording.page_title(words), _links(words, up, languages), workbook=workbook_name(language)
-        ),
-    }
-    text = _exporter().from_notebook_node(_told(notebook, language), resources={"page": page})[0]
+    title, links = wording.page_title(words), _links(words, up, languages)
+    outer = frame(words, title, links, workbook=workbook_name(language))
+    told = _told(notebook, language)
+    text = "".join((outer["head"], *told[:1], _contents(told, language), *told[1:], outer["foot"]))
     # The parts cannot know which languages are made, and so which file is the catalogue.
     catalogue = f'href="{up}{catalogue_name(language, languages)}#'
     return without_marks(text.replace('href="catalogue:', catalogue))
 
 
-def _told(notebook: NotebookNode, language: str) -> NotebookNode:
-    """The cells that say something in a language, without headings of sections that are empty."""
+def _told(notebook: NotebookNode, language: str) -> list[str]:
+    """What the cells say in a language, without headings of sections that are empty."""
     kept, filled = [], dict.fromkeys(range(1, 7), False)
     for cell in reversed(notebook.cells):
-        heading = HEADING.match(cell.source) if cell.cell_type == "markdown" else None
-        if not _says(cell, language) or (heading and not filled[len(heading[1])]):
-            continue
-        if heading:
-            cell = NotebookNode({**cell, "source": _heading(heading, language)})
-        kept.insert(0, cell)
-        if heading:
-            filled |= dict.fromkeys(range(len(heading[1]), 7), False)
-        else:
+        if heading := _heading_of(cell):
+            level = len(heading[1])
+            if filled[level]:
+                kept.append(_heading(heading, language))
+                filled |= dict.fromkeys(range(level, 7), False)
+        elif (text := _said(cell, language)).strip():
+            kept.append(text)
             filled = dict.fromkeys(filled, True)
-    return NotebookNode({**notebook, "cells": [*kept[:1], _contents(kept, language), *kept[1:]]})
+    return kept[::-1]
+
+
+def _heading_of(cell: NotebookNode) -> re.Match[str] | None:
+    if cell.cell_type != "markdown" or TOLD not in cell.metadata.get("tags", []):
+        return None
+    if heading := HEADING.match(cell.source):
+        return heading
+    raise ValueError(
+        f'The cell "{cell.source[:40]}" is tagged "{TOLD}" and is no heading; '
+        "asn.part(id=…, en=…) puts text on the page."
+    )
 
 
 def _heading(heading: re.Match[str], language: str) -> str:
     """A heading in the reader's language, under a name that is the same in all."""
     level, title = len(heading[1]), translations(language).pgettext("heading", heading[2])
     name = re.sub(r"\W+", "-", heading[2].replace("'", "").lower()).strip("-")
-    return f'<h{level} id="{name}">{title}</h{level}>'
+    return f'<h{level} id="{name}">{title}</h{level}>\n\n'
 
 
-def _contents(cells: Sequence[NotebookNode], language: str) -> NotebookNode:
-    """A line of contents behind the first screen."""
-    titles = [SECTION.match(cell.source) for cell in cells if cell.cell_type == "markdown"]
-    links = "\n".join(f'<a href="#{title[1]}">{title[2]}</a>' for title in titles if title)
+def _contents(told: Iterable[str], language: str) -> str:
+    """A line of contents, behind the first screen."""
+    titles = filter(None, map(SECTION.fullmatch, told))
+    links = "\n".join(f'<a href="#{title[1]}">{title[2]}</a>' for title in titles)
     label = translations(language).gettext(CONTENTS)
-    source = f'<nav class="contents" aria-label="{label}">\n{links}\n</nav>'
-    return NotebookNode(cell_type="markdown", id="contents", metadata={}, source=source)
+    return f'<nav class="contents" aria-label="{label}">\n{links}\n</nav>\n\n'
 
 
-def _says(cell: NotebookNode, language: str) -> bool:
-    if cell.cell_type == "markdown":
-        return TOLD in cell.metadata.get("tags", [])
-    parts = [output.get("data", {}).get(PART, {}).get(language, "") for output in cell.get("outputs", [])]
-    return any(part.strip() for part in parts)
+def _said(cell: NotebookNode, language: str) -> str:
+    """The parts that a cell shows, in a language."""
+    return "".join(
+        output.get("data", {}).get(PART, {}).get(language, "") for output in cell.get("outputs", [])
+    )
 
 
 def without_marks(page: str) -> str:
@@ -174,27 +183,6 @@ def _links(words: Words, up: str, languages: Sequence[str]) -> list[dict[str, An
         {"href": catalogue, "text": words.say(_("All briefs of the quarter")), "lang": None},
         *in_other_languages(words.language, languages, "brief.{}.html".format),
     ]
-
-
-class _Pages(HTMLExporter):
-    """nbconvert's exporter for our template, whose pages it need not search for unnamed images afterwards."""
-
-    def from_notebook_node(  # type: ignore[override]  # nbconvert says NotebookNode and returns text
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **more: Any
-    ) -> tuple[str, dict[str, Any]]:
-        return TemplateExporter.from_notebook_node(self, nb, resources, **more)
-
-
-@cache
-def _exporter() -> HTMLExporter:
-    """One exporter for all pages: making it costs more than using it; and it need not edit the notebook."""
-    folder = files(__package__).joinpath("template")
-    return _Pages(
-        template_name="brief",
-        extra_template_basedirs=[str(folder)],
-        exclude_anchor_links=True,
-        default_preprocessors=[],
-    )
 
 
 @cache

@@ -7,6 +7,7 @@ marked as a table that begins in column A, nothing merged, no cell left empty, s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +16,6 @@ from typing import Any
 
 from babel.numbers import get_decimal_symbol
 from lxml import etree
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -30,6 +30,7 @@ BODY = {"valign": "top", "text_wrap": True}
 HEADER, NUMBER = {**BODY, "bold": True}, {**BODY, "align": "right"}
 TITLE = {"bold": True, "font_size": 14}  # runs on over the cells beside it
 TEXT = etree.XPath("string()")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML 1.0 has no place for them
 MISSING, WITHHELD = "[x]", "[c]"  # shorthand of the same guidance: not available, confidential
 
 
@@ -227,7 +228,7 @@ def _lead(paper: Paper, sheet: Worksheet, row: int, to: str) -> None:
 
 
 def _printable(text: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("", text)
+    return CONTROL.sub("", text)
 
 
 def _text(element: Any) -> str:

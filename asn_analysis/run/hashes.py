@@ -18,7 +18,7 @@ from asn_analysis.rules.rules import in_force, rules_sha256
 PACKAGE = Path(__file__).parents[1]
 NOTEBOOKS = PACKAGE.parent / "notebooks"
 LIBRARIES = (
-    *("papermill", "nbconvert", "pandas", "numpy", "scipy", "duckdb"),
+    *("papermill", "pandas", "numpy", "scipy", "duckdb"),
     *("matplotlib", "statsmodels", "xlsxwriter"),
 )
 RECORDS = ("city/record.json", "units/*/record.json")

@@ -7,9 +7,10 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from openpyxl import Workbook
-from openpyxl.packaging.core import DocumentProperties
+if TYPE_CHECKING:  # a workbook beside a page is written without it
+    from openpyxl import Workbook
 
 STAMP = datetime(2000, 1, 1)
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
@@ -17,6 +18,8 @@ MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 def workbook_bytes(book: Workbook) -> bytes:
     """The workbook as the bytes of an .xlsx file."""
+    from openpyxl.packaging.core import DocumentProperties
+
     stamps = {"created": STAMP, "modified": STAMP}
     book.properties = DocumentProperties(creator="asn", lastModifiedBy="asn", **stamps)
     written = BytesIO()
