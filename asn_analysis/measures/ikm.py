@@ -39,7 +39,7 @@ class Ikm:
     std_error, df, conf_low, conf_high : float or None
         On the 25-100 scale. None where the spread of the respondents is not known.
     grade_probabilities : dict or None
-        Probability of each grade, adding up to 1; None where ``std_error`` is None.
+        Probability of each grade, adding up to 1; None where ``std_error`` is None or 0.
 
     Examples
     --------
@@ -195,8 +195,11 @@ def with_interval(index: Ikm, n: int, std_error: float, df: float) -> Ikm:
     """The same index with its t-interval and the probability of each grade.
 
     The interval is cut at the ends of the scale. The probability of a grade is the mass that the
-    t-distribution around the index puts between the values which round into that grade.
+    t-distribution around the index puts between the values which round into that grade. Answers that are all
+    alike say nothing of how much answers differ: there is no interval then, rather than one without width.
     """
+    if std_error == 0:
+        return replace(index, n=n, std_error=std_error, df=df)
     skm = load_skm()
     half = float(half_width(std_error, df))
     lowest, highest = float(skm.lowest * skm.factor), float(skm.highest * skm.factor)
@@ -212,8 +215,6 @@ def with_interval(index: Ikm, n: int, std_error: float, df: float) -> Ikm:
 
 
 def _grade_probabilities(index: Ikm, std_error: float, df: float, skm: Skm) -> dict[str, float]:
-    if std_error == 0:
-        return {grade.grade: float(grade.grade == index.grade) for grade in skm.grades}
     half_step = Fraction(1, 2 * 10**skm.decimals)
     edges = [float(grade.at_least - half_step) for grade in skm.grades[1:]]
     below = [0.0, *(float(stdtr(df, (edge - index.unrounded) / std_error)) for edge in edges), 1.0]

@@ -69,7 +69,10 @@ def index_sentence(words: Words) -> Markup:
         OF_ALL if is_city(words) else INDEX, ikm, graded=grade_name(words, ikm.grade), **_of(words)
     )
     if ikm.conf_low is None:
-        return words.say(_("{text}; with a single respondent no range can be given."), text=text)
+        return words.say(
+            _("{text}; where a single person answered, or all answered alike, no range can be given."),
+            text=text,
+        )
     return words.tell(WITH_RANGE, ikm, text=text)
 
 
@@ -83,7 +86,7 @@ def _of(words: Words) -> dict[str, Markup]:
 def by_users_sentence(words: Words) -> Markup:
     """City: the other index, over the units' users instead of over who answered."""
     users = words.part(Coverage, "coverage").by_users
-    return words.tell(BY_USERS, users) if users else Markup("")
+    return words.tell(BY_USERS, users) if users and users.conf_low is not None else Markup("")
 
 
 def absent_sentence(words: Words) -> Markup:
