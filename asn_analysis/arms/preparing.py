@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from asn_analysis.arms import ARMS
@@ -89,14 +90,10 @@ def rows_used(dataset: Dataset) -> tuple[dict[str, Any], dict[str, dict[str, Any
         if not arm.tables:
             continue
         used = [getattr(dataset, table) for table in arm.tables]
-        rows = pd.concat(
-            [
-                pd.util.hash_pandas_object(table.astype(str), index=False).set_axis(table["unit_id"])
-                for table in used
-            ]
-        )
+        rows = np.concatenate([pd.util.hash_pandas_object(table.astype(str), index=False) for table in used])
+        of_unit = pd.concat([table["unit_id"] for table in used], ignore_index=True)
         city[arm.name] = _digest(rows)
-        units[arm.name] = {unit: _digest(own) for unit, own in rows.groupby(level=0)}
+        units[arm.name] = {unit: _digest(rows[own]) for unit, own in of_unit.groupby(of_unit).indices.items()}
     return city, units
 
 
@@ -105,5 +102,5 @@ def _fed(dataset: Dataset) -> Iterator[Arm]:
     return (arm for arm in ARMS if all(getattr(dataset, table) is not None for table in arm.tables))
 
 
-def _digest(rows: pd.Series) -> dict[str, Any]:
-    return {"rows": len(rows), "sha256": in_letters(sha256(rows.to_numpy().tobytes()).hexdigest(), LETTERS)}
+def _digest(rows: np.ndarray) -> dict[str, Any]:
+    return {"rows": len(rows), "sha256": in_letters(sha256(rows.tobytes()).hexdigest(), LETTERS)}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from asn_analysis.measures.panel import QUARTER
@@ -38,24 +40,32 @@ def with_finding(unit: Inputs, city_record: dict[str, Any]) -> Inputs:
 @python_texts
 def cut_units(city: Inputs, unit_ids: Iterable[str]) -> dict[str, Inputs]:
     """The units' inputs before the city's finding is known."""
-    panel = city.panel
+    panel = city.panel.reset_index(drop=True)
     cells, hashes = dict(iter(panel.groupby("unit_id"))), row_hashes(panel)
-    return {unit: _cut(city, unit, cells.get(unit, panel.iloc[:0]), hashes) for unit in unit_ids}
+    rows = {name: _by_unit(city.about[name]) for name in ("units", "trainings", "follow_ups")}
+    return {unit: _cut(city, unit, cells.get(unit, panel.iloc[:0]), hashes, rows) for unit in unit_ids}
 
 
-def _cut(city: Inputs, unit_id: str, cells: pd.DataFrame, row_hashes: pd.Series) -> Inputs:
+def _by_unit(rows: Iterable[dict[str, Any]] | None) -> dict[str, list[dict[str, Any]]] | None:
+    """Unit to its rows of a table, if there is the table."""
+    if rows is None:
+        return None
+    found = defaultdict[str, list[dict[str, Any]]](list)
+    for row in rows:
+        found[row["unit_id"]].append(row)
+    return found
+
+
+def _cut(
+    city: Inputs, unit_id: str, cells: pd.DataFrame, hashes: np.ndarray, rows: Mapping[str, Any]
+) -> Inputs:
     hidden, small = (
         [quarter for unit, quarter in city.about[name] if unit == unit_id]
         for name in ("withheld", "withheld_small")
     )
     cells = cells[~cells["quarter"].isin(pd.PeriodIndex(hidden, freq=QUARTER))] if hidden else cells
-    of_unit = {
-        name: None
-        if city.about[name] is None
-        else [row for row in city.about[name] if row["unit_id"] == unit_id]
-        for name in ("units", "trainings", "follow_ups")
-    }
-    digest = cells_sha256(row_hashes[cells.index])
+    of_unit = {name: None if found is None else found.get(unit_id, []) for name, found in rows.items()}
+    digest = cells_sha256(hashes[cells.index])
     shown = {
         "published": {},
         "withheld": hidden,
@@ -74,12 +84,12 @@ def _cut(city: Inputs, unit_id: str, cells: pd.DataFrame, row_hashes: pd.Series)
     return Inputs(unit_id, city.quarter, cells.reset_index(drop=True), {**city.about, **of_unit, **shown})
 
 
-def row_hashes(panel: pd.DataFrame) -> pd.Series:
-    return pd.util.hash_pandas_object(panel, index=False)
+def row_hashes(panel: pd.DataFrame) -> np.ndarray:
+    return pd.util.hash_pandas_object(panel, index=False).to_numpy()
 
 
-def cells_sha256(row_hashes: pd.Series) -> str:
-    return sha256(row_hashes.to_numpy().tobytes()).hexdigest()
+def cells_sha256(row_hashes: np.ndarray) -> str:
+    return sha256(row_hashes.tobytes()).hexdigest()
 
 
 def _of_unit(by_arm: Mapping[str, Mapping[str, Any]], unit_id: str) -> dict[str, Any]:

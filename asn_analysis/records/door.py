@@ -73,9 +73,8 @@ def discreet(name: str, frame: pd.DataFrame, manifest: Manifest, review: Review)
 def reviewed(follow_ups: pd.DataFrame, review: Review) -> tuple[pd.DataFrame, tuple[Entry, ...]]:
     """The register as pages may print it, and its texts that wait for the office's look."""
     shown = {name: blotted(follow_ups[name], review.shown) for name in REGISTER if name in follow_ups}
-    given = (text for name in shown for text in follow_ups[name].dropna())
-    counted = Counter(text for text in given if review.waits(text))
-    waiting = tuple(Entry(text, n, "follow_ups") for text, n in sorted(counted.items()))
+    counted = Counter(text for name in shown for text in follow_ups[name].dropna())
+    waiting = tuple(Entry(text, n, "follow_ups") for text, n in sorted(counted.items()) if review.waits(text))
     return follow_ups.assign(**shown), waiting
 
 
