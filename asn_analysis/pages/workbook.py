@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
+from math import ceil
+from textwrap import wrap
 from typing import Any
 
 from babel.numbers import get_decimal_symbol
@@ -25,11 +27,15 @@ from asn_analysis.words.language import NONE, Words, _, plain
 
 HEADER_ROW = 3  # below the table's title and the way back to the contents
 LONGEST, SHORTEST = 60, 12  # letters that a column is wide
+UPRIGHT, WIDEST = 90, 150  # letters that an A4 page shows well, upright and on its side
+LINE, TITLE_LINE = 15, 20  # points that a line is high
+COVER, COLUMN = 80, 8  # letters of the cover's column, and of one of Excel's own width
 A4 = 9
 BODY = {"valign": "top", "text_wrap": True}
-HEADER, NUMBER = {**BODY, "bold": True}, {**BODY, "align": "right"}
+NUMBER = {"valign": "top", "align": "right", "indent": 1}
 TITLE = {"bold": True, "font_size": 14}  # runs on over the cells beside it
 TEXT = etree.XPath("string()")
+YEAR = re.compile(r"\d{4}")  # without the mark that thousands have
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML 1.0 has no place for them
 MISSING, WITHHELD = "[x]", "[c]"  # shorthand of the same guidance: not available, confidential
 
@@ -135,7 +141,8 @@ def _style(text: str, mark: str) -> str:
     if text.startswith("Rp"):
         return '"Rp "#,##0'
     decimals = text.removesuffix("%").partition(mark)[2]
-    shown = "#,##0" + ("." + "0" * len(decimals) if decimals else "") + ("%" if text.endswith("%") else "")
+    thousands = "0" if YEAR.fullmatch(text) else "#,##0"
+    shown = thousands + ("." + "0" * len(decimals) if decimals else "") + ("%" if text.endswith("%") else "")
     return f"+{shown};-{shown};{shown}" if text.startswith("+") else shown
 
 
@@ -159,7 +166,8 @@ def _write_cover(paper: Paper, name: str, words: Words, title: str) -> None:
     sheet = _sheet(paper, name)
     for row, line in enumerate([title, *map(plain, lines)]):
         _put(paper, sheet, (row, 0), Shown(line), BODY if row else BODY | TITLE)
-    sheet.set_column(0, 0, 100)
+    sheet.set_row(0, TITLE_LINE * _lines(title, COVER * LINE // TITLE_LINE))
+    sheet.set_column(0, 0, COVER)
 
 
 def _notes(words: Words) -> Grid:
@@ -193,21 +201,51 @@ def _write(paper: Paper, name: str, grid: Grid, table: str, back: str = "") -> W
     _put(paper, sheet, (0, 0), Shown(grid.caption), TITLE)
     if back:
         _lead(paper, sheet, 1, back)
-    for row, cells in enumerate(grid.rows, start=HEADER_ROW):
+    columns = list(zip(*[map(Shown, grid.headers), *grid.rows], strict=True))
+    widths = _widths(columns)
+    looks = [_look(place, column) for place, column in enumerate(columns)]
+    for row, cells in enumerate(zip(*columns, strict=True), start=HEADER_ROW - 1):
         for column, shown in enumerate(cells):
-            number = shown.value is not None or shown.text in (MISSING, WITHHELD)
-            _put(paper, sheet, (row, column), shown, NUMBER if number else BODY)
-    for column, texts in enumerate(zip(*[map(Shown, grid.headers), *grid.rows], strict=True)):
-        width = max(len(shown.text) for shown in texts) + 4
-        sheet.set_column(column, column, min(max(width, SHORTEST), LONGEST))
-    head = paper.look(HEADER)
-    columns = [{"header": _printable(header), "header_format": head} for header in grid.headers]
-    about = {"name": table, "columns": columns, "banded_rows": False}
-    last = HEADER_ROW - 1 + len(grid.rows), len(columns) - 1
+            _put(paper, sheet, (row, column), shown, looks[column])
+        if (n := max(_lines(shown.text, width) for shown, width in zip(cells, widths, strict=True))) > 1:
+            sheet.set_row(row, LINE * n)  # LibreOffice shows one line of what wraps
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    heads = [
+        {"header": _printable(header), "header_format": paper.look({**BODY, **look, "bold": True})}
+        for header, look in zip(grid.headers, looks, strict=True)
+    ]
+    # A button to filter by would hide the end of a header.
+    about = {"name": table, "columns": heads, "banded_rows": False, "autofilter": False}
+    last = HEADER_ROW - 1 + len(grid.rows), len(heads) - 1
     sheet.add_table(HEADER_ROW - 1, 0, *last, {**about, "style": "Table Style Light 1"})
     sheet.freeze_panes(HEADER_ROW, 0)
     sheet.repeat_rows(HEADER_ROW - 1)
+    beyond = max(0, ceil((len(grid.caption) * TITLE_LINE / LINE - sum(widths)) / COLUMN))
+    sheet.print_area(0, 0, last[0], last[1] + beyond)
+    if sum(widths) + beyond * COLUMN > UPRIGHT:
+        sheet.set_landscape()
     return sheet
+
+
+def _look(place: int, column: Sequence[Shown]) -> Mapping[str, Any]:
+    """Numbers stand right, and texts behind them apart from them."""
+    if any(shown.value is not None for shown in column):
+        return NUMBER
+    return {**BODY, "align": "left", "indent": 1} if place else BODY
+
+
+def _widths(columns: Sequence[Sequence[Shown]]) -> list[int]:
+    """In letters, as wide as the longest text; wide ones narrower where a page could not be read else."""
+    longest = [max(max(len(shown.text) for shown in column) + 4, SHORTEST) for column in columns]
+    widest = LONGEST
+    while widest > SHORTEST and sum(min(width, widest) for width in longest) > WIDEST:
+        widest -= 1
+    return [min(width, widest) for width in longest]
+
+
+def _lines(text: str, width: int) -> int:
+    return len(wrap(text, width)) if len(text) > width else 1
 
 
 def _put(

@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 from markupsafe import Markup
 from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
 
 from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.pages.spreadsheet import table_address, table_as_csv
@@ -105,6 +106,7 @@ def test_headers_that_repeat_are_told_apart_by_the_last_that_did_not():
         ('<data value="0.0123" data-times="100">+1.2</data>', 1.23, "+#,##0.0;-#,##0.0;#,##0.0"),
         ('<data value="12853000">Rp 12.9 million</data>', 12853000, '"Rp "#,##0'),
         ('<data value="1234">1,234</data>', 1234, "#,##0"),
+        ('<data value="2025">2025</data>', 2025, "0"),
         ('<data value="2026-08-17">17 August 2026</data>', datetime(2026, 8, 17), "d mmm yyyy"),
         ('<data value="2026Q3">Q3 2026</data>', "Q3 2026", "General"),
         ("–", "[x]", "General"),
@@ -119,6 +121,24 @@ def test_cells_hold_numbers_days_and_shorthand(cell, value, style):
     assert shown.value == (pytest.approx(value) if isinstance(value, float) else value)
     assert shown.number_format == style
     assert shown.data_type != "f"
+
+
+def test_what_wraps_is_shown_whole_and_numbers_stand_below_their_headers():
+    """LibreOffice shows one line of a cell in a row without a height, and prints no caption beyond a table."""
+    long, number = "kata " * 30, '<data value="1">1</data>'
+    page = page_with(
+        "it", "n", rows=f"<tr><th>{long}</th><td>{number}</td></tr><tr><th>a</th><td>–</td></tr>"
+    )
+    sheet = book_of(page.replace("Effect", long)).worksheets[3]
+    lines = len(long) / sheet.column_dimensions["A"].width
+    assert sheet.row_dimensions[HEADER_ROW + 1].height >= 15 * lines
+    assert not sheet.row_dimensions[HEADER_ROW + 2].height
+    aligned = {sheet.cell(HEADER_ROW + row, 2).alignment.horizontal for row in range(3)}
+    assert aligned == {"right"}
+    assert not next(iter(sheet.tables.values())).autoFilter  # whose button would hide a header's end
+    printed = range_boundaries(sheet.print_area.split("!")[-1])[2]
+    assert 8 * (printed - 2) + sum(sheet.column_dimensions[name].width for name in "AB") > len(long)
+    assert sheet.page_setup.orientation == "landscape"
 
 
 def test_a_table_that_the_page_does_not_show_is_in_the_workbook_too():

@@ -27,7 +27,7 @@ STEPS = (
     _("Write one record a row, from row 2 on, without titles, totals or empty rows between. Leave the names of sheets and headers as they are."),
     _("Point at a header to read what belongs below it. Paste with 'values only', so that the drop-down lists stay."),
     _("Put each answer under the element that the question asks about, by its words and not by its number: forms differ in which question is the eighth and which the ninth."),
-    _("Leave a cell empty where a question was not answered. Never write 0, a dash or 'none'."),
+    _("Leave a cell empty where a question was not answered, or nobody counted. Never write 0, a dash or 'none' for it."),
     _("Type dates as 31/08/2026 and see whether the month, shown in words, is the right one."),
     _("Write no names, NIK, NIP, telephone numbers, e-mail or home addresses into any sheet: they are refused."),
     _("Leave a sheet as it is if you have nothing for it. An empty sheet is left out of the briefs; it is never read as 'nothing happened'."),
