@@ -190,16 +190,14 @@ def ratios_of(
 
 
 def _survey(panel: pd.DataFrame, codes: Sequence[str], quarters: pd.PeriodIndex) -> Ratios:
-    cells = panel[panel["quarter"].isin(quarters)].set_index(["unit_id", "quarter"])
-    wide = cells[[f"{name}_{code}" for code in codes for name in ("sum", "n")]].unstack().fillna(0.0)
-    above, below = (
-        np.stack([wide[f"{name}_{code}"].reindex(columns=quarters).fillna(0.0) for code in codes])
-        for name in ("sum", "n")
-    )
-    alone = wide.index == POOL
-    return Ratios(
-        above, below, float(load_skm().factor), alone, mean_error(cells.reset_index(), codes, quarters[-1])
-    )
+    cells = panel[panel["quarter"].isin(quarters)]
+    unit, units = pd.factorize(cells["unit_id"], sort=True)
+    above, below = np.zeros((2, len(codes), len(units), len(quarters)))
+    for laid, name in ((above, "sum"), (below, "n")):
+        known = cells[[f"{name}_{code}" for code in codes]].to_numpy(float)
+        laid[:, unit, quarters.get_indexer(cells["quarter"])] = known.T
+    alone = np.asarray(units == POOL)
+    return Ratios(above, below, float(load_skm().factor), alone, mean_error(cells, codes, quarters[-1]))
 
 
 def _actions_done(follow_ups: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:

@@ -232,7 +232,7 @@ class Rhythm:
 
 def rhythm(quarters: Iterable[pd.Period]) -> Rhythm:
     """The rhythm of the quarters in which anybody was surveyed (any order, repeated or not)."""
-    known = sorted(set(quarters))
+    known = sorted(pd.Index(quarters).unique())
     if not known:
         return Rhythm((), 1, ())
     whole = pd.period_range(known[0], known[-1])

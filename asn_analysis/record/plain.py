@@ -10,10 +10,13 @@ from typing import Any
 
 LEAVES = (str, int, float, NoneType)
 RECORDED = 6  # decimals of the record: beyond what a brief shows; keeps the last bits of a machine out
+PLAIN = (str, int, bool)
 
 
 def plain_values(value: Any) -> Any:
     """JSON's own types, floats rounded, None wherever a number cannot be had, and other things as text."""
+    if value is None or type(value) in PLAIN:  # as most are
+        return value
     if is_dataclass(value):
         return {field.name: plain_values(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):

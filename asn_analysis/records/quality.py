@@ -37,7 +37,8 @@ def form_counts(responses: Responses, quarter: pd.Period, rules: QualityRules) -
         whole = responses.query(con, "response_id", *FACTS, *answers)
         con.execute(f"CREATE TABLE forms AS {_forms(whole, quarter, rules)}")
         con.execute(f"CREATE TABLE sampled AS {_sampled(responses.query(con, *answers), quarter, rules)}")
-        facts = [name for name in FACTS if _told(con, name)]
+        told = con.sql(f"SELECT {', '.join(f'count({name})' for name in FACTS)} FROM forms").fetchall()[0]
+        facts = [name for name, n in zip(FACTS, told, strict=True) if n]
         screens = [*_counted(quarter, rules), _in_order(), _copied()]
         if len(facts) >= rules.fewest_facts:
             screens.append(_near_twins(facts, rules))
@@ -71,10 +72,6 @@ def _sampled(responses: str, quarter: pd.Period, rules: QualityRules) -> str:
 def _straight(rules: QualityRules) -> str:
     """One answer throughout."""
     return f"({GIVEN}) >= {rules.fewest_items} AND {ALIKE}"
-
-
-def _told(con: duckdb.DuckDBPyConnection, name: str) -> bool:
-    return bool(con.sql(f"SELECT count({name}) FROM forms").fetchall()[0][0])
 
 
 def _counted(quarter: pd.Period, rules: QualityRules) -> list[str]:
