@@ -124,7 +124,7 @@ def test_cells_hold_numbers_days_and_shorthand(cell, value, style):
 
 
 def test_what_wraps_is_shown_whole_and_numbers_stand_below_their_headers():
-    """LibreOffice shows one line of a cell in a row without a height, and prints no caption beyond a table."""
+    """LibreOffice shows one line of a cell in a row without a height, and prints nothing beyond a table."""
     long, number = "kata " * 30, '<data value="1">1</data>'
     page = page_with(
         "it", "n", rows=f"<tr><th>{long}</th><td>{number}</td></tr><tr><th>a</th><td>–</td></tr>"
