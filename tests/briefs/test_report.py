@@ -94,6 +94,21 @@ def test_rows_do_not_split_headers_repeat_and_no_table_is_empty(record, language
     assert len(document.tables) == 5  # grades, elements, trend, signature, tabulation
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_column_of_words_is_as_narrow_as_those_of_numbers(language):
+    """Names of elements once stood on four lines beside empty columns."""
+    tables = Document(BytesIO(shipped_template(language))).tables
+    widths = [
+        [cell.width.mm for cell in table.rows[0].cells]
+        for table in tables
+        if table.style.name == "Table Grid"
+    ]
+    assert all(sum(row) == pytest.approx(160, abs=0.5) for row in widths)  # A4 between its margins
+    assert all(row[0] > max(row[1:]) for row in widths if len(row) != 5 or max(row) != row[1])
+    actions = next(row for row in widths if len(row) == 5 and max(row) == row[1])
+    assert min(actions) >= 24  # "direncanakan", "Triwulan IV 2026"
+
+
 def test_education_stands_from_the_shortest_to_the_longest():
     names = ("S2/S3", "SMA", "D1-D3", "SD", "D4/S1", "SMP")
     cells = pd.DataFrame({f"education: {name}": [10] for name in sorted(names)})
