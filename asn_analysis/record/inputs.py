@@ -13,6 +13,7 @@ import pandas as pd
 
 from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.panel import QUARTER
+from asn_analysis.records.schema import python_texts
 
 CITY = "city"
 
@@ -65,6 +66,7 @@ class Inputs:
         return msgspec.json.encode(document, enc_hook=_plainly, order="sorted").decode()
 
     @classmethod
+    @python_texts
     def from_json(cls, text: str) -> Inputs:
         document = msgspec.json.decode(text)
         panel = pd.DataFrame(document["cells"])
