@@ -52,6 +52,7 @@ OF_CORE = (
     ),
 )
 FIGURES = {figure.of: figure for figure in OF_CORE}
+IN_PARTS = ("figure", "table")  # templates inside those of a brief's parts, which are named as the parts are
 ARMS_BY_NAME = {arm.name: arm for arm in ARMS}
 # Optional tables, as a brief names those that it misses.
 TABLES = {table: name for arm in ARMS for table, name in arm.tables.items()} | {
@@ -215,6 +216,7 @@ def warm_up() -> None:
     load_analysis()
     load_actions()
     for name in environment().list_templates(["j2"]):
-        environment().get_template(name)
+        if hasattr(Brief, part := name.removesuffix(".html.j2")) or part in IN_PARTS:
+            environment().get_template(name)
     for language in LANGUAGES:
         canvas.svg(figures.draw_nothing, Words({}, language), 1.0)

@@ -31,15 +31,15 @@ def rows_as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     flat = [dict(_flat(row)) for row in rows]
     text = StringIO()
     columns = dict.fromkeys(name for row in flat for name in row)
-    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: inert(value) for name, value in row.items()} for row in flat)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([inert(row.get(name)) for name in columns] for row in flat)
     return text.getvalue()
 
 
 def _flat(row: Mapping[str, Any], under: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in row.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from _flat(value, f"{under}{name}.")
         elif not isinstance(value, list):
             yield f"{under}{name}", value

@@ -112,6 +112,9 @@ class Desk:
             with uninterrupted():
                 # Slow, so while the first kernels work.
                 from asn_analysis.pages import catalogue, open_data, page, workbook  # noqa: F401
+                from asn_analysis.pages.templates import environment
+
+                environment().get_template("catalogue.html.j2")
         meanwhile()
         while self.pending:
             done, _ = wait(self.pending, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -114,7 +114,7 @@ class Words:
         """The value at a place of the record; the whole of it at none."""
         value: Any = self.record
         for step in place.split(".") if place else ():
-            value = value[int(step)] if isinstance(value, Sequence) else value[step]
+            value = value[step] if isinstance(value, dict) else value[int(step)]
         return value
 
     def part(self, of: type[P], place: str) -> P:
