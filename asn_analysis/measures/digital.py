@@ -37,11 +37,11 @@ def usage(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
             "served": completed.where(citizens, given),
         }
     )
-    groups = [rows[name] for name in by]
-    total = sums.groupby(groups).sum()
+    groups = sums.assign(unit=rows["unit_id"]).groupby([rows[name] for name in by])
+    total = groups[[*sums]].sum()
     return pd.DataFrame(
         {
-            "n_units": rows["unit_id"].groupby(groups).nunique(),
+            "n_units": groups["unit"].nunique(),
             "transactions": total["transactions"].astype(int),
             "take_up": total["completed"] / total["counted"].where(total["counted"] > 0),
             "completion": total["finished"] / total["started"].where(total["started"] > 0),

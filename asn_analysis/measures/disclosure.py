@@ -167,9 +167,9 @@ def _dark(
     rows: pd.DataFrame, fewest: int, quarter: str, others: Sequence[Release], before: set[str]
 ) -> _Dark:
     answered = rows[[name for name in rows if name.startswith("n_")]]  # 0: an element that nobody was asked
-    n, since = answered["n_respondents"], _unknown(rows, quarter, others)
-    small = answered.where(answered > 0).min(axis=1) < fewest
-    late = since.between(1, fewest - 1) & (since < n)
+    counts, since = answered.to_numpy(float), _unknown(rows, quarter, others)
+    small = np.where(counts > 0, counts, np.inf).min(axis=1) < fewest
+    late = since.between(1, fewest - 1) & (since < answered["n_respondents"])
     dark = set(answered.index[small | late | answered.index.isin(before)])
     if not dark:
         return _Dark(frozenset(), crowd=True)
