@@ -97,6 +97,8 @@ def _total(counted: pd.Series) -> int | None:
 def reach_by_kind(forums: pd.DataFrame) -> pd.DataFrame:
     """By kind of ``forums``: how many, invited, present, and the shares of women and of what was adopted.
 
+    Shares are of the forums that counted both, of which there are ``n_counted``.
+
     Examples
     --------
     >>> kinds = asn.reach_by_kind(asn.forums_of_year(dataset.consultations, quarter))
@@ -109,7 +111,7 @@ def reach_by_kind(forums: pd.DataFrame) -> pd.DataFrame:
         shares = {
             f"{name}_{part}": getattr(getattr(found, name), part)
             for name in ("women", "adopted")
-            for part in ("share", "conf_low", "conf_high")
+            for part in ("n_counted", "share", "conf_low", "conf_high")
         }
         counted = {name: getattr(found, name) for name in ("kind", "n_forums", "invited", "present")}
         rows.append(counted | shares)

@@ -19,30 +19,30 @@ def usage(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a group, with columns
-        n_units; transactions; take_up (share of all services given that were finished online);
-        completion (share of those begun online); cost_per_service (rupiah per service finished online,
-        for staff per transaction). Shares lie between 0 and 1, missing where nothing was counted;
-        rows without online counts do not enter a share.
+        n_units; transactions (None if one row did not count them); take_up (share of all services given that
+        were finished online); completion (share of those begun online); cost_per_service (rupiah per service
+        finished online, for staff per transaction). Shares lie between 0 and 1, missing where nothing was
+        counted; rows that lack one of two counts do not enter their share.
     """
     completed, started = (rows[f"online_{state}"].astype(float) for state in ("completed", "started"))
     given, citizens = rows["transactions"].astype(float), rows["audience"] == "citizens"
+    served = completed.where(citizens, given)
     sums = pd.DataFrame(
         {
-            "transactions": given,
-            "completed": completed,
+            "completed": completed.where(given.notna()),
             "counted": given.where(completed.notna()),
             "finished": completed.where(started.notna()),
             "started": started.where(completed.notna()),
-            "cost": rows["cost_idr"].astype(float).where(completed.notna() | ~citizens),
-            "served": completed.where(citizens, given),
+            "served": served,
+            "cost": rows["cost_idr"].astype(float).where(served.notna()),
         }
     )
-    groups = sums.assign(unit=rows["unit_id"]).groupby([rows[name] for name in by])
-    total = groups[[*sums]].sum()
+    groups = sums.assign(unit=rows["unit_id"], given=given).groupby([rows[name] for name in by])
+    total, whole = groups[[*sums]].sum(), groups["given"].sum(skipna=False)
     return pd.DataFrame(
         {
             "n_units": groups["unit"].nunique(),
-            "transactions": total["transactions"].astype(int),
+            "transactions": whole.astype("Int64").astype(object).where(whole.notna(), None),
             "take_up": total["completed"] / total["counted"].where(total["counted"] > 0),
             "completion": total["finished"] / total["started"].where(total["started"] > 0),
             "cost_per_service": total["cost"] / total["served"].where(total["served"] > 0),

@@ -258,6 +258,7 @@ def small_panel(small_dataset, quarter) -> pd.DataFrame:
         ({"transactions": 0, "online_started": 0, "online_completed": 0}, "no_services"),
         ({"transactions": 0, "online_started": None, "online_completed": None}, "no_services"),
         ({"online_started": None, "online_completed": None}, "not_recorded"),
+        ({"transactions": None}, "not_recorded"),
         ({"audience": "staff"}, "no_application"),
     ],
 )
@@ -276,6 +277,19 @@ def test_zero_services_and_services_that_nobody_counted_are_two_things(
         told = [plain(DIGITAL.sentences(words)[0]) for words in (city, *of_units)]
         # A unit that has a system of staff alone is told of that.
         assert [said in one for one in told] == [True] + [state != "no_application"] * len(units)
+
+
+@pytest.mark.parametrize(
+    ("n", "told"), [(0, "had no transaction"), (None, "is not recorded"), (9, "a transaction")]
+)
+def test_a_staff_system_without_transactions_and_one_without_counts_are_two_things(
+    small_dataset, small_panel, quarter, n, told
+):
+    rows = small_dataset.digital_services.assign(audience="staff", transactions=n)
+    rows = rows.astype(small_dataset.digital_services.dtypes)
+    found = prepare(DIGITAL, replace(small_dataset, digital_services=rows), small_panel, quarter)
+    unit = next(iter(found.units.values()))
+    assert told in plain(DIGITAL.sentences(Words({"scope": "x", "digital": unit}, "en"))[-1])
 
 
 def test_nothing_finished_online_has_no_cost_and_no_dash(small_dataset, small_panel, quarter):

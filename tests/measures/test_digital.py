@@ -33,6 +33,18 @@ def test_use_is_what_was_counted_and_nothing_else():
     assert np.isnan(staff["take_up"])
 
 
+def test_services_that_nobody_counted_are_no_zero():
+    rows = services(
+        ("A", "citizens", 100, 40, 30, 600_000),
+        ("B", "citizens", None, 10, 10, 400_000),
+        ("A", "staff", None, None, None, 500_000),
+    ).astype({"transactions": "Int64"})
+    used = usage(rows, ["audience"])
+    assert used.loc["citizens", "take_up"] == 30 / 100
+    assert used.loc["citizens", "cost_per_service"] == 1_000_000 / 40
+    assert used["transactions"].isna().all() and np.isnan(used.loc["staff", "cost_per_service"])
+
+
 def test_nothing_served_has_no_cost_of_a_service():
     used = usage(services(("A", "citizens", 0, 0, 0, 60_000_000)), ["audience"]).loc["citizens"]
     assert used[["take_up", "completion", "cost_per_service"]].isna().all()

@@ -139,13 +139,16 @@ def of_unit(words: Words, part: OfUnit) -> list[Markup]:
     if _use(part.citizens) not in NOT_USED:
         told.append(_content(words, part.channels))
     if part.staff:
-        used = part.staff.cost_per_service is not None
-        told.append(
-            words.tell(STAFF_SYSTEM, part)
-            if used
-            else words.say(_("The information system of staff had no transaction in the last four quarters."))
-        )
+        told.append(_staff_system(words, part, part.staff))
     return told
+
+
+def _staff_system(words: Words, part: OfUnit, staff: UsedSoFar) -> Markup:
+    if staff.cost_per_service is not None:
+        return words.tell(STAFF_SYSTEM, part)
+    if staff.transactions == 0:
+        return words.say(_("The information system of staff had no transaction in the last four quarters."))
+    return words.say(_("How much staff use their information system is not recorded."))
 
 
 def _content(words: Words, channels: ByChannel | None) -> Markup:

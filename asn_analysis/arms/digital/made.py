@@ -31,7 +31,7 @@ class Used:
     """What applications were used for (see ``measures.digital.usage``): shares, and rupiah a service."""
 
     n_units: int
-    transactions: float
+    transactions: float | None
     take_up: float | None
     completion: float | None
     cost_per_service: float | None
