@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ContextDecorator
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -20,7 +21,7 @@ from asn_analysis.rules.rules import load_skm
 
 # Of texts in thousands of small tables, each look at an Arrow array costs more than what it finds. Only while
 # we work on them: a researcher's own tables stay as pandas makes them.
-python_texts = pd.option_context("mode.string_storage", "python")
+python_texts: ContextDecorator = pd.option_context("mode.string_storage", "python")
 
 REQUIRED_TABLES = ("units", "responses", "trainings")
 MAY_BE_EMPTY = ("trainings", "digital_services", "complaints", "consultations", "staff", "follow_ups")
