@@ -592,6 +592,20 @@ def test_element_that_is_not_mapped(city):
     assert place(only(city.write())) == ("dataset.yml", None, "elements.pengaduan", None)
 
 
+def test_counts_that_nobody_took_may_be_empty_and_are_no_zero(city):
+    """A clerk who must fill a cell writes 0, and the brief would say that no woman came."""
+    city.add("consultations", "digital_services")
+    for column in ("invited", "present", "women", "aspirations", "adopted"):
+        city.put("consultations", 2, column, "")
+    city.put("digital_services", 2, "transactions", "")
+    folder = city.write()
+    assert check_dataset(folder) == ()
+    dataset = read_dataset(folder)
+    counts = ["invited", "present", "women", "aspirations", "adopted"]
+    assert dataset.consultations[counts].isna().all(axis=None)
+    assert dataset.digital_services["transactions"].isna().all()
+
+
 def test_column_that_serves_two_elements(city):
     city.manifest["elements"]["sarana"] = "u8"
     assert {fault.column for fault in check_dataset(city.write())} == {
