@@ -45,8 +45,9 @@ def ordinal(column: pd.Series, name: str, frequency: str | None = None) -> pd.Se
     column = as_periods(column, frequency)
     own = frequency_in(column)
     if own is not None:
-        index = pd.PeriodIndex(column, freq=own)
-        return pd.Series(np.where(index.isna(), np.nan, index.asi8.astype(float)), index=column.index)
+        whole = isinstance(column.dtype, pd.PeriodDtype)
+        periods = column.array if whole else pd.PeriodIndex(column, freq=own).array
+        return pd.Series(np.where(periods.isna(), np.nan, periods.asi8), index=column.index, dtype=float)
     if column.isna().all():
         return pd.Series(np.nan, index=column.index)
     numbers = pd.to_numeric(column, errors="coerce").astype(float)

@@ -166,7 +166,7 @@ def _row(panel: pd.DataFrame, design: Design, place: int) -> tuple[Any, Any]:
 
 def _refuse_two_calendars(panel: pd.DataFrame, design: Design) -> None:
     time, cohort = panel[design.time], panel[design.cohort]
-    if cohort.notna().any() and calendar(time) != calendar(cohort):
+    if calendar(time) != calendar(cohort) and cohort.notna().any():
         raise ValueError(
             f"{design.time} and {design.cohort} must both hold periods of one frequency, both dates, or both "
             f"whole numbers; here they hold {calendar(time)} and {calendar(cohort)}."
