@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
@@ -42,7 +43,7 @@ def record_in(notebook: NotebookNode) -> dict[str, Any]:
     ]
     if len(found) != 1:
         raise ValueError(f"The notebook shows {len(found)} records; a brief shows exactly one.")
-    return found[0]
+    return json.loads(found[0])
 
 
 def brief_page(notebook: NotebookNode, language: str, languages: Sequence[str] = LANGUAGES) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +25,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The record itself; in a notebook it says how much it holds."""
+    """The record itself, as text: a notebook's nodes are copied and checked one by one, and it has thousands.
+
+    In a notebook it says how much it holds.
+    """
 
     record: dict[str, Any]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         scope, quarter = self.record["scope"], self.record["quarter"]
-        return {"text/plain": f"record of {scope}, {quarter}", RECORD: self.record}
+        return {"text/plain": f"record of {scope}, {quarter}", RECORD: json.dumps(self.record)}

@@ -122,7 +122,7 @@ def _told_apart(headers: Sequence[Any]) -> list[str]:
 
 
 def _shown(cell: Any, shorthand: Mapping[str, str], mark: str) -> Shown:
-    text, numbers = _text(cell), cell.findall(".//data")
+    text, numbers = _text(cell), list(cell.iter("data"))
     if len(numbers) != 1 or _text(numbers[0]) != text:
         return Shown(shorthand.get(text, text or MISSING))
     value = numbers[0].get("value")

@@ -41,7 +41,7 @@ def test_a_brief_by_hand_under_any_kernel_from_any_folder(tmp_path: Path, kernel
     assert ran.returncode == 0, ran.stderr
     made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     shown = [output.get("data", {}) for cell in made.cells for output in cell.get("outputs", [])]
-    records = [data[RECORD] for data in shown if RECORD in data]
+    records = [json.loads(data[RECORD]) for data in shown if RECORD in data]
     assert [record["quarter"] for record in records] == ["2026Q2"]
     told = [cell for cell in made.cells if cell.source.startswith("brief.") and "numbers" not in cell.source]
     assert sum(PART in data for data in shown) == len(told) > 5
