@@ -10,10 +10,21 @@ class Header(str):
     """A column by our name, for which a file may have another header."""
 
 
+class Choices(str):
+    """Values of a column by our ``codes``, for which a form may have other words."""
+
+    codes: tuple[str, ...]
+
+    def __new__(cls, codes: tuple[str, ...]) -> Choices:
+        told = super().__new__(cls, ", ".join(codes))
+        told.codes = codes
+        return told
+
+
 class Message(str):
     """An English text; ``template`` is looked up in a catalogue, ``parts`` fill it in any language.
 
-    Parts are texts, numbers, headers, or messages themselves.
+    Parts are texts, numbers, headers, choices, or messages themselves.
     """
 
     template: str

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from asn_analysis.records.faults import wording, wordings
-from asn_analysis.records.message import Header, _
+from asn_analysis.records.message import Choices, Header, _
 from asn_analysis.records.words import shipped
 from asn_analysis.rules.rules import load_skm
 
@@ -139,7 +139,7 @@ def column(
     values = ITEMS if values == "elements" else tuple(values)
     low, high = BOUNDS.get(kind, (low, high))
     or_empty = _(", or leave the cell empty") if optional else ""
-    parts = {"low": low, "high": high, "listed": ", ".join(values), "or_empty": or_empty}
+    parts = {"low": low, "high": high, "listed": Choices(values), "or_empty": or_empty}
     allowed, remedy = wordings()[_sort(kind, low, high, above)]
     allowed = _(allowed, **parts)
     problem = _("not {allowed}", allowed=allowed)

@@ -17,11 +17,12 @@ from asn_analysis.pages.form import marked
 from asn_analysis.pages.form.findings import COLUMNS, HEADER_ROW, TITLE
 from asn_analysis.pages.form.guide import GUIDE
 from asn_analysis.pages.form.marked import Unmarkable, write_marked
-from asn_analysis.pages.form.sheets import say
+from asn_analysis.pages.form.sheets import column_note, say
 from asn_analysis.pages.form.style import AMISS, NEEDED, fill
-from asn_analysis.pages.form.vocabulary import sheet_of, told
+from asn_analysis.pages.form.vocabulary import choices_of, sheet_of, told
 from asn_analysis.records.intake import check_dataset, examine, read_dataset
 from asn_analysis.records.message import Message
+from asn_analysis.records.schema import TABLES
 from asn_analysis.words.catalogues import PACKAGE
 from tests.briefs.conftest import asn
 from tests.briefs.workbooks import SMALL, cell, place_of, write_filled
@@ -382,3 +383,15 @@ def test_parts_of_a_message_are_translated_too():
     assert told(remedy) == (
         "Tulis bilangan bulat 0 atau lebih, dengan angka tanpa pemisah ribuan, atau kosongkan selnya."
     )
+
+
+def test_an_office_is_told_the_words_of_its_lists_and_none_of_our_codes():
+    """Once "Tulis persis salah satu dari: planned, running, …" beside a list that begins with Direncanakan."""
+    status = TABLES["follow_ups"].columns["status"]
+    words = "Direncanakan, Sedang berjalan, Selesai, Dibatalkan"
+    assert told(status.remedy) == f"Tulis persis salah satu dari: {words}."
+    assert told(status.problem) == f"bukan salah satu dari {words}"
+    assert words in column_note(status)
+    assert str(status.allowed) == "one of planned, running, done, cancelled"  # as the schema has them
+    chosen = [column for table in TABLES.values() for column in table.columns.values() if column.values]
+    assert all(", ".join(choices_of(column)) in told(column.remedy) for column in chosen)

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from babel.numbers import format_decimal
 
-from asn_analysis.records.message import Message
+from asn_analysis.records.message import Choices, Message
 from asn_analysis.records.schema import ITEMS, TABLES, Column
 from asn_analysis.rules.rules import load_skm
 from asn_analysis.words.language import translations
@@ -43,7 +43,11 @@ def headers_of(table: str) -> dict[str, str]:
 
 def choices_of(column: Column) -> tuple[str, ...]:
     """The words of a column's drop-down list, in Indonesian; none where any text may stand."""
-    return tuple(map(_shown, column.values))
+    return _words(column.values)
+
+
+def _words(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(_shown, codes))
 
 
 def _shown(value: str) -> str:
@@ -72,7 +76,12 @@ class _Filled(string.Formatter):
 
 
 def told(text: str) -> str:
-    """A message of the records (a fault, a column's description) in that language; other texts as given."""
+    """A message of the records (a fault, a column's description) in that language; other texts as given.
+
+    Values are called as the lists of the workbook call them.
+    """
+    if isinstance(text, Choices):
+        return ", ".join(_words(text.codes))
     if not isinstance(text, Message):
         return str(text)
     parts = {name: told(part) if isinstance(part, str) else part for name, part in text.parts.items()}
