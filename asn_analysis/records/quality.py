@@ -6,6 +6,8 @@ only in the quarter reported; where it holds more forms than ``rules.sample``, a
 
 from __future__ import annotations
 
+from math import ceil
+
 import duckdb
 import holidays
 import pandas as pd
@@ -128,14 +130,21 @@ def _copied() -> str:
 
 
 def _near_twins(facts: list[str], rules: QualityRules) -> str:
-    """Forms that have a near-twin in their unit's quarter; one answer throughout apart."""
-    alike = " + ".join(f"(a.{name} IS NOT DISTINCT FROM b.{name})::INT" for name in (*ITEMS, *facts))
-    needed = rules.match * (len(ITEMS) + len(facts))
+    """Forms that have a near-twin in their unit's quarter; one answer throughout apart.
+
+    Of n parts of two forms that differ in fewer than n things one is the same: only such forms are compared.
+    """
+    names = (*ITEMS, *facts)
+    alike = " + ".join(f"(a.{name} IS NOT DISTINCT FROM b.{name})::INT" for name in names)
+    needed = rules.match * len(names)
+    n = len(names) - ceil(needed) + 1
+    parts = ", ".join(f"hash({part}, {', '.join(names[part::n])})" for part in range(n))
     return f"""WITH size AS (SELECT unit_id, count(*)::UBIGINT AS n FROM forms GROUP BY unit_id),
         thinned AS (
             SELECT forms.*, row_number() OVER () AS row FROM forms JOIN size USING (unit_id)
             WHERE NOT straight AND hash(response_id, {rules.sample_seed}) % size.n < {rules.sample}),
-        twins AS (SELECT a.row AS one, b.row AS other FROM thinned AS a JOIN thinned AS b USING (unit_id)
+        parts AS (SELECT *, unnest([{parts}]) AS part FROM thinned),
+        twins AS (SELECT a.row AS one, b.row AS other FROM parts AS a JOIN parts AS b USING (unit_id, part)
                   WHERE a.row < b.row AND {alike} >= {needed}),
         twin AS (SELECT one AS row FROM twins UNION SELECT other FROM twins)
         SELECT unit_id, 'near_twins' AS screen, count(twin.row) AS found, count(*) AS of
