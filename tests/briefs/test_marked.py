@@ -114,7 +114,7 @@ CELLS = [
     ("responses", 5, "unit_id", "P9", "unit ini tidak ada dalam daftar unit", "Pilih kode yang ada"),
     ("responses", 3, "response_id", "r1", "Kode kuesioner yang sama di lebih dari", "Hapus baris yang"),
     ("responses", 4, "age", 7, "bukan bilangan bulat dari 10 sampai 110", "tanpa pemisah ribuan, atau"),
-    ("units", 3, "unit_type", "Desa", "bukan salah satu dari kelurahan", "Tulis persis salah satu"),
+    ("units", 3, "unit_type", "Desa", "bukan salah satu dari Kelurahan", "Tulis persis salah satu"),
     ("units", 3, "name", None, "kosong, padahal wajib diisi", "Lengkapi isi sel ini."),
     ("trainings", 2, "hours", 0, "bukan bilangan di atas 0", "Tulis bilangan di atas 0, dengan angka"),
     ("complaints", 2, "closed", "2026-06-30", "lebih awal daripada tanggal di kolom Diterima",
@@ -386,7 +386,7 @@ def test_parts_of_a_message_are_translated_too():
 
 
 def test_an_office_is_told_the_words_of_its_lists_and_none_of_our_codes():
-    """Once "Tulis persis salah satu dari: planned, running, …" beside a list that begins with Direncanakan."""
+    """Once "Tulis persis salah satu dari: planned, …" beside a list that begins with Direncanakan."""
     status = TABLES["follow_ups"].columns["status"]
     words = "Direncanakan, Sedang berjalan, Selesai, Dibatalkan"
     assert told(status.remedy) == f"Tulis persis salah satu dari: {words}."
