@@ -52,6 +52,9 @@ MIX = Sentence(
 )
 REVISED = Sentence(SinceLast, "Revised data moved the last index by {index.revised:+.2} points.")
 NAMED_ELEMENT = Sentence(ElementIndex, "{code:element} ({value:.2})")
+BESIDE_LOWEST = Sentence(
+    ElementIndex, "The lowest cannot be told apart yet from {code:element} ({value:.2})."
+)
 FROM = Sentence(Quarter, "The index went from {value:.2} in {quarter:quarter} to")
 TO = Sentence(Quarter, "{start} {value:.2} in {quarter:quarter}.")
 FEW_UNITS = Sentence(Quarter, "{quarter:quarter} ({n_units:count} units)")
@@ -131,7 +134,7 @@ def _since(words: Words, change: Change) -> Markup:
 
 
 def elements_sentence(words: Words) -> Markup:
-    """Which elements stand lowest and highest; of several that do, all."""
+    """Which elements stand lowest and highest; of several that do, all, and who else may be the lowest."""
     rows = words.part(tuple[ElementIndex, ...], "elements")
     ends = [end(row.value for row in rows) for end in (min, max)]
     lowest, highest = ([row for row in rows if row.value == end] for end in ends)
@@ -141,7 +144,15 @@ def elements_sentence(words: Words) -> Markup:
     several = _("Lowest: {lowest}. Highest: {highest}.")
     lists = [Markup("; ").join(words.tell(NAMED_ELEMENT, row) for row in end) for end in (lowest, highest)]
     message = alone if len(lowest) == len(highest) == 1 else several
-    return words.say(message, lowest=lists[0], highest=lists[1])
+    told = words.say(message, lowest=lists[0], highest=lists[1])
+    beside = [row for row in rows if row.code in _may_be_lowest(words) and row not in lowest]
+    return Markup(" ").join([told, *(words.tell(BESIDE_LOWEST, row) for row in beside)])
+
+
+def _may_be_lowest(words: Words) -> list[str]:
+    """The element that the next steps name beside the lowest, since chance may have parted them."""
+    actions = words.record.get("actions", ())
+    return [action["other"] for action in actions if action["code"] == "look_at_weakest_elements"]
 
 
 def trend_sentence(words: Words) -> Markup:
