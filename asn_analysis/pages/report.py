@@ -149,13 +149,14 @@ def _characteristic(words: Words, name: str) -> dict[str, Any]:
 
 
 def _plan(words: Words) -> list[dict[str, Any]]:
+    quarter = words.record["quarter"]
     return [
         {
             "element": words.element(row["element"]),
             "action": row["action"],
             "due": words.quarter(f"promised.{place}.due_quarter"),
             "owner": row["owner"],
-            "state": words.say(PROMISES[row["status"]]),
+            "state": words.say(PROMISES["overdue" if row["due_quarter"] < quarter else row["status"]]),
         }
         for place, row in enumerate(words.record["promised"])
     ]

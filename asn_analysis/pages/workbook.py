@@ -140,6 +140,8 @@ def _style(text: str, mark: str) -> str:
     """As many decimals as the page shows, and its sign; the cell keeps them all."""
     if text.startswith("Rp"):
         return '"Rp "#,##0'
+    if text.startswith(("<", ">")):  # an estimate that the page calls neither 0 nor 100 %
+        return f'"{text}"'
     decimals = text.removesuffix("%").partition(mark)[2]
     thousands = "0" if YEAR.fullmatch(text) else "#,##0"
     shown = thousands + ("." + "0" * len(decimals) if decimals else "") + ("%" if text.endswith("%") else "")

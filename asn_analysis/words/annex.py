@@ -189,7 +189,7 @@ kinds = Listing(
 )
 unit_types = Listing(
     effect.Group,
-    _("Effect by type of unit, in points"),
+    _("Effect by type of unit, in points; without types of which a single unit was trained"),
     (_("type"), "term", texts.UNIT_TYPES),
     *BOUNDS,
     (_("units"), "n_units:count"),

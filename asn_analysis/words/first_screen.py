@@ -15,10 +15,10 @@ from asn_analysis.record.parts import Change, Coverage, Index, Lowest, Verdict
 from asn_analysis.record.schema import CityIndex
 from asn_analysis.rules.rules import load_actions
 from asn_analysis.words.certainty import met, why
-from asn_analysis.words.followup import what_to_do
+from asn_analysis.words.followup import what_to_do, who
 from asn_analysis.words.language import Words, _
 from asn_analysis.words.messages import Counted, Sentence
-from asn_analysis.words.texts import CERTAINTY, CODES, DECISIONS, LISTS, OWNERS, sentences
+from asn_analysis.words.texts import CERTAINTY, CODES, DECISIONS, LISTS, sentences
 from asn_analysis.words.wording import MOVED, effect_headline, is_city, lacks_an_element, moved
 
 LEAD = sentences(EffectNumbers, CODES["lead"])
@@ -28,7 +28,7 @@ SURVEYED = {
 }
 APPROVE = Sentence(
     Request,
-    "Approve one training in each of {n_units:count} units: {cost:rupiah}, or {per_unit:rupiah} a unit (budget {budget:rupiah}). First, by expected gain: {first:names}.",
+    "Approve one training in each of {n_units:count} units: {cost:rupiah}, or {per_unit:rupiah} a unit (budget {budget:rupiah}). First, by expected gain per rupiah: {first:names}.",
 )
 SET_BUDGET = Counted(
     Request,
@@ -215,11 +215,11 @@ def to_do(words: Words) -> Markup:
 
 def task(words: Words, action: Action) -> dict[str, Markup | str]:
     """A task, who has it, by when where that is later than the heading says, and where its list stands."""
-    who = words.say(OWNERS[action.owner])
-    who = who[:1].upper() + who[1:]
+    name = who(words, action)
+    name = name[:1].upper() + name[1:]
     if action.due_quarter != min(one.due_quarter for one in tasks(words)):
-        who = Markup("{}, {}").format(who, words.field(action, "due_quarter", "quarter"))
-    return {"what": what_to_do(words, action), "who": who, "list": LISTS[action.code]}
+        name = Markup("{}, {}").format(name, words.field(action, "due_quarter", "quarter"))
+    return {"what": what_to_do(words, action), "who": name, "list": LISTS[action.code]}
 
 
 PATHS = Sentence(

@@ -86,6 +86,12 @@ def what_to_do(words: Words, action: Action) -> Markup:
     )
 
 
+def who(words: Words, action: Action) -> Markup:
+    """Who has the task; on a unit's own page that is the unit, where service units have it."""
+    own = words.record["unit"] is not None and action.owner == "service_units"
+    return words.say(_("this unit") if own else texts.OWNERS[action.owner])
+
+
 NEXT_STEPS = Listing(
     Action,
     _("What to do next"),
@@ -95,7 +101,7 @@ NEXT_STEPS = Listing(
             words.field(row, "number", "count"), what_to_do(words, row)
         ),
     ),
-    (_("who"), "owner", texts.OWNERS),
+    (_("who"), who),
     (_("by when"), "due_quarter:quarter"),
     (_("measured by"), "code", texts.MEASURES),
     (_("cost"), "cost:rupiah"),

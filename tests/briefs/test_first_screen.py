@@ -10,6 +10,7 @@ from markupsafe import Markup
 from asn_analysis.briefs.brief import Brief
 from asn_analysis.record.core import held
 from asn_analysis.words import certainty, effect, first_screen, limits
+from asn_analysis.words.followup import who
 from asn_analysis.words.language import Words, plain
 from asn_analysis.words.wording import effect_headline
 
@@ -37,7 +38,7 @@ def test_the_decision_says_a_training_each_its_price_and_what_becomes_of_the_low
     record["request"] = REQUEST
     assert told(first_screen.decision(Words(record, "en"))) == (
         "Approve one training in each of 18 units: Rp 299 million, or Rp 16.6 million a unit (budget Rp 300 "
-        "million). First, by expected gain: Pustu A, Pustu B. The lowest unit is among them."
+        "million). First, by expected gain per rupiah: Pustu A, Pustu B. The lowest unit is among them."
     )
     for lowest, end in (
         ("trained", "sudah dilatih."),
@@ -77,7 +78,9 @@ def test_the_title_says_whom_it_is_about(record):
 
 def test_only_a_lot_gives_the_fifth_point_and_rules_other_changes_out(record):
     words = Words(record, "en")
-    assert told(certainty.paragraph(words)).count("a fifth point needs a drawn order") == 1
+    assert (
+        told(certainty.paragraph(words)).count("a fifth point needs an order of training drawn at random") == 1
+    )
     assert told(certainty.caveat(words)).startswith("What is not ruled out: other changes")
     assert any("not chosen at random" in told(limit) for limit in limits.limits(words, [], []))
     record["verdict"]["reasons"] = [{"code": "design_randomised", "points": 5}]
@@ -86,12 +89,18 @@ def test_only_a_lot_gives_the_fifth_point_and_rules_other_changes_out(record):
     assert not any("not chosen at random" in told(limit) for limit in limits.limits(words, [], []))
 
 
-@pytest.mark.parametrize(("language", "who"), [("en", "Service units: "), ("id", "Unit layanan: ")])
-def test_a_task_begins_with_whose_it_is(record, language, who):
+@pytest.mark.parametrize(("language", "whose"), [("en", "Service units: "), ("id", "Unit layanan: ")])
+def test_a_task_begins_with_whose_it_is(record, language, whose):
     words = Words(record, language)
     mine = [action for action in first_screen.tasks(words) if action.owner == "service_units"]
     task = told(first_screen.what_to_do(words, mine[0]))
-    assert f"{who}{task}" in told(Brief(record).first_screen().html[language])
+    assert f"{whose}{task}" in told(Brief(record).first_screen().html[language])
+
+
+def test_on_a_units_own_page_its_tasks_are_its_own(made):
+    words = Words(made.record(made.units[0]), "en")
+    names = {told(who(words, action)) for action in first_screen.tasks(words)}
+    assert "this unit" in names and "service units" not in names
 
 
 def test_what_was_given_is_counted_from_the_trainings(record):

@@ -72,6 +72,13 @@ def test_a_unit_that_falls_is_asked_and_no_cause_is_given(dataset, panel, quarte
         assert re.search("below|di bawah", plain(ARM.sentences(own)[0]))
 
 
+def test_a_rest_is_told_of_only_where_there_is_one(part):
+    for n_missed, n in ((2, 1), (3, 0)):
+        counts = {"n_with_target": 4, "n_reached": 1, "n_missed": n_missed}
+        told = plain(ARM.sentences(city({**part.city, **counts}))[0])
+        assert told.count("The rest are within chance variation") == n
+
+
 def test_every_part_is_told_in_both_languages(part):
     for language in LANGUAGES:
         words = city(part.city, language)

@@ -9,6 +9,7 @@ from io import StringIO
 from urllib.parse import unquote
 
 import pytest
+from lxml import html
 
 from asn_analysis.words.language import LANGUAGES, Words, plain
 
@@ -99,6 +100,16 @@ def test_structure_that_assistive_technology_needs(page):
     assert all(len(attrs["alt"]) > 20 for attrs in parsed.all("img"))
     ids = [attrs["id"] for _, attrs in parsed.tags if "id" in attrs]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scope", SCOPES)
+def test_no_caption_says_what_a_paragraph_said(made, scope, language):
+    tree = html.fromstring(made.page(scope, language))
+    said, captions = (
+        {" ".join(element.text_content().split()) for element in tree.iter(tag)} for tag in ("p", "caption")
+    )
+    assert captions and not said & captions
 
 
 def test_every_number_equals_the_record(page):

@@ -246,6 +246,13 @@ def test_what_waits_is_told_as_a_person_would(tmp_path, capsys, n_waiting, texts
     assert told in capsys.readouterr().out
 
 
+def test_an_action_past_its_quarter_is_overdue_in_the_report_as_in_the_brief(record):
+    row = {"element": "u9", "action": "Menambah kursi", "owner": "Lurah", "status": "running"}
+    due = [{**row, "due_quarter": quarter} for quarter in ("2020Q1", record["quarter"])]
+    rows = contents(Words({**record, "promised": due}, "en"))["plan"]
+    assert [told["state"] for told in rows] == ["overdue", "running"]
+
+
 def test_a_table_of_the_register_tells_what_its_marks_stand_for():
     words, caption = Words({}, "id"), Markup("Rencana")
     assert of_register(words, caption, [[Markup("Menambah kursi")]]) == caption

@@ -103,6 +103,7 @@ def test_headers_that_repeat_are_told_apart_by_the_last_that_did_not():
     ("cell", "value", "style"),
     [
         ('<data value="0.23456">23%</data>', 0.23456, "#,##0%"),
+        ('<data value="0.0004">&lt;1%</data>', 0.0004, '"<1%"'),
         ('<data value="0.0123" data-times="100">+1.2</data>', 1.23, "+#,##0.0;-#,##0.0;#,##0.0"),
         ('<data value="12853000">Rp 12.9 million</data>', 12853000, '"Rp "#,##0'),
         ('<data value="1234">1,234</data>', 1234, "#,##0"),

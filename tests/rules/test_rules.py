@@ -5,7 +5,7 @@ from msgspec import convert
 
 from asn_analysis.rules import rules
 from asn_analysis.rules.kinds import QualityRules
-from asn_analysis.rules.rules import load_quality
+from asn_analysis.rules.rules import load_indicators, load_quality, load_skm
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,14 @@ def test_a_value_of_the_wrong_kind_is_told_with_its_place(monkeypatch, right, wr
 def test_the_rules_on_file_are_frozen():
     with pytest.raises(AttributeError):
         load_quality().sample = 1
+
+
+def test_an_indicator_calls_elements_by_their_names():
+    """The board and the table of elements stand on one page: one thing has one name there."""
+    elements = {element.code: element for element in load_skm().elements}
+    for one in load_indicators():
+        named = [elements[code] for code in one.measure if code in elements]
+        for language in one.names if 0 < len(named) < len(elements) else ():
+            names = [element.names[language] for element in named]
+            assert all(name.lower() in one.formula[language] for name in names)
+            assert len(names) > 1 or one.names[language] == names[0]

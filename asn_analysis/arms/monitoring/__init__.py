@@ -25,9 +25,10 @@ QUESTIONS = sentences(Charts, CODES["questions"])
 REACHED = Counted(
     OfCity,
     "n_reached",
-    "Of {n_with_target:count} indicators with a target, {n_reached:count} has clearly met it and {n_missed:count} clearly not; the rest are within chance variation of it.",
-    "Of {n_with_target:count} indicators with a target, {n_reached:count} have clearly met it and {n_missed:count} clearly not; the rest are within chance variation of it.",
+    "Of {n_with_target:count} indicators with a target, {n_reached:count} has clearly met it and {n_missed:count} clearly not.",
+    "Of {n_with_target:count} indicators with a target, {n_reached:count} have clearly met it and {n_missed:count} clearly not.",
 )
+NEAR = Sentence(OfCity, "{reached} The rest are within chance variation of it.")
 UNCHANGED = Sentence(
     OfCity,
     "None of the {n_compared:count} indicators compared with a year ago changed by more than chance variation explains.",
@@ -88,8 +89,17 @@ def short(words: Words, row: Indicator) -> Markup:
 
 def of_city(words: Words, part: OfCity) -> list[object]:
     """Targets, changes, units that fell."""
-    reached = part.n_with_target and words.tell(REACHED, part)
-    return [reached, part.n_compared and _changes(words, part), _warned(words, part.charts)]
+    return [
+        part.n_with_target and _reached(words, part),
+        part.n_compared and _changes(words, part),
+        _warned(words, part.charts),
+    ]
+
+
+def _reached(words: Words, part: OfCity) -> Markup:
+    reached = words.tell(REACHED, part)
+    judged = part.n_reached + part.n_missed
+    return reached if judged == part.n_with_target else words.tell(NEAR, part, reached=reached)
 
 
 def _changes(words: Words, part: OfCity) -> Markup:

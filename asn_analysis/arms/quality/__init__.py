@@ -113,9 +113,12 @@ def _normal(words: Words, row: CityScreen) -> Markup:
     return words.tell(NORMAL, row) if row.checked else words.say(_("cannot be checked"))
 
 
+SCREENED = _(
+    "What the survey is screened for; normal is the middle unit, with the range of nine units in ten"
+)
 SEARCHED = Listing(
     CityScreen,
-    _("What the survey is screened for; normal is the middle unit, with the range of nine units in ten"),
+    SCREENED,
     (_("screen"), lambda words, row: words.say(SCREENS[row.screen]["name"])),
     (_("what a high share may mean"), lambda words, row: words.say(SCREENS[row.screen]["meaning"])),
     (_("normal in this city"), _normal),
@@ -144,7 +147,9 @@ def _questions(words: Words, part: OfCity) -> Table:
         ]
         for row in part.flags
     ]
-    return Table(of_city(words, part)[0], headers(words, *heads), rows, n_text=3)
+    return Table(
+        words.say(_("What offices are asked about their survey")), headers(words, *heads), rows, n_text=3
+    )
 
 
 def tables_of_unit(words: Words, part: OfUnit) -> Sequence[Table]:
@@ -154,7 +159,7 @@ def tables_of_unit(words: Words, part: OfUnit) -> Sequence[Table]:
         *(_("share"), _("normal in this city, to five points")),
     )
     rows = [[*_own(words, row), share(words, part, row), words.tell(NORMAL, row)] for row in part.screens]
-    return (Table(of_unit(words, part)[0], headers(words, *heads), rows, n_text=2),)
+    return (Table(words.say(SCREENED), headers(words, *heads), rows, n_text=2),)
 
 
 def _own(words: Words, row: UnitScreen) -> tuple[Markup, Markup]:
