@@ -79,7 +79,8 @@ def test_the_title_says_whom_it_is_about(record):
 def test_only_a_lot_gives_the_fifth_point_and_rules_other_changes_out(record):
     words = Words(record, "en")
     assert (
-        told(certainty.paragraph(words)).count("a fifth point needs an order of training drawn at random") == 1
+        told(certainty.paragraph(words)).count("a fifth point needs an order of training drawn at random")
+        == 1
     )
     assert told(certainty.caveat(words)).startswith("What is not ruled out: other changes")
     assert any("not chosen at random" in told(limit) for limit in limits.limits(words, [], []))

@@ -73,7 +73,7 @@ def test_a_third_language_is_catalogues_and_rules_only(house, made):
     assert languages == ["id", "en", "jv"]
     assert '<html lang="jv"' in page and '<html lang="jv"' in catalogue
     assert f"{MARK}Persyaratan" in page  # an element
-    assert f"{MARK}Kompetensi dan perilaku petugas" in page  # an indicator
+    assert f"{MARK}Kompetensi dan perilaku pelaksana" in page  # an indicator
     assert f"{MARK}Keterbatasan" in page  # a heading of the notebook
     assert page.count(MARK) > 300 and catalogue.count(MARK) > 30
     assert "brief.jv.html" in catalogue
