@@ -180,14 +180,13 @@ def noise_of_mean(cells: pd.DataFrame, moments: Sequence[str] = SCORE) -> pd.Ser
 
 def _moments(cells: pd.DataFrame) -> pd.DataFrame:
     """Per item the count and the sums of x, x^2 and x^3, from the counts of each answer x."""
-    moments = {"n": 0, "sum": 1, "sum2": 2, "sum3": 3}
-    return pd.DataFrame(
-        {
-            f"{name}_{u}": sum(answer**power * cells[f"n{answer}_{u}"] for answer in answers())
-            for u in load_skm().codes
-            for name, power in moments.items()
-        }
-    )
+    names = ("n", "sum", "sum2", "sum3")
+    powers = np.array([[answer**power for power in range(len(names))] for answer in answers()])
+    found: dict[str, np.ndarray] = {}
+    for u in load_skm().codes:
+        counts = cells[[f"n{answer}_{u}" for answer in answers()]].to_numpy()
+        found |= dict(zip((f"{name}_{u}" for name in names), (counts @ powers).T, strict=True))
+    return pd.DataFrame(found, index=cells.index)
 
 
 def with_means(cells: pd.DataFrame) -> pd.DataFrame:
