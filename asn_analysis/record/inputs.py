@@ -78,9 +78,8 @@ class Inputs:
 
 
 def _periods(texts: list[str | None]) -> pd.PeriodIndex:
-    code, names = pd.factorize(
-        np.array(texts, object), use_na_sentinel=False
-    )  # a thousand cells, a dozen quarters
+    # Thousands of cells, a dozen quarters.
+    code, names = pd.factorize(np.array(texts, object), use_na_sentinel=False)
     return pd.PeriodIndex(names, freq=QUARTER).take(code)
 
 

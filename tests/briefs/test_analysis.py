@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import asn_analysis as asn
@@ -129,3 +131,16 @@ def test_a_bare_panel_is_analysed_without_its_context(small_dataset):
     assert analysis.annex.kinds is None
     assert "without_digital" not in analysis.annex.estimators
     assert {"composition_shift"} & {check.name for check in analysis.checks} == set()
+
+
+@pytest.mark.parametrize("lost", [[], ["u9", "ikm"], ["cohort", "kind", "hours"], ["kecamatan"]])
+def test_a_document_gives_its_cells_back_whatever_is_missing(small_dataset, lost):
+    city = city_inputs(small_dataset, choose_quarter(small_dataset))
+    none = {name: pd.Series(np.nan, city.panel.index) for name in lost}
+    if "cohort" in lost:
+        none["cohort"] = pd.Series(pd.NaT, city.panel.index, dtype=city.panel["cohort"].dtype)
+    panel = city.panel.assign(**none)
+    back = Inputs.from_json(replace(city, panel=panel).to_json())
+    pd.testing.assert_frame_equal(back.panel[panel.columns], panel)
+    assert back.about.keys() == city.about.keys()
+    assert Inputs.from_json(replace(city, panel=panel[:0]).to_json()).panel.empty
