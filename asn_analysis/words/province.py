@@ -108,7 +108,7 @@ def status(words: Words) -> list[tuple[str, Markup]]:
 def subtitle(words: Words) -> Markup:
     """Place, quarter, and what the pool rests on."""
     return words.say(
-        _("{place}, {quarter}: {n_units} units, {n_respondents} respondents"),
+        _("{place}: {n_units} units, {n_respondents} respondents until {quarter}"),
         place=words.record["city"],
         quarter=words.quarter("quarter"),
         n_units=words.count("data.n_units"),
@@ -195,7 +195,7 @@ about_cities = Listing(
     (_("certainty (0-5)"), "certainty:count"),
     (_("units"), "n_units:count"),
     (_("trained units"), "n_treated_units:count"),
-    (_("respondents"), "n_respondents:count"),
+    (_("respondents of all quarters"), "n_respondents:count"),
     n_text=3,
     at="cities",
 )

@@ -81,15 +81,24 @@ def test_it_opens_with_what_needs_attention(made, units):
         *[("A", 1), ("B", 0), ("C", 7), ("D", 0)], (None, 1)
     ]  # fmt: skip
     for language, words in (
-        ("id", ("Yang perlu perhatian", "Turun", "Indeks terendah", "lewat tenggat", "Tidak disurvei")),
-        ("en", ("What needs attention", "Fallen", "Lowest index", "Overdue actions", "Not surveyed")),
+        ("id", ("Yang perlu perhatian", "Jelas turun", "Indeks terendah", "lewat tenggat", "Tidak disurvei")),
+        ("en", ("What needs attention", "Clearly fallen", "Lowest index", "Overdue actions", "Not surveyed")),
     ):
         head, table = catalogue_page(record, language).split('<table class="units">')
         assert all(word in head for word in words)
-        fallen = re.search(r"<dt>(?:Turun|Fallen).*?</dd>", head)[0]
+        fallen = re.search(r"<dt>(?:Jelas turun|Clearly fallen).*?</dd>", head)[0]
         assert re.findall(r"<a href=[^>]*>([^<]*)</a>", fallen) == ["Unit 5", "Unit 3"]
         assert "PKM-99" in head and '<a href="units/U8/' in head
         assert table.count(f"brief.{language}.html") == 9
+
+
+def test_units_of_one_name_are_told_apart_by_their_kecamatan(made, units):
+    for unit, kecamatan in zip(units, ("Curug", "Serang"), strict=False):
+        unit["unit"] = unit["unit"] | {"name": "Kelurahan Sukawana", "kecamatan": kecamatan}
+        unit["follow_ups"]["n_overdue"] = 1
+    page = catalogue_page(catalogue_record(made.record("city"), units, [], LANGUAGES), "en")
+    listed = re.search(r"<dt>Overdue actions</dt>.*?</dl>", page, re.DOTALL)[0]
+    assert re.findall(r"Kelurahan Sukawana</a> <small>(\w+)</small>", listed) == ["Curug", "Serang"]
 
 
 def test_the_units_that_stand_lowest_are_those_of_the_citys_brief_with_its_numbers(made, units):
@@ -100,7 +109,9 @@ def test_the_units_that_stand_lowest_are_those_of_the_citys_brief_with_its_numbe
     }
     page = catalogue_page(catalogue_record(city, units, [], LANGUAGES), "en")
     listed = re.search(r"<dt>Lowest index</dt>.*?</dd>", page)[0]
-    told = re.findall(r"<li>(?:<a [^>]*>)?([^<]*)(?:</a>)? <small><data [^>]*>([^<]*)<", listed)
+    told = re.findall(
+        r"<li>(?:<a [^>]*>)?([^<]*)(?:</a>)?(?: <small>[^<]*</small>)? <small><data [^>]*>([^<]*)<", listed
+    )
     assert told == [(row["name"], f"{row['shrunk']:.1f}") for row in city["lowest"]]
     assert listed.count("<a href") == 1  # of the others no page was made
 

@@ -82,6 +82,10 @@ def test_page_and_record_come_from_the_records_and_every_number_from_the_record(
         assert len(shown) > 60
         assert all(value == str(words.at(place)) for place, value in shown)
         assert page.count("<h1") == 1 and "https://" not in page
+        # A city's brief tells the respondents of its quarter; those here are of all that are compared.
+        assert {"id": "responden sampai Triwulan III", "en": "respondents until Q3"}[language] in plain(
+            province.subtitle(words)
+        )
         assert "Data simulasi" in page or "Simulated data" in page
 
 

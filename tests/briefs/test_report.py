@@ -26,6 +26,7 @@ from asn_analysis.records.review import HIDDEN, Entry, Review, write_review
 from asn_analysis.words.followup import follow_up_sentence, of_register
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from asn_analysis.words.satisfaction import elements_sentence, index_sentence, trend_sentence
+from asn_analysis.words.texts import GRADES
 from asn_analysis.words.wording import place_name
 
 UNIT = "36.73.01"
@@ -115,6 +116,13 @@ def test_education_stands_from_the_shortest_to_the_longest():
     assert [row["group"] for row in _profile(cells, 5)["education"]] == [
         "SD", "SMP", "SMA", "D1-D3", "D4/S1", "S2/S3"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_grade_has_the_word_of_its_answer_on_the_questionnaire(record, language):
+    words = [Words(record, language).say(GRADES[grade]) for grade in "DCBA"]
+    answers = ", ".join(f"{answer} {word}" for answer, word in enumerate(words, 1))
+    assert answers in docx_text(report_docx(record, language))
 
 
 def test_both_templates_ask_for_the_same_and_for_all_that_there_is(record):
