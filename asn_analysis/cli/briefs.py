@@ -70,11 +70,14 @@ def briefs(
     if not (dry_run or dask):
         fork_server.start()  # it imports while the data are read
 
+    gc.disable()  # as in ``__main__``
     from asn_analysis.run import rerun
     from asn_analysis.run import workers as working
     from asn_analysis.run.batch import make_briefs, plan_briefs
     from asn_analysis.run.plan import Options
 
+    gc.freeze()
+    gc.enable()
     city, later = _city(data, quarter, place)
     target = place.folder / str(city.quarter)
     known = [unit["unit_id"] for unit in city.about["units"]]
@@ -98,8 +101,6 @@ def briefs(
         tasks = list(plan_briefs(city, chosen, place.folder, options))
         click.echo(console.forecast(tasks, place.address, target.name, options, at_a_time))
         return
-    gc.freeze()  # what is read is no garbage while briefs are made; a look through it all takes 0.1 s
-    click.get_current_context().call_on_close(gc.unfreeze)
     with (
         run_told_plainly(options.resume),
         working.workers(at_a_time, dask) as executor,
