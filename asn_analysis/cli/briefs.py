@@ -78,6 +78,7 @@ def briefs(
 
     gc.freeze()
     gc.enable()
+    click.get_current_context().call_on_close(gc.unfreeze)
     city, later = _city(data, quarter, place)
     target = place.folder / str(city.quarter)
     known = [unit["unit_id"] for unit in city.about["units"]]
