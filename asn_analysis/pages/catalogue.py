@@ -140,7 +140,7 @@ for_a_spreadsheet = Listing(
     _("Service units"),
     (_("code"), "unit_id:name"),
     (_("unit"), "name:name"),
-    (_("district"), "kecamatan:name"),
+    (_("kecamatan"), "kecamatan:name"),
     (_("index"), "value:.2"),
     (_("low"), "conf_low:.2"),
     (_("high"), "conf_high:.2"),

@@ -88,7 +88,7 @@ def what_to_do(words: Words, action: Action) -> Markup:
 
 def who(words: Words, action: Action) -> Markup:
     """Who has the task; on a unit's own page that is the unit, where service units have it."""
-    own = words.record["unit"] is not None and action.owner == "service_units"
+    own = words.record.get("unit") is not None and action.owner == "service_units"
     return words.say(_("this unit") if own else texts.OWNERS[action.owner])
 
 

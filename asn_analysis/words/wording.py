@@ -20,7 +20,7 @@ from asn_analysis.words.texts import CODES, GRADES, HEADLINES, LABELS, sentences
 CITY = "city"
 SURE = 4  # of 5: from there on a success is told without "very likely"
 MOVED = {"fell": _("fell"), "rose": _("rose")}
-IN_DISTRICT = Sentence(Unit, "{name:name}, {kecamatan:name} district")
+IN_DISTRICT = Sentence(Unit, "{name:name}, Kecamatan {kecamatan:name}")
 LACKS_ELEMENT = Sentence(Unit, "{name:name}: no satisfaction index this quarter")
 UNTOLD = sentences(Unit, CODES["untold"]["title"])
 UNIT_INDEX = Sentence(Index, "{name}: satisfaction index {value:.2}, {graded}")

@@ -72,5 +72,5 @@ def test_all_places_agree(told, monkeypatch):
                 assert (sentence in text) == answer
                 assert (f"<strong>{word}</strong>" in row[0]) == answer
                 assert (f"<small>{word}</small>" in first) == answer
-            assert "more than chance variation." not in text
-            assert "melampaui batas fluktuasi wajar." not in text
+            assert "more than the chance variation of" not in text
+            assert "melampaui fluktuasi wajar jawaban" not in text

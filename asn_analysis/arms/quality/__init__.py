@@ -171,7 +171,7 @@ def _own(words: Words, row: UnitScreen) -> tuple[Markup, Markup]:
 
 def _unit_name(words: Words, row: Flag) -> Markup:
     if row.kecamatan and row.kecamatan not in row.name:
-        return words.say(_("{name}, {kecamatan} district"), name=row.name, kecamatan=row.kecamatan)
+        return words.say(_("{name}, Kecamatan {kecamatan}"), name=row.name, kecamatan=row.kecamatan)
     return Markup.escape(row.name)
 
 
