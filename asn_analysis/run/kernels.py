@@ -19,9 +19,12 @@ from queue import Empty
 from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from jupyter_core.paths import jupyter_path
+from traitlets import default
 
 from asn_analysis.run import fork_server
 from asn_analysis.run.fork_server import SINGLE_THREADED, ForkServer
@@ -95,9 +98,13 @@ class PromptClient(AsyncKernelClient):
 
 
 class KernelManager(AsyncKernelManager):
-    """Whose clients lose no time."""
+    """Whose clients lose no time, and which asks no IPython where kernels were once kept."""
 
     client_factory = PromptClient
+
+    @default("kernel_spec_manager")
+    def _specs(self) -> KernelSpecManager:
+        return KernelSpecManager(parent=self, kernel_dirs=jupyter_path("kernels"))
 
 
 class _Kernels:
