@@ -99,9 +99,9 @@ DIGIT_BEFORE = re.compile(r"\d[\s,.\-]{0,3}$")
 def find_numbers(text: str, signs: str = SIGNS) -> Iterator[Finding]:
     """Numbers of people; ``signs`` may stand between the digits of one number."""
     digits, small = _in_our_digits(text), in_small_letters(text)
-    run_of_digits = _number(signs)
-    for run in run_of_digits.finditer(digits):
-        if _may_hold(run, small[max(0, run.start() - BEFORE) : run.end()]):
+    called = "+" in small or CALLING.search(small)  # anywhere; in a table of numbers nowhere
+    for run in _number(signs).finditer(digits):
+        if _may_hold(run, small[max(0, run.start() - BEFORE) : run.end()] if called else ""):
             yield from _in_run(digits, run, signs)
     if "paspor" in small or "passpor" in small:
         for found in PASSPORTS.finditer(digits):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +9,8 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from asn_analysis.pages.gate import PersonalData, write_whole
 from asn_analysis.pages.names import safe_name
@@ -257,7 +258,7 @@ class Desk:
 
 def read_record(folder: Path) -> dict[str, Any]:
     """The record beside a brief."""
-    return json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    return msgspec.json.decode((folder / "record.json").read_bytes())  # of every unit, for the catalogue
 
 
 def _carry(folder: Path, staged: Path) -> None:
