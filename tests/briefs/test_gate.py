@@ -213,7 +213,8 @@ def test_a_notebook_that_shows_a_person_publishes_nothing(published, tmp_path, m
     shutil.copytree(hashes.NOTEBOOKS, tmp_path / "notebooks")
     path = tmp_path / "notebooks" / "unit_brief.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.append(nbformat.v4.new_markdown_cell(f"Hubungi {NIK}", metadata={"tags": ["told"]}))
+    heading = next(cell for cell in notebook.cells if "told" in cell.metadata.get("tags", []))
+    heading.source = f"## Hubungi {NIK}"
     nbformat.write(notebook, path)
     monkeypatch.setattr(hashes, "NOTEBOOKS", tmp_path / "notebooks")
     before = {name: digest for name, digest in file_hashes(out).items() if not name.endswith("run.log")}

@@ -79,6 +79,9 @@ def test_a_cell_of_ones_own_comes_out_where_it_stands_and_others_are_named(run, 
     named = f"cell {place + 3} (panel.head()): shown here alone; asn.part(id=…, en=…) puts it on the page"
     assert not_published(notebook) == (named,)
     assert record_in(notebook)["effect"] == declared["effect"]
+    notebook.cells.append(nbformat.v4.new_markdown_cell("Three reasons.", metadata={"tags": ["told"]}))
+    with pytest.raises(ValueError, match="Three reasons.* is no heading; asn.part"):
+        brief_page(notebook, "en")
 
 
 def test_a_step_that_is_changed_changes_the_brief_and_no_locked_plan_holds_for_it(run, declared):
