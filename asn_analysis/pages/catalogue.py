@@ -55,6 +55,7 @@ def catalogue_record(
         "failed": list(failed),
         "earlier": list(earlier),
         "units": rows,
+        "n_made": len(rows),
         "ranking": ranking,
         "grades": _grades(rows),
         "attention": _attention(rows, city["lowest"]),

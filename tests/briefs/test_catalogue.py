@@ -92,6 +92,14 @@ def test_it_opens_with_what_needs_attention(made, units):
         assert table.count(f"brief.{language}.html") == 9
 
 
+def test_a_catalogue_of_some_units_says_so_where_it_counts_overdue_actions(made, units):
+    city = made.record("city")
+    for n_all, told in ((len(units), 0), (len(units) + 3, 1)):
+        city["coverage"] |= {"n_all": n_all}
+        page = catalogue_page(catalogue_record(city, units, [], LANGUAGES), "en")
+        assert page.count("are of these alone") == told
+
+
 def test_units_of_one_name_are_told_apart_by_their_kecamatan(made, units):
     for unit, kecamatan in zip(units, ("Curug", "Serang"), strict=False):
         unit["unit"] = unit["unit"] | {"name": "Kelurahan Sukawana", "kecamatan": kecamatan}
