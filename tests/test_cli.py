@@ -23,6 +23,7 @@ from tests.changed import write_responses
         (["--quarter", "third"], '"third" is not a quarter; write it as 2026Q2.'),
         (["--quarter", "2026Q7"], '"2026Q7" is not a quarter'),
         (["--units", "36.73.99"], "no unit has the code 36.73.99"),
+        (["--units", "36.73.98", "--units", "36.73.01"], "no unit has the code 36.73.98"),
         (["--units", "PKM-03,../../evil"], "no unit has the code ../../evil"),
         (["--units", "36.73.99"], "for example 36.73.01 or 36.73.01.1005 or 36.73.01.1010."),
         (["--units", "36.73.02,36.73.01.9999"], "the code 36.73.02 or 36.73.01.9999."),

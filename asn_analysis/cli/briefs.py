@@ -24,7 +24,14 @@ OUT = "A folder, or object storage as s3://bucket/reports."
 @click.command()
 @click.option("--data", default="data/example", show_default=True, type=Local())
 @click.option("--quarter", default="", metavar="2026Q2", help="Default: the newest complete quarter.")
-@click.option("--units", default="all", show_default=True, metavar="all|CODE[,CODE]", help="Units to make.")
+@click.option(
+    *("--units", "codes"),
+    default=["all"],
+    show_default=True,
+    multiple=True,
+    metavar="all|CODE[,CODE]",
+    help="Units to make; repeatable.",
+)
 @click.option(
     "--languages", "spoken", default=",".join(LANGUAGES), show_default=True, metavar="id,en", type=Languages()
 )
@@ -40,7 +47,7 @@ OUT = "A folder, or object storage as s3://bucket/reports."
 def briefs(
     data: Path,
     quarter: str,
-    units: str,
+    codes: tuple[str, ...],
     spoken: tuple[str, ...],
     out: str,
     workers: int | None,
@@ -57,6 +64,7 @@ def briefs(
     from asn_analysis.run import fork_server, hashes, run_record, staging
 
     _refuse_unfit(pdf, dask, out)
+    units = ",".join(codes)
     asked = (quarter, units, spoken, pdf)
     with told_plainly():
         place = click.get_current_context().with_resource(staging.staged(out))
