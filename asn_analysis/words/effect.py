@@ -49,7 +49,7 @@ MOST = Sentence(
 )
 NO_COST = Sentence(
     Cost,
-    "Training cost {per_unit:rupiah} per trained unit ({n_units:count} units); no cost per point can be given, as the rise is not certain.",
+    "Training cost {per_unit:rupiah} per trained unit ({n_units:count} units); no cost per point can be given, as no rise is certain.",
 )
 COST = Sentence(
     Cost,
