@@ -58,9 +58,15 @@ class ForkServer:
         return None
 
     def think_ahead(self, document: str) -> None:
-        """Have the server work out what the city's brief will ask, which every copy of it then knows."""
+        """Have the server work out what the city's brief will ask, which every copy of it then knows.
+
+        It may still be importing, and a pipe holds less than a document: nobody waits for it to be taken.
+        """
+        threading.Thread(target=self._send, args=("think", document), daemon=True).start()
+
+    def _send(self, *wanted: str) -> None:
         with self._turn, suppress(OSError):
-            self._pipe.send(("think", document))
+            self._pipe.send(wanted)
 
     def close(self) -> None:
         """End the server and with it every kernel that it has made."""
