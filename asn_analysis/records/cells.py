@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 FRACTIONS = {"FLOAT", "DOUBLE"}
-DATES = {"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"}
+INSTANT = "TIMESTAMP WITH TIME ZONE"
+DATES = {"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", INSTANT}
 
 TYPES = {"text": "VARCHAR", "whole": "BIGINT", "number": "DOUBLE", "date": "DATE", "quarter": "VARCHAR"}
 
@@ -48,6 +49,11 @@ def text(cell: str, stored: str = "VARCHAR") -> str:
 def readable(kind: str, stored: str) -> bool:
     """Whether every cell that the file holds in this type is a value of the kind."""
     return (kind == "whole" and stored in INTEGERS) or (kind == "date" and stored in DATES)
+
+
+def here(cell: str, stored: str, zone: str) -> str:
+    """The cell; an instant, which a file holds in Greenwich's time, as this zone's clocks showed it."""
+    return f"timezone('{zone}', {cell})" if stored == INSTANT else cell
 
 
 def value(kind: str, cell: str, stored: str, text: str, comma: bool, order: str = DAY_FIRST) -> str:

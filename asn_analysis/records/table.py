@@ -15,7 +15,7 @@ import pandas as pd
 from asn_analysis.records import cells
 from asn_analysis.records.faults import LISTED, DatasetError, Fault, amiss, did_you_mean
 from asn_analysis.records.files import open_source
-from asn_analysis.records.manifest import Manifest
+from asn_analysis.records.manifest import ZONES, Manifest
 from asn_analysis.records.responses_store import QUARTER_FILE, quarter_files, total_of
 from asn_analysis.records.schema import DTYPES, ITEMS, QUARTERS, TABLES
 from asn_analysis.records.source import RECORD, Source
@@ -31,7 +31,8 @@ class Table:
 
     ``listed`` is how many faults of one kind in one column are told one by one; the rest are counted.
     ``order`` is that of day and month where dataset.yml says it, ``until`` the last day that can have been;
-    ``units`` the code of each name by which a column that refers to units may call one.
+    ``units`` the code of each name by which a column that refers to units may call one; ``zone`` that of
+    the city's days.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Table:
     order: str = ""
     until: str = ""
     units: Mapping[str, str] = field(default_factory=dict)
+    zone: str = ZONES[0]
 
     @property
     def headers(self) -> dict[str, str]:
@@ -68,7 +70,8 @@ class Table:
                 return cells.coded(self.text(column), self.units)
             known = {} if self.source.quarter else values_of(self.name, column)
             return cells.worded(self.text(column), known)
-        cell, text, stored = f"c{place}", self.text(column), self.source.stored[place]
+        text, stored = self.text(column), self.source.stored[place]
+        cell = cells.here(f"c{place}", stored, self.zone)
         return cells.value(kind, cell, stored, text, self.source.comma, self.order or cells.DAY_FIRST)
 
     @property
@@ -174,7 +177,7 @@ def open_table(
     places = _places(expected, read)
     # The clock can refuse a table, and change nothing in what is made of one.
     until = "" if manifest.simulated else f"{date.today().year + 1}-12-31"
-    table = Table(name, label, source, places, listed, manifest.dates, until)
+    table = Table(name, label, source, places, listed, manifest.dates, until, zone=manifest.timezone)
     read = {None, *table.headers.values()}  # a formula in a column that nobody reads is no fault
     found = [fault for fault in faults if fault.column in read]
     return table, [*found, *_header_faults(table, expected, dropped)]

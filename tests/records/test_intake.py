@@ -213,6 +213,17 @@ def test_ways_to_write_a_date(city):
     assert (answers(city.write())["date"].iloc[4:] == pd.Timestamp("2026-08-31")).tolist() == [True] * 5
 
 
+@pytest.mark.parametrize(("zone", "days"), [("Asia/Jakarta", [1, 30]), ("Asia/Jayapura", [1, 1])])
+def test_an_instant_is_read_on_the_city_s_day(city, zone, days):
+    """Parquet holds instants in Greenwich's time: midnight in Jakarta is 17.00 of the day before there."""
+    city.manifest["timezone"] = zone
+    folder = city.write_as(".parquet")
+    told = pd.read_parquet(folder / "responses.parquet")
+    stamps = pd.to_datetime(["2026-07-01T00:00+07:00", "2026-06-30T23:59+07:00"] * 2)
+    told.assign(date=stamps).to_parquet(folder / "responses.parquet")
+    assert answers(folder)["date"].dt.day.tolist()[:2] == days
+
+
 def test_same_files_give_the_same_hash_and_a_changed_cell_another(city):
     first = read_dataset(city.write()).sha256
     assert read_dataset(city.folder).sha256 == first
