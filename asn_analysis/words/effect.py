@@ -59,7 +59,7 @@ COST = Sentence(
 
 HELD = Sentence(
     Held,
-    "So far {n_units:count} units had {n:count} trainings ({of_each}) of {hours:.0} lesson hours and {participants:.0} participants on average.",
+    "So far {n_units:count} units had {n:count} trainings ({of_each}) of {hours:amount} lesson hours and {participants:.0} participants on average.",
 )
 OF_KIND = Sentence(OfKind, "{n:count} {kind}", kind=KINDS)
 

@@ -227,7 +227,7 @@ trainings = Listing(
     _("Trainings of this unit"),
     (_("start"), "start:date"),
     (_("kind"), "kind", texts.KINDS),
-    (_("hours (JP)"), "hours:count"),
+    (_("hours (JP)"), "hours:amount"),
     (_("participants"), "participants:count"),
     (_("cost"), "cost_idr:rupiah"),
     n_text=2,

@@ -56,13 +56,8 @@ def P_(context: str, message: str) -> InContext:  # noqa: N802 - as above
     return marked
 
 
-def _languages() -> tuple[str, ...]:
-    """Every language that has catalogues, and that of the source."""
-    found = sorted(folder.name for folder in files(__package__).joinpath("locale").iterdir())
-    return (FIRST, SOURCE, *(name for name in found if name not in (FIRST, SOURCE)))
-
-
-LANGUAGES = _languages()
+_CATALOGUES = {folder.name for folder in files(__package__).joinpath("locale").iterdir()}
+LANGUAGES = (FIRST, SOURCE, *sorted(_CATALOGUES - {FIRST, SOURCE}))
 
 
 def language_name(language: str) -> str:
@@ -210,9 +205,18 @@ class Words:
         """A whole number."""
         return self._data(place, _decimal(round(self.at(place)), "#,##0", self.language))
 
+    def amount(self, place: str) -> Markup:
+        """What need not be whole, as recorded to two decimals; a mean of more whole, below ten with one."""
+        value = self.at(place)
+        kept = value if value == round(value, 2) else round(value, 0 if value >= 10 else 1)
+        return self._data(place, _decimal(kept, "#,##0.##", self.language))
+
     def percent(self, place: str) -> Markup:
-        """A share as a whole percentage."""
-        return self._data(place, format_percent(self.at(place), format="0%", locale=self.locale))
+        """A share as a whole percentage; only none of all is 0 % and only all of them 100 %."""
+        share = self.at(place)
+        if 0 < share < 1 and round(100 * share) in (0, 100):
+            return self.probability(place)
+        return self._data(place, format_percent(share, format="0%", locale=self.locale))
 
     def percent_points(self, place: str) -> Markup:
         """The change of a share, in percentage points."""
@@ -248,7 +252,7 @@ class Words:
     def format_number(self, value: float, decimals: int = 1, sign: bool = False) -> str:
         # Adding 0.0 turns the -0.0 that rounding leaves into 0.
         rounded = round(value, decimals) + 0.0
-        text = _decimal(rounded, f"#,##0{_fraction(decimals)}", self.language)
+        text = _decimal(rounded, f"#,##0{'.' * bool(decimals)}{'0' * decimals}", self.language)
         return f"+{text}" if sign and rounded > 0 else text
 
     def name_quarter(self, quarter: str) -> str:
@@ -279,10 +283,6 @@ METHODS = {"+percent": "percent_points", "chance": "probability"}
 def element_of(code: str) -> Element:
     """The element that has this code."""
     return next(element for element in load_skm().elements if element.code == code)
-
-
-def _fraction(decimals: int) -> str:
-    return "." + "0" * decimals if decimals else ""
 
 
 def plain(markup: Markup) -> str:

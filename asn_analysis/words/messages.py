@@ -8,9 +8,10 @@ when a page is drawn. Whoever translates copies the fields as they stand.
 written            says                                        of
 =================  ==========================================  =========================
 ``{n:count}``      a whole number                              a number
+``{x:amount}``     what need not be whole, such as hours      a number
 ``{x:.1}``         with so many decimals                       a number
 ``{x:+.1}``        with the plus as well                       a number
-``{x:percent}``    a share as a whole percentage               a number
+``{x:percent}``    a share as a whole percentage, "<1%"        a number
 ``{x:+percent}``   the change of a share, in points            a number
 ``{x:chance}``     a probability, never 0 or 100 %             a number
 ``{x:rupiah}``     money in the short form                     a number
@@ -46,7 +47,7 @@ hints_of = cache(get_type_hints)
 NUMBERS, TEXTS = (int, float), (str,)
 DECIMALS = re.compile(r"(?P<sign>\+?)\.(?P<decimals>\d)")
 SUITED: Mapping[str, tuple[type, ...]] = {
-    **dict.fromkeys(("count", "percent", "+percent", "chance", "rupiah"), NUMBERS),
+    **dict.fromkeys(("count", "amount", "percent", "+percent", "chance", "rupiah"), NUMBERS),
     **dict.fromkeys(("quarter", "date", "element", "Element", "name"), TEXTS),
     "year": (int,),
     **dict.fromkeys(("names", "years", "quarters"), (tuple, list)),

@@ -94,6 +94,26 @@ def test_a_field_is_said_as_its_language_writes_it(text, english, indonesian):
         assert plain(said.tell(sentence, said.part(Part, "part"))).replace("\xa0", " ") == told
 
 
+@pytest.mark.parametrize(
+    ("way", "value", "told"),
+    [
+        ("amount", 0.5, "0.5"),  # a training of half an hour is not one of none
+        ("amount", 16.0, "16"),
+        ("amount", 12.5, "12.5"),
+        ("amount", 338 / 12, "28"),  # a mean
+        ("amount", 4 / 3, "1.3"),
+        ("percent", 0.0, "0%"),
+        ("percent", 0.004, "<1%"),
+        ("percent", 3041 / 3058, "99%"),
+        ("percent", 3050 / 3058, ">99%"),  # all but 8 are not all
+        ("percent", 1.0, "100%"),
+    ],
+)
+def test_a_number_that_is_not_nothing_or_all_is_not_said_as_such(way, value, told):
+    said = words(share=value)
+    assert plain(said.tell(Sentence(Part, f"{{share:{way}}}"), said.part(Part, "part"))) == told
+
+
 def test_numbers_keep_their_place_and_texts_are_escaped():
     said = words()
     part = said.part(Part, "part")
