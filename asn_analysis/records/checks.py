@@ -150,19 +150,19 @@ def _cell_conditions(table: Table, name: str, column: Column) -> Iterator[tuple[
 
 
 def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
-    """Records whose key stands in another record too."""
-    key = TABLES[table.name].key
-    if not key or not set(key) <= set(table.places):
-        return
-    if len(key) == 1 and not _may_repeat(table, con, key[0]):
+    """Records whose key stands in another record too; of a table without a key, all of them twice."""
+    schema = TABLES[table.name]
+    key = schema.key or tuple(name for name in schema.columns if name in table.places)
+    if not set(key) <= set(table.places) or (len(key) == 1 and not _may_repeat(table, con, key[0])):
         return
     names = ", ".join(f'"{name}"' for name in key)
-    present = " AND ".join(f'"{name}" IS NOT NULL' for name in key)
+    present = " AND ".join(f'"{name}" IS NOT NULL' for name in schema.key) or "true"
     values = table.values(con).filter(present)
     repeated = values.aggregate(f"{names}, count(*) AS uses", names).filter("uses > 1")
-    found = values.set_alias("every").join(repeated.set_alias("twice"), ", ".join(key))
-    headers = dict(zip(("one", "other"), map(Header, key), strict=False))
-    told = wording("same keys" if len(key) > 1 else "same key", **headers)
+    same = " AND ".join(f'every."{name}" IS NOT DISTINCT FROM twice."{name}"' for name in key)
+    found = values.set_alias("every").join(repeated.set_alias("twice"), same, how="semi")
+    headers = dict(zip(("one", "other"), map(Header, schema.key), strict=False))
+    told = wording(("same row", "same key", "same keys")[len(schema.key)], **headers)
     yield from _told(table, con, key[0], told, found)
 
 

@@ -207,8 +207,8 @@ def _section(name: str, table: TableSchema) -> Iterator[str]:
     yield f"### `{name}`" + ("" if name in REQUIRED_TABLES else " (optional)")
     yield ""
     yield table.description
-    if table.key:
-        yield "No two rows have the same " + " and ".join(f"`{name}`" for name in table.key) + "."
+    shared = " and ".join(f"`{name}`" for name in table.key)
+    yield f"No two rows have the same {shared}." if shared else "No two rows are the same."
     for check in table.checks:
         yield f"A fault in `{check.column}`: {check.problem}."
     yield ""

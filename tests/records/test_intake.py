@@ -50,6 +50,17 @@ def in_a_row_of_its_own(city, table: str, row: int, column: str, value: str, **k
     return len(lines)
 
 
+@pytest.mark.parametrize("table", ["trainings", "digital_services", "consultations", "follow_ups"])
+def test_a_row_that_was_pasted_twice_is_a_fault_in_both_places(city, table):
+    """A training pasted three times cost three times as much. Empty cells are alike too."""
+    city.add(*OPTIONAL)
+    city.lines[table].append(city.lines[table][1])
+    faults = check_dataset(city.write())
+    assert [(fault.file.partition(".")[0], fault.row, fault.problem) for fault in faults] == [
+        (table, row, "the same as another row") for row in (2, 3)
+    ]
+
+
 # Nothing lost, nothing invented
 
 
