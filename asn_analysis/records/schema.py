@@ -46,6 +46,8 @@ CODE = "lower({value}) NOT IN ('city', 'all') AND NOT contains({value}, ',')"
 CHECKS = {
     "at_most": "{column} > {other}",
     "not_before": "{column} < {other}",
+    "no_quarter_before": "{column} < {other}",
+    "live": "year({column}) || 'Q' || quarter({column}) > {other} AND online_completed > 0",
     "dated": "{column} IS NULL AND {other} IN ({states})",  # without a day it would count as not yet done
     "undated": "{column} IS NOT NULL AND {other} IN ({states})",
     "either": "{column} IS NULL AND {other} IS NULL",

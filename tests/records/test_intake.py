@@ -264,12 +264,14 @@ WRONG = [
     ("trainings", 2, "posttest", "101", "not a number from 0 to 100"),
     ("digital_services", 2, "quarter", "2026Q5", "not a quarter"),
     ("digital_services", 2, "online_completed", "121", "more than in the column online_started"),
+    ("digital_services", 2, "live_since", "2026-10-01", "in which services were already finished online"),
     ("complaints", 2, "responded", "2026-06-30", "before the date in the column received"),
     ("complaints", 2, "satisfaction", "5", "not a whole number from 1 to 4"),
     ("consultations", 2, "women", "81", "more than in the column present"),
     ("consultations", 2, "adopted", "21", "more than in the column aspirations"),
     ("staff", 2, "seminar", "2", "not a whole number from 0 to 1"),
     ("follow_ups", 2, "element", "u10", "not one of u1"),
+    ("follow_ups", 2, "due_quarter", "2026Q1", "before the quarter in the column promised_quarter"),
 ]
 KEYS = {"responses": "response_id", "units": "unit_id", "complaints": "complaint_id"}
 KEYS |= {"staff": "staff_id", "digital_services": "application", "follow_ups": "action"}

@@ -261,7 +261,8 @@ def _units(known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period) -> d
     content = _content_online(channels[channels["quarter"] > quarter - YEAR])
     used = _used(known, quarter, ["unit_id", "audience"])
     citizens = known[known["audience"] == "citizens"]
-    live = citizens.groupby("unit_id")["live_since"].min().dt.date.astype(str)
+    begun = citizens[citizens["live_since"] <= quarter.end_time]
+    live = begun.groupby("unit_id")["live_since"].min().dt.date.astype(str)
     recent = usage(citizens[citizens["quarter"] > quarter - YEAR], ["unit_id", "quarter"])
     trends = parts_by(recent.index.get_level_values("unit_id"), UsedIn, recent.reset_index())
     return {
