@@ -86,6 +86,13 @@ def planted(truth: dict, panel: pd.DataFrame, ramp: list[float], start: str, cel
     return float(np.average(effect[cells], weights=panel["n_respondents"][cells]))
 
 
+def test_an_application_is_not_told_before_it_is_live(dataset, panel, quarter):
+    """Plans sent along: nothing "has been live since" a day to come, nor is asked why it is unused."""
+    services = dataset.digital_services.assign(live_since=quarter.end_time.normalize() + pd.Timedelta(days=1))
+    found = DIGITAL.prepare(replace(dataset, digital_services=services), panel, quarter)
+    assert (found.city, found.units) == (None, {})
+
+
 def test_the_planted_effects_lie_inside_their_ranges(of_digital, panel, truth):
     live = pd.PeriodIndex(panel["unit_id"].map(truth["digital"]["live"]), freq="Q-DEC")
     trained, online = panel["quarter"] >= panel["cohort"], pd.Series(panel["quarter"] >= live, panel.index)

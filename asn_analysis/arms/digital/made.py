@@ -144,8 +144,9 @@ PARTS = {"total": "index_all", "within": "index_within", "mix": "index_mix"}
 
 
 def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
-    """City: use, effects, joint question and channels. Units: their own use and channels."""
-    known = dataset.digital_services[dataset.digital_services["quarter"] <= quarter]
+    """City: use, effects, joint question and channels. Units: their own. What is not live yet is not told."""
+    rows = dataset.digital_services
+    known = rows[(rows["quarter"] <= quarter) & (rows["live_since"] <= quarter.end_time)]
     if known.empty:
         return Prepared(None)
     live, panel = going_live(known), of_units(panel)
@@ -261,8 +262,7 @@ def _units(known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period) -> d
     content = _content_online(channels[channels["quarter"] > quarter - YEAR])
     used = _used(known, quarter, ["unit_id", "audience"])
     citizens = known[known["audience"] == "citizens"]
-    begun = citizens[citizens["live_since"] <= quarter.end_time]
-    live = begun.groupby("unit_id")["live_since"].min().dt.date.astype(str)
+    live = citizens.groupby("unit_id")["live_since"].min().dt.date.astype(str)
     recent = usage(citizens[citizens["quarter"] > quarter - YEAR], ["unit_id", "quarter"])
     trends = parts_by(recent.index.get_level_values("unit_id"), UsedIn, recent.reset_index())
     return {
