@@ -83,8 +83,8 @@ def coded(cell: str, codes: Mapping[str, str]) -> str:
     """The code of what has this plain name; a text that names nothing, and a code itself, as it is."""
     if not codes:
         return cell
-    known = ", ".join(f"'{name}': {_quoted(code)}" for name, code in codes.items())
-    listed = ", ".join(map(_quoted, sorted(set(codes.values()))))
+    known = ", ".join(f"'{name}': {quoted(code)}" for name, code in codes.items())
+    listed = ", ".join(map(quoted, sorted(set(codes.values()))))
     named = f"coalesce(MAP {{{known}}}[{_plain(cell)}], {cell})"
     return f"CASE WHEN {cell} IN ({listed}) THEN {cell} ELSE {named} END"
 
@@ -93,7 +93,7 @@ def _plain(cell: str) -> str:
     return f"trim(regexp_replace(lower({cell}), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'))"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 

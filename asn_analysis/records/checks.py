@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -35,7 +37,10 @@ def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | Non
         *_far_dates(table, con),
         *_open_orders(table, con),
     ]
-    columns = (*TABLES[table.name].columns, "total")
+    again = list(_headers_again(table, con)) if faults else []
+    seen = {fault.row for fault in again}
+    faults = [*again, *(fault for fault in faults if fault.row not in seen)]
+    columns = (None, *TABLES[table.name].columns, "total")
     order = {table.headers.get(column, column): place for place, column in enumerate(columns)}
     listed = sorted((fault for fault in faults if fault.row), key=lambda one: (one.row, order[one.column]))
     return rows, [*listed, *(fault for fault in faults if not fault.row)]
@@ -191,7 +196,32 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
                 continue
             strangers = given.join(known, f"given.{name} = known.unit_id", how="anti")
             told = (_("no such unit in the units table"), column.remedy)
-            yield from _told(table, con, name, told, strangers)
+            meant = _by_look(codes_of(units, con))
+            for fault in _told(table, con, name, told, strangers):
+                code = meant.get(_look(fault.value or ""))
+                remedy = _("Write {code}, as the units table does.", code=code) if code else fault.remedy
+                yield replace(fault, remedy=remedy)
+
+
+def _by_look(codes: Iterable[str]) -> dict[str, str]:
+    """Codes by what a spreadsheet, or whoever types them, leaves of them; none that others look like."""
+    uses = Counter(map(_look, codes))
+    return {look: code for code in codes if uses[look := _look(code)] == 1}
+
+
+def _look(code: str) -> str:
+    """One for 007, 7 and 7.0, for RSUD-01 and 'rsud 1'."""
+    return re.sub(r"\b0+(?=\w)", "", plain(code.strip().removesuffix(".0")))
+
+
+def _headers_again(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
+    """Records that are the header over again, as where the files of two months were pasted together."""
+    if set(table.source.stored) != {"VARCHAR"}:
+        return
+    headers = ((place, header) for place, header in enumerate(table.source.header) if header)
+    same = " AND ".join(f"c{place} = {cells.quoted(header)}" for place, header in headers)
+    for (record,) in table.source.cells(con).filter(same).project(RECORD).order(RECORD).fetchall():
+        yield amiss(table.label, "header again", (table.source.row(record), None, None))
 
 
 def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:

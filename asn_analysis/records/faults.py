@@ -106,4 +106,6 @@ def _quoted(value: str) -> str:
     value = redact(value)  # a terminal and its log are outputs too
     # JSON's quoting shows line breaks and control characters, which a terminal would obey.
     shown = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
-    return json.dumps(shown, ensure_ascii=False)
+    quoted = json.dumps(shown, ensure_ascii=False)
+    # A no-break space, or a mark that turns the writing round, nobody would see either.
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in quoted)

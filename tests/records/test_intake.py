@@ -245,6 +245,36 @@ def test_same_files_give_the_same_hash_and_a_changed_cell_another(city):
 # Faults in cells
 
 
+@pytest.mark.parametrize(
+    ("code", "mangled", "shown"),
+    [
+        ("0071", "71", "71"),  # a spreadsheet drops zeros
+        ("71", "71.0", "71.0"),
+        ("RSUD-01", "rsud 1", "rsud 1"),
+        ("AB 01", "AB\u00a001", "AB\\u00a001"),  # nobody would see the difference
+    ],
+)
+def test_a_code_that_looks_like_one_of_the_units_table_is_told_with_that_one(city, code, mangled, shown):
+    city.lines["units"] = [line.replace("K1,", f"{code},") for line in city.lines["units"]]
+    city.lines["responses"] = [line.replace("K1,", f"{mangled},") for line in city.lines["responses"]]
+    city.lines["trainings"] = [line.replace("K1,", f"{code},") for line in city.lines["trainings"]]
+    faults = check_dataset(city.write())
+    assert {fault.remedy for fault in faults} == {f"Write {code}, as the units table does."}
+    assert f'value "{shown}"' in format_faults(faults)
+
+
+def test_a_code_that_two_units_look_like_is_told_with_neither(city):
+    city.lines["units"] += ["071,D,mpp,,1000,5", "0071,E,mpp,,1000,5"]
+    assert only(city.put("responses", 4, "unit_id", "71").write()).remedy.startswith("Write a unit_id")
+
+
+@pytest.mark.parametrize("table", ["units", "responses", "trainings"])
+def test_a_header_that_stands_twice_is_one_fault(city, table):
+    city.lines[table].append(city.lines[table][0])
+    fault = only(city.write())
+    assert (fault.row, fault.problem) == (len(city.lines[table]), "the header stands here again")
+
+
 WRONG = [
     ("responses", 3, "u3", "5", "not an answer from 1 to 4"),
     ("responses", 3, "u3", "0", "not an answer from 1 to 4"),
