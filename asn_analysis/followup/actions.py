@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from asn_analysis.measures.panel import YEAR
 from asn_analysis.rules.kinds import ActionRule
 from asn_analysis.rules.rules import load_actions
 
@@ -129,6 +130,7 @@ def facts(record: Mapping[str, Any]) -> dict[str, Any]:
         "requested_cost": asked.get("cost"),
         "budget_is_set": asked["budget"] is not None if asked else None,
         "n_absent": record["coverage"]["n_absent"],
+        "silent_a_year": _silent_a_year(record),
         "n_overdue": (record.get("follow_ups") or {}).get("n_overdue"),
         "n_complaints_past_limit": complaints.get("open_past_limit"),
         "n_units_disagreeing": None if disagreeing is None else len(disagreeing),
@@ -141,6 +143,12 @@ def facts(record: Mapping[str, Any]) -> dict[str, Any]:
         **_weakest(record["elements"]),
         **_best_kind(record),
     }
+
+
+def _silent_a_year(record: Mapping[str, Any]) -> bool:
+    """Whether a unit missed all surveys of a year before this one: it may be closed, not late."""
+    survey = record.get("survey") or {"a_year": None, "missed": ()}
+    return len(survey["missed"]) >= (survey["a_year"] or YEAR)
 
 
 def _in_turn(record: Mapping[str, Any]) -> tuple[str, ...]:

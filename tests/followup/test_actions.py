@@ -130,6 +130,16 @@ def test_a_units_actions_leave_the_citys_verdict_to_the_city():
     assert codes(a_record("36.73.01", n_untrained=3)) == ["raise_weakest_element"]
 
 
+@pytest.mark.parametrize(
+    ("a_year", "n_missed", "code"),
+    [(4, 3, "survey_again"), (4, 4, "survey_or_close"), (2, 2, "survey_or_close"), (None, 3, "survey_again")],
+)
+def test_a_unit_silent_for_a_year_is_not_asked_for_forms_for_ever(a_year, n_missed, code):
+    missed = ["2025Q1", "2025Q3", "2026Q1", "2026Q2"][:n_missed]
+    record = a_record("U1", elements=[], coverage={"n_absent": 1})
+    assert codes(record | {"survey": {"a_year": a_year, "gaps": [], "missed": missed}}) == [code]
+
+
 def test_elements_that_chance_may_order_are_told_together():
     close = [("u9", 80.0, 79.0, 81.1), ("u3", 81.5, 81.0, 82.0)]
     (action,) = propose(a_record("unit", elements=close))
