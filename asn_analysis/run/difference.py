@@ -20,7 +20,7 @@ NOT_FINDINGS = (
     *("since_last", "published", "published_estimate", "revised"),
 )
 WORDS = ("label", "grade", "outcome", "finding", "code")  # texts that are findings
-NAMES = ("code", "name", "quarter", "time", "event_time")  # what tells a list's rows apart
+NAMES = ("unit_id", "code", "name", "quarter", "time", "event_time")  # what tells a list's rows apart
 OF_THE_CITY = ("effect", "verdict", "city_ikm")  # repeated in every unit's record
 VERDICT = ("verdict.label", "verdict.certainty")
 FIRST_SCREEN = ("ikm", "effect", "change", "elements")
@@ -188,15 +188,17 @@ def leaves(value: Any, without: Sequence[str] = (), place: str = "") -> Iterator
             if name not in without:
                 yield from leaves(entry, without, f"{place}.{name}" if place else name)
     elif isinstance(value, list):
-        for number, entry in enumerate(value):
-            yield from leaves(entry, without, f"{place}.{_row_name(entry, number)}")
+        names = list(map(_row_name, value))
+        for number, (name, entry) in enumerate(zip(names, value, strict=True)):
+            row = name if name and names.count(name) == 1 else number  # of two alike none may hide the other
+            yield from leaves(entry, without, f"{place}.{row}")
     else:
         yield place, value
 
 
-def _row_name(row: Any, number: int) -> Any:
+def _row_name(row: Any) -> str:
     names = [row[name] for name in NAMES if name in row] if isinstance(row, Mapping) else []
-    return names[0] if names else number
+    return str(names[0]).replace(".", "-") if names else ""  # a point parts the steps of a place
 
 
 def _is_number(value: Any) -> bool:

@@ -163,6 +163,20 @@ def test_rows_are_told_apart_by_their_name_not_by_their_place():
     assert (change.place, change.before, change.after) == ("trend.2026Q1.value", None, 70.0)
 
 
+def test_units_of_one_name_are_told_apart_and_a_name_corrected_is_no_number_changed():
+    units = [{"unit_id": "36.73.01", "name": "Sama", "made": 9}, {"unit_id": "P2", "name": "Sama", "made": 5}]
+    before, after = ({"scope": "city", "short": units} for _ in range(2))
+    after["short"] = [units[0] | {"made": 8}, units[1] | {"name": "Lain"}]
+    assert changes(before, after) == (Change("city", "short.36-73-01.made", 9, 8),)
+
+
+def test_rows_of_one_unit_do_not_hide_each_other():
+    promises = [{"unit_id": "P2", "late": 1}, {"unit_id": "P2", "late": 2}]
+    after = [{"unit_id": "P2", "late": 3}, promises[1]]
+    found = changes({"scope": "city", "due": promises}, {"scope": "city", "due": after})
+    assert found == (Change("city", "due.0.late", 1, 3),)
+
+
 def test_changes_below_what_any_brief_shows_are_none():
     assert not changes({"scope": "x", "ikm": {"value": 80.0001}}, {"scope": "x", "ikm": {"value": 80.0002}})
 
