@@ -106,7 +106,7 @@ def test_units_of_one_name_are_told_apart_by_their_kecamatan(made, units):
         unit["follow_ups"]["n_overdue"] = 1
     page = catalogue_page(catalogue_record(made.record("city"), units, [], LANGUAGES), "en")
     listed = re.search(r"<dt>Overdue actions</dt>.*?</dl>", page, re.DOTALL)[0]
-    assert re.findall(r"Kelurahan Sukawana</a> <small>(\w+)</small>", listed) == ["Curug", "Serang"]
+    assert re.findall(r"Kelurahan Sukawana</a> <small>\((\w+)\)</small>", listed) == ["Curug", "Serang"]
 
 
 def test_the_units_that_stand_lowest_are_those_of_the_citys_brief_with_its_numbers(made, units):
