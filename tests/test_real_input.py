@@ -88,9 +88,9 @@ def test_the_brief_refuses_an_effect_and_says_what_is_missing(brief):
     assert record["verdict"]["label"] == "inconclusive"
     assert record["verdict"]["certainty"] == 0
     assert "The effect of training cannot be estimated yet" in english
-    assert "An effect needs surveys from before and after the training." in english
+    assert "An effect needs surveys of all nine elements from before and after the training." in english
     assert "Pengaruh pelatihan belum dapat diperkirakan" in indonesian
-    assert "diperlukan survei sebelum dan sesudah pelatihan" in indonesian
+    assert "diperlukan survei dengan kesembilan unsur sebelum dan sesudah pelatihan" in indonesian
 
 
 def test_real_data_are_not_called_simulated(brief):
