@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.average import Average
+from asn_analysis.impact.draws import normal_draws
 from asn_analysis.measures.estimate import tidied
 
 DRAWS, SEED = 40_000, 1
@@ -48,9 +49,7 @@ def critical_value(effects: list[Average]) -> float:
     standard = deviation / np.where(scale > 0, scale, 1.0)
     df = min(effect.df for effect in effects)
     rng = np.random.default_rng(SEED)
-    values, vectors = np.linalg.eigh(standard.T @ standard)
-    root = vectors * np.sqrt(np.clip(values, 0, None))
-    normal = rng.standard_normal((DRAWS, len(root))) @ root.T
+    normal = normal_draws(standard.T @ standard, (DRAWS,), rng)
     largest = np.abs(normal).max(axis=1) / np.sqrt(rng.chisquare(df, DRAWS) / df)
     return float(np.quantile(largest, effects[0].confidence))
 

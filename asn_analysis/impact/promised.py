@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.design import Design
+from asn_analysis.impact.draws import normal_draws
 from asn_analysis.impact.estimate import Effect, estimate_on
 from asn_analysis.impact.grid import Grid, laid, lay_out
 from asn_analysis.impact.looks import finding_of, known_at
@@ -143,9 +144,7 @@ def _drawn(
 ) -> np.ndarray:
     """Courses with the covariance that has this variogram (*shape x T)."""
     covariance = spread.max() - spread[np.abs(clock[:, None] - clock)]
-    values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return rng.standard_normal((*shape, len(clock))) @ root.T
+    return normal_draws(covariance, shape, rng)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from asn_analysis.simulate.simulation import simulate
 pf = pytest.importorskip("pyfixest")
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the peers
 EXAMPLE = Path(__file__).parents[2] / "data" / "example"
-GARDNER = 1e-6  # where pyfixest stops sweeping out fixed effects
+GARDNER = 1e-5  # where pyfixest stops sweeping out fixed effects: 6e-6 from the exact value on some processors
 DESIGN = Design("y", "unit", "time", "cohort")
 
 
@@ -48,7 +48,6 @@ def panel(request: pytest.FixtureRequest) -> pd.DataFrame:
     table = table[["unit", "time", "cohort", "y"]].astype(float).astype({"unit": int, "time": int})
     treated = (table["time"] >= table["cohort"]).astype(int)
     table = table.assign(first=table["cohort"].fillna(0).astype(int), treated=treated)
-    table.attrs["gardner"] = 2 * GARDNER if request.param == "the example" else GARDNER
     return table
 
 
@@ -72,9 +71,7 @@ def test_imputation_in_four_packages(panel):
     )
     assert ours == pytest.approx(theirs, abs=1e-8)
     seen = twice_untreated(panel)
-    assert estimate_effect(seen, DESIGN).estimate == pytest.approx(
-        gardner(seen, "0"), abs=panel.attrs["gardner"]
-    )
+    assert estimate_effect(seen, DESIGN).estimate == pytest.approx(gardner(seen, "0"), abs=GARDNER)
     if panel["unit"].nunique() < 200:
         untreated, treated = panel[panel["treated"] == 0], panel[panel["treated"] == 1]
         fit = smf.ols("y ~ C(unit) + C(time)", untreated).fit()
@@ -126,7 +123,7 @@ def test_covariates_by_cell_in_pyfixest(panel):
     held["y"] += 0.1 * held["live"]
     held = twice_untreated(held)
     ours = estimate_effect(held, replace(DESIGN, covariates="live"))
-    assert ours.estimate == pytest.approx(gardner(held, "live"), abs=panel.attrs["gardner"])
+    assert ours.estimate == pytest.approx(gardner(held, "live"), abs=GARDNER)
 
 
 def districts(seed, together, units=96, periods=8):
