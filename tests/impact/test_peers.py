@@ -22,7 +22,7 @@ from asn_analysis.simulate.simulation import simulate
 pf = pytest.importorskip("pyfixest")
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the peers
 EXAMPLE = Path(__file__).parents[2] / "data" / "example"
-GARDNER = 1e-5  # where pyfixest stops sweeping out fixed effects: 6e-6 from the exact value on some processors
+GARDNER = 1e-5  # where pyfixest stops sweeping out fixed effects: 6e-6 off on some processors
 DESIGN = Design("y", "unit", "time", "cohort")
 
 
@@ -47,8 +47,7 @@ def panel(request: pytest.FixtureRequest) -> pd.DataFrame:
         table = table.assign(unit=pd.factorize(table["unit_id"])[0], y=table["ikm"], **numbers)
     table = table[["unit", "time", "cohort", "y"]].astype(float).astype({"unit": int, "time": int})
     treated = (table["time"] >= table["cohort"]).astype(int)
-    table = table.assign(first=table["cohort"].fillna(0).astype(int), treated=treated)
-    return table
+    return table.assign(first=table["cohort"].fillna(0).astype(int), treated=treated)
 
 
 def gardner(panel: pd.DataFrame, held: str) -> float:
