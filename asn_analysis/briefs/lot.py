@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from asn_analysis.followup.lot import departures, draw_lot
+from asn_analysis.followup.rollout import departures, draw_lot
 from asn_analysis.measures.panel import QUARTER, cohorts
 from asn_analysis.records.intake import Dataset
 from asn_analysis.records.rollout import NAME, Drawn, RolloutError, read_rollout

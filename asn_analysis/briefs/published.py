@@ -14,8 +14,8 @@ from asn_analysis.measures.disclosure import (
     Told,
     changed_by_few,
 )
-from asn_analysis.record.earlier import Earlier, EarlierCity, EarlierQuarter, read_earlier
 from asn_analysis.record.inputs import Inputs
+from asn_analysis.record.sent import Earlier, EarlierCity, EarlierQuarter, read_earlier
 from asn_analysis.records.left import Damaged
 from asn_analysis.rules.rules import by_rules_of, load_analysis, rules_sha256
 

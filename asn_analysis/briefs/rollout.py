@@ -12,9 +12,8 @@ import pandas as pd
 
 from asn_analysis.briefs.inputs import choose_quarter
 from asn_analysis.briefs.lot import checked_lot, whole_order
-from asn_analysis.followup.lot import departures, draw_lot
 from asn_analysis.followup.planning import answer_spread
-from asn_analysis.followup.rollout import Limits, Rollout, best, judged, ways
+from asn_analysis.followup.rollout import Limits, Rollout, best, departures, draw_lot, judged, ways
 from asn_analysis.followup.targeting import training_costs
 from asn_analysis.impact.promised import draw_future
 from asn_analysis.impact.study import city_design

@@ -53,8 +53,7 @@ def pool(
 
 
 def _read(path: Path) -> Sent:
-    from asn_analysis.record.earlier import read_earlier
-    from asn_analysis.record.sent import REMEDY, Sent, SentCity
+    from asn_analysis.record.sent import REMEDY, Sent, SentCity, read_earlier
 
     record = read_earlier(path, SentCity, REMEDY)
     return Sent(str(path), sha256(path.read_bytes()).hexdigest(), record)

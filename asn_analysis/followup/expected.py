@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.impact.average import Average, GroupedEffects, alike, covariance_of
-from asn_analysis.measures.between import on_axes, paule_mandel
-from asn_analysis.measures.estimate import half_width
+from asn_analysis.measures.estimate import half_width, on_axes, paule_mandel
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,82 @@
-"""One effect over several cities, each of which estimated its own: partial pooling of what they found.
+"""One effect over several cities, each of which estimated its own: partial pooling, and what it amounts to.
 
 City i estimates its effect theta_i with a standard error; the theta_i lie about a mean mu with variance tau2:
 estimate_i ~ N(theta_i, v_i), theta_i ~ N(mu, tau2). Only estimates and errors are read, so no respondent is
 needed. Every function takes one province or many at once: the last axis is that of the cities.
 
 Shapes: K cities; (..., K) in, (...) out.
+
+A record tells of one quarter, so nothing here asks whether a finding was held; each city's own verdict does.
+
+============  ================================================================================
+lowers        the cautious range lies below 0, after the least exposure
+short         the cautious range lies below the smallest effect of interest, after the least exposure
+raises        the cautious range lies above 0, and even its smallest estimate reaches the smallest
+              effect of interest
+rises         the plain range lies above 0
+open          otherwise
+============  ================================================================================
+
+Certainty (0-5) starts from the cities' own, by their weight, and loses a point for each weakness of the pool.
+Under 3, ``raises`` is told as ``rises``, and ``lowers`` and ``short`` as ``open``; without any, all is open.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
+from typing import Literal
 
 import numpy as np
 from scipy.special import chdtri
 
-from asn_analysis.measures.between import cochran_q, paule_mandel, root, weighted_mean, where_q_is
-from asn_analysis.measures.estimate import half_width
+from asn_analysis.impact.verdict import LEAST_CERTAINTY, Finding, Standard, above_zero, below, reaches
+from asn_analysis.measures.estimate import (
+    cochran_q,
+    half_width,
+    paule_mandel,
+    root,
+    weighted_mean,
+    where_q_is,
+)
+
+Answer = Literal["lowers", "short", "raises", "rises", "open"]
+Spread = Literal["differ", "alike", "unknown"]
+ANSWERS: tuple[Answer, ...] = ("lowers", "short", "raises", "rises", "open")
+WITH_LITTLE: dict[Answer, Answer] = {"raises": "rises", "lowers": "open", "short": "open"}
+
+
+def answer(found: Finding, standard: Standard, certainty: int) -> Answer:
+    """The first answer of the table that holds, or what little certainty leaves of it."""
+    if certainty == 0:
+        return "open"
+    told = _told(found, standard)
+    return WITH_LITTLE.get(told, told) if certainty < LEAST_CERTAINTY else told
+
+
+def _told(found: Finding, standard: Standard) -> Answer:
+    if below(0.0, standard)(found):
+        return "lowers"
+    if below(standard.sesoi, standard)(found):
+        return "short"
+    if reaches(standard)(found):
+        return "raises"
+    return "rises" if above_zero(found.conf_low) else "open"
+
+
+def certainty_of(own: Sequence[int], weights: Sequence[float], weaknesses: Sequence[str]) -> tuple[int, int]:
+    """The cities' certainty by their weight, rounded down, and what the pool's weaknesses leave of it."""
+    start = floor(sum(points * weight for points, weight in zip(own, weights, strict=True)) + 1e-9)
+    return start, max(start - len(weaknesses), 0)
+
+
+def spread_of(tau_low: float, tau_high: float, sesoi: float) -> Spread:
+    """Whether cities differ: beyond chance, by less than half of what would matter, or one cannot tell."""
+    if tau_low > 0:
+        return "differ"
+    return "alike" if tau_high < sesoi / 2 else "unknown"
+
 
 FEWEST = 3  # cities: with two, the spread between cities is one difference, and its range has no end
 LEAST_DF = 3.0

@@ -23,7 +23,7 @@ DRAWS = 999
 ALL_ORDERS = 7  # units up to which every order is dealt, 5,040 of them
 
 
-# How a public lot set the order of training (see ``followup.lot``): its units in the order drawn, each with
+# How a public lot set the order of training (``followup.rollout``): its units in the order drawn, each with
 # the kecamatan within which it was drawn.
 Lot = tuple[tuple[str, str | None], ...]
 

@@ -166,15 +166,15 @@ def label_of(findings: Sequence[Finding], standard: Standard) -> tuple[str, str]
     if now.estimate is None:
         return "inconclusive", "effect_refused"
     for label, seen, why in (
-        ("harm", _below(0.0, standard), "robust_interval_below_zero"),
-        ("adjust", _below(standard.sesoi, standard), "robust_interval_below_sesoi"),
-        ("success", _reaches(standard), "robust_interval_above_zero_and_held"),
+        ("harm", below(0.0, standard), "robust_interval_below_zero"),
+        ("adjust", below(standard.sesoi, standard), "robust_interval_below_sesoi"),
+        ("success", reaches(standard), "robust_interval_above_zero_and_held"),
     ):
         if _held(seen, findings, standard.consecutive_quarters):
             return label, why
-    if _reaches(standard)(now):
+    if reaches(standard)(now):
         return "promising", "not_yet_held"
-    if _above_zero(now.conf_low_undrifted):
+    if above_zero(now.conf_low_undrifted):
         return "promising", _what_is_open(now)
     return "inconclusive", _what_is_known(now, standard)
 
@@ -190,7 +190,7 @@ def _held(seen: Callable[[Finding], bool], findings: Sequence[Finding], quarters
     return seen(findings[-1]) and len(recent) == quarters and all(map(seen, recent))
 
 
-def _below(bound: float, standard: Standard) -> Callable[[Finding], bool]:
+def below(bound: float, standard: Standard) -> Callable[[Finding], bool]:
     return lambda finding: (
         finding.conf_high_robust is not None
         and finding.conf_high_robust < bound
@@ -204,13 +204,13 @@ def _has_room(finding: Finding, bound: float) -> bool:
     return finding.room is None or finding.room >= bound
 
 
-def _reaches(standard: Standard) -> Callable[[Finding], bool]:
+def reaches(standard: Standard) -> Callable[[Finding], bool]:
     return lambda finding: (
-        _above_zero(finding.conf_low_robust) and finding.least is not None and finding.least >= standard.sesoi
+        above_zero(finding.conf_low_robust) and finding.least is not None and finding.least >= standard.sesoi
     )
 
 
-def _above_zero(bound: float | None) -> bool:
+def above_zero(bound: float | None) -> bool:
     return bound is not None and bound > 0
 
 
@@ -222,7 +222,7 @@ def _what_is_open(now: Finding) -> str:
 
 def _what_is_known(now: Finding, standard: Standard) -> str:
     """What an interval that is not above 0 says all the same."""
-    if _above_zero(now.conf_low):
+    if above_zero(now.conf_low):
         return "scale_decides"
     if now.conf_high is not None and now.conf_high < 0:
         return "below_zero_not_held"

@@ -13,8 +13,7 @@ from math import isnan, sqrt
 
 import numpy as np
 
-from asn_analysis.measures.between import LEAST, paule_mandel, weighted_mean
-from asn_analysis.measures.estimate import half_width
+from asn_analysis.measures.estimate import LEAST, half_width, paule_mandel, weighted_mean
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asn_analysis.impact.province import Answer, Spread
+from asn_analysis.impact.pooling import Answer, Spread
 from asn_analysis.impact.verdict import Reason
 from asn_analysis.record.parts import Dates, Label
 from asn_analysis.record.schema import Rules

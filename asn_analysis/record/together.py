@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from asn_analysis import __version__
-from asn_analysis.impact.pooling import FEWEST, LEAST_DF, Pooled, pool
-from asn_analysis.impact.province import Ranges, answer, certainty_of, spread_of
-from asn_analysis.impact.verdict import Reason
+from asn_analysis.impact.pooling import FEWEST, LEAST_DF, Pooled, answer, certainty_of, pool, spread_of
+from asn_analysis.impact.verdict import Finding, Reason, Standard
 from asn_analysis.record.core import part_of
 from asn_analysis.record.effect import Allowance
 from asn_analysis.record.parts import Dates
@@ -43,6 +42,7 @@ from asn_analysis.rules.rules import load_analysis
 SCHEMA_VERSION = 1
 FEW_CITIES = 5  # under it the spread between cities is hardly known
 HEADLINE = ("points", "none")
+JUDGED = ("conf_low", "conf_low_robust", "conf_high_robust", "least", "exposure")
 Known = SentEffect | Allowance  # an estimate with its error and degrees of freedom
 
 
@@ -81,7 +81,11 @@ def _record(kept: Sequence[Sent], name: str, terms: Terms, who: Senders) -> Prov
     start, certainty = certainty_of(
         [record.verdict.certainty for record in records], list(pooled.weights), weaknesses
     )
-    told = answer(part_of(Ranges, effect), terms.sesoi, rules.least_exposure, certainty)
+    told = answer(
+        Finding(terms.quarter, **{name: getattr(effect, name) for name in JUDGED}),
+        Standard(terms.sesoi, least_exposure=rules.least_exposure),
+        certainty,
+    )
     reasons = (Reason("cities", start), *(Reason(code, -1) for code in weaknesses))
     return Province(
         schema_version=SCHEMA_VERSION,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asn_analysis.run.unpacked import Bundle
+from asn_analysis.run.bundle import Bundle
 
 # Of the caller's environment: they would bring other code, or other kernels, than the bundle's.
 NOT_THEIRS = ("PYTHON", "JUPYTER", "PIP_TARGET", "PIP_PREFIX")

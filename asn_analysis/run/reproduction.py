@@ -14,7 +14,7 @@ from asn_analysis.pages.gate import refuse_personal, write_whole
 from asn_analysis.pages.signed import certificate_page, unsigned
 from asn_analysis.record.inputs import CITY
 from asn_analysis.rules.rules import in_force
-from asn_analysis.run.bundle import command
+from asn_analysis.run.bundle import Bundle, command, unpack
 from asn_analysis.run.desk import read_record
 from asn_analysis.run.difference import changes, leaves
 from asn_analysis.run.environments import Environment, existing_environment, new_environment, run_program
@@ -23,7 +23,6 @@ from asn_analysis.run.rerun import data_files
 from asn_analysis.run.run_record import SIGN_OFF, certificate_path, read_run, signed_files
 from asn_analysis.run.sign_off import brief_hashes
 from asn_analysis.run.storage import journal_path
-from asn_analysis.run.unpacked import Bundle, unpack
 
 IDENTICAL, DIFFERS, MISSING, ADDED = OUTCOMES = ("identical", "differs", "missing", "added")
 

@@ -75,9 +75,8 @@ import pandas as pd
 
 from asn_analysis.simulate import tables as beside
 from asn_analysis.simulate.answers import Raised, cell_sizes, draw_answers, expected_scores
-from asn_analysis.simulate.blocks import BLOCK, Block, Streams, blocks, streams_of
 from asn_analysis.simulate.city import City, Plan, city_units, roll_out, streams
-from asn_analysis.simulate.respondents import respondents
+from asn_analysis.simulate.respondents import BLOCK, Block, Streams, blocks, respondents, streams_of
 from asn_analysis.simulate.truth import planted, realised
 
 Asked = Future[tuple[pd.DataFrame, Raised]]

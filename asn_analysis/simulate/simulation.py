@@ -21,9 +21,9 @@ from asn_analysis.records.schema import ITEMS, TABLES
 from asn_analysis.records.source import literal
 from asn_analysis.rules.rules import load_analysis, load_skm
 from asn_analysis.simulate.answers import Raised
-from asn_analysis.simulate.blocks import Block
 from asn_analysis.simulate.city import City
 from asn_analysis.simulate.draft import Draft, draft_city, drawn
+from asn_analysis.simulate.respondents import Block
 
 # What blocks of one file may fill of the memory before they are laid aside on disk.
 MEMORY = "256MB"

@@ -19,11 +19,10 @@ from pathlib import Path
 import pytest
 
 from asn_analysis.run import environments
-from asn_analysis.run.bundle import command
+from asn_analysis.run.bundle import Bundle, command, unpack
 from asn_analysis.run.environments import existing_environment
 from asn_analysis.run.reproduction import ADDED, DIFFERS, MISSING, compare, set_the_scene
 from asn_analysis.run.sign_off import show_reviews
-from asn_analysis.run.unpacked import Bundle, unpack
 from tests.briefs.conftest import UNITS, Made, asn
 from tests.briefs.test_sign_off import review_on
 
@@ -256,7 +255,7 @@ def test_a_second_file_of_one_name_a_link_and_too_much_of_everything_are_refused
     with pytest.warns(UserWarning, match="Duplicate"):
         twice = told(tmp_path / "2.zip", lambda one: one.writestr("SHA256SUMS", "x"))
     assert "two files of one name" in twice
-    monkeypatch.setattr("asn_analysis.run.unpacked.MOST_BYTES", 1000)
+    monkeypatch.setattr("asn_analysis.run.bundle.MOST_BYTES", 1000)
     assert "more than 1,000 bytes" in told(tmp_path / "3.zip", lambda one: None)
 
 

@@ -16,7 +16,7 @@ from click.testing import Result
 from asn_analysis.briefs.inputs import read_city
 from asn_analysis.briefs.lot import CHANGED, order_of_training, waiting
 from asn_analysis.briefs.record import analyse_city, city_record
-from asn_analysis.followup.lot import draw_lot
+from asn_analysis.followup.rollout import draw_lot
 from asn_analysis.impact.randomisation import DRAWS
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.records.rollout import LOCK, NAME, Drawn, Wave, read_rollout, write_rollout

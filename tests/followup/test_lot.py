@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from asn_analysis.followup.lot import departures, draw_lot, number_of
+from asn_analysis.followup.rollout import departures, draw_lot, number_of
 from asn_analysis.records.rollout import Drawn, Wave, read_rollout, write_rollout
 
 STRATA = {"A-1": "Utara", "A-2": "Utara", "B-1": "Selatan", "B-2": "Selatan", "B-3": "Selatan", "C-1": None}

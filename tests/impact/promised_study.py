@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from asn_analysis.followup.lot import draw_lot
+from asn_analysis.followup.rollout import draw_lot
 from asn_analysis.impact.promised import SUCCESS, Future, draw_future, promised
 from asn_analysis.impact.study import city_design
 from asn_analysis.rules.rules import load_analysis

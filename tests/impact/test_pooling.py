@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 from statsmodels.stats.meta_analysis import combine_effects
 
 from asn_analysis.impact.pooling import pool, profile_of, reml
-from asn_analysis.measures.between import cochran_q, paule_mandel, weighted_mean
+from asn_analysis.measures.estimate import cochran_q, paule_mandel, weighted_mean
 from tests.impact.pooling_study import SIZES, SPREADS, clopper_pearson, coverage, under_drift
 
 # Colditz et al. 1994: cases and others among vaccinated, and among not vaccinated, in 13 trials of BCG.

@@ -2,7 +2,8 @@
 
 import pytest
 
-from asn_analysis.impact.province import Ranges, answer, certainty_of, spread_of
+from asn_analysis.impact.pooling import answer, certainty_of, spread_of
+from asn_analysis.impact.verdict import Finding, Standard
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,9 @@ from asn_analysis.impact.province import Ranges, answer, certainty_of, spread_of
     ],
 )
 def test_the_answer_row_by_row(low, robust, least, exposure, certainty, told):
-    assert answer(Ranges(low, *robust, least, exposure), 2.0, 4.0, certainty) == told
+    ranges = dict(zip(("conf_low_robust", "conf_high_robust"), robust, strict=True))
+    found = Finding("2026Q2", conf_low=low, **ranges, least=least, exposure=exposure)
+    assert answer(found, Standard(2.0, least_exposure=4.0), certainty) == told
 
 
 def test_certainty_is_the_cities_own_less_the_pools_weaknesses():

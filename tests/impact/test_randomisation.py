@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asn_analysis.followup.lot import draw_lot
+from asn_analysis.followup.rollout import draw_lot
 from asn_analysis.impact.estimate import estimate_effect
 from asn_analysis.impact.grid import lay_out
 from asn_analysis.impact.randomisation import _deal, _places, randomisation_test, studentised

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from asn_analysis.measures import ranking
-from asn_analysis.measures.between import paule_mandel
+from asn_analysis.measures.estimate import paule_mandel
 from asn_analysis.measures.ranking import pooled_spread
 
 rank_units = partial(ranking.rank_units, fewest=30)

@@ -18,9 +18,9 @@ from asn_analysis.records.intake import check_dataset, read_dataset
 from asn_analysis.records.responses_store import write_quarters
 from asn_analysis.simulate import simulation as example
 from asn_analysis.simulate.answers import Raised
-from asn_analysis.simulate.blocks import blocks
 from asn_analysis.simulate.city import ITEMS, City
 from asn_analysis.simulate.draft import draft_city, drawn
+from asn_analysis.simulate.respondents import blocks
 from asn_analysis.simulate.simulation import simulate, write_city
 
 CITY = City(units=30, quarters=8, respondents=100)
