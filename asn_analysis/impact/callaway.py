@@ -24,6 +24,7 @@ from asn_analysis.views.tables import ShownRows
 
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 SAMPLINGS = ("cross_sections", "units")
+BASES = ("varying", "universal")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +118,9 @@ def group_time_effects(
     >>> found.aggregate("simple").summary()
     'att_simple: +3.08 (+1.54 to +4.61) ikm.'
     """
-    if sampling not in SAMPLINGS:
-        raise ValueError(f'sampling "{sampling}" is not one of {", ".join(SAMPLINGS)}.')
-    if base not in ("varying", "universal"):
-        raise ValueError(f'base "{base}" is not one of varying, universal.')
+    for name, given, known in (("sampling", sampling, SAMPLINGS), ("base", base, BASES)):
+        if given not in known:
+            raise ValueError(f'{name} "{given}" is not one of {", ".join(known)}.')
     design.refuse_covariates("Callaway and Sant'Anna's estimator")
     grid = lay_out(panel, design)
     return group_times_on(grid, design, [grid.outcome], sampling, base)[0]
@@ -173,21 +173,18 @@ def _pairs_of(
         controls = _controls(grid, comparison, cohort, max(grid.clock[now], grid.clock[start]))
         changed = _difference(grid, outcomes, own, controls, now, start, sampling)
         if changed is not None:
-            pair = _pair(grid, cohort, now, start)
-            found.append((pair | {"n_units": int((own & (grid.weight[:, now] > 0)).sum())}, *changed))
+            pair = {
+                "cohort": grid.period(cohort),
+                "time": grid.periods[now],
+                "base": grid.periods[start],
+                "first_treated": cohort,
+                "clock": int(grid.clock[now]),
+                "event_time": int(grid.clock[now] - cohort),
+                "estimate": np.nan,
+                "n_units": int((own & (grid.weight[:, now] > 0)).sum()),
+            }
+            found.append((pair, *changed))
     return found
-
-
-def _pair(grid: Grid, cohort: float, now: int, start: int) -> dict[str, Any]:
-    return {
-        "cohort": grid.period(cohort),
-        "time": grid.periods[now],
-        "base": grid.periods[start],
-        "first_treated": cohort,
-        "clock": int(grid.clock[now]),
-        "event_time": int(grid.clock[now] - cohort),
-        "estimate": np.nan,
-    }
 
 
 def _controls(grid: Grid, comparison: str, cohort: float, until: float) -> np.ndarray:

@@ -76,14 +76,10 @@ def as_periods(column: pd.Series, frequency: str | None = None) -> pd.Series:
     if not _holds_dates(column):
         return column
     dates = pd.to_datetime(column)
-    frequency = frequency or _frequency_of(dates)
-    return pd.Series(pd.PeriodIndex(dates.dt.tz_localize(None), freq=frequency), index=column.index)
-
-
-def _frequency_of(dates: pd.Series) -> str:
     distinct = dates.dropna().dt.tz_localize(None).dt.normalize().drop_duplicates()
     apart = (each for each in LONGEST_FIRST if not distinct.dt.to_period(each).duplicated().any())
-    return next(apart, LONGEST_FIRST[-1])
+    frequency = frequency or next(apart, LONGEST_FIRST[-1])
+    return pd.Series(pd.PeriodIndex(dates.dt.tz_localize(None), freq=frequency), index=column.index)
 
 
 def _holds_dates(column: pd.Series) -> bool:

@@ -78,9 +78,8 @@ def compare(analyses: Mapping[str, Any]) -> Comparison:
     >>> asn.compare(effects).summary()
     '2 of 2 analyses were made; they say +3.08 to +3.21.'
     """
-    first = next(iter(analyses.values()))
-    told = _same_as(first, next(iter(analyses)))
-    rows = [_row(name, found, "" if found is first else told(found)) for name, found in analyses.items()]
+    name, first = next(iter(analyses.items()))
+    rows = [_row(each, found, _no_other(first, name, found)) for each, found in analyses.items()]
     return Comparison(pd.DataFrame(rows, columns=["analysis", *NUMBERS, "refusal"]))
 
 
@@ -90,22 +89,21 @@ def _row(name: str, found: Any, refusal: str) -> dict[str, Any]:
     return {"analysis": name, "refusal": "", **{number: getattr(found, number, None) for number in NUMBERS}}
 
 
-def _same_as(first: Any, name: str) -> Any:
-    def told(other: Any) -> str:
-        if isinstance(first, Said) or isinstance(other, Said) or first.design != other.design:
-            return ""
-        own, its = (getattr(found, "grid", None) for found in (first, other))
-        if own is None or its is None or not _same_cells(own, its):
-            return ""
-        return f"The same cells and design as “{name}”: nothing was left out."
-
-    return told
-
-
-def _same_cells(own: Any, its: Any) -> bool:
+def _no_other(first: Any, name: str, found: Any) -> str:
+    """Why an analysis is no other one than the first; empty where it is one, or is the first itself."""
+    if found is first or isinstance(first, Said) or isinstance(found, Said) or first.design != found.design:
+        return ""
+    own, its = (getattr(each, "grid", None) for each in (first, found))
     parts = ("units", "clock", "outcome", "weight", "first_treated")
-    return all(np.array_equal(getattr(own, part), getattr(its, part), equal_nan=part == "first_treated")
-               for part in parts)  # fmt: skip
+    alike = (
+        own is not None
+        and its is not None
+        and all(
+            np.array_equal(getattr(own, part), getattr(its, part), equal_nan=part == "first_treated")
+            for part in parts
+        )
+    )
+    return f"The same cells and design as “{name}”: nothing was left out." if alike else ""
 
 
 def leave_out(panel: pd.DataFrame, column: str, value: str = "") -> pd.DataFrame:

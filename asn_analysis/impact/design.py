@@ -101,12 +101,16 @@ def columns_of(panel: pd.DataFrame, design: Design) -> dict[str, Any]:
     named = [design.outcome, design.unit, design.time, design.cohort, design.weight]
     named += [*design.cluster, *design.covariates]
     require(panel, named)
-    _refuse_two_calendars(panel, design)
-    time = as_periods(panel[design.time])
+    time, cohort = panel[design.time], panel[design.cohort]
+    if calendar(time) != calendar(cohort) and cohort.notna().any():
+        raise ValueError(
+            f"{design.time} and {design.cohort} must both hold periods of one frequency, both dates, or both "
+            f"whole numbers; here they hold {calendar(time)} and {calendar(cohort)}."
+        )
     cells = {
         "unit": panel[design.unit],
-        "time": ordinal(panel[design.time], design.time).to_numpy(),
-        "cohort": ordinal(panel[design.cohort], design.cohort, frequency_in(time)).to_numpy(),
+        "time": ordinal(time, design.time).to_numpy(),
+        "cohort": ordinal(cohort, design.cohort, frequency_in(as_periods(time))).to_numpy(),
         "outcome": number(panel[design.outcome], design.outcome),
         "weight": np.ones(len(panel))
         if design.weight is None
@@ -162,15 +166,6 @@ def _refuse_values(panel: pd.DataFrame, cells: Mapping[str, Any], design: Design
 def _row(panel: pd.DataFrame, design: Design, place: int) -> tuple[Any, Any]:
     """Unit and period of a row, each as its column has it."""
     return panel[design.unit].iloc[place], panel[design.time].iloc[place]
-
-
-def _refuse_two_calendars(panel: pd.DataFrame, design: Design) -> None:
-    time, cohort = panel[design.time], panel[design.cohort]
-    if calendar(time) != calendar(cohort) and cohort.notna().any():
-        raise ValueError(
-            f"{design.time} and {design.cohort} must both hold periods of one frequency, both dates, or both "
-            f"whole numbers; here they hold {calendar(time)} and {calendar(cohort)}."
-        )
 
 
 def differenced(panel: pd.DataFrame, design: Design) -> pd.DataFrame:

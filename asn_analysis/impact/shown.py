@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from asn_analysis.impact.design import Design
 from asn_analysis.impact.imputation import pose
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.views.said import Said
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ENDS = ("conf_low", "conf_high")
+NO_TREND = "No trend of the treated can be told, so there is no robust interval."
 NAMED = 12  # units left out that are named one by one
 
 
@@ -80,7 +80,7 @@ class Shown:
         empty = f"; {without} cells without {design.outcome} set aside" if without else ""
         return [
             f"{rests}{held}{donut}{empty}; {design.confidence:.0%} intervals. {self.method}.",
-            *([_no_trend(self.trend_refusal, design)] if self.trend_refusal else []),
+            *([f"{NO_TREND} {DesignError.named(self.trend_refusal, design)}"] if self.trend_refusal else []),
         ]
 
     def summary(self) -> str:
@@ -100,11 +100,6 @@ class Shown:
 
     def _repr_html_(self) -> str:
         return html_table(self.intervals, self.sentence, self.notes)
-
-
-def _no_trend(refusal: str, design: Design) -> str:
-    why = DesignError.named(refusal, design)
-    return f"No trend of the treated can be told, so there is no robust interval. {why.reason} {why.remedy}"
 
 
 def plot_analysis(analysis: Any, label: str = "") -> Any:

@@ -17,7 +17,7 @@ import pandas as pd
 from asn_analysis.impact.average import averages_on
 from asn_analysis.impact.callaway import group_times_on
 from asn_analysis.impact.design import COMPARISONS, Design
-from asn_analysis.impact.grid import Grid, holding, lay_out
+from asn_analysis.impact.grid import holding, lay_out
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.estimate import Estimate
 
@@ -154,14 +154,11 @@ class _Laid:
 
     def __init__(self, panel: pd.DataFrame, design: Design, choices: Choices) -> None:
         self.panel, self.design, self.choices = panel, design, choices
-        self.grid = cache(self._grid)
+        self.grid = cache(lambda weight, scoring: lay_out(panel, self.design_of(weight, scoring)))
 
     def design_of(self, weight: str, scoring: str) -> Design:
         outcome, _ = self.choices.scoring[scoring]
         return replace(self.design, weight=self.choices.weight[weight], outcome=outcome)
-
-    def _grid(self, weight: str, scoring: str) -> Grid:
-        return lay_out(self.panel, self.design_of(weight, scoring))
 
     def of_the_same_cells(self, weight: str) -> list[list[str]]:
         """Scorings, together where the same cells have them."""

@@ -65,7 +65,8 @@ def of_characteristics(cells: pd.DataFrame) -> list[str]:
 def _sql() -> str:
     # Counts of the answers: twice as fast as sums of their powers, which follow from them.
     # A count is empty, not 0, where nobody of a cell answered at all.
-    asked = (*_items(), *_characteristics())
+    items = ((f"n{answer}_{item}", f"{item} = {answer}") for item in load_skm().codes for answer in answers())
+    asked = (*items, *_characteristics())
     counts = [f'coalesce(count_if({met}), 0)::BIGINT AS "{name}"' for name, met in asked]
     return f"""
         SELECT unit_id, quarter, count(*) AS n_respondents, max(date) AS newest,
@@ -101,12 +102,6 @@ def _scores_of(channel: str) -> str:
     return f"""
     count({own}) {those} AS n_scored_{channel},
     coalesce(sum({own}::INT) {those}, 0)::BIGINT AS sum_score_{channel}"""
-
-
-def _items() -> Iterator[tuple[str, str]]:
-    for item in load_skm().codes:
-        for answer in answers():
-            yield f"n{answer}_{item}", f"{item} = {answer}"
 
 
 def _characteristics() -> Iterator[tuple[str, str]]:

@@ -29,7 +29,8 @@ def with_context(panel: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     ['communication', 'managerial', 'technical']
     """
     units = dataset.units.set_index("unit_id")["unit_type"].astype(object)
-    first = _first_trainings(dataset.trainings)
+    ordered = dataset.trainings.sort_values(["start", "kind", "hours"])
+    first = ordered.groupby("unit_id")[["kind", "hours"]].first().astype({"kind": object})
     live = panel["unit_id"].map(going_live(dataset.digital_services).astype("int64"))
     context = pd.DataFrame(
         {
@@ -77,11 +78,6 @@ def shares_told(
         sums = np.stack([np.bincount(alike, each)[alike] for each in share.T], axis=1)
         likely = np.where(n > 0, sums / np.maximum(n, 1), likely)
     return np.where(known[:, None], share, likely)
-
-
-def _first_trainings(trainings: pd.DataFrame) -> pd.DataFrame:
-    ordered = trainings.sort_values(["start", "kind", "hours"])
-    return ordered.groupby("unit_id")[["kind", "hours"]].first().astype({"kind": object})
 
 
 def going_live(digital: pd.DataFrame | None, audience: str = "citizens") -> pd.Series:

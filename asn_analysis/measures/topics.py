@@ -56,14 +56,10 @@ def elements_of(names: Iterable[str]) -> pd.Series:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    return {topic.name: _pattern(topic.keywords) for topic in load_topics()}
-
-
-def _pattern(keywords: Iterable[str]) -> re.Pattern[str]:
-    # The longest first, so that "kursi roda" is one keyword and not two.
-    longest = sorted(keywords, key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(_words(keyword) for keyword in longest)})(?![\w-])")
-
-
-def _words(keyword: str) -> str:
-    return re.escape(keyword.removesuffix("*")) + (r"[\w-]*" if keyword.endswith("*") else "")
+    """Each topic's keywords, the longest first, so that "kursi roda" is one and not two; * is any ending."""
+    found = {}
+    for topic in load_topics():
+        longest = sorted(topic.keywords, key=len, reverse=True)
+        words = "|".join(re.escape(keyword).replace(r"\*", r"[\w-]*") for keyword in longest)
+        found[topic.name] = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])")
+    return found

@@ -107,7 +107,8 @@ def _contents(target: Path, run: Mapping[str, Any]) -> dict[str, bytes]:
         folder = target.parent / name
         files |= {f"beside/{name}/{record}": folder / record for record in record_hashes(folder)}
     contents = {name: path.read_bytes() for name, path in files.items()}
-    contents[f"{target.name}/{RUN}"] = _json(without_clock(run))
+    lasting = json.dumps(without_clock(run), indent=1, ensure_ascii=False)
+    contents[f"{target.name}/{RUN}"] = f"{lasting}\n".encode()
     city = json.loads(contents[f"{target.name}/{CITY}/record.json"])
     reviews = json.loads(contents.get(f"{target.name}/{SIGN_OFF}", b"[]"))
     asked = shlex.join(["asn", *command(run, "DATA", "OUT")])
@@ -134,10 +135,6 @@ def _software() -> dict[str, Path]:
     code = [path for path in PACKAGE.rglob("*") if path.suffix in SOURCE]
     files = [*code, *NOTEBOOKS.glob("*_brief.ipynb"), *(root / name for name in PROJECT)]
     return {path.relative_to(root).as_posix(): path for path in sorted(files)}
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _write(path: Path, contents: Mapping[str, bytes]) -> None:

@@ -28,11 +28,7 @@ __all__ = ["bars", "counts", "dots", "each", "events", "four_axes", "intervals",
            "points", "rollout", "shades", "specifications", "steps", "trend"]  # fmt: skip
 
 
-def _rows_high(table: pd.DataFrame) -> float:
-    return 1.2 + ROW * min(len(table), MOST)
-
-
-@drawn(_rows_high)
+@drawn(lambda table: 1.2 + ROW * min(len(table), MOST))
 def intervals(
     table: pd.DataFrame, *, ax: Axes, by: str = "term", xlabel: str = "", marks: Sequence[float] = (0.0,)
 ) -> None:

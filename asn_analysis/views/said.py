@@ -147,9 +147,11 @@ def _refuse_others(verb: Callable[..., Any], given: Mapping[str, Any]) -> None:
         kinds = _kinds(get_args(hints[name])[0] if many else hints.get(name))
         checked = kinds == (Mapping,) or any(map(_is_checked, kinds))
         if checked and not _is_of(kinds, value, many):
-            named = " or ".join(_named(kind) for kind in kinds if kind is not NoneType)
+            named = " or ".join(kind.__name__ for kind in kinds if kind is not NoneType)
             wanted = f"a list of {named}" if many else named
-            raise TypeError(f"{verb.__name__} takes {wanted} as {name}, not {_told(value)}.{_remedy(kinds)}")
+            made = any(kind.__name__ == "DataFrame" for kind in kinds)
+            remedy = " pd.DataFrame(rows) makes one of rows." if made else ""
+            raise TypeError(f"{verb.__name__} takes {wanted} as {name}, not {_told(value)}.{remedy}")
 
 
 def _kinds(hint: Any) -> tuple[type, ...]:
@@ -164,7 +166,7 @@ def _kinds(hint: Any) -> tuple[type, ...]:
 def _is_checked(kind: type) -> bool:
     """Tables and classes of our own; numbers and texts tell themselves what is wrong with them."""
     ours = kind.__module__.startswith("asn_analysis.")
-    return ours or _named(kind) in TABLES_AND_TIMES
+    return ours or kind.__name__ in TABLES_AND_TIMES
 
 
 def _is_of(kinds: tuple[type, ...], value: Any, many: bool) -> bool:
@@ -173,20 +175,12 @@ def _is_of(kinds: tuple[type, ...], value: Any, many: bool) -> bool:
     return isinstance(value, list | tuple) and bool(value) and all(isinstance(one, kinds) for one in value)
 
 
-def _named(kind: type) -> str:
-    return kind.__name__
-
-
 def _told(value: Any) -> str:
     """The value's kind, and for a list that of what it holds."""
     held = (
-        ", ".join(sorted({_named(type(one)) for one in value})) if isinstance(value, list | tuple) else None
+        ", ".join(sorted({type(one).__name__ for one in value})) if isinstance(value, list | tuple) else None
     )
-    return _named(type(value)) if held is None else f"{_named(type(value))} of {held or 'nothing'}"
-
-
-def _remedy(kinds: tuple[type, ...]) -> str:
-    return " pd.DataFrame(rows) makes one of rows." if "DataFrame" in map(_named, kinds) else ""
+    return type(value).__name__ if held is None else f"{type(value).__name__} of {held or 'nothing'}"
 
 
 def passing(verb: Callable[..., Any]) -> Callable[..., Any]:

@@ -92,11 +92,12 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
     gap = women_gap(forums, panel[panel["quarter"] > quarter - YEAR])
     population = dataset.manifest.population
     kecamatan = by_kecamatan(forums, dataset.units, population)
+    known = kecamatan.astype(object).where(kecamatan.notna(), None)
     city = Consultation(
         **vars(reach(forums)),
         by_kind=tuple(reach(held, kind) for kind, held in forums.groupby("kind")),
         women_gap=gap and WomenGap(**vars(gap), fewer=gap.conf_high < 0),
-        kecamatan=tuple(Place(**row) for row in _plain(kecamatan).to_dict("records")),
+        kecamatan=tuple(Place(**row) for row in known.to_dict("records")),
         n_placed=int(kecamatan["present"].sum()),
         people="population" if population else "users",
         behind=_behind(kecamatan),
@@ -104,11 +105,6 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         asked=_asked(dataset, panel, quarter),
     )
     return Prepared(city)
-
-
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """With None for what is missing."""
-    return frame.astype(object).where(frame.notna(), None)
 
 
 def _behind(kecamatan: pd.DataFrame) -> int | None:
