@@ -83,13 +83,6 @@ def test_a_units_brief_tells_the_citys_effect_and_claims_none_of_its_own(made):
         assert "In the whole city:" in made.page(unit, "en")
 
 
-def test_a_second_run_makes_nothing_again(made, tmp_path):
-    out = shutil.copytree(made.out, tmp_path / "reports")
-    result = asn("briefs", "--data", made.data, "--out", out, "--units", ",".join(UNITS))
-    assert "0 briefs made (0 pages), 3 unchanged, 0 failed" in result.output
-    assert files_in(out / "2026Q3") == files_in(made.quarter)
-
-
 def test_another_clone_folder_zone_locale_number_of_workers_and_kind_of_kernel_give_the_same_bytes(
     made, root, tmp_path
 ):

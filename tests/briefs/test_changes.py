@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -46,6 +47,14 @@ def last(bare_city: Path) -> dict:
     return record_of(bare_city, QUARTER - 1)
 
 
+@pytest.fixture(scope="module")
+def told_after(bare_city: Path) -> Callable[[dict | None], dict]:
+    """The record of the quarter after a brief that said this; its cells are read and analysed once."""
+    dataset = asn.read_dataset(bare_city)
+    analysis = analyse_city(city_inputs(dataset, QUARTER))
+    return lambda said=None: asn.city_record(city_inputs(dataset, QUARTER, said), analysis)
+
+
 def parts_add_up(parts: dict) -> None:
     steps = [parts[name] for name in ("method", "revised", "new", "mix") if parts[name] is not None]
     assert parts["before"] + sum(steps) == pytest.approx(parts["now"], abs=5e-6)
@@ -65,8 +74,8 @@ def test_a_quarter_that_is_gone_counts_as_revised():
     assert revised_quarters({"2026Q1": "a", "2026Q2": "b"}, {"2026Q1": "a", "2026Q3": "c"}) == ("2026Q2",)
 
 
-def test_with_nothing_revised_the_change_is_all_new_respondents(bare_city, last):
-    record = record_of(bare_city, QUARTER, published(last))
+def test_with_nothing_revised_the_change_is_all_new_respondents(told_after, last):
+    record = told_after(published(last))
     for name in ("index", "effect"):
         parts = record["since_last"][name]
         assert parts["method"] == pytest.approx(0, abs=1e-5)
@@ -111,23 +120,22 @@ def test_a_planted_revision_of_last_quarters_file_is_named_with_its_size(bare_ci
     assert "Revisi data menggeser indeks sebelumnya" in plain(asn.Brief(record).satisfaction().html["id"])
 
 
-def test_changed_rules_are_told_apart_from_data_unless_both_changed(bare_city, last):
+def test_changed_rules_are_told_apart_from_data_unless_both_changed(told_after, last):
     said = published(last)
     said["2026Q2"]["method"] = ["other rules", "0.0.9"]
     said["2026Q2"]["estimate"] += 0.3
-    record = record_of(bare_city, QUARTER, said)
-    parts = record["since_last"]["effect"]
+    parts = told_after(said)["since_last"]["effect"]
     assert parts["method"] == pytest.approx(-0.3, abs=1e-5)
     assert parts["revised"] == pytest.approx(0, abs=1e-5)
     parts_add_up(parts)
     said["2026Q2"]["seen"] = {**said["2026Q2"]["seen"], "2025Q3": "revised"}
-    both = record_of(bare_city, QUARTER, said)["since_last"]["effect"]
+    both = told_after(said)["since_last"]["effect"]
     assert both["method"] is None
     parts_add_up(both)
 
 
-def test_without_a_brief_of_the_survey_before_nothing_is_compared(bare_city):
-    record = record_of(bare_city, QUARTER)
+def test_without_a_brief_of_the_survey_before_nothing_is_compared(told_after):
+    record = told_after()
     assert record["since_last"] is None
     assert "no brief of the previous survey" in plain(asn.Brief(record).annex().html["en"])
 

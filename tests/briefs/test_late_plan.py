@@ -40,9 +40,11 @@ def test_it_takes_the_point_that_no_plan_takes_and_says_why(city):
         (city / LOCK).unlink(missing_ok=True)
         lock_plan(city, locked)
         inputs = city_inputs(asn.read_dataset(city), QUARTER)
-        record = asn.city_record(inputs, asn.analyse_city(inputs))
-        certainties[locked.month] = record["verdict"]["certainty"]
+        analysis = asn.analyse_city(inputs)
+        certainties[locked.month] = analysis.verdict.certainty
     assert certainties == {9: certainties[10] + 1, 10: certainties[10]}
+    record = asn.city_record(inputs, analysis)
+    assert record["verdict"]["certainty"] == certainties[10]
     brief = asn.Brief(record)
     for language, (short, long) in SAID.items():
         assert short in [plain(text) for _name, text in status(Words(record, language))]  # in the page's foot

@@ -129,7 +129,8 @@ def test_what_was_laid_beside_a_brief_stays_there_when_it_is_made_again(again):
     for name in ("scan/signed.pdf", "catatan.txt"):
         (unit / name).write_text("signed", encoding="utf-8")
     (unit / "brief.xx.html").write_text("of a language that is no longer made", encoding="utf-8")
-    assert "3 briefs made" in run(again, "--force").stdout
+    (unit / "brief.en.html").unlink()
+    assert "1 brief made (2 pages), 2 unchanged" in run(again).stdout
     assert {path.name for path in unit.iterdir()} == FILES | {"scan", "catatan.txt"}
     assert (unit / "scan" / "signed.pdf").read_text(encoding="utf-8") == "signed"
     assert "3 unchanged" in run(again).stdout
@@ -151,10 +152,11 @@ def test_files_that_were_altered_lost_or_damaged_are_made_again(again, bare):
     assert files_in(again.quarter) == files_in(bare.quarter)
 
 
-def test_a_quarter_that_stands_is_told_without_reading_its_data(again, monkeypatch):
+def test_a_quarter_that_stands_is_told_without_reading_its_data(again, bare, monkeypatch):
     assert run(again).exit_code == 0
     monkeypatch.setattr(intake, "read_dataset", lambda folder: pytest.fail("the data were read"))
-    assert "0 briefs made (0 pages), 3 unchanged" in run(again).output
+    assert "0 briefs made (0 pages), 3 unchanged, 0 failed" in run(again).output
+    assert files_in(again.quarter) == files_in(bare.quarter)
 
 
 def plan_added(made: Made) -> None:
