@@ -13,6 +13,10 @@ import pytest
 import yaml
 from filelock import FileLock
 
+from asn_analysis.briefs.inputs import choose_quarter, city_inputs
+from asn_analysis.briefs.record import analyse_city
+from asn_analysis.impact.study import Analysis
+from asn_analysis.record.inputs import Inputs
 from asn_analysis.records.intake import Dataset, read_dataset
 from asn_analysis.records.schema import REQUIRED_TABLES
 from asn_analysis.simulate.simulation import simulate
@@ -86,3 +90,15 @@ def bare_city(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session")
 def small_dataset(small_city: Path) -> Dataset:
     return read_dataset(small_city)
+
+
+@pytest.fixture(scope="session")
+def example(root: Path) -> Dataset:
+    return read_dataset(root / "data" / "example")
+
+
+@pytest.fixture(scope="session")
+def example_analysed(example: Dataset) -> tuple[Inputs, Analysis]:
+    """The example city's newest complete quarter, read and analysed once for all who only look at it."""
+    inputs = city_inputs(example, choose_quarter(example))
+    return inputs, analyse_city(inputs)

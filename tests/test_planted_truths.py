@@ -14,25 +14,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from asn_analysis.briefs.inputs import city_inputs
-from asn_analysis.briefs.record import analyse_city, city_record
-from asn_analysis.records.intake import read_dataset
+from asn_analysis.briefs.record import city_record
 from asn_analysis.rules.rules import load_indicators, load_skm
 from asn_analysis.simulate.answers import cell_sizes, expected_scores
-from asn_analysis.simulate.city import NEWEST_QUARTER, City, city_units, roll_out, streams
+from asn_analysis.simulate.city import City, city_units, roll_out, streams
 
 YEAR = 4
 SURVEYED = {one.name: one.measure for one in load_indicators() if not isinstance(one.measure, str)}
 
 
 @pytest.fixture(scope="module")
-def inputs(root):
-    return city_inputs(read_dataset(root / "data" / "example"), NEWEST_QUARTER)
-
-
-@pytest.fixture(scope="module")
-def record(inputs) -> dict[str, Any]:
-    return city_record(inputs, analyse_city(inputs))
+def record(example_analysed) -> dict[str, Any]:
+    return city_record(*example_analysed)
 
 
 @pytest.fixture(scope="module")
@@ -147,8 +140,8 @@ def _of_monitoring(
             yield f"change of {name}", now - before, row["change_low"], row["change_high"]
 
 
-def test_every_planted_truth_of_every_arm_lies_inside_its_range(record, truth, drawn, inputs):
-    found = list(held(record, truth, drawn, inputs.panel))
+def test_every_planted_truth_of_every_arm_lies_inside_its_range(record, truth, drawn, example_analysed):
+    found = list(held(record, truth, drawn, example_analysed[0].panel))
     outside = {name: (low, true, high) for name, true, low, high in found if not low < true < high}
     assert not outside
     assert len(found) == 46

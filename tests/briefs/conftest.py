@@ -7,10 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 from asn_analysis.cli import main
+from asn_analysis.measures.context import with_context
+from asn_analysis.measures.panel import build_panel, newest_complete_quarter
+from asn_analysis.records.intake import Dataset
 
 
 def asn(*arguments: object) -> Result:
@@ -42,6 +46,17 @@ class Made:
 
 
 UNITS = ("36.73.01", "PKM-03")
+
+
+@pytest.fixture(scope="session")
+def quarter(example: Dataset) -> pd.Period:
+    return newest_complete_quarter(example)
+
+
+@pytest.fixture(scope="session")
+def panel(example: Dataset, quarter: pd.Period) -> pd.DataFrame:
+    """The cells of the example city, with their context."""
+    return with_context(build_panel(example, quarter), example)
 
 
 @pytest.fixture(scope="session")

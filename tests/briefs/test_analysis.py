@@ -20,13 +20,8 @@ from asn_analysis.record.inputs import Inputs
 
 
 @pytest.fixture(scope="module")
-def example(root: Path):
-    inputs = asn.read_city(root / "data" / "example")
-    return (
-        inputs,
-        asn.analyse_city(inputs),
-        json.loads((root / "data" / "example" / "truth.json").read_text()),
-    )
+def known(root: Path, example_analysed):
+    return (*example_analysed, json.loads((root / "data" / "example" / "truth.json").read_text()))
 
 
 def test_what_was_thought_ahead_is_what_the_brief_finds_and_other_cells_are_asked_anew(
@@ -50,15 +45,15 @@ def test_what_was_thought_ahead_is_what_the_brief_finds_and_other_cells_are_aske
     assert asn.analyse_city(asked, design=other).annex is not thought[1]
 
 
-def test_the_planted_effect_is_found(example):
-    _, analysis, truth = example
+def test_the_planted_effect_is_found(known):
+    _, analysis, truth = known
     assert analysis.effect.conf_low <= truth["realised"]["att"] <= analysis.effect.conf_high
     assert analysis.verdict.label == "success"
 
 
-def test_planted_elements_lie_inside_the_simultaneous_ranges(example):
+def test_planted_elements_lie_inside_the_simultaneous_ranges(known):
     """The ramp keeps the average below the full effect: 2.1543 of 2.5 points are expected."""
-    _, analysis, truth = example
+    _, analysis, truth = known
     ramp = truth["realised"]["att_expected"] / truth["training"]["effect"]
     table = analysis.annex.element_table.set_index("term")
     for code, planted in truth["training"]["effect_by_element"].items():
@@ -67,8 +62,8 @@ def test_planted_elements_lie_inside_the_simultaneous_ranges(example):
         assert row["conf_low_simultaneous"] <= expected <= row["conf_high_simultaneous"], code
 
 
-def test_negative_controls_and_all_estimators_agree(example):
-    _, analysis, _ = example
+def test_negative_controls_and_all_estimators_agree(known):
+    _, analysis, _ = known
     outcome = {check.name: check.outcome for check in analysis.checks}
     assert outcome["negative_controls"] == outcome["placebo"] == outcome["pre_trend"] == "passed"
     estimates = [found.estimate for found in analysis.annex.estimators.values()]
@@ -76,15 +71,15 @@ def test_negative_controls_and_all_estimators_agree(example):
     assert max(estimates) - min(estimates) < 0.5
 
 
-def test_at_least_48_specifications_stand_beside_the_headline(example):
-    _, analysis, _ = example
+def test_at_least_48_specifications_stand_beside_the_headline(known):
+    _, analysis, _ = known
     assert analysis.annex.curve.counts["n"] >= 48
     headline = analysis.annex.curve.table.query("headline")
     assert headline["estimate"].tolist() == pytest.approx([analysis.effect.estimate])
 
 
-def test_success_needs_two_quarters_in_a_row(example):
-    _, analysis, _ = example
+def test_success_needs_two_quarters_in_a_row(known):
+    _, analysis, _ = known
     first = analysis.labels.index("success")
     assert analysis.labels[first - 1] == "promising"
     before, then = analysis.findings[first - 1], analysis.findings[first]
@@ -94,15 +89,15 @@ def test_success_needs_two_quarters_in_a_row(example):
     assert earlier.estimate < 2.0 or earlier.conf_low_robust <= 0
 
 
-def test_a_quarters_verdict_looks_at_nothing_later(example):
-    inputs, analysis, _ = example
+def test_a_quarters_verdict_looks_at_nothing_later(known):
+    inputs, analysis, _ = known
     then = asn.analyse(inputs.panel, inputs.quarter - 3)
     assert then.findings == analysis.findings[:-3]
     assert then.verdict.label == analysis.labels[-4]
 
 
-def test_a_verdict_that_later_data_change_is_named_as_a_revision(example):
-    inputs, analysis, _ = example
+def test_a_verdict_that_later_data_change_is_named_as_a_revision(known):
+    inputs, analysis, _ = known
     quarter = analysis.findings[-3].quarter
     published = {quarter: {"label": "promising", "estimate": 1.4}}
     row = next(row for row in verdict_series(analysis, published) if row.quarter == quarter)
@@ -119,8 +114,8 @@ def test_published_verdicts_are_read_from_the_reports_folder(made):
     assert read_published(made.out, asn.newest_complete_quarter(asn.read_dataset(made.data))) == {}
 
 
-def test_an_unlocked_plan_costs_a_point(example):
-    inputs, analysis, _ = example
+def test_an_unlocked_plan_costs_a_point(known):
+    inputs, analysis, _ = known
     loose = asn.analyse(inputs.panel, inputs.quarter, plan_holds=False)
     assert loose.verdict.certainty == analysis.verdict.certainty - 1
     assert "plan_not_locked" in [reason.code for reason in loose.verdict.reasons]

@@ -13,32 +13,16 @@ from markupsafe import Markup
 
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.arms.monitoring import ARM
-from asn_analysis.measures.panel import build_panel, newest_complete_quarter
 from asn_analysis.record.plain import plain_values
-from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.records.intake import Dataset
 from asn_analysis.words.language import LANGUAGES, Words, plain
 
 OPTIONAL = ("complaints", "consultations", "follow_ups")
 
 
 @pytest.fixture(scope="module")
-def dataset(root) -> Dataset:
-    return read_dataset(root / "data" / "example")
-
-
-@pytest.fixture(scope="module")
-def quarter(dataset) -> pd.Period:
-    return newest_complete_quarter(dataset)
-
-
-@pytest.fixture(scope="module")
-def panel(dataset, quarter) -> pd.DataFrame:
-    return build_panel(dataset, quarter)
-
-
-@pytest.fixture(scope="module")
-def part(dataset, panel, quarter):
-    return prepare(dataset, panel, quarter)
+def part(example, panel, quarter):
+    return prepare(example, panel, quarter)
 
 
 def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
@@ -60,9 +44,9 @@ def test_the_example_is_told_as_planted(part):
     assert part.city["charts"]["n_warnings"] <= 2
 
 
-def test_a_unit_that_falls_is_asked_and_no_cause_is_given(dataset, panel, quarter):
+def test_a_unit_that_falls_is_asked_and_no_cause_is_given(example, panel, quarter):
     fallen = (panel["unit_id"] == "PKM-03") & (panel["quarter"] == quarter)
-    found = prepare(dataset, panel.assign(ikm=panel["ikm"] - 15.0 * fallen), quarter)
+    found = prepare(example, panel.assign(ikm=panel["ikm"] - 15.0 * fallen), quarter)
     assert found.city["charts"]["warnings"][0]["unit_id"] == "PKM-03"
     assert found.units["PKM-03"]["beyond"] == "below"
     for language in LANGUAGES:
@@ -104,30 +88,30 @@ def test_a_units_brief_asks_what_the_citys_list_asks_and_rings_not_where_all_uni
     assert sum(bool(own["rise"]) for own in part.units.values()) == part.city["charts"]["n_rises"] < 10
 
 
-def test_without_optional_tables_the_board_holds_the_survey_alone(dataset, panel, quarter):
-    bare = replace(dataset, **dict.fromkeys(OPTIONAL))
+def test_without_optional_tables_the_board_holds_the_survey_alone(example, panel, quarter):
+    bare = replace(example, **dict.fromkeys(OPTIONAL))
     found = prepare(bare, panel, quarter).city
     assert [row["name"] for row in found["indicators"]] == [
         "staff_quality", "completion_time", "satisfaction", "complaint_handling"
     ]  # fmt: skip
 
 
-def test_an_empty_table_and_a_young_survey_are_told_plainly(dataset, panel, quarter):
-    empty = {name: getattr(dataset, name).head(0) for name in OPTIONAL}
-    found = prepare(replace(dataset, **empty), panel[panel["quarter"] == quarter], quarter)
+def test_an_empty_table_and_a_young_survey_are_told_plainly(example, panel, quarter):
+    empty = {name: getattr(example, name).head(0) for name in OPTIONAL}
+    found = prepare(replace(example, **empty), panel[panel["quarter"] == quarter], quarter)
     assert found.city["n_compared"] == 0 and found.city["charts"] is None and not found.units
     assert "No unit has two surveys" in plain(ARM.sentences(city(found.city))[-1])
     assert "Infinity" not in json.dumps(found.city) and "NaN" not in json.dumps(found.city)
 
 
-def test_what_happens_after_the_quarter_changes_nothing(dataset, panel, quarter):
+def test_what_happens_after_the_quarter_changes_nothing(example, panel, quarter):
     early = quarter - 4
     before = panel[panel["quarter"] <= early]
     end = early.end_time
     known = replace(
-        dataset,
-        complaints=dataset.complaints[dataset.complaints["received"] <= end],
-        consultations=dataset.consultations[dataset.consultations["date"] <= end],
-        follow_ups=dataset.follow_ups[dataset.follow_ups["promised_quarter"] <= early],
+        example,
+        complaints=example.complaints[example.complaints["received"] <= end],
+        consultations=example.consultations[example.consultations["date"] <= end],
+        follow_ups=example.follow_ups[example.follow_ups["promised_quarter"] <= early],
     )
-    assert prepare(dataset, before, early) == prepare(known, before, early)
+    assert prepare(example, before, early) == prepare(known, before, early)

@@ -20,9 +20,9 @@ from asn_analysis.arms.staff import CATEGORIES, chain_table, links
 from asn_analysis.arms.staff.made import KEPT_WHOLE, _mean_of
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.digital import channel_cells
-from asn_analysis.measures.panel import build_panel, newest_complete_quarter
+from asn_analysis.measures.panel import build_panel
 from asn_analysis.record.plain import plain_values
-from asn_analysis.records.intake import Dataset, read_dataset
+from asn_analysis.records.intake import Dataset
 from asn_analysis.words.language import LANGUAGES, Words, plain
 
 ROOT = Path(__file__).parents[2]
@@ -34,28 +34,13 @@ ELEMENTS = [
 
 
 @pytest.fixture(scope="module")
-def dataset() -> Dataset:
-    return read_dataset(ROOT / "data" / "example")
+def of_digital(example, panel, quarter):
+    return prepare(DIGITAL, example, panel, quarter)
 
 
 @pytest.fixture(scope="module")
-def quarter(dataset) -> pd.Period:
-    return newest_complete_quarter(dataset)
-
-
-@pytest.fixture(scope="module")
-def panel(dataset, quarter) -> pd.DataFrame:
-    return with_context(build_panel(dataset, quarter), dataset)
-
-
-@pytest.fixture(scope="module")
-def of_digital(dataset, panel, quarter):
-    return prepare(DIGITAL, dataset, panel, quarter)
-
-
-@pytest.fixture(scope="module")
-def of_staff(dataset, panel, quarter):
-    return prepare(STAFF, dataset, panel, quarter)
+def of_staff(example, panel, quarter):
+    return prepare(STAFF, example, panel, quarter)
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +71,10 @@ def planted(truth: dict, panel: pd.DataFrame, ramp: list[float], start: str, cel
     return float(np.average(effect[cells], weights=panel["n_respondents"][cells]))
 
 
-def test_an_application_is_not_told_before_it_is_live(dataset, panel, quarter):
+def test_an_application_is_not_told_before_it_is_live(example, panel, quarter):
     """Plans sent along: nothing "has been live since" a day to come, nor is asked why it is unused."""
-    services = dataset.digital_services.assign(live_since=quarter.end_time.normalize() + pd.Timedelta(days=1))
-    found = DIGITAL.prepare(replace(dataset, digital_services=services), panel, quarter)
+    services = example.digital_services.assign(live_since=quarter.end_time.normalize() + pd.Timedelta(days=1))
+    found = DIGITAL.prepare(replace(example, digital_services=services), panel, quarter)
     assert (found.city, found.units) == (None, {})
 
 
@@ -126,35 +111,35 @@ def test_online_answers_move_channel_without_moving_the_index(of_digital):
     )
 
 
-def test_what_happens_after_the_quarter_changes_nothing(dataset, quarter):
+def test_what_happens_after_the_quarter_changes_nothing(example, quarter):
     early = quarter - 4
-    panel = with_context(build_panel(dataset, early), dataset)
-    later = dataset.digital_services["quarter"] > early
-    known = replace(dataset, digital_services=dataset.digital_services[~later])
-    assert prepare(DIGITAL, dataset, panel, early) == prepare(DIGITAL, known, panel, early)
-    ended = dataset.staff["year"] < early.year
+    panel = with_context(build_panel(example, early), example)
+    later = example.digital_services["quarter"] > early
+    known = replace(example, digital_services=example.digital_services[~later])
+    assert prepare(DIGITAL, example, panel, early) == prepare(DIGITAL, known, panel, early)
+    ended = example.staff["year"] < early.year
     assert (
-        prepare(STAFF, dataset, panel, early).city["ip"]
-        == prepare(STAFF, replace(dataset, staff=dataset.staff[ended]), panel, early).city["ip"]
+        prepare(STAFF, example, panel, early).city["ip"]
+        == prepare(STAFF, replace(example, staff=example.staff[ended]), panel, early).city["ip"]
     )
 
 
-def test_before_anything_is_live_there_is_nothing_to_tell(dataset, panel):
-    assert prepare(DIGITAL, dataset, panel, pd.Period("2020Q1", freq="Q-DEC")).city is None
-    assert prepare(STAFF, dataset, panel, pd.Period("2020Q1", freq="Q-DEC")).city is None
+def test_before_anything_is_live_there_is_nothing_to_tell(example, panel):
+    assert prepare(DIGITAL, example, panel, pd.Period("2020Q1", freq="Q-DEC")).city is None
+    assert prepare(STAFF, example, panel, pd.Period("2020Q1", freq="Q-DEC")).city is None
 
 
-def test_without_their_tables_the_arms_disappear(dataset, panel, quarter):
-    bare = replace(dataset, digital_services=None, staff=None)
+def test_without_their_tables_the_arms_disappear(example, panel, quarter):
+    bare = replace(example, digital_services=None, staff=None)
     assert not {"digital", "staff"} & set(prepare_arms(Attempt(), bare, panel, quarter))
 
 
-def test_a_city_where_nobody_is_trained_or_everybody_at_once_is_told_too(dataset, panel, quarter):
+def test_a_city_where_nobody_is_trained_or_everybody_at_once_is_told_too(example, panel, quarter):
     nobody = panel.assign(cohort=pd.PeriodIndex([pd.NaT] * len(panel), freq="Q-DEC"))
-    found = prepare(DIGITAL, dataset, nobody, quarter).city
+    found = prepare(DIGITAL, example, nobody, quarter).city
     assert [row["term"] for row in found["joint"]] == ["digital"]
     everybody = panel.assign(cohort=panel["quarter"].min())
-    refused = prepare(DIGITAL, dataset, everybody, quarter).city
+    refused = prepare(DIGITAL, example, everybody, quarter).city
     assert refused["effect"]["refusal"] and refused["joint"] == [] and refused["channel_shift"] is None
     for language in LANGUAGES:
         words = city_words("digital", refused, language)
@@ -162,8 +147,8 @@ def test_a_city_where_nobody_is_trained_or_everybody_at_once_is_told_too(dataset
         assert DIGITAL.annex(words)
 
 
-def test_no_group_of_fewer_than_five_can_be_had_from_the_channels(of_digital, dataset, quarter):
-    cells = channel_cells(dataset, quarter)
+def test_no_group_of_fewer_than_five_can_be_had_from_the_channels(of_digital, example, quarter):
+    cells = channel_cells(example, quarter)
     online = cells[(cells["quarter"] > quarter - 4) & (cells["channel"] == "online")]
     n_online = online.groupby("unit_id")["n"].sum()
     shown = {unit: part["channels"] for unit, part in of_digital.units.items() if part["channels"]}
@@ -173,8 +158,8 @@ def test_no_group_of_fewer_than_five_can_be_had_from_the_channels(of_digital, da
     assert len(hidden) >= 2 and hidden.sum() >= 5
 
 
-def test_units_of_few_staff_are_withheld_and_nobody_can_be_had_by_subtraction(of_staff, dataset):
-    n_staff = dataset.staff[dataset.staff["year"] == 2025].groupby("unit_id").size()
+def test_units_of_few_staff_are_withheld_and_nobody_can_be_had_by_subtraction(of_staff, example):
+    n_staff = example.staff[example.staff["year"] == 2025].groupby("unit_id").size()
     hidden = {unit for unit, part in of_staff.units.items() if part["withheld"]}
     assert set(n_staff.index[n_staff < 5]) <= hidden
     assert len(hidden) >= 2 and n_staff[list(hidden)].sum() >= 5
@@ -183,11 +168,11 @@ def test_units_of_few_staff_are_withheld_and_nobody_can_be_had_by_subtraction(of
     assert not hidden & {row["unit_id"] for row in of_staff.city["lowest"]}
 
 
-def test_a_sanction_cannot_be_read_from_the_units_numbers(dataset, panel, quarter):
+def test_a_sanction_cannot_be_read_from_the_units_numbers(example, panel, quarter):
     """Discipline stands with performance, in whole points: one sanction more seldom shows at all."""
-    rows = dataset.staff[dataset.staff["year"] == 2025]
+    rows = example.staff[example.staff["year"] == 2025]
     unit = rows.groupby("unit_id").size().pipe(lambda sizes: sizes.index[sizes >= 5][0])
-    part = prepare(STAFF, dataset, panel, quarter).units[unit]
+    part = prepare(STAFF, example, panel, quarter).units[unit]
     assert "discipline" not in part and "performance" not in part
     assert all(isinstance(part[name], int) for name in KEPT_WHOLE)
     assert all(isinstance(row["ip"], int) for row in part["years"])

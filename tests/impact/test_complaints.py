@@ -14,7 +14,6 @@ from scipy.stats import t
 from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
 from asn_analysis.impact.design import Design
 from asn_analysis.impact.refusals import DesignError
-from asn_analysis.records.intake import read_dataset
 from asn_analysis.rules.rules import load_complaints
 
 
@@ -54,9 +53,8 @@ def effect_or_none(cells: pd.DataFrame) -> RateRatio | None:
 
 
 @pytest.fixture(scope="module")
-def example_cells(root):
-    data = read_dataset(root / "data" / "example")
-    return complaint_cells(data.units, data.complaints, data.trainings, pd.Period("2026Q3", "Q-DEC"))
+def example_cells(example):
+    return complaint_cells(example.units, example.complaints, example.trainings, pd.Period("2026Q3", "Q-DEC"))
 
 
 def prepared(cells: pd.DataFrame) -> pd.DataFrame:

@@ -17,15 +17,9 @@ from asn_analysis.measures.consultation import (
 )
 from asn_analysis.measures.context import with_context
 from asn_analysis.measures.panel import build_panel
-from asn_analysis.records.intake import read_dataset
 
 QUARTER = pd.Period("2026Q3", "Q-DEC")
 COUNTS = ("invited", "present", "women", "aspirations", "adopted")
-
-
-@pytest.fixture(scope="module")
-def example(root):
-    return read_dataset(root / "data" / "example")
 
 
 @pytest.fixture(scope="module")
