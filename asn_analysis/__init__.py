@@ -38,7 +38,8 @@ _VERBS = {
     "measures.context": "with_context",
     "measures.survey": "survey_index indices_by element_indices",
     "measures.index_change": "index_change",
-    "measures.complaints": "with_clocks of_year counts on_time time_to_close",
+    "measures.complaints": "with_clocks of_year counts on_time",
+    "measures.closing": "time_to_close",
     "measures.disagreement": "shrunk_rates disagreeing_units",
     "measures.topics": "topics elements_of",
     "measures.consultation": "forums_of_year reach reach_by_kind "

@@ -13,13 +13,12 @@ from scipy.stats import nbinom
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
+from asn_analysis.measures.closing import closed_by, time_to_close
 from asn_analysis.measures.complaints import (
-    closed_by,
     counts,
     followed_up_on_time,
     is_past_limit,
     rate_per_1000,
-    time_to_close,
     verified_on_time,
     wilson,
     with_clocks,

@@ -11,6 +11,7 @@ import pandas as pd
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.impact.complaints import RateRatio, complaint_cells, complaints_effect
 from asn_analysis.impact.refusals import DesignError
+from asn_analysis.measures import closing
 from asn_analysis.measures import complaints as register
 from asn_analysis.measures.disagreement import disagreeing_units
 from asn_analysis.measures.disclosure import of_units, withheld_groups
@@ -58,7 +59,7 @@ class Closed:
 
 
 @dataclass(frozen=True)
-class Closing(register.HalfClosed):
+class Closing(closing.HalfClosed):
     """How long until a year's complaints are closed (Kaplan and Meier); see ``TimeToClose``."""
 
     curve: tuple[Closed, ...]
@@ -167,7 +168,7 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         **_counts(clocks, counted, units, quarter) | of_register,
         verification=None if "verified" in without else register.verified_on_time(year),
         follow_up=() if "responded" in without else register.followed_up_on_time(year),
-        closing=_closing(register.time_to_close(year)) if len(year) and "closed" not in without else None,
+        closing=_closing(closing.time_to_close(year)) if len(year) and "closed" not in without else None,
         effect=_effect(dataset, quarter),
         **_topics(year, dataset.review),
         elements=_elements(year, panel, quarter),
@@ -187,14 +188,14 @@ def _counts(
     return {**counted.sum().to_dict(), "n_quarters": n_quarters, "rate": rate}
 
 
-def _closing(closing: register.TimeToClose) -> Closing:
+def _closing(found: closing.TimeToClose) -> Closing:
     limits = load_complaints().follow_up.values()
-    curve = closing.curve[closing.curve["day"] <= CURVE_DAYS]
+    curve = found.curve[found.curve["day"] <= CURVE_DAYS]
     return part_of(
         Closing,
-        closing,
+        found,
         curve=parts_of(Closed, curve),
-        by_limit=tuple(Closed(day, **register.closed_by(closing, day)) for day in sorted(set(limits))),
+        by_limit=tuple(Closed(day, **closing.closed_by(found, day)) for day in sorted(set(limits))),
     )
 
 

@@ -9,19 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from asn_analysis.arms.arm import Arm, Row, Told, joined
-from asn_analysis.arms.digital.made import (
-    ByChannel,
-    Channel,
-    GoingLive,
-    Joint,
-    OfCity,
-    OfUnit,
-    Ranged,
-    Shift,
-    UsedIn,
-    UsedSoFar,
-    prepare,
-)
+from asn_analysis.arms.digital.channels import ByChannel, Channel, Ranged, Shift
+from asn_analysis.arms.digital.made import GoingLive, Joint, OfCity, OfUnit, UsedIn, UsedSoFar, prepare
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table

@@ -9,18 +9,29 @@ import numpy as np
 import pandas as pd
 
 from asn_analysis.arms.arm import Prepared
+from asn_analysis.arms.digital.channels import (
+    TRAINED,
+    ByChannel,
+    Channel,
+    Ranged,
+    Shift,
+    by_channel,
+    channel_shift,
+    content_online,
+    with_live,
+)
 from asn_analysis.impact import checks
-from asn_analysis.impact.average import average_effect, joint_effects, untouched_by
+from asn_analysis.impact.average import joint_effects, untouched_by
 from asn_analysis.impact.looks import finding_of, look
 from asn_analysis.impact.multiplicity import simultaneous
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.impact.study import city_design, design_strength, verdict_of
 from asn_analysis.impact.verdict import Verdict
 from asn_analysis.measures.context import going_live
-from asn_analysis.measures.digital import channel_cells, held_to_earlier_mix, usage
-from asn_analysis.measures.disclosure import of_units, withheld_cells
+from asn_analysis.measures.digital import channel_cells, usage
+from asn_analysis.measures.disclosure import of_units
 from asn_analysis.measures.panel import YEAR, rhythm
-from asn_analysis.record.core import effect_numbers, part_of, parts_by, parts_of
+from asn_analysis.record.core import effect_numbers, parts_by, parts_of
 from asn_analysis.record.effect import EffectNumbers
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_skm
@@ -60,54 +71,10 @@ class GoingLive(EffectNumbers):
 
 
 @dataclass(frozen=True)
-class Ranged:
-    """An effect on the index, in points; its range holds together with the others told beside it."""
-
-    estimate: float
-    conf_low: float
-    conf_high: float
-    n_units: int
-
-
-@dataclass(frozen=True)
 class Joint(Ranged):
     """The effect where only one, or both, had begun."""
 
     term: Literal["training", "digital", "both"]
-
-
-@dataclass(frozen=True)
-class Shift:
-    """The effect of going live in two parts that add up, and the share of answers given online."""
-
-    total: Ranged
-    within: Ranged
-    mix: Ranged
-    online_before: float | None
-    online_since: float | None
-
-
-@dataclass(frozen=True)
-class Answered:
-    """How a group of respondents rated the service in the last four quarters."""
-
-    n: int
-    index: float
-
-
-@dataclass(frozen=True)
-class Channel(Answered):
-    """Those of a channel."""
-
-    channel: Literal["counter", "online", "outreach"]
-
-
-@dataclass(frozen=True)
-class ByChannel:
-    """Those who answered online, and all others."""
-
-    online: Answered
-    others: Answered
 
 
 @dataclass(frozen=True)
@@ -138,9 +105,7 @@ class OfCity:
 
 
 AUDIENCES = ("citizens", "staff")
-TRAINED = "trained_since"
 JOINT = {"first": "digital", "other": "training", "both": "both"}
-PARTS = {"total": "index_all", "within": "index_within", "mix": "index_mix"}
 
 
 def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepared:
@@ -156,9 +121,9 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         **{audience: used.get(audience) for audience in AUDIENCES},
         trend=parts_of(UsedIn, usage(known[known["audience"] == "citizens"], ["quarter"]).reset_index()),
         **_effects(panel, known, quarter),
-        joint=_joint(_with_live(panel, live)),
-        channel_shift=_channel_shift(panel, channels, live),
-        channels=_by_channel(channels[channels["quarter"] > quarter - YEAR]),
+        joint=_joint(with_live(panel, live)),
+        channel_shift=channel_shift(panel, channels, live),
+        channels=by_channel(channels[channels["quarter"] > quarter - YEAR]),
     )
     return Prepared(city, _units(known, channels, quarter))
 
@@ -171,12 +136,6 @@ def _used(rows: pd.DataFrame, quarter: pd.Period, by: list[str]) -> dict[Any, Us
     return {group: UsedSoFar(**row) for group, row in found.items()}
 
 
-def _with_live(panel: pd.DataFrame, live: pd.Series) -> pd.DataFrame:
-    """The panel with going live as the treatment, and training beside it."""
-    start = pd.PeriodIndex(live.reindex(panel["unit_id"]), dtype=panel["cohort"].dtype)
-    return panel.assign(**{TRAINED: panel["cohort"]}, cohort=start)
-
-
 def _effects(panel: pd.DataFrame, known: pd.DataFrame, quarter: pd.Period) -> dict[str, GoingLive]:
     """Effects of going live, on the index and on the time to completion as an index of its own.
 
@@ -186,7 +145,7 @@ def _effects(panel: pd.DataFrame, known: pd.DataFrame, quarter: pd.Period) -> di
     told, beside = {}, 2 * len(AUDIENCES) - 1
     on_time = panel.assign(u3=panel["u3"] * load_skm().factor)
     for audience, suffix in (("citizens", ""), ("staff", "_of_staff_systems")):
-        asked = _with_live(on_time, going_live(known, audience))
+        asked = with_live(on_time, going_live(known, audience))
         for name, outcome, weight in (("effect", "ikm", "n_respondents"), ("waktu", "u3", "n_u3")):
             told[name + suffix] = _judged(asked, quarter, outcome, weight, beside if told else 1)
     return told
@@ -229,37 +188,8 @@ def _joint(panel: pd.DataFrame) -> tuple[Joint, ...]:
     )
 
 
-def _channel_shift(panel: pd.DataFrame, channels: pd.DataFrame, live: pd.Series) -> Shift | None:
-    """The effect of going live in two parts: within channels, and by the shift of channels."""
-    split = held_to_earlier_mix(_with_live(panel, live), channels, live)
-    design = city_design()
-    split = untouched_by(split, design, TRAINED)
-    try:
-        parts = {name: average_effect(split, replace(design, outcome=of)) for name, of in PARTS.items()}
-    except DesignError:
-        return None
-    told = {name: part_of(Ranged, part) for name, part in parts.items()}
-    cells = channels.merge(live.rename("live"), left_on="unit_id", right_index=True)
-    began = cells["quarter"] >= cells["live"]
-    online = cells["n"].where(cells["channel"] == "online", 0)
-    share = online.groupby(began).sum() / cells["n"].groupby(began).sum()
-    return Shift(**told, online_before=share.get(False), online_since=share.get(True))
-
-
-def _by_channel(cells: pd.DataFrame) -> tuple[Channel, ...]:
-    """The index of each channel over a year; none is told where one has too few respondents in a quarter.
-
-    Two years that share three quarters differ by single quarters.
-    """
-    told = cells.groupby("channel")[["n", "total"]].sum()
-    if (cells.groupby(["channel", "quarter"])["n"].sum() < load_analysis().fewest_respondents).any():
-        return ()
-    index = told["total"] / told["n"] * load_skm().scale
-    return tuple(Channel(told.at[name, "n"], round(index[name], 1), name) for name in told.index)
-
-
 def _units(known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period) -> dict[str, OfUnit]:
-    content = _content_online(channels[channels["quarter"] > quarter - YEAR])
+    content = content_online(channels[channels["quarter"] > quarter - YEAR])
     used = _used(known, quarter, ["unit_id", "audience"])
     citizens = known[known["audience"] == "citizens"]
     live = citizens.groupby("unit_id")["live_since"].min().dt.date.astype(str)
@@ -273,28 +203,4 @@ def _units(known: pd.DataFrame, channels: pd.DataFrame, quarter: pd.Period) -> d
             channels=content.get(unit),
         )
         for unit in sorted(known["unit_id"].unique())
-    }
-
-
-def _content_online(year: pd.DataFrame) -> dict[str, ByChannel]:
-    """Per unit the index of those who answered online and of all others, over a year.
-
-    A quarter does not count where one of both is too small, or would give a small one away in the city's
-    total; years that share three quarters differ by single quarters.
-    """
-    online = year["channel"] == "online"
-    groups = year.assign(group=np.where(online, "online", "others"))
-    sums = groups.pivot_table(["n", "total"], ["unit_id", "quarter"], "group", "sum", fill_value=0)
-    if sums.empty or len(sums.columns) < 4:
-        return {}
-    n = sums["n"]
-    cells = n.add_prefix("n_").assign(n_respondents=n.sum(axis=1)).reset_index()
-    dark = withheld_cells(cells, load_analysis().fewest_respondents)
-    shown = [(unit, str(when)) not in dark for unit, when in sums.index]
-    known = sums[(n > 0).all(axis=1) & np.array(shown)]
-    told = known.groupby("unit_id").sum()
-    index = (told["total"] / told["n"] * load_skm().scale).round(1)
-    return {
-        unit: ByChannel(**{g: Answered(told.at[unit, ("n", g)], index.at[unit, g]) for g in index})
-        for unit in told.index
     }
