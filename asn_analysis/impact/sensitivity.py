@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from asn_analysis.impact.callaway import Aggregate, GroupTimeEffects, group_time_effects
+from asn_analysis.impact.callaway import group_time_effects
 from asn_analysis.impact.design import Design
+from asn_analysis.impact.group_times import Aggregate, GroupTimeEffects
 from asn_analysis.impact.refusals import DesignError
 from asn_analysis.measures.estimate import Estimate, half_width
 

@@ -7,8 +7,9 @@ import pytest
 
 from asn_analysis.impact import checks, robustness
 from asn_analysis.impact.average import average_effect, dose_slope, effects_by
-from asn_analysis.impact.callaway import AGGREGATIONS, group_time_effects
+from asn_analysis.impact.callaway import group_time_effects
 from asn_analysis.impact.estimate import estimate_effect
+from asn_analysis.impact.group_times import AGGREGATIONS
 from asn_analysis.impact.multiplicity import simultaneous
 from asn_analysis.impact.ordinal import cut_point_effects, scoring
 from asn_analysis.impact.power import plan_power
