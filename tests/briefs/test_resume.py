@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -268,15 +268,14 @@ def assert_nothing_broken(quarter: Path) -> None:
         assert names in (set(), FILES), names
 
 
-def kill_and_resume(made: Made, undisturbed: Made, kills: int, seed: int) -> None:
-    """Kill at random moments, each run going on where the last one stood, then let one finish."""
-    chance, mark = random.Random(seed), uuid4().hex
-    for _ in range(kills):
+def kill_and_resume(made: Made, undisturbed: Made, *moments: Callable[[], bool]) -> None:
+    """Kill at these moments, each run going on where the last one stood, then let one finish."""
+    mark = uuid4().hex
+    for has_come in moments:
         process = started(made, mark)
-        try:
-            process.wait(timeout=chance.uniform(1.0, 14.0))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
+        while not has_come() and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
         process.communicate()
         assert_nothing_broken(made.quarter)
         assert not wait_until_gone(mark)
@@ -290,13 +289,17 @@ def kill_and_resume(made: Made, undisturbed: Made, kills: int, seed: int) -> Non
 
 
 def test_a_killed_run_is_finished_by_the_same_command(bare, tmp_path):
-    kill_and_resume(Made(bare.data, tmp_path, bare.output, bare.units), bare, kills=2, seed=1)
+    """Once when nothing is made yet, and once when a brief stands and the others are at work."""
+    made, journal = Made(bare.data, tmp_path, bare.output, bare.units), tmp_path / ".2026Q3.journal"
+    kill_and_resume(made, bare, (tmp_path / ".2026Q3.holder").exists, journal.exists)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(50))
 def test_fifty_killed_runs_are_finished_by_the_same_command(bare, tmp_path, seed):
-    kill_and_resume(Made(bare.data, tmp_path, bare.output, bare.units), bare, kills=1, seed=seed)
+    until = time.monotonic() + random.Random(seed).uniform(1.0, 14.0)
+    made = Made(bare.data, tmp_path, bare.output, bare.units)
+    kill_and_resume(made, bare, lambda: time.monotonic() > until)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be made to wait here")

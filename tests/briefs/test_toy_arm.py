@@ -94,8 +94,8 @@ def house(tmp_path_factory) -> House:
     return change_house(tmp_path_factory.mktemp("house"), EDITS)
 
 
-def test_a_toy_arm_takes_five_files_and_stands_on_the_page(house, small_city, tmp_path):
-    data = shutil.copytree(small_city, tmp_path / "data")
+def test_a_toy_arm_takes_five_files_and_stands_on_the_page(house, bare_city, tmp_path):
+    data = shutil.copytree(bare_city, tmp_path / "data")
     manifest = (data / "dataset.yml").read_text(encoding="utf-8")
     (data / "dataset.yml").write_text(manifest.replace("tables:\n", "tables:\n  ideas: ideas.csv\n"), "utf-8")
     units = _codes(data)

@@ -18,6 +18,7 @@ from asn_analysis.briefs.report import report_record
 from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.pages.catalogue import catalogue_record, data_tables
 from asn_analysis.pages.parts import Part
+from asn_analysis.record.inputs import Inputs
 from asn_analysis.words.language import LANGUAGES
 from tests.briefs.test_odd_cities import PARTS
 from tests.changed import write_responses
@@ -31,10 +32,10 @@ def text(part: Part, language: str) -> str:
 
 
 @pytest.fixture
-def without(small_city: Path, tmp_path: Path) -> Callable[[str, str, str], Path]:
+def without(small_city: Path, tmp_path: Path) -> Callable[[str, str, str], Inputs]:
     """The city in which a unit (or all, "") did not ask an element in a quarter."""
 
-    def made(unit: str, quarter: str, element: str) -> Path:
+    def made(unit: str, quarter: str, element: str) -> Inputs:
         folder = tmp_path / "city"
         shutil.copytree(small_city, folder)
         path = folder / "responses.parquet"
@@ -43,13 +44,12 @@ def without(small_city: Path, tmp_path: Path) -> Callable[[str, str, str], Path]
         there &= frame["date"].dt.to_period("Q") == pd.Period(quarter)
         frame.loc[there, element] = pd.NA
         write_responses(path, frame)
-        return folder
+        return read_city(str(folder))
 
     return made
 
 
-def told(folder: Path) -> tuple[dict, dict, Brief, Brief]:
-    inputs = read_city(str(folder))
+def told(inputs: Inputs) -> tuple[dict, dict, Brief, Brief]:
     city = city_record(inputs, analyse_city(inputs))
     unit = unit_record(unit_inputs(inputs, UNIT, city))
     for brief, parts in ((Brief(city), PARTS), (Brief(unit), UNIT_PARTS)):
@@ -78,8 +78,8 @@ def test_in_a_past_quarter_of_one_unit(without):
 
 
 def test_in_the_quarter_itself_the_other_elements_are_told(without):
-    folder = without(UNIT, "2026Q3", "u4")
-    _, unit, _, brief = told(folder)
+    inputs = without(UNIT, "2026Q3", "u4")
+    _, unit, _, brief = told(inputs)
     assert unit["ikm"] is None
     assert [row["code"] for row in unit["elements"]] == ["u1", "u2", "u3", "u5", "u6", "u7", "u8", "u9"]
     first = text(brief.first_screen(), "en")
@@ -88,7 +88,7 @@ def test_in_the_quarter_itself_the_other_elements_are_told(without):
     assert "withheld" not in first
     assert "belum ada indeks kepuasan triwulan ini" in text(brief.first_screen(), "id")
     with pytest.raises(ValueError, match="nobody answered u4 in 2026Q3"):
-        report_record(read_city(str(folder)), UNIT)
+        report_record(inputs, UNIT)
 
 
 def test_in_a_quarter_of_the_whole_city(without):
