@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from asn_analysis.briefs.record import unit_record
@@ -59,7 +58,7 @@ def report_record(city: Inputs, unit_id: str, said: Suggestions = NOTHING_SAID) 
             {f"n_{answer}": int(n) for answer, n in enumerate(answers_to(cells, code).sum(axis=0), start=1)}
             for code in means
         ],
-        "suggestions": [asdict(suggestion) for suggestion in said.shown],
+        "suggestions": [{"text": one.text, "n": one.n} for one in said.shown],
         "left_out": {"waiting": said.n_waiting, "refused": said.n_refused},
         "promised": sorted(
             (row for row in rows if row["status"] in OPEN),

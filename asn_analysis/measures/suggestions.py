@@ -16,14 +16,6 @@ MOST_WAITING = 100  # texts put before the office at once
 
 
 @dataclass(frozen=True)
-class Suggestion:
-    """A text, redacted, and how many respondents wrote it."""
-
-    text: str
-    n: int
-
-
-@dataclass(frozen=True)
 class Suggestions:
     """What a report prints of the suggestions, and what it does not.
 
@@ -31,7 +23,7 @@ class Suggestions:
     ``n_refused`` count respondents.
     """
 
-    shown: tuple[Suggestion, ...] = ()
+    shown: tuple[Entry, ...] = ()
     waiting: tuple[Entry, ...] = ()
     n_waiting: int = 0
     n_refused: int = 0
@@ -42,16 +34,12 @@ def suggestions(dataset: Dataset, unit_id: str, quarter: pd.Period) -> Suggestio
     counted = _counted(dataset, unit_id, quarter)
     may = np.array([dataset.review.lets_print(text) for text in counted["first"]], bool)  # of no text, too
     waits = np.array([dataset.review.waits(text) for text in counted["first"]], bool)
-    shown, waiting = counted[may].head(MOST), counted[waits]
-    return Suggestions(
-        tuple(Suggestion(text, int(n)) for text, n in zip(shown["first"], shown["size"], strict=True)),
-        tuple(
-            Entry(text, int(n), f"{unit_id} {quarter}")
-            for text, n in zip(waiting["first"], waiting["size"], strict=True)
-        )[:MOST_WAITING],
-        n_waiting=int(waiting["size"].sum()),
-        n_refused=int(counted["size"].sum() - counted.loc[may, "size"].sum() - waiting["size"].sum()),
+    shown, waiting = (
+        tuple(Entry(text, int(n), f"{unit_id} {quarter}") for text, n in counted[which].to_numpy())
+        for which in (may, waits)
     )
+    n_waiting, n_refused = (int(counted.loc[which, "size"].sum()) for which in (waits, ~may & ~waits))
+    return Suggestions(shown[:MOST], waiting[:MOST_WAITING], n_waiting, n_refused)
 
 
 def _counted(dataset: Dataset, unit_id: str, quarter: pd.Period) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -23,7 +22,7 @@ def follow_up_record(inputs: Inputs) -> dict[str, Any]:
     nothing = {"follow_ups": None, "kept_promises": None, "promises": None}
     if rows is None:
         return nothing
-    stock = asdict(take_stock(rows, inputs.quarter))
+    stock = take_stock(rows, inputs.quarter)
     names = {unit["unit_id"]: unit["name"] for unit in inputs.about["units"]}
     overdue = [{**row, "unit": names.get(row["unit_id"])} for row in stock["overdue"]]
     told = {**nothing, "follow_ups": {**stock, "overdue": overdue, "n_overdue": len(overdue)}}

@@ -21,8 +21,8 @@ PROMISED = [
 
 def test_an_open_action_is_overdue_once_its_quarter_has_ended():
     stock = take_stock(PROMISED, QUARTER)
-    assert (stock.promised, stock.done, stock.cancelled, stock.open) == (5, 1, 1, 3)
-    assert [row["action"] for row in stock.overdue] == ["e", "a"]
+    assert [row["action"] for row in stock.pop("overdue")] == ["e", "a"]
+    assert stock == {"promised": 5, "done": 1, "cancelled": 1, "open": 3}
 
 
 def test_cost_of_a_point_by_hand():
