@@ -15,7 +15,6 @@ from asn_analysis.offices.refusals import At, refused
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.words import elements_in, matches, plain
 
-SEARCHED = 40  # rows at the top among which the header stands
 FEWEST_NAMES = 8  # elements named in a row of their own
 FEWEST_WORDS = 2  # headers of another table that tell it
 SAMPLED = 1_000  # rows below the header by which a column's kind is told
@@ -92,7 +91,7 @@ def answer_sheets(grids: list[Grid], wanted: Profile | None, label: str) -> list
 
 
 def _unknown(grids: list[Grid], wanted: Profile | None, label: str) -> DatasetError:
-    rows = [row for grid in grids for _, row in islice(grid.rows(), SEARCHED)]
+    rows = [row for grid in grids for _, row in grid.cells.top]
     if not rows:
         return refused(label, "no cells")
     if wanted:
@@ -106,7 +105,7 @@ def _unknown(grids: list[Grid], wanted: Profile | None, label: str) -> DatasetEr
 
 def _layout_of(grid: Grid, wanted: Profile | None, label: str) -> Layout | None:
     """The most particular profile that the top of the grid meets."""
-    top = list(islice(grid.rows(), SEARCHED))
+    top = list(grid.cells.top)
     candidates = [wanted] if wanted else list(profiles().values())
     found = [layout for profile in candidates if (layout := _fit(grid, profile, top)) is not None]
     if not found:

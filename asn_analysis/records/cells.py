@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from asn_analysis.records.coded import BLANK
+
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 FRACTIONS = {"FLOAT", "DOUBLE"}
 INSTANT = "TIMESTAMP WITH TIME ZONE"
@@ -36,14 +38,15 @@ THOUSANDS = (
 QUARTER = r"(\d{4})[- ]?[Qq]([1-4])"
 
 
-# The last is the no-break space, which spreadsheets paste from web pages.
-BLANKS = "' \t\n\r\xa0'"
-
-
 def text(cell: str, stored: str = "VARCHAR") -> str:
     """The cell's text without surrounding blanks; a blank cell, and NaN in a file of numbers, is missing."""
     given = f"nullif({cell}, CAST('nan' AS {stored}))" if stored in FRACTIONS else cell
-    return f"nullif(trim(CAST({given} AS VARCHAR), {BLANKS}), '')"
+    return tidied(f"CAST({given} AS VARCHAR)")
+
+
+def tidied(text: str) -> str:
+    """The text as ``coded.tidied`` makes it; a blank one is missing."""
+    return f"nullif(regexp_replace(nfc_normalize({text}), '^[{BLANK}]+|[{BLANK}]+$', '', 'g'), '')"
 
 
 def readable(kind: str, stored: str) -> bool:

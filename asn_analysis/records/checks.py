@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from unicodedata import category, normalize
 
 import duckdb
 import numpy as np
@@ -33,6 +34,7 @@ def check_table(table: Table, con: duckdb.DuckDBPyConnection, units: Table | Non
     faults = [
         *_wrong(table, con),
         *_repeated(table, con),
+        *_twins(table, con),
         *_strangers(table, con, units),
         *_far_dates(table, con),
         *_open_orders(table, con),
@@ -52,7 +54,8 @@ def question(table: Table) -> str:
 
 
 def codes_of(units: Table, con: duckdb.DuckDBPyConnection) -> set[str]:
-    return {code for (code,) in units.some(con, "unit_id").project("unit_id").fetchall()}
+    given = units.some(con, "unit_id").filter("unit_id IS NOT NULL")
+    return {code for (code,) in given.project("unit_id").fetchall()}
 
 
 def names_of(units: Table, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -211,7 +214,22 @@ def _by_look(codes: Iterable[str]) -> dict[str, str]:
 
 def _look(code: str) -> str:
     """One for 007, 7 and 7.0, for RSUD-01 and 'rsud 1'."""
-    return re.sub(r"\b0+(?=\w)", "", plain(code.strip().removesuffix(".0")))
+    return re.sub(r"\b0+(?=\w)", "", plain(_seen(code).removesuffix(".0")))
+
+
+def _seen(code: str) -> str:
+    """What an eye sees of a code: no mark without width, one kind of blank."""
+    return "".join(sign for sign in normalize("NFKC", code) if category(sign) != "Cf")
+
+
+def _twins(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
+    """Codes of units that nobody can tell apart: answers of one would be counted for two."""
+    if table.name != "units" or "unit_id" not in table.places:
+        return
+    uses = Counter(map(_seen, codes := codes_of(table, con)))
+    if twins := ", ".join(cells.quoted(code) for code in sorted(codes) if uses[_seen(code)] > 1):
+        found = table.some(con, "unit_id").filter(f"unit_id IN ({twins})")
+        yield from _told(table, con, "unit_id", wording("same look"), found)
 
 
 def _headers_again(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 
-BLANK = " \t\r\n\xa0\ufeff"  # around a text; the last two come from web pages and joined files
+# What nobody sees around a text: blanks of any width, and marks that web pages and joined files leave.
+WIDTHS = (range(0x2000, 0x2010), range(0x2028, 0x2030), range(0x205F, 0x206A))
+BLANK = "\t\n\v\f\r \x85\xa0\xad\u1680\u180e\u2800\u3000\u3164\ufeff" + "".join(map(chr, chain(*WIDTHS)))
+SEARCHED = 40  # rows at the top among which a header stands
+
+
+def tidied(text: str) -> str:
+    """Without what nobody sees around it; an é is one sign, also where a file has e and an accent."""
+    return text.strip(BLANK) if text.isascii() else unicodedata.normalize("NFC", text).strip(BLANK)
 
 
 @dataclass(frozen=True)
 class Coded:
-    """Rows by their ``numbers`` in the file; the first text is the empty one.
+    """Rows by their ``numbers`` in the file; the first text is the empty one, all are tidied.
 
     Cell ``k`` of row ``i`` is ``texts[codes[starts[i] + k]]``.
     """
@@ -27,7 +37,11 @@ class Coded:
 
     @classmethod
     def of(cls, numbers: np.ndarray, lengths: np.ndarray, codes: np.ndarray, texts: list[str]) -> Coded:
-        return cls(numbers, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]), codes, texts)
+        """Of texts as they stand in a file, the first of which is empty."""
+        told: dict[str, int] = {}
+        place = np.array([told.setdefault(tidied(text), len(told)) for text in texts], dtype=codes.dtype)
+        starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        return cls(numbers, starts, place[codes], list(told))
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -53,6 +67,11 @@ class Coded:
         for place, number in enumerate(self.numbers.tolist()):
             found = codes[self.starts[place] : self.starts[place + 1]].tolist()
             yield number, [texts[code] for code in found]
+
+    @property
+    def top(self) -> tuple[tuple[int, list[str]], ...]:
+        """The first rows, among which a header stands."""
+        return tuple(islice(self.rows(), SEARCHED))
 
     def column(self, place: int) -> np.ndarray:
         """The code of this cell in each row; that of the empty text where a row is shorter."""

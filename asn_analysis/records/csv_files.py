@@ -14,11 +14,12 @@ from typing import TextIO
 
 import numpy as np
 
-from asn_analysis.records.coded import BLANK, Coded
+from asn_analysis.records.coded import Coded
 from asn_analysis.records.faults import LISTED, NOWHERE, At, DatasetError, Fault, amiss
 from asn_analysis.records.message import _
 from asn_analysis.records.source import TextSource, refuse_wide, unreadable
 
+SEPARATOR = re.compile(r'"?sep=([;,|\t])"?[ \t;,|]*[\r\n]', re.IGNORECASE)
 AT_ONCE = 100  # rows: few enough that Python need not look for circles among them
 
 
@@ -30,9 +31,7 @@ def open_csv(path: Path, label: str) -> tuple[TextSource, tuple[Fault, ...]]:
             cells, broken = coded(file, delimiter)
     except UnicodeDecodeError:
         raise _encoding_error(path, label) from None
-    header = next(cells.rows())[1]
-    if not any(header):
-        raise unreadable(label, "no header")
+    header = tuple(next(cells.rows())[1])
     refuse_wide(header, label)
     odd = cells.lengths != len(header)
     places = np.flatnonzero(odd & ((cells.lengths > 1) | (cells.column(0) != 0)))
@@ -41,7 +40,8 @@ def open_csv(path: Path, label: str) -> tuple[TextSource, tuple[Fault, ...]]:
         at = (number, None, None)
         faults.append(amiss(label, "cells amiss", at, cells=n_cells, width=len(header)))
     faults.sort(key=lambda fault: fault.row or 0)
-    source = TextSource.of(path, header, cells.take(np.flatnonzero(~odd)), comma=delimiter != ",")
+    rows, comma = cells.take(np.flatnonzero(~odd)), delimiter != ","
+    source = TextSource.of(path, header, rows, comma=comma, top=cells.top)
     if (rest := len(faults) - LISTED) > 0:
         problem = _("{rest:,} more rows with cells at fault", rest=rest)
         faults[LISTED:] = [replace(faults[LISTED], row=None, problem=problem, count=rest)]
@@ -81,17 +81,17 @@ def coded(lines: Iterable[str], delimiter: str) -> tuple[Coded, dict[int, str]]:
         rows.clear()
     numbers = np.arange(1, len(lengths) + 1, dtype=np.uint32)
     given = (np.frombuffer(held, "I") for held in (lengths, codes))
-    return Coded.of(numbers, *given, list(found.texts)), broken
+    return Coded.of(numbers, *given, list(found)), broken
 
 
 class _Texts(dict[str, int]):
-    """From a cell as it stands to the number of its text, which is that without surrounding blanks."""
+    """From a cell as it stands to its number, of which the empty one has the first."""
 
     def __init__(self) -> None:
-        self.texts = {"": 0}
+        super().__init__({"": 0})
 
     def __missing__(self, cell: str) -> int:
-        self[cell] = code = self.texts.setdefault(cell.strip(BLANK), len(self.texts))
+        self[cell] = code = len(self)
         return code
 
 
@@ -124,10 +124,14 @@ def _is_utf8(cell: str) -> bool:
 def delimiter_of(file: TextIO) -> str:
     """The separator that most lines at the top hold equally often; the file is rewound.
 
-    Decimal commas do not outvote semicolons.
+    Decimal commas do not outvote semicolons. A line ``sep=;``, which tells the separator to a spreadsheet and
+    is no row to it, is believed and passed over.
     """
     head = file.read(20_000)
     file.seek(0)
+    if told := SEPARATOR.match(head):
+        file.readline()
+        return told[1]
     lines = [re.sub(r'"[^"]*"', "", line) for line in head.splitlines() if line.strip()][:50]
     usual = {mark: sorted(line.count(mark) for line in lines)[len(lines) // 2] for mark in ";\t|,"}
     return max(usual, key=lambda mark: (usual[mark] > 0) * (2 if mark != "," else 1) + usual[mark] / 1000)

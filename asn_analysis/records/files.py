@@ -33,7 +33,7 @@ def open_sheet(path: Path, label: str, wanted: str, listed: int) -> tuple[TextSo
         raise unreadable(label, "empty sheet", sheet=sheet.title)
     header = _header(sheet)
     refuse_wide(header, label)
-    source = TextSource.of(path, header, sheet.cells, comma=True, sheet=sheet.title)
+    source = TextSource.of(path, header, sheet.cells, comma=True, sheet=sheet.title, top=sheet.cells.top)
     return source, tuple(_formula_faults(source, label, sheet, listed))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from asn_analysis.records import printed
 from asn_analysis.records.cells import DAY_FIRST, MONTH_FIRST
+from asn_analysis.records.coded import tidied
 from asn_analysis.records.faults import Fault, amiss, did_you_mean
 from asn_analysis.records.message import _
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES
@@ -274,7 +275,9 @@ def _published(told: _Told) -> tuple[printed.Printed, ...]:
         elif not _is_lines(figures):
             told.amiss("no figures", f"{printed.KEY}.{quarter}")
         else:
-            found += [printed.Printed(quarter, str(scope), str(figure)) for scope, figure in figures.items()]
+            found += [
+                printed.Printed(quarter, tidied(str(scope)), str(figure)) for scope, figure in figures.items()
+            ]
     told.faults += [fault for one in found for fault in printed.figure_faults(NAME, one)]
     return tuple(found)
 
@@ -283,7 +286,7 @@ def _population(told: _Told) -> dict[str, int]:
     """Of every kecamatan or of none: what is left out would be told as missing."""
     given = told.lines("population")
     people = told.each("population", given, _is_count, "no people")
-    return {str(name).strip(): n for name, n in people.items()} if len(people) == len(given) else {}
+    return {tidied(str(name)): n for name, n in people.items()} if len(people) == len(given) else {}
 
 
 def _decided(told: _Told) -> Decided:

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from asn_analysis.records.cells import BLANKS
+from asn_analysis.records.cells import tidied
 from asn_analysis.records.folders import flush
 from asn_analysis.records.schema import ITEMS, TABLES
 
@@ -91,7 +91,7 @@ def _write(answers: duckdb.DuckDBPyRelation, quarter: str, folder: Path) -> tupl
 def _stored(name: str) -> str:
     if name in NARROW:
         return f'TRY("{name}")::{NARROW[name]}'
-    return f"""nullif(trim(TRY("{name}")::VARCHAR, {BLANKS}), '')"""
+    return tidied(f'TRY("{name}")::VARCHAR')
 
 
 def quarter_files(folder: Path) -> list[Path]:

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from asn_analysis.records import cells
-from asn_analysis.records.coded import BLANK, Coded
+from asn_analysis.records.coded import Coded
 from asn_analysis.records.faults import NOWHERE, At, DatasetError, amiss
 from asn_analysis.records.hashed import content_sha256, file_sha256
 
@@ -63,21 +63,23 @@ class Source:
 
 @dataclass(frozen=True)
 class TextSource(Source):
-    """A CSV file, or a sheet of a workbook, read whole: every cell as the text that a clerk sees, trimmed."""
+    """A CSV file, or a sheet of a workbook, read whole: every cell as the text that a clerk sees, trimmed.
+
+    ``top`` are the first rows with their numbers, among which the header stands.
+    """
 
     records: pa.Table = field(default=None, compare=False, repr=False)
+    top: tuple[tuple[int, list[str]], ...] = field(default=(), compare=False, repr=False)
     sheet: str = ""
 
     @classmethod
-    def of(
-        cls, path: Path, header: tuple[str, ...], rows: Coded, *, comma: bool, sheet: str = ""
-    ) -> TextSource:
+    def of(cls, path: Path, header: tuple[str, ...], rows: Coded, **more: Any) -> TextSource:
         """Of the rows below the first those that hold anything; a cell that holds nothing is missing."""
         rows = rows.take(np.flatnonzero((rows.numbers > 1) & rows.filled))
-        texts = pa.array([text.strip(BLANK) or None for text in rows.texts], pa.large_string())
+        texts = pa.array([text or None for text in rows.texts], pa.large_string())
         columns = {f"c{place}": texts.take(pa.array(rows.column(place))) for place in range(len(header))}
         records = pa.table({RECORD: rows.numbers.astype("int64") - 1, **columns})
-        return cls(path, header, ("VARCHAR",) * len(header), comma, records=records, sheet=sheet)
+        return cls(path, header, ("VARCHAR",) * len(header), records=records, **more)
 
     def cells(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         return con.from_arrow(self.records)

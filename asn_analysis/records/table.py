@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -13,12 +13,13 @@ import duckdb
 import pandas as pd
 
 from asn_analysis.records import cells
+from asn_analysis.records.coded import tidied
 from asn_analysis.records.faults import LISTED, DatasetError, Fault, amiss, did_you_mean
 from asn_analysis.records.files import open_source
 from asn_analysis.records.manifest import ZONES, Manifest
 from asn_analysis.records.responses_store import QUARTER_FILE, quarter_files, total_of
 from asn_analysis.records.schema import DTYPES, ITEMS, QUARTERS, TABLES
-from asn_analysis.records.source import RECORD, Source
+from asn_analysis.records.source import RECORD, Source, TextSource
 from asn_analysis.records.words import called, elements_in, plain, values_of
 from asn_analysis.rules.rules import load_skm
 
@@ -171,6 +172,10 @@ def open_table(
         source, faults = open_source(path, label, manifest.sheets.get(name, ""), listed)
     except DatasetError as error:
         return None, list(error.faults)
+    if row := _row_of_header(name, manifest, source):
+        return None, [amiss(label, "header below", (1, None, None), row=row)]
+    if not any(source.header):
+        return None, [amiss(label, "no header")]
     dropped = set(manifest.drop.get(name, ()))
     read = tuple("" if _plain(header) in dropped else header for header in source.header)
     expected = _expected(name, manifest, read)
@@ -183,6 +188,19 @@ def open_table(
     return table, [*found, *_header_faults(table, expected, dropped)]
 
 
+def _row_of_header(name: str, manifest: Manifest, source: Source) -> int | None:
+    """The row that names most of our columns, where the first does not name half of those that are needed."""
+
+    def named(texts: Sequence[str]) -> int:
+        return len(_places(_expected(name, manifest, tuple(texts)), tuple(texts)))
+
+    half = sum(column.required for column in TABLES[name].columns.values()) / 2
+    if not isinstance(source, TextSource) or named(source.header) >= half:
+        return None
+    n_named, row = max(((named(texts), -number) for number, texts in source.top), default=(0, 0))
+    return -row if n_named >= half else None
+
+
 def _expected(name: str, manifest: Manifest, header: tuple[str, ...]) -> dict[str, str]:
     """What the file calls each of our columns: as declared, else as we do, else as the vocabulary says."""
     theirs, plainly = manifest.file_columns(name), set(map(_plain, header))
@@ -191,7 +209,7 @@ def _expected(name: str, manifest: Manifest, header: tuple[str, ...]) -> dict[st
 
 
 def _plain(header: str) -> str:
-    return header.strip().casefold()
+    return tidied(header).casefold()
 
 
 def _places(expected: dict[str, str], header: tuple[str, ...]) -> dict[str, int]:
