@@ -26,6 +26,7 @@ def check(data: Path, quality: bool, marked: bool, review: bool) -> None:
     """Validate a data set; every fault with file, row, column, value and remedy."""
     from asn_analysis.records.intake import check_dataset, format_faults
     from asn_analysis.records.plan import read_plan
+    from asn_analysis.records.questions import questions
 
     faults = check_dataset(data)
     if faults:
@@ -34,6 +35,8 @@ def check(data: Path, quality: bool, marked: bool, review: bool) -> None:
     with told_plainly():
         read_plan(data)
     click.echo(f"{data} is in order.")
+    if asked := questions(data):
+        click.echo("\n".join(["To ask the offices, though nothing is refused:", format_faults(asked)]))
     _say_printed(data)
     if quality:
         _say_quality(data)

@@ -22,7 +22,8 @@ def usage(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         n_units; transactions (None if one row did not count them); take_up (share of all services given that
         were finished online); completion (share of those begun online); cost_per_service (rupiah per service
         finished online, for staff per transaction). Shares lie between 0 and 1, missing where nothing was
-        counted; rows that lack one of two counts do not enter their share.
+        counted; rows that lack one of two counts do not enter their share. Completion is missing where more
+        were finished than begun: some were begun in an earlier quarter.
     """
     completed, started = (rows[f"online_{state}"].astype(float) for state in ("completed", "started"))
     given, citizens = rows["transactions"].astype(float), rows["audience"] == "citizens"
@@ -44,7 +45,7 @@ def usage(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
             "n_units": groups["unit"].nunique(),
             "transactions": whole.astype("Int64").astype(object).where(whole.notna(), None),
             "take_up": total["completed"] / total["counted"].where(total["counted"] > 0),
-            "completion": total["finished"] / total["started"].where(total["started"] > 0),
+            "completion": (total["finished"] / total["started"]).where(total["started"] >= total["finished"]),
             "cost_per_service": total["cost"] / total["served"].where(total["served"] > 0),
         }
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from unicodedata import category, normalize
 
 import duckdb
@@ -92,14 +93,14 @@ def _wrong(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     totals = values.aggregate(counts).fetchall()[0] if conditions else ()
     for (name, *told, condition), total in zip(conditions, totals, strict=True):
         if total:
-            yield from _told(table, con, name, told, values.filter(condition))
+            yield from placed(table, con, name, told, values.filter(condition))
 
 
-def _told(
+def placed(
     table: Table,
     con: duckdb.DuckDBPyConnection,
     name: str,
-    told: Iterable[str],
+    words: Iterable[str],
     found: duckdb.DuckDBPyRelation,
 ) -> Iterator[Fault]:
     """The first records found as a clerk sees them, with the cell's own text; and how many more there are."""
@@ -109,11 +110,11 @@ def _told(
     if name in table.places and records:
         among = table.values(con).filter(f"{RECORD} IN ({', '.join(map(str, records))})")
         texts = dict(among.project(f"{RECORD}, CAST(c{table.places[name]} AS VARCHAR)").fetchall())
-    header, words = table.headers.get(name, name), [with_headers(text, table.headers) for text in told]
+    header, said = table.headers.get(name, name), [with_headers(text, table.headers) for text in words]
     for record in records:
-        yield Fault(table.label, table.source.row(record), header, texts.get(record), *words)
+        yield Fault(table.label, table.source.row(record), header, texts.get(record), *said)
     if total > len(records):
-        yield further(Fault(table.label, None, header, None, *words), total - len(records))
+        yield further(Fault(table.label, None, header, None, *said), total - len(records))
 
 
 def _conditions(table: Table) -> list[tuple[str, str, str, str]]:
@@ -163,15 +164,31 @@ def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     key = schema.key or tuple(name for name in schema.columns if name in table.places)
     if not set(key) <= set(table.places) or (len(key) == 1 and not _may_repeat(table, con, key[0])):
         return
-    names = ", ".join(f'"{name}"' for name in key)
+    why = ("same row", "same key", "same key", "same thing")[min(len(schema.key), 3)]
+    told = wording(why, keys=all_of(schema.key)) if schema.key else wording(why)
     present = " AND ".join(f'"{name}" IS NOT NULL' for name in schema.key) or "true"
-    values = table.values(con).filter(present)
-    repeated = values.aggregate(f"{names}, count(*) AS uses", names).filter("uses > 1")
-    same = " AND ".join(f'every."{name}" IS NOT DISTINCT FROM twice."{name}"' for name in key)
-    found = values.set_alias("every").join(repeated.set_alias("twice"), same, how="semi")
-    headers = dict(zip(("one", "other"), map(Header, schema.key), strict=False))
-    told = wording(("same row", "same key", "same keys")[len(schema.key)], **headers)
-    yield from _told(table, con, key[0], told, found)
+    yield from placed(table, con, key[0], told, sharing(table, con, key, present))
+
+
+def sharing(
+    table: Table, con: duckdb.DuckDBPyConnection, names: Sequence[str], among: str = "true"
+) -> duckdb.DuckDBPyRelation:
+    """The records that share all of these columns with another."""
+    listed = ", ".join(f'"{name}"' for name in names)
+    values = table.values(con).filter(among)
+    repeated = values.aggregate(f"{listed}, count(*) AS uses", listed).filter("uses > 1")
+    same = " AND ".join(f'every."{name}" IS NOT DISTINCT FROM twice."{name}"' for name in names)
+    return values.set_alias("every").join(repeated.set_alias("twice"), same, how="semi")
+
+
+def all_of(names: Sequence[str]) -> str:
+    """Our columns, for which a file may have other headers, in one text."""
+    *others, last = map(Header, names)
+    return _("{others} and {last}", others=reduce(_both, others), last=last) if others else last
+
+
+def _both(one: str, other: str) -> str:
+    return _("{one}, {other}", one=one, other=other)
 
 
 def _may_repeat(table: Table, con: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -200,7 +217,7 @@ def _strangers(table: Table, con: duckdb.DuckDBPyConnection, units: Table | None
             strangers = given.join(known, f"given.{name} = known.unit_id", how="anti")
             told = (_("no such unit in the units table"), column.remedy)
             meant = _by_look(codes_of(units, con))
-            for fault in _told(table, con, name, told, strangers):
+            for fault in placed(table, con, name, told, strangers):
                 code = meant.get(_look(fault.value or ""))
                 remedy = _("Write {code}, as the units table does.", code=code) if code else fault.remedy
                 yield replace(fault, remedy=remedy)
@@ -229,7 +246,7 @@ def _twins(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     uses = Counter(map(_seen, codes := codes_of(table, con)))
     if twins := ", ".join(cells.quoted(code) for code in sorted(codes) if uses[_seen(code)] > 1):
         found = table.some(con, "unit_id").filter(f"unit_id IN ({twins})")
-        yield from _told(table, con, "unit_id", wording("same look"), found)
+        yield from placed(table, con, "unit_id", wording("same look"), found)
 
 
 def _headers_again(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
@@ -252,7 +269,7 @@ def _far_dates(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
         return
     usual = days["date"][int(np.searchsorted(days["n"].cumsum(), np.ceil(0.99 * days["n"].sum())))]
     far = dates.filter(f"date > DATE '{usual:%Y-%m-%d}' + INTERVAL {FAR} DAY")
-    yield from _told(table, con, "date", wording("far quarter", usual=f"{usual:%Y-%m-%d}"), far)
+    yield from placed(table, con, "date", wording("far quarter", usual=f"{usual:%Y-%m-%d}"), far)
 
 
 def _open_orders(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
@@ -265,4 +282,4 @@ def _open_orders(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault
             rows = table.values(con).project(f"{RECORD}, {day} AS day")
             if not rows.filter("day > 12").limit(1).fetchall():
                 first = rows.filter("day > 0").order(RECORD).limit(1)
-                yield from _told(table, con, name, wording("open order"), first)
+                yield from placed(table, con, name, wording("open order"), first)

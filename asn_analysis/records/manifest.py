@@ -275,9 +275,7 @@ def _published(told: _Told) -> tuple[printed.Printed, ...]:
         elif not _is_lines(figures):
             told.amiss("no figures", f"{printed.KEY}.{quarter}")
         else:
-            found += [
-                printed.Printed(quarter, tidied(str(scope)), str(figure)) for scope, figure in figures.items()
-            ]
+            found += [printed.Printed(quarter, tidied(str(s)), str(f)) for s, f in figures.items()]
     told.faults += [fault for one in found for fault in printed.figure_faults(NAME, one)]
     return tuple(found)
 

@@ -51,6 +51,10 @@ CHECKS = {
     "dated": "{column} IS NULL AND {other} IN ({states})",  # without a day it would count as not yet done
     "undated": "{column} IS NOT NULL AND {other} IN ({states})",
     "either": "{column} IS NULL AND {other} IS NULL",
+    # Questions: less than a snack box a head, or than a month of the cheapest server, is seldom meant.
+    "cheap": "{column} BETWEEN 1 AND 10_000 * {other} - 1",
+    "tiny": "{column} BETWEEN 1 AND 49_999",
+    "overtakes": "{column} > {other}",
 }
 
 
@@ -91,7 +95,7 @@ class Column:
 
 @dataclass(frozen=True)
 class RowCheck:
-    """A fault in ``column`` of a row where ``fault`` holds."""
+    """A fault, or a question, in ``column`` of a row where ``fault`` holds."""
 
     column: str
     fault: str
@@ -101,19 +105,24 @@ class RowCheck:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """What a row of a table is, its columns, those that no two rows share, and checks within a row."""
+    """What a row of a table is, its columns, those that no two rows share, and checks within a row.
+
+    ``asked`` and ``asked_twice`` are the same for what is no fault, but asked about.
+    """
 
     description: str
     columns: dict[str, Column]
     key: tuple[str, ...]
     checks: tuple[RowCheck, ...]
+    asked: tuple[RowCheck, ...]
+    asked_twice: tuple[str, ...]
 
 
-def _table(
-    row: str, columns: dict[str, Any], key: Sequence[str] = (), checks: Iterable[dict[str, Any]] = ()
-) -> TableSchema:
+def _table(row: str, columns: dict[str, Any], **more: Sequence[Any]) -> TableSchema:
     told = {name: column for given in columns.items() for name, column in _columns(*given)}
-    return TableSchema(_(row), told, tuple(key), tuple(map(_check, checks)))
+    checks = {name: tuple(map(_check, more.get(name, ()))) for name in ("checks", "asked")}
+    shared = {name: tuple(more.get(name, ())) for name in ("key", "asked_twice")}
+    return TableSchema(_(row), told, **checks, **shared)
 
 
 def _columns(name: str, told: dict[str, Any]) -> Iterator[tuple[str, Column]]:
@@ -192,7 +201,8 @@ def _literal(bound: Any) -> str:
 
 
 def _check(told: dict[str, list[str]]) -> RowCheck:
-    ((kind, (column, other, *states)),) = told.items()
+    ((kind, (column, *others)),) = told.items()
+    other, *states = others or [column]
     fault = CHECKS[kind].format(column=f'"{column}"', other=f'"{other}"', states=", ".join(map(repr, states)))
     return RowCheck(column, fault, *wording(kind, column=Header(column), other=Header(other)))
 
@@ -209,15 +219,22 @@ def _section(name: str, table: TableSchema) -> Iterator[str]:
     yield f"### `{name}`" + ("" if name in REQUIRED_TABLES else " (optional)")
     yield ""
     yield table.description
-    shared = " and ".join(f"`{name}`" for name in table.key)
-    yield f"No two rows have the same {shared}." if shared else "No two rows are the same."
+    yield f"No two rows have the same {_all_of(table.key)}." if table.key else "No two rows are the same."
     for check in table.checks:
         yield f"A fault in `{check.column}`: {check.problem}."
+    for check in table.asked:
+        yield f"Asked about, no fault, in `{check.column}`: {check.problem}."
+    if table.asked_twice:
+        yield f"Asked about, no fault: rows with the same {_all_of(table.asked_twice)}."
     yield ""
     yield "| column | what it is | unit | allowed | in the file | cells |"
     yield "|---|---|---|---|---|---|"
     for column in table.columns.values():
         yield _row(column)
+
+
+def _all_of(names: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
 
 
 def _row(column: Column) -> str:
