@@ -14,8 +14,11 @@ import sys
 import time
 import weakref
 from contextlib import suppress
+from functools import cache
+from itertools import count
 from pathlib import Path
 from queue import Empty
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -30,6 +33,7 @@ from asn_analysis.run import fork_server
 from asn_analysis.run.fork_server import SINGLE_THREADED, ForkServer
 
 NAME = "asn-forked"
+LONGEST_PATH = 80  # a socket's whole path has room for 103 letters on macOS, for 107 on Linux
 
 
 class ForkedProcess:
@@ -98,19 +102,41 @@ class PromptClient(AsyncKernelClient):
 
 
 class KernelManager(AsyncKernelManager):
-    """Whose clients lose no time, and which asks no IPython where kernels were once kept."""
+    """Whose clients lose no time, and which asks no IPython where kernels were once kept.
+
+    It speaks with its kernel over sockets in a folder of its own: a free port may be given to two runs at
+    once, and the kernel that came second died.
+    """
 
     client_factory = PromptClient
+
+    @default("transport")
+    def _transport(self) -> str:
+        return "ipc" if _sockets() else "tcp"
+
+    def _ip_default(self) -> str:
+        folder = _sockets()
+        return f"{folder.name}/{next(_Kernels.number)}" if folder else super()._ip_default()
 
     @default("kernel_spec_manager")
     def _specs(self) -> KernelSpecManager:
         return KernelSpecManager(parent=self, kernel_dirs=jupyter_path("kernels"))
 
 
+@cache
+def _sockets() -> TemporaryDirectory[str] | None:
+    """A folder for sockets, which goes with this process; None where there can be none."""
+    if sys.platform == "win32":
+        return None
+    folder = TemporaryDirectory(prefix="asn-", ignore_cleanup_errors=True)
+    return folder if len(folder.name) < LONGEST_PATH else None
+
+
 class _Kernels:
     """Those that this process has started, and whether it may start more."""
 
     open = True
+    number = count()
     started: weakref.WeakSet[ForkedProvisioner] = weakref.WeakSet()
 
 

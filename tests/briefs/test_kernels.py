@@ -8,12 +8,15 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from pathlib import Path
 
 import nbformat
 import papermill
 import psutil
 import pytest
+from jupyter_client.provisioning.local_provisioner import LocalPortCache
 
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs
 from asn_analysis.briefs.record import analyse_city
@@ -86,6 +89,26 @@ def test_where_the_server_cannot_fork_a_kernel_starts_as_usual(forking, tmp_path
     monkeypatch.setattr(fork_server.ForkServer, "fork", lambda self, *asked: None)
     (state,) = shown(tmp_path, STATE)
     assert int(state.split()[0]) == os.getpid()
+
+
+def test_kernels_of_two_runs_that_were_given_the_same_ports_all_answer(tmp_path, monkeypatch):
+    ports = cycle(range(47001, 47006))
+    monkeypatch.setattr(LocalPortCache, "find_available_port", lambda self, ip: next(ports))
+    folders = [tmp_path / str(n) for n in range(6)]
+    for folder in folders:
+        folder.mkdir()
+    with ThreadPoolExecutor(3) as several:
+        told = several.map(lambda folder: shown(folder, f"print({folder.name})"), folders)
+        assert list(told) == [[folder.name] for folder in folders]
+    assert not list(Path(kernels._sockets().name).iterdir())
+
+
+def test_where_a_sockets_path_would_be_too_long_ports_are_used(tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels, "_sockets", kernels._sockets.__wrapped__)
+    (long := tmp_path / ("x" * 80)).mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    manager = kernels.KernelManager()
+    assert (manager.transport, manager.ip) == ("tcp", "127.0.0.1")
 
 
 def test_a_kernel_that_dies_before_it_answers_is_told_at_once(tmp_path, monkeypatch):
