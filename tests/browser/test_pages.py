@@ -85,6 +85,19 @@ def test_nothing_scrolls_sideways_at_320_px_and_at_400_per_cent(chromium: Chromi
             assert page.run("document.scrollingElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize("width", [320, 360, 412, 600, 760])
+@pytest.mark.parametrize("name", BRIEFS)
+def test_no_number_of_the_first_screen_leaves_its_column(
+    chromium: Chromium, quarter: Path, name: str, width: int
+):
+    with chromium.open(address(quarter, name), width=width, height=800) as page:
+        page.run(
+            "document.querySelector('.facts div:last-child b').textContent = 'Rp\u00a013.3\u00a0million'"
+        )
+        spilt = "[...document.querySelectorAll('.facts dd')].filter(one => one.scrollWidth > one.clientWidth)"
+        assert page.run(f"{spilt}.map(one => one.textContent)") == []
+
+
 def test_the_keyboard_reaches_the_skip_link_first_and_opens_the_annex(chromium: Chromium, quarter: Path):
     with chromium.open(address(quarter, "city/brief.en.html")) as page:
         for kind in ("keyDown", "keyUp"):
