@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from asn_analysis.briefs.record import unit_record
 from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.followup.planning import sample_size
@@ -55,8 +57,7 @@ def report_record(city: Inputs, unit_id: str, said: Suggestions = NOTHING_SAID) 
         "profile": _profile(cells, record["fewest_respondents"]),
         "population": users and {"users": users, "sample": sample_size(users)},
         "answers": [
-            {f"n_{answer}": int(n) for answer, n in enumerate(answers_to(cells, code).sum(axis=0), start=1)}
-            for code in means
+            _answers(answers_to(cells, code).sum(axis=0), record["fewest_respondents"]) for code in means
         ],
         "suggestions": [{"text": one.text, "n": one.n} for one in said.shown],
         "left_out": {"waiting": said.n_waiting, "refused": said.n_refused},
@@ -66,6 +67,16 @@ def report_record(city: Inputs, unit_id: str, said: Suggestions = NOTHING_SAID) 
         ),
         "grades": [{"grade": grade.grade, "at_least": float(grade.at_least)} for grade in skm.grades],
     }
+
+
+def _answers(given: np.ndarray, fewest: int) -> dict[str, int | None]:
+    """How many gave one of the two low answers and one of the two high ones; withheld where few did.
+
+    Not each answer by itself: its mean stands beside, and two counts would then give away the others.
+    """
+    counts = {"n_low": int(given[:2].sum()), "n_high": int(given[2:].sum())}
+    small = withheld_groups(counts, fewest)
+    return {name: None if name in small else n for name, n in counts.items()}
 
 
 def _profile(cells: Any, fewest: int) -> dict[str, list[dict[str, Any]]]:

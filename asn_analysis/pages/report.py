@@ -105,6 +105,7 @@ def contents(words: Words) -> dict[str, Any]:
             "trend_sentence": trend_sentence(words),
             "elements": [_element(words, place) for place in range(len(record["elements"]))],
             "profile": [_characteristic(words, name) for name in record["profile"]],
+            "withheld_note": _withheld_note(words),
             "suggestions": [
                 {"text": row["text"], "n": words.count(f"suggestions.{place}.n")}
                 for place, row in enumerate(record["suggestions"])
@@ -132,20 +133,35 @@ def _element(words: Words, place: int) -> dict[str, Any]:
         "weighted": words.number(f"scores.{place}.weighted", 3),
         "index": words.number(f"elements.{place}.value", 2),
         "grade": row["grade"],
-        "answers": [words.count(f"answers.{place}.n_{answer}") for answer in (1, 2, 3, 4)],
+        "answers": {side: _count(words, f"answers.{place}.n_{side}") for side in ("low", "high")},
     }
 
 
 def _characteristic(words: Words, name: str) -> dict[str, Any]:
-    withheld = words.say(_("withheld"))
     groups = [
         {
             "name": words.say(GROUPS[row["group"]]) if row["group"] in GROUPS else row["group"],
-            "n": withheld if row["n"] is None else words.count(f"profile.{name}.{place}.n"),
+            "n": _count(words, f"profile.{name}.{place}.n"),
         }
         for place, row in enumerate(words.record["profile"][name])
     ]
     return {"name": words.say(CHARACTERISTICS[name]).capitalize(), "groups": groups}
+
+
+def _count(words: Words, place: str) -> Markup:
+    return words.say(_("withheld")) if words.at(place) is None else words.count(place)
+
+
+def _withheld_note(words: Words) -> Markup:
+    """What "withheld" stands for, if it stands anywhere."""
+    record = words.record
+    counted = [row["n"] for rows in record["profile"].values() for row in rows]
+    if None not in [*counted, *(n for row in record["answers"] for n in row.values())]:
+        return Markup()
+    told = _(
+        "Groups of fewer than {fewest} people are withheld, and with them those from which they could be worked out."
+    )
+    return words.say(told, fewest=words.count("fewest_respondents"))
 
 
 def _plan(words: Words) -> list[dict[str, Any]]:

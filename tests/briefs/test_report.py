@@ -7,6 +7,7 @@ from io import BytesIO
 from types import SimpleNamespace
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -16,7 +17,7 @@ from docxtpl import DocxTemplate
 from markupsafe import Markup
 
 from asn_analysis.briefs.inputs import choose_quarter, city_inputs
-from asn_analysis.briefs.report import _profile, report_record
+from asn_analysis.briefs.report import _answers, _profile, report_record
 from asn_analysis.cli.report import report, say_what_waits
 from asn_analysis.measures.suggestions import Suggestions, suggestions
 from asn_analysis.pages.report import PICTURES, contents, report_docx, shipped_template
@@ -73,7 +74,7 @@ def test_the_file_carries_the_records_numbers(record, language):
     for place in range(9):
         assert plain(words.number(f"elements.{place}.value", 2)) in text
         assert plain(words.number(f"scores.{place}.mean", 3)) in text
-        assert plain(words.count(f"answers.{place}.n_4")) in text
+        assert all(n in text for n in contents(words)["elements"][place]["answers"].values())
     for sentence in (index_sentence(words), elements_sentence(words), follow_up_sentence(words)):
         assert plain(sentence) in text
     assert "{" not in text and "}" not in text
@@ -161,11 +162,8 @@ def test_a_template_runs_no_code(record):
 
 
 def test_scores_and_tabulation_add_up_to_the_index(record):
-    for element, score, answers in zip(record["elements"], record["scores"], record["answers"], strict=True):
-        counts = [answers[f"n_{answer}"] for answer in (1, 2, 3, 4)]
-        assert sum(counts) == element["n"]
-        mean = sum(answer * n for answer, n in enumerate(counts, start=1)) / sum(counts)
-        assert mean == pytest.approx(score["mean"], abs=1e-6)
+    for element, answers in zip(record["elements"], record["answers"], strict=True):
+        assert None in answers.values() or sum(answers.values()) == element["n"]
     assert 25 * sum(score["weighted"] for score in record["scores"]) == pytest.approx(
         record["ikm"]["unrounded"], abs=1e-4
     )
@@ -185,6 +183,29 @@ def test_small_groups_are_withheld_and_cannot_be_subtracted_back():
         "sex": [{"group": "L", "n": None}, {"group": "P", "n": None}],
         "age": [{"group": "0-25", "n": 9}, {"group": "26-35", "n": None}, {"group": "56+", "n": None}],
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ((0, 6, 40, 2), (6, 42)),
+        ((0, 0, 9, 40), (0, 49)),  # nobody is no group
+        ((1, 3, 20, 30), (None, None)),  # what is left of all who answered would be the four
+        ((3, 3, 4, 0), (None, None)),
+    ],
+)
+def test_few_answers_are_withheld_as_few_people_are(given, told):
+    """With the mean beside them, two counts of four give away the others: 1 and 2 are told together."""
+    assert tuple(_answers(np.array(given), 5).values()) == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_report_says_what_withheld_stands_for_and_only_then(record, language):
+    told = {"id": "kurang dari 5 orang", "en": "fewer than 5 people"}[language]
+    answers = [{"n_low": 6, "n_high": 50}] * 9
+    few = {**record, "answers": [{"n_low": None, "n_high": None}, *answers[1:]]}
+    assert docx_text(report_docx(few, language)).count(told) == 2  # below profile and tabulation
+    assert told not in docx_text(report_docx({**record, "answers": answers, "profile": {}}, language))
 
 
 def test_hostile_text_stays_text(record):
