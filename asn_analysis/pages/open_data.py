@@ -16,7 +16,9 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from asn_analysis.record.schema import City
+from asn_analysis.records.schema import TABLES
 from asn_analysis.words.language import LANGUAGES, Words, _, plain
+from asn_analysis.words.texts import CODES
 from asn_analysis.words.wording import if_simulated
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -48,6 +50,7 @@ TITLES = {
     "ordinal": _("Effect on the share of answers up to 1, 2 and 3"),
     "specifications": _("Effect in every way to analyse the data"),
 }
+COLUMNS = CODES["columns"]
 TEXTS = ("unit_id", "name", "unit_type", "kecamatan", "folder", "state", "moved")  # 01 is no number there
 SEEN = (("integer", r"-?\d+"), ("number", r"-?\d+(\.\d+)?(e-?\d+)?"), ("boolean", "True|False"))
 
@@ -77,14 +80,17 @@ def _resource(name: str, text: str) -> dict[str, Any]:
     header, *rows = csv.reader(text.splitlines())
     hints = {**_row_types().get(name.removeprefix("units_"), {}), **dict.fromkeys(TEXTS, str)}
     fields = [
-        {"name": column, "type": _kind(hints.get(column), [row[place] for row in rows])}
+        {
+            "name": column,
+            **_in_words(_meaning(name.removeprefix("units_"), column)),
+            "type": _kind(hints.get(column), [row[place] for row in rows]),
+        }
         for place, column in enumerate(header)
     ]
     return {
         "name": name,
         "type": "table",
-        "title": plain(Words({}, LANGUAGES[0]).say(TITLES[name])),
-        "description": TITLES[name],
+        **_in_words(TITLES[name]),
         "path": f"{name}.csv",
         "format": "csv",
         "mediatype": "text/csv",
@@ -93,6 +99,18 @@ def _resource(name: str, text: str) -> dict[str, Any]:
         "hash": f"sha256:{sha256(text.encode()).hexdigest()}",
         "schema": {"fields": fields, "missingValues": [""]},
     }
+
+
+def _in_words(message: str) -> dict[str, str]:
+    """What something is: its title in the first language, its description in English."""
+    return {"title": plain(Words({}, LANGUAGES[0]).say(message)), "description": message}
+
+
+def _meaning(table: str, column: str) -> str:
+    """What a column holds: as the table's own, of any table, or of the units table that the city sends."""
+    name = column.partition(".")[0]
+    told = COLUMNS.get(f"{table}.{name}") or COLUMNS.get(name)
+    return str(told or TABLES["units"].columns[name].description)
 
 
 @cache

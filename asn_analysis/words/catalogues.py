@@ -3,6 +3,7 @@
 A message stays in the catalogue in which it stands; a new one goes to the catalogue of its arm or room,
 behind the message that precedes it in the source. One that resembles a lost one takes over its translation,
 marked ``fuzzy`` until somebody has read it; lost ones are dropped. A language is a folder in ``locale/``.
+Where its one form does not suit a single thing, the singular stands once more in the context "one".
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from babel.plural import to_gettext
 from asn_analysis.records.faults import wordings
 from asn_analysis.records.message import Message as Told
 from asn_analysis.records.schema import TABLES
+from asn_analysis.words.messages import ALONE
 from asn_analysis.words.texts import codes_of
 
 PACKAGE = Path(__file__).parents[1]
@@ -103,6 +105,8 @@ def merged(known: dict[str, Catalog], language: str) -> dict[str, Catalog]:
     """The catalogues as code and templates ask for them."""
     used = messages_in_use()
     home = {_key(one): name for name, catalogue in known.items() for one in catalogue if one.id}
+    singulars = {text[0]: name for (_, text), name in used.items() if isinstance(text, tuple)}
+    used |= {(ALONE, one): singulars[one] for context, one in home if context == ALONE and one in singulars}
     order: dict[str, list[Key]] = {name: [] for name in {**known, **dict.fromkeys(used.values())}}
     for key, name in home.items():
         if key in used:

@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 from asn_analysis.record.plain import RECORDED, placed
 from asn_analysis.rules.kinds import Element
 from asn_analysis.rules.rules import load_skm
-from asn_analysis.words.messages import BOUNDS, DECIMALS, RANGES, Counted, Sentence
+from asn_analysis.words.messages import ALONE, BOUNDS, DECIMALS, RANGES, Counted, Sentence
 
 P = TypeVar("P")
 NONE = Markup("–")
@@ -145,7 +145,9 @@ class Words:
     def _text(self, sentence: Sentence[P], part: P) -> str:
         catalogue = translations(self.language)
         if isinstance(sentence, Counted):
-            return catalogue.ngettext(sentence.text, sentence.many, attrgetter(sentence.count)(part))
+            one, n = sentence.text, attrgetter(sentence.count)(part)
+            alone = str(catalogue.pgettext(ALONE, one)) if n == 1 else one
+            return alone if alone != one else catalogue.ngettext(one, sentence.many, n)
         return catalogue.gettext(sentence.text)
 
     def field(self, part: Any, name: str, way: str) -> Markup:

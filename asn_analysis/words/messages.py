@@ -52,6 +52,7 @@ SUITED: Mapping[str, tuple[type, ...]] = {
     "year": (int,),
     **dict.fromkeys(("names", "years", "quarters"), (tuple, list)),
 }
+ALONE = "one"  # context of the singular in a language that has one form but tells of one thing otherwise
 BOUNDS = ("conf_low", "conf_high")
 RANGES = {"range": "", "robust": "_robust"}  # a way to say one, and how its bounds end
 

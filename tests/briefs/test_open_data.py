@@ -6,11 +6,15 @@ import csv
 import json
 import re
 from hashlib import sha256
+from typing import get_type_hints
 
 import pytest
 
-from asn_analysis.pages.open_data import descriptions
+from asn_analysis.measures.ranking import Standing
+from asn_analysis.pages.catalogue import EFFECT
+from asn_analysis.pages.open_data import COLUMNS, TITLES, _row_types, descriptions
 from asn_analysis.pages.spreadsheet import rows_as_csv
+from asn_analysis.records.schema import TABLES
 
 TYPES = {
     "integer": int,
@@ -70,6 +74,21 @@ def test_types_are_those_of_the_records_schema_and_do_not_hang_on_the_values(pac
         "fields"
     ]
     assert [field["type"] for field in fields] == ["string", "number", "integer", "boolean"]
+
+
+def test_every_column_says_what_it_holds_in_both_languages(package):
+    fields = {
+        f"{one['name'].removeprefix('units_')}.{field['name'].partition('.')[0]}": field
+        for one in package["resources"]
+        for field in one["schema"]["fields"]
+    }
+    assert all(field["title"] != field["description"] for field in fields.values())
+    assert fields["elements.name"]["description"] == "Name of the element"
+    assert fields["units.name"]["description"] == "Name of the unit"
+    rows = {**_row_types(), "ranking": get_type_hints(Standing), "effect": EFFECT}
+    known = {*fields, *(f"{table}.{column}" for table in TITLES for column in rows.get(table, ()))}
+    assert {column.partition(".")[2] for column in known} <= {*COLUMNS, *TABLES["units"].columns, "table"}
+    assert {name for name in COLUMNS if not any(f".{one}".endswith(f".{name}") for one in known)} == set()
 
 
 def test_a_code_of_digits_stays_a_text():
