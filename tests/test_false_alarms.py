@@ -123,7 +123,7 @@ def _wrongly_proposed(inputs: Inputs, label: str, kinds: Kinds | None, kept: Map
     record = {
         **{"scope": "city", "quarter": str(inputs.quarter), "verdict": {"label": label}, "elements": rows},
         **{
-            "coverage": {"n_absent": 0},
+            "coverage": {"n_absent": 0, "n_silent": 0},
             "effect": {"refusal": None},
             "n_untrained": 1,
             **inputs.about["arms"],

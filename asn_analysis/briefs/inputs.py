@@ -31,7 +31,14 @@ from asn_analysis.measures.disclosure import (
     pooled,
     withhold,
 )
-from asn_analysis.measures.panel import QUARTER, build_panel, cohorts, complete, newest_complete_quarter
+from asn_analysis.measures.panel import (
+    QUARTER,
+    build_panel,
+    cohorts,
+    complete,
+    newest_complete_quarter,
+    silent_units,
+)
 from asn_analysis.record.inputs import CITY, Inputs
 from asn_analysis.record.plain import plain_values
 from asn_analysis.records.intake import Dataset, read_dataset
@@ -77,6 +84,7 @@ def city_inputs(
     n_units = panel.groupby("quarter").size()
     withheld = withhold(panel, load_analysis().fewest_respondents, releases, str(quarter))
     _refuse_too_few(surveyed, withheld, quarter)
+    silent = silent_units(panel, quarter)
     panel = pooled(with_context(panel, dataset), withheld)
     manifest, promised = dataset.manifest, dataset.follow_ups
     training = order_of_training(dataset, quarter)
@@ -105,6 +113,7 @@ def city_inputs(
         "withheld_of_city": sorted(withheld.city),
         "surveyed": _survey(n_units, surveyed, dataset.units),
         "between": asdict(between_quarters(of_units(panel), quarter)),
+        "silent": sorted(silent),
         "surveyed_quarters": [str(known) for known in n_units.index],
         "missing_tables": _missing(dataset, arms),
         "units": _rows(dataset.units),
@@ -144,7 +153,7 @@ def _survey(n_units: pd.Series, surveyed: pd.DataFrame, units: pd.DataFrame) -> 
         "units": len(surveyed),
         "of": len(units),
         "untrained": int(surveyed["cohort"].isna().sum()),
-        "absent": absent[["unit_id", "name"]].to_dict("records"),
+        "absent": _rows(absent[["unit_id", "name", "kecamatan"]]),
         "by_quarter": {
             str(when): {"n_units": int(n), "complete": bool(full[when])} for when, n in n_units.items()
         },

@@ -49,20 +49,23 @@ def order_of_training(dataset: Dataset, quarter: pd.Period) -> dict[str, Any]:
         return {"lot": CHANGED, "order": None, "rollout": "staggered"}
     if drawn is None or pd.Period(drawn.waves[0].start, freq=QUARTER) > quarter + 1:
         return {"lot": None, "order": None, "rollout": declared}
-    names = dict(zip(dataset.units["unit_id"], dataset.units["name"], strict=True))
-    lot = waiting(drawn, cohorts(dataset.trainings, quarter).to_dict(), names)
+    about = dataset.units.set_index("unit_id")[["name", "kecamatan"]].to_dict("index")
+    lot = waiting(drawn, cohorts(dataset.trainings, quarter).to_dict(), about)
     if lot["ahead"]:
         return {"lot": lot, "order": None, "rollout": "staggered"}
     order = {"order": list(whole_order(drawn)), "strata": drawn.strata}
     return {"lot": lot, "order": order, "rollout": declared if lot["n_outside"] else "randomised"}
 
 
-def waiting(drawn: Drawn, start: Mapping[str, pd.Period], names: Mapping[str, str]) -> dict[str, Any]:
+def waiting(
+    drawn: Drawn, start: Mapping[str, pd.Period], about: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     """Who of the lot is still untrained, of them the earliest wave in its order, and who was out of turn.
 
     Parameters
     ----------
     start : unit to the quarter of its first training so far
+    about : unit to its name and kecamatan
     """
     left = [[unit for unit in wave.units if unit not in start] for wave in drawn.waves]
     order = whole_order(drawn)
@@ -73,11 +76,11 @@ def waiting(drawn: Drawn, start: Mapping[str, pd.Period], names: Mapping[str, st
         "drawn": drawn.drawn,
         "n_drawn": len(drawn.order),
         "n_waiting": sum(map(len, left)),
-        "next": _named(next((units for units in left if units), []), names),
-        "ahead": _named(ahead, names),
+        "next": _named(next((units for units in left if units), []), about),
+        "ahead": _named(ahead, about),
         "n_outside": len(set(start) - set(order)),
     }
 
 
-def _named(units: Iterable[str], names: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"unit_id": unit, "name": names.get(unit, unit)} for unit in units]
+def _named(units: Iterable[str], about: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{"unit_id": unit, **about.get(unit, {"name": unit, "kecamatan": None})} for unit in units]

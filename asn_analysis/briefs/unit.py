@@ -72,6 +72,7 @@ def _cut(
         "withheld_small": small,
         "withheld_of_city": [],
         "surveyed": None,
+        "silent": [unit for unit in city.about["silent"] if unit == unit_id],
         "planned": {unit: start for unit, start in city.about["planned"].items() if unit == unit_id},
         "data": _own_data(city, cells, [digest, of_unit]),
         "cells_sha256": digest,

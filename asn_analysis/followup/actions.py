@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from asn_analysis.measures.panel import YEAR
+from asn_analysis.records.unit_names import told_apart
 from asn_analysis.rules.kinds import ActionRule
 from asn_analysis.rules.rules import load_actions
 
@@ -69,7 +69,7 @@ def request(record: Mapping[str, Any]) -> Request | None:
         cost=fair["cost"],
         per_unit=fair["cost"] / fair["n_units"],
         n_untrained=planned["n_untrained"],
-        first=tuple(unit["name"] for unit in planned["units"][:NAMED]),
+        first=_names(planned["units"]),
         lowest=_lowest(record["lowest"], {unit["unit_id"] for unit in planned["units"]}),
     )
 
@@ -125,16 +125,16 @@ def facts(record: Mapping[str, Any]) -> dict[str, Any]:
         "refusal": (record["effect"].get("refusal") or {}).get("code", "none"),
         "n_untrained": record.get("n_untrained"),
         "n_in_turn": len(_in_turn(record)),
-        "units_in_turn": _in_turn(record)[:NAMED],
+        "units_in_turn": _names(_in_turn(record)),
         "n_requested": asked.get("n_units", 0),
         "requested_cost": asked.get("cost"),
         "budget_is_set": asked["budget"] is not None if asked else None,
-        "n_absent": record["coverage"]["n_absent"],
-        "silent_a_year": _silent_a_year(record),
+        "n_late": record["coverage"]["n_absent"] - record["coverage"]["n_silent"],
+        "n_silent": record["coverage"]["n_silent"],
         "n_overdue": (record.get("follow_ups") or {}).get("n_overdue"),
         "n_complaints_past_limit": complaints.get("open_past_limit"),
         "n_units_disagreeing": None if disagreeing is None else len(disagreeing),
-        "units_disagreeing": tuple(unit["name"] for unit in disagreeing or ())[:NAMED],
+        "units_disagreeing": _names(disagreeing or ()),
         "complaints_agree": _agree(about, record["elements"]),
         "complained": about.get("complained"),
         "n_units_asked": quality.get("n_flagged_units"),
@@ -145,15 +145,13 @@ def facts(record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _silent_a_year(record: Mapping[str, Any]) -> bool:
-    """Whether a unit missed all surveys of a year before this one: it may be closed, not late."""
-    survey = record.get("survey") or {"a_year": None, "missed": ()}
-    return len(survey["missed"]) >= (survey["a_year"] or YEAR)
+def _names(units: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(told_apart(unit["name"], unit["kecamatan"]) for unit in units[:NAMED])
 
 
-def _in_turn(record: Mapping[str, Any]) -> tuple[str, ...]:
+def _in_turn(record: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """Whose turn it is to be trained, by the lot; nobody's where none was drawn."""
-    return tuple(unit["name"] for unit in (record.get("lot") or {}).get("next", ()))
+    return tuple((record.get("lot") or {}).get("next", ()))
 
 
 def _agree(about: Mapping[str, Any], elements: Sequence[Mapping[str, Any]]) -> bool | None:

@@ -112,7 +112,7 @@ def forms_by_unit(panel: pd.DataFrame, units: pd.DataFrame, quarter: pd.Period) 
     table = [None if pd.isna(users) else sample_size(int(users)) for users in about["annual_users"]]
     return pd.DataFrame(
         {
-            "name": about["name"],
+            **about[["name", "kecamatan"]],
             "unit_type": about["unit_type"],
             "users": about["annual_users"].astype(float),
             "made": now.reindex(variance.index, fill_value=unseen).astype(float),

@@ -239,6 +239,16 @@ def rhythm(quarters: Iterable[pd.Period]) -> Rhythm:
     return Rhythm(tuple(known), step, tuple(quarter for quarter in whole if quarter not in set(known)))
 
 
+def silent_units(panel: pd.DataFrame, quarter: pd.Period) -> frozenset[str]:
+    """Units without forms for more than a year, though the city surveyed meanwhile: perhaps closed, not late.
+
+    A unit that was never surveyed is not among them: it may have opened yesterday.
+    """
+    held = any(quarter - YEAR <= known < quarter for known in rhythm(panel["quarter"]).quarters)
+    last = panel.groupby("unit_id")["quarter"].max()
+    return frozenset(last.index[last < quarter - YEAR]) if held else frozenset()
+
+
 def usual_step(clock: Sequence[float] | np.ndarray) -> int:
     """Periods from one survey to the next, as a rule; a plan goes on as the city has surveyed."""
     steps = np.diff(clock)

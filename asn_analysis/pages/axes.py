@@ -27,7 +27,7 @@ def number_axis(words: Words, axis: Axis, decimals: int) -> None:
     """Tick labels in the reader's language, with more decimals only where the steps need them."""
 
     def told(value: float, _place: int) -> str:
-        ticks = axis.get_major_formatter().locs  # when it is drawn: only then is it known for which is room
+        ticks = axis.get_majorticklocs()  # when it is drawn: only then is it known for which is room
         return words.format_number(value, _needed(tuple(ticks), decimals))
 
     axis.set_major_formatter(told)

@@ -125,6 +125,8 @@ def _coverage(inputs: Inputs) -> Coverage:
         complete=survey["by_quarter"][str(inputs.quarter)]["complete"],
         absent=tuple(UnitName(**row) for row in survey["absent"]),
         n_absent=len(survey["absent"]),
+        silent=tuple(UnitName(**row) for row in survey["absent"] if row["unit_id"] in inputs.about["silent"]),
+        n_silent=len(inputs.about["silent"]),
         by_users=by_users and part_of(UsersIndex, by_users[0], n_units=by_users[1]),
     )
 
@@ -133,10 +135,10 @@ def _state(inputs: Inputs) -> State:
     """Unit: told, not surveyed, hidden as too few answered, or hidden to protect answers elsewhere."""
     now = str(inputs.quarter)
     if now in inputs.about["withheld"]:
-        return State("small" if now in inputs.about["withheld_small"] else "protecting", 0)
+        return State("small" if now in inputs.about["withheld_small"] else "protecting")
     if (inputs.panel["quarter"] == inputs.quarter).any():
-        return State("told", 0)
-    return State("not_surveyed", 1)
+        return State("told")
+    return State("not_surveyed", 1, len(inputs.about["silent"]))
 
 
 def element_numbers(now: pd.DataFrame) -> list[ElementIndex]:

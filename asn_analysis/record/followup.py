@@ -23,11 +23,15 @@ def follow_up_record(inputs: Inputs) -> dict[str, Any]:
     if rows is None:
         return nothing
     stock = take_stock(rows, inputs.quarter)
-    names = {unit["unit_id"]: unit["name"] for unit in inputs.about["units"]}
-    overdue = [{**row, "unit": names.get(row["unit_id"])} for row in stock["overdue"]]
+    units = {unit["unit_id"]: unit for unit in inputs.about["units"]}
+    overdue = [{**_named(units[row["unit_id"]]), **row} for row in stock["overdue"]]
     told = {**nothing, "follow_ups": {**stock, "overdue": overdue, "n_overdue": len(overdue)}}
     part = _of_city if inputs.scope == CITY else _of_unit
     return {**told, **part(inputs)} if rows else told
+
+
+def _named(unit: dict[str, Any]) -> dict[str, Any]:
+    return {"unit": unit["name"], "kecamatan": unit["kecamatan"]}
 
 
 def _of_city(inputs: Inputs) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from asn_analysis.followup.changes import Parts
 from asn_analysis.impact.verdict import Finding, Reason
 from asn_analysis.measures.index_change import IndexChange
+from asn_analysis.records.unit_names import told_apart
 
 Label = Literal["success", "promising", "adjust", "harm", "inconclusive"]
 Hashes = dict[str, str]
@@ -49,10 +50,15 @@ class UsersIndex(Index):
 
 @dataclass(frozen=True)
 class UnitName:
-    """A unit by its code and name."""
+    """A unit by its code and name; ``told`` names it among others."""
 
     unit_id: str
     name: str
+    kecamatan: str | None
+
+    @property
+    def told(self) -> str:
+        return told_apart(self.name, self.kecamatan)
 
 
 @dataclass(frozen=True)
@@ -60,28 +66,32 @@ class Unit(UnitName):
     """The unit that a brief is about."""
 
     unit_type: str
-    kecamatan: str | None
     annual_users: int | None
     staff: int | None = None
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """City: how many of all units were surveyed, whether that is complete, and who is absent."""
+    """City: how many of all units were surveyed, whether that is complete, who is absent, and who of these
+    has been silent for more than a year.
+    """
 
     n_all: int
     complete: bool
     absent: tuple[UnitName, ...]
     n_absent: int
+    silent: tuple[UnitName, ...]
+    n_silent: int
     by_users: UsersIndex | None
 
 
 @dataclass(frozen=True)
 class State:
-    """Unit: whether this quarter's results are told."""
+    """Unit: whether this quarter's results are told, and 1 where it is absent, and where it is silent."""
 
     state: Literal["told", "not_surveyed", "small", "protecting"]
-    n_absent: int
+    n_absent: int = 0
+    n_silent: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,7 +157,6 @@ class Place:
 class Lowest(UnitName):
     """One of the units that stand lowest, its index drawn towards the mean (``measures.ranking``)."""
 
-    kecamatan: str | None
     n: int
     observed: float
     shrunk: float

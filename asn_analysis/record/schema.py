@@ -60,7 +60,8 @@ class Overdue:
     """A promised action past its quarter."""
 
     unit_id: str
-    unit: str | None
+    unit: str
+    kecamatan: str | None
     action: str
     element: str
     owner: str

@@ -140,6 +140,7 @@ class QualityRules:
     youngest: Mapping[str, Mapping[str, int]]
     open_on_closed_days: tuple[str, ...]
     limits: Mapping[str, float]
+    throughout: Mapping[str, float]
     margins: Mapping[str, float]
 
 

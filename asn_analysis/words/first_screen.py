@@ -127,14 +127,14 @@ def _since(words: Words) -> list[Markup]:
 
 def _lowest(words: Words) -> list[Markup]:
     """Which unit stands lowest, where any may be told."""
-    return [words.tell(LOWEST, row) for row in words.part(tuple[Lowest, ...], "lowest")[:1]]
+    return [words.tell(LOWEST, row, unit=row.told) for row in words.part(tuple[Lowest, ...], "lowest")[:1]]
 
 
 STEPS = {
     True: Sentence(InAnswers, "as if {of_100:count} of 100 people rated everything one step higher"),
     False: Sentence(InAnswers, "as if {of_100:count} of 100 people rated everything one step lower"),
 }
-LOWEST = Sentence(Lowest, "lowest: {name:name} ({shrunk:.1})")
+LOWEST = Sentence(Lowest, "lowest: {unit}, {shrunk:.1}")
 SINCE = Sentence(Change, "{difference:+.1} since {since:quarter}")
 SINCE_QUARTER = Sentence(Change, "Since {since:quarter}")
 

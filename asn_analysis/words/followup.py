@@ -13,6 +13,7 @@ from asn_analysis.followup.actions import Action
 from asn_analysis.followup.movement import ByElement, Comparison, Effect, Kept
 from asn_analysis.record.schema import FollowUps, Overdue, Promise, Training
 from asn_analysis.records.review import HIDDEN
+from asn_analysis.records.unit_names import told_apart
 from asn_analysis.words import texts
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
@@ -45,7 +46,7 @@ BESIDE_OTHERS = texts.sentences(Effect, texts.CODES["beside_others"])
 OVERDUE = Listing(
     Overdue,
     _("Longest overdue actions"),
-    (_("unit"), "unit:name"),
+    (_("unit"), lambda words, row: Markup.escape(told_apart(row.unit, row.kecamatan))),
     (_("action"), "action:name"),
     (_("element"), "element:Element"),
     (_("owner"), "owner:name"),

@@ -16,11 +16,11 @@ from asn_analysis.record.parts import (
     SinceLast,
     UsersIndex,
 )
-from asn_analysis.words.language import NONE, Words, _, told_at
+from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table, headers
 from asn_analysis.words.texts import CODES, sentences
-from asn_analysis.words.wording import grade_name, is_city, moved
+from asn_analysis.words.wording import grade_name, is_city, moved, unit_names
 
 INDEX = Sentence(Index, "The satisfaction index (IKM) is {value:.2}, {graded}")
 OF_ALL = Sentence(
@@ -37,6 +37,12 @@ ABSENT = Counted(
     "n_absent",
     "{n_absent:count} unit was not surveyed this quarter: {names}.",
     "{n_absent:count} units were not surveyed this quarter: {names}.",
+)
+SILENT = Counted(
+    Coverage,
+    "n_silent",
+    "Of these {n_silent:count} has sent no form for more than a year and may be closed: {names}.",
+    "Of these {n_silent:count} have sent no form for more than a year and may be closed: {names}.",
 )
 SINCE = Sentence(Change, "Since {since:quarter}")
 SINCE_IN = Counted(
@@ -58,11 +64,12 @@ BESIDE_LOWEST = Sentence(
 FROM = Sentence(Quarter, "The index went from {value:.2} in {quarter:quarter} to")
 TO = Sentence(Quarter, "{start} {value:.2} in {quarter:quarter}.")
 FEW_UNITS = Sentence(Quarter, "{quarter:quarter} ({n_units:count} units)")
-lowest_sentence = told_at(
-    "lowest.0",
-    Lowest,
-    "{name:name} stands lowest. An index from few answers is drawn towards the mean.",
-)
+LOWEST = _("{unit} stands lowest. An index from few answers is drawn towards the mean.")
+
+
+def lowest_sentence(words: Words) -> Markup:
+    """City: which unit stands lowest; only where any may be told."""
+    return words.say(LOWEST, unit=words.part(Lowest, "lowest.0").told)
 
 
 def index_sentence(words: Words) -> Markup:
@@ -93,12 +100,11 @@ def by_users_sentence(words: Words) -> Markup:
 
 
 def absent_sentence(words: Words) -> Markup:
-    """City: the units that were not surveyed, by name."""
+    """City: the units that were not surveyed, by name, and who of them may be closed."""
     coverage = words.part(Coverage, "coverage")
-    if not coverage.n_absent:
-        return Markup("")
-    names = Markup(", ").join(Markup.escape(unit.name) for unit in coverage.absent)
-    return words.tell(ABSENT, coverage, names=names)
+    named = ((ABSENT, coverage.absent), (SILENT, coverage.silent))
+    told = [words.tell(message, coverage, names=unit_names(units)) for message, units in named if units]
+    return Markup(" ").join(told)
 
 
 def change_sentences(words: Words) -> list[Markup]:

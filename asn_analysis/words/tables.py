@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from markupsafe import Markup
 
 from asn_analysis.words.language import NONE, Words
-from asn_analysis.words.messages import check_field
+from asn_analysis.words.messages import MessageError, check_field, hints_of
 
 P = TypeVar("P")
 
@@ -49,7 +49,8 @@ class Listing(Generic[P]):
     Raises
     ------
     MessageError
-        If a row has no such field, or the field cannot be said in this way.
+        If a row has no such field, or the field cannot be said in this way, or units are named without
+        their kecamatan (``words.wording.UNIT``): some names exist twice.
     """
 
     def __init__(
@@ -57,9 +58,11 @@ class Listing(Generic[P]):
     ) -> None:
         self.rows_of, self.at = GenericAlias(tuple, (of, ...)), at
         self.caption, self.columns, self.n_text = caption, columns, n_text
-        for _header, shown, *_worded in columns:
-            if isinstance(shown, str):
-                check_field(of, *shown.partition(":")[::2])
+        told = [shown for _header, shown, *_worded in columns if isinstance(shown, str)]
+        for shown in told:
+            check_field(of, *shown.partition(":")[::2])
+        if "unit_id" in hints_of(of) and "name:name" in told and "kecamatan:name" not in told:
+            raise MessageError(f"{of.__name__}: a list of units tells their kecamatan.")
 
     def __call__(self, words: Words) -> Table:
         """The table of the rows in the record."""

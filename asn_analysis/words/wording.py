@@ -6,13 +6,13 @@ and carry the same numbers. Words follow the certainty: no sentence claims more 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from asn_analysis.record.effect import EffectNumbers
-from asn_analysis.record.parts import Coverage, Dates, Index, Plan, State, Unit, Verdict
+from asn_analysis.record.parts import Coverage, Dates, Index, Plan, State, Unit, UnitName, Verdict
 from asn_analysis.words.language import Words, _, element_of
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.texts import CODES, GRADES, HEADLINES, LABELS, sentences
@@ -26,6 +26,18 @@ UNTOLD = sentences(Unit, CODES["untold"]["title"])
 UNIT_INDEX = Sentence(Index, "{name}: satisfaction index {value:.2}, {graded}")
 SIMULATED = _("Simulated data")
 DATA_TO = Sentence(Dates, "Data to {end:date}")
+
+
+def unit_name(words: Words, row: UnitName) -> Markup:
+    """A unit in a list of several."""
+    return Markup.escape(row.told)
+
+
+def unit_names(units: Sequence[UnitName]) -> Markup:
+    return Markup(", ").join(unit.told for unit in units)
+
+
+UNIT = (_("unit"), unit_name)  # the first column of a list of units
 
 
 def is_city(words: Words) -> bool:

@@ -21,9 +21,17 @@ def ranges(rows: list[tuple], name: str, value: str) -> list[dict]:
     return [dict(zip((name, value, "conf_low", "conf_high"), row, strict=True)) for row in rows]
 
 
+def a_unit(code: str, name: str, kecamatan: str | None = None) -> dict[str, str | None]:
+    return {"unit_id": code, "name": name, "kecamatan": kecamatan}
+
+
+def coverage(n_absent: int, n_silent: int = 0) -> dict[str, int]:
+    return {"n_absent": n_absent, "n_silent": n_silent}
+
+
 def a_record(scope: str = "city", label: str = "success", elements: list = APART, **parts: object) -> dict:
     told = ranges(elements, "code", "unrounded")
-    head = {"scope": scope, "quarter": "2026Q3", "verdict": {"label": label}, "coverage": {"n_absent": 0}}
+    head = {"scope": scope, "quarter": "2026Q3", "verdict": {"label": label}, "coverage": coverage(0)}
     return {**head, "effect": {"refusal": None}, "elements": told, "lowest": [], **parts}
 
 
@@ -60,7 +68,7 @@ def test_the_first_action_follows_from_the_verdict(label, code):
     ],
 )
 def test_a_lot_is_followed_unless_the_training_is_to_change(label, then):
-    lot = {"next": [{"unit_id": f"PKM-0{n}", "name": f"Puskesmas {n}"} for n in (4, 1, 3, 2)]}
+    lot = {"next": [a_unit(f"PKM-0{n}", f"Puskesmas {n}") for n in (4, 1, 3, 2)]}
     record = a_record(label=label, n_untrained=31, lot=lot, **planned(300e6))
     assert request(record) is None  # nobody is chosen again whom a lot has chosen
     actions = propose(record)
@@ -74,7 +82,7 @@ def test_a_lot_is_followed_unless_the_training_is_to_change(label, then):
 def planned(budget: float | None, refusal: str | None = None) -> dict:
     """What planning found: eighteen of 31 untrained units for 299 million."""
     fair = {"n_units": 18, "cost": 299e6}
-    units = [{"unit_id": name.lower(), "name": name} for name in "ABCDE"]
+    units = [a_unit(name.lower(), name) for name in "ABCDE"]
     found = {"budget": budget, "refusal": refusal, "n_untrained": 31, "kinds": None}
     return {"planning": {"next": {**found, "choices": [fair], "units": units}}}
 
@@ -130,14 +138,18 @@ def test_a_units_actions_leave_the_citys_verdict_to_the_city():
     assert codes(a_record("36.73.01", n_untrained=3)) == ["raise_weakest_element"]
 
 
-@pytest.mark.parametrize(
-    ("a_year", "n_missed", "code"),
-    [(4, 3, "survey_again"), (4, 4, "survey_or_close"), (2, 2, "survey_or_close"), (None, 3, "survey_again")],
-)
-def test_a_unit_silent_for_a_year_is_not_asked_for_forms_for_ever(a_year, n_missed, code):
-    missed = ["2025Q1", "2025Q3", "2026Q1", "2026Q2"][:n_missed]
-    record = a_record("U1", elements=[], coverage={"n_absent": 1})
-    assert codes(record | {"survey": {"a_year": a_year, "gaps": [], "missed": missed}}) == [code]
+def test_a_unit_silent_for_a_year_is_not_asked_for_forms_for_ever_neither_by_the_city():
+    assert codes(a_record("U1", elements=[], coverage=coverage(1))) == ["survey_again"]
+    assert codes(a_record("U1", elements=[], coverage=coverage(1, 1))) == ["survey_or_close"]
+    city = propose(a_record(label="adjust", elements=[], coverage=coverage(5, 2)))
+    assert [(one.code, one.count) for one in city[1:]] == [("survey_absent_units", 3), ("ask_if_closed", 2)]
+
+
+def test_a_unit_is_named_with_its_kecamatan_since_names_repeat():
+    unit = a_unit("K1", "Kelurahan Sukawana", "Curug")
+    record = a_record(n_untrained=1, lot={"next": [unit]}, complaints={"disagreeing": [unit]})
+    named = [action.names for action in propose(record) if action.names]
+    assert named == [("Kelurahan Sukawana (Curug)",)] * 2
 
 
 def test_elements_that_chance_may_order_are_told_together():
@@ -156,7 +168,7 @@ def test_elements_that_chance_may_order_are_told_together():
     [
         ({"complaints": {"open_past_limit": 4}}, "answer_complaints", {"count": 4}),
         (
-            {"complaints": {"disagreeing": [{"name": "A"}, {"name": "B"}]}},
+            {"complaints": {"disagreeing": [a_unit("a", "A"), a_unit("b", "B")]}},
             "look_at_disagreement",
             {"count": 2, "names": ("A", "B")},
         ),

@@ -225,3 +225,21 @@ def test_forms_filled_in_alike_everywhere_are_asked_about_although_no_unit_stand
     honest = rows.assign(found=18, share=0.6)  # at the limit itself, chance alone does not ask
     assert not quality._judge(honest, 0.20, 0.60, level)["flagged"].any()
     assert quality._above(rows, 0.60)[0] == pytest.approx(binom.sf(26, 30, 0.60))
+
+
+def test_a_city_that_surveys_at_weekends_alone_is_asked_once_for_all(small_city, small_dataset, tmp_path):
+    def asked(dataset) -> tuple[int, list[str]]:
+        panel = with_context(asn.build_panel(dataset), dataset)
+        part = ARM.prepare(dataset, panel, QUARTER).city
+        return part.n_flags, [row.screen for row in part.screens if row.throughout]
+
+    assert asked(small_dataset)[1] == []
+    table = read_answers(small_city)
+    day = pd.to_datetime(table["date"])
+    since, until = (pd.to_timedelta((side * (day.dt.weekday - 5)) % 7, "D") for side in (1, -1))
+    saturday = (day - since).where((day - since).dt.quarter == day.dt.quarter, day + until)
+    table["date"] = saturday.astype("datetime64[us]").dt.date
+    folder = write_answers(small_city, tmp_path / "city", table)
+    assert asked(asn.read_dataset(folder)) == (0, ["closed_days"])
+    told = CliRunner().invoke(main, ["check", str(folder), "--quality"]).output
+    assert told.count(SCREENS["closed_days"]["question"]) == 1 and "100% in the middle unit" in told

@@ -12,6 +12,7 @@ from asn_analysis.measures.complaints import OnTime
 from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.texts import sentences
+from asn_analysis.words.wording import unit_names
 
 CODES = tables.CODES
 UNRECORDED, REFUSALS = CODES["unrecorded"], CODES["refusals"]
@@ -68,7 +69,7 @@ SILENT = Sentence(
 NONE_SINCE = Sentence(Counts, "none on record after {silence.after:quarter}")
 CAME_IN = Sentence(Counts, "{received:count} received this quarter")
 IN_TIME = Sentence(OnTime, "of a year's, {share:percent} followed up in time")
-PAST_LIMIT = Sentence(Counts, "open past their time limit: {open_past_limit:count}")
+PAST_LIMIT = Sentence(Counts, "of all on record, open past their time limit: {open_past_limit:count}")
 TREND = Sentence(
     Change, "number after training: {change:+percent} per cent ({conf_low:+percent} to {conf_high:+percent})"
 )
@@ -149,7 +150,7 @@ def _effect(words: Words, effect: Change) -> Markup:
 
 
 def _disagreement(words: Words, part: OfCity) -> Markup:
-    names = ", ".join(unit.name for unit in part.disagreeing[:NAMED])
+    names = unit_names(part.disagreeing[:NAMED])
     message = _("Complaints and survey disagree most clearly about these units: {names}.")
     elements = part.elements and words.tell(ELEMENTS[part.elements.agree], part.elements)
     return joined(elements, names and words.say(message, names=names))

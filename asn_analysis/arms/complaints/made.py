@@ -277,7 +277,7 @@ def _disagreeing(
         return ()
     cells = of_units(panel[panel["quarter"] > quarter - YEAR])
     found = disagreeing_units(cells, counted["received_year"], units["annual_users"].astype(float))
-    return parts_of(Disagreeing, found.assign(name=found["unit_id"].map(units["name"])))
+    return parts_of(Disagreeing, found.join(units[["name", "kecamatan"]], on="unit_id"))
 
 
 def _units(counted: pd.DataFrame, year: pd.DataFrame, of_register: dict[str, Any]) -> dict[str, OfUnit]:

@@ -17,6 +17,7 @@ from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers
 from asn_analysis.words.texts import codes_of
+from asn_analysis.words.wording import UNIT
 
 if TYPE_CHECKING:  # slow to import, and only drawing needs it
     from matplotlib.axes import Axes
@@ -51,7 +52,7 @@ ABOUT = Listing(
 UNITS = Listing(
     Disagreeing,
     _("Units on which complaints and survey disagree, last four quarters"),
-    (_("unit"), "name:name"),
+    UNIT,
     (_("how they disagree"), "kind", CODES["kinds"]),
     (_("index"), "index:.2"),
     (_("complaints for every thousand users"), "rate:.2"),

@@ -15,6 +15,7 @@ from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table, headers
 from asn_analysis.words.texts import codes_of, sentences
+from asn_analysis.words.wording import UNIT
 
 CODES = codes_of(__package__)
 INSIDE = sentences(OfUnit, CODES["inside"])
@@ -48,7 +49,8 @@ MORE = Counted(
     "{found} {n_more:count} more are not listed.",
 )
 YOUNG = Sentence(
-    OfUnit, "A usual range of its own takes {fewest:count} surveys; this unit has {n_quarters:count}."
+    OfUnit,
+    "A usual range of its own takes {fewest:count} surveys whose index can be shown; this unit has {n_quarters:count}.",
 )
 SEASON = _("The range takes no season into account: look at the same quarter of earlier years too.")
 
@@ -190,7 +192,7 @@ def _warnings(words: Words, charts: Charts) -> Table:
     listing = Listing(
         Warned,
         _("Units whose index fell, and what to ask them"),
-        (_("unit"), "name:name"),
+        UNIT,
         (_("quarter"), lambda words, row: words.field(charts, "quarter", "quarter")),
         (_("what stands out"), lambda words, row: words.tell(RULES[row.warning], charts)),
         (_("question to the office"), lambda words, row: words.tell(QUESTIONS[row.warning], charts)),

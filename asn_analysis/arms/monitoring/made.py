@@ -144,7 +144,7 @@ def _charts(
     rules = load_charts()
     warnings = charts.of("warning")
     warnings = warnings.assign(depth=warnings["now"] - warnings["city_low"]).sort_values(["depth", "unit_id"])
-    shown = warnings.head(rules.most_shown).merge(units[["unit_id", "name"]], on="unit_id")
+    shown = warnings.head(rules.most_shown).merge(units[["unit_id", "name", "kecamatan"]], on="unit_id")
     return Charts(
         n_units=len(charts.table),
         n_warnings=len(warnings),

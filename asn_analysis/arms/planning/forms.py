@@ -91,7 +91,13 @@ def short(plan: pd.DataFrame) -> tuple[Lacking, ...]:
     lack = (known["needed"] - known["made"]).sort_values(ascending=False, kind="stable")
     rows = known.loc[lack.index[lack > 0][:SHOWN]]
     return tuple(
-        Lacking(unit, str(row["name"]), int(row["made"]), int(row["needed"]), _whole(row["krejcie_morgan"]))
+        Lacking(
+            unit_id=str(unit),
+            **row[["name", "kecamatan"]],
+            made=int(row["made"]),
+            needed=int(row["needed"]),
+            krejcie_morgan=_whole(row["krejcie_morgan"]),
+        )
         for unit, row in rows.iterrows()
     )
 

@@ -70,7 +70,6 @@ class Way(Gain):
 class Target(UnitName):
     """A unit to train next; points are those to expect in the unit."""
 
-    kecamatan: str | None
     users: float
     cost: float
     points: float

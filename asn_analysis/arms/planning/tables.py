@@ -14,6 +14,7 @@ from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers
 from asn_analysis.words.texts import UNIT_TYPES, codes_of
+from asn_analysis.words.wording import UNIT
 
 CODES = codes_of(__package__)
 
@@ -69,7 +70,7 @@ SPLITS = Listing(
 SHORT = Listing(
     Lacking,
     _("Units that lack most forms"),
-    (_("unit"), "name:name"),
+    UNIT,
     (_("this quarter"), "made:count"),
     (_("needed a quarter"), "needed:count"),
     (_("Krejcie and Morgan, a year"), "krejcie_morgan:count"),

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from asn_analysis.arms.arm import Arm, Row, Told
 from asn_analysis.arms.quality.made import (
     CityScreen,
-    Flag,
     Normal,
     OfCity,
     OfScreen,
@@ -23,6 +22,7 @@ from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Counted, Sentence
 from asn_analysis.words.tables import Listing, Table, headers
 from asn_analysis.words.texts import CHARACTERISTICS, codes_of
+from asn_analysis.words.wording import unit_name
 
 SCREENS = codes_of(__package__)["screens"]
 FOUND = Counted(
@@ -42,6 +42,10 @@ MORE = Counted(
     "n_more",
     "{found} {n_more:count} more is not listed.",
     "{found} {n_more:count} more are not listed.",
+)
+THROUGHOUT = Sentence(
+    CityScreen,
+    "{name}: {median:percent} in the middle unit, so that units hardly stand out. The question is for the whole city: {question}",
 )
 FEW = Sentence(Screened, "fewer than {fewest_respondents:count} forms")
 MORE_THAN = Sentence(OfScreen, "more than {share:percent}")
@@ -67,11 +71,21 @@ def row_of_unit(words: Words, part: OfUnit) -> Row:
 
 
 def of_city(words: Words, part: OfCity) -> list[Markup]:
-    """How many questions there are, and for how many units."""
+    """How many questions there are, for how many units, and what no unit can be asked alone."""
+    return [_found(words, part), *(_throughout(words, row) for row in part.screens if row.throughout)]
+
+
+def _found(words: Words, part: OfCity) -> Markup:
     if not part.n_flags and any(row.checked for row in part.screens):
-        return [_none(words)]
+        return _none(words)
     found = words.tell(FOUND, part)
-    return [words.tell(MORE, part, found=found) if part.n_more else found]
+    return words.tell(MORE, part, found=found) if part.n_more else found
+
+
+def _throughout(words: Words, row: CityScreen) -> Markup:
+    screen = SCREENS[row.screen]
+    name, question = (words.say(screen[part]) for part in ("name", "question"))
+    return words.tell(THROUGHOUT, row, name=name, question=question)
 
 
 def of_unit(words: Words, part: OfUnit) -> list[Markup]:
@@ -139,7 +153,7 @@ def _questions(words: Words, part: OfCity) -> Table:
     )
     rows = [
         [
-            _unit_name(words, row),
+            unit_name(words, row),
             _with_detail(words, row),
             words.say(SCREENS[row.screen]["question"]),
             share(words, part, row),
@@ -167,12 +181,6 @@ def _own(words: Words, row: UnitScreen) -> tuple[Markup, Markup]:
     if not row.flagged:
         return words.say(screen["name"]), NONE
     return _with_detail(words, row), words.say(screen["question"])
-
-
-def _unit_name(words: Words, row: Flag) -> Markup:
-    if row.kecamatan and row.kecamatan not in row.name:
-        return words.say(_("{name}, Kecamatan {kecamatan}"), name=row.name, kecamatan=row.kecamatan)
-    return Markup.escape(row.name)
 
 
 def _with_detail(words: Words, row: OfScreen) -> Markup:

@@ -11,6 +11,7 @@ import pandas as pd
 from asn_analysis.arms.arm import Prepared
 from asn_analysis.measures.quality import Screening, screen_survey
 from asn_analysis.record.core import parts_by, parts_of
+from asn_analysis.record.parts import UnitName
 from asn_analysis.records.intake import Dataset
 from asn_analysis.rules.rules import load_analysis, load_quality
 
@@ -35,12 +36,8 @@ class OfScreen(Normal):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flag(OfScreen):
+class Flag(OfScreen, UnitName):
     """A question to a unit."""
-
-    unit_id: str
-    name: str
-    kecamatan: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +49,14 @@ class UnitScreen(OfScreen):
 
 @dataclass(frozen=True, kw_only=True)
 class CityScreen(Normal):
-    """A screen over the city: whether it could be checked, and how many units are asked."""
+    """A screen over the city: whether it could be checked, how many units are asked, and whether so many of
+    them do alike that none can stand out.
+    """
 
     screen: str
     checked: bool
     n_flagged: int
+    throughout: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,11 @@ def _city(found: Screening, normal: pd.DataFrame, units: pd.DataFrame) -> OfCity
         n_more=max(len(flags) - MOST_SHOWN, 0),
         screens=tuple(
             CityScreen(
-                screen=name, checked=name in normal.index, n_flagged=int(per_screen.get(name, 0)), **row
+                screen=name,
+                checked=name in normal.index,
+                n_flagged=int(per_screen.get(name, 0)),
+                throughout=bool(row["median"] > load_quality().throughout.get(name, 1)),
+                **row,
             )
             for name, row in screens.items()
         ),

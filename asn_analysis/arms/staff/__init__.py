@@ -16,6 +16,7 @@ from asn_analysis.words.language import NONE, Words, _
 from asn_analysis.words.messages import Sentence
 from asn_analysis.words.tables import Listing, Table, headers
 from asn_analysis.words.texts import codes_of
+from asn_analysis.words.wording import UNIT
 
 CODES = codes_of(__package__)
 CATEGORIES, LINKS, MEASURED_BY = CODES["categories"], CODES["links"], CODES["measured_by"]
@@ -112,7 +113,7 @@ CLASSES = Listing(
 LOWEST = Listing(
     UnitStaff,
     _("Units furthest from the yearly duty to train"),
-    (_("unit"), "name:name"),
+    UNIT,
     STAFF,
     MET,
     HOURS,

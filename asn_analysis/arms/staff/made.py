@@ -180,7 +180,9 @@ def prepare(dataset: Dataset, panel: pd.DataFrame, quarter: pd.Period) -> Prepar
         weights=Weights(**load_ip_asn().weights),
         categories=_categories(now),
         years=tuple(StaffIn(**_whole(rows), year=year) for year, rows in scored.groupby("year")),
-        lowest=parts_of(UnitStaff, least.merge(dataset.units[["unit_id", "name"]], on="unit_id")),
+        lowest=parts_of(
+            UnitStaff, least.merge(dataset.units[["unit_id", "name", "kecamatan"]], on="unit_id")
+        ),
         chain=_chain(dataset.trainings, quarter),
     )
     return Prepared(city, _of_units(units, shown, city))
