@@ -51,7 +51,7 @@ def test_a_unit_that_falls_is_asked_and_no_cause_is_given(example, panel, quarte
     assert found.units["PKM-03"]["beyond"] == "below"
     for language in LANGUAGES:
         row = [plain(cell) for cell in ARM.annex(city(found.city, language))[-1].rows[0]]
-        assert row[0] == "Puskesmas Unyur" and row[3].endswith("?")
+        assert row[0] == "Puskesmas Unyur (Serang)" and row[3].endswith("?")
         own = Words({"scope": "PKM-03", "monitoring": found.units["PKM-03"]}, language)
         assert re.search("below|di bawah", plain(ARM.sentences(own)[0]))
 
