@@ -18,6 +18,11 @@ import asn_analysis
 Edit = str | Callable[[str], str]  # what a file holds, or how it is changed
 
 
+def read_responses(path: Path) -> pd.DataFrame:
+    """The table of responses of a city."""
+    return duckdb.read_parquet(str(path)).df()
+
+
 def write_responses(path: Path, answers: pd.DataFrame) -> None:
     """A responses table in place of a city's."""
     duckdb.from_df(answers).project("* REPLACE (date::DATE AS date)").write_parquet(str(path))

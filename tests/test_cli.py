@@ -8,14 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 
 from asn_analysis.cli.briefs import _units
 from asn_analysis.cli.failures import BadInput
 from tests.briefs.conftest import asn
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 
 
 @pytest.mark.parametrize(
@@ -150,7 +149,7 @@ def test_a_mistyped_year_is_a_fault_and_makes_no_quarter(small_city, tmp_path):
     broken = tmp_path / "city"
     shutil.copytree(small_city, broken)
     path = broken / "responses.parquet"
-    answers = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
+    answers = read_responses(path)
     answers.loc[5, "date"] = pd.Timestamp("2062-09-30")
     write_responses(path, answers)
     result = asn("check", broken)

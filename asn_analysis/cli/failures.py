@@ -18,7 +18,7 @@ from asn_analysis.records.privacy import without_identifying
 from asn_analysis.rules.rules import RulesError
 from asn_analysis.run.interrupts import heard, status_of
 
-OK, SOME_FAILED, BAD_INPUT, REFUSED = 0, 1, 2, 3
+SOME_FAILED, BAD_INPUT, REFUSED = 1, 2, 3
 
 
 class Plain(click.ClickException):

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
-import duckdb
 import pandas as pd
 import pytest
 
@@ -18,7 +17,7 @@ from asn_analysis.followup.changes import revised_quarters, split_change
 from asn_analysis.record.changes import _chance
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.words.language import plain
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
 
@@ -102,7 +101,7 @@ def test_a_planted_revision_of_last_quarters_file_is_named_with_its_size(bare_ci
     folder = tmp_path / "city"
     shutil.copytree(bare_city, folder)
     path = folder / "responses.parquet"
-    answers = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
+    answers = read_responses(path)
     of_last = pd.PeriodIndex(answers["date"], freq="Q-DEC") == QUARTER - 1
     raised = of_last & (answers["u9"] < 4)
     answers.loc[raised, "u9"] += 1

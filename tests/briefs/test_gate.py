@@ -8,7 +8,6 @@ import shutil
 import zipfile
 from pathlib import Path
 
-import duckdb
 import nbformat
 import pandas as pd
 import pytest
@@ -21,7 +20,7 @@ from asn_analysis.run.hashes import file_hashes
 from asn_analysis.run.storage import whole_or_nothing
 from asn_analysis.simulate.simulation import simulate
 from tests.briefs.conftest import asn
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 from tests.records.personal_texts import personal_texts
 from tests.records.planted import planted
 
@@ -130,7 +129,7 @@ author: Wagiyem Prawirodirdjo, S.Sos
 def plant(folder: Path) -> None:
     """Every made-up person into a text cell of some table, one after the other."""
     frames = {name: pd.read_csv(folder / f"{name}.csv", dtype=str) for name in FIELDS if name != "responses"}
-    frames["responses"] = duckdb.sql(f"SELECT * FROM '{folder / 'responses.parquet'}'").df()
+    frames["responses"] = read_responses(folder / "responses.parquet")
     slots = [
         (name, column, row)
         for name, columns in FIELDS.items()

@@ -6,7 +6,6 @@ import json
 import shutil
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,7 +19,7 @@ from asn_analysis.pages.catalogue import catalogue_page, catalogue_record
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from tests.briefs.conftest import asn as command
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 from tests.conftest import needed_alone
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
@@ -36,7 +35,7 @@ def city(tmp_path_factory) -> Path:
     panel = asn.build_panel(asn.read_dataset(folder))
     best = panel[panel["quarter"] == QUARTER - 1].nlargest(2, "ikm")["unit_id"].tolist()
     path = folder / "responses.parquet"
-    answers = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
+    answers = read_responses(path)
     newest = pd.PeriodIndex(answers["date"], freq="Q-DEC") == QUARTER
     answers = answers[~newest | answers["unit_id"].isin(best)].reset_index(drop=True)
     newest = pd.PeriodIndex(answers["date"], freq="Q-DEC") == QUARTER
@@ -146,7 +145,7 @@ def test_run_and_run_json_list_the_offices_that_have_not_reported(city, record, 
 def test_a_unit_hidden_for_its_own_few_forms_and_one_hidden_to_protect_it_differ(city, tmp_path):
     path = tmp_path / "city"
     shutil.copytree(city, path)
-    answers = duckdb.sql(f"SELECT * FROM '{(path / 'responses.parquet').as_posix()}'").df()
+    answers = read_responses(path / "responses.parquet")
     last = pd.PeriodIndex(answers["date"], freq="Q-DEC") == QUARTER - 1
     counts = answers[last]["unit_id"].value_counts()
     few, next_few = counts.index[-1], counts.index[-2]

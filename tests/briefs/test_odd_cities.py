@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 
@@ -17,7 +16,7 @@ from asn_analysis.briefs.record import analyse_city
 from asn_analysis.briefs.unit import unit_inputs
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.words.language import LANGUAGES
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 
 ITEMS = [f"u{number}" for number in range(1, 10)]
 PARTS = (
@@ -29,7 +28,7 @@ PARTS = (
 def answers(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], None]:
     def apply(folder: Path) -> None:
         path = folder / "responses.parquet"
-        frame = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
+        frame = read_responses(path)
         write_responses(path, change(frame))
 
     return apply

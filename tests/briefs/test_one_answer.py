@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 
@@ -17,7 +16,7 @@ from asn_analysis.pages import canvas
 from asn_analysis.pages.catalogue import catalogue_page, catalogue_record
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.words.language import LANGUAGES, plain
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 from tests.conftest import needed_alone
 
 QUARTER = pd.Period("2026Q3", freq="Q-DEC")
@@ -31,7 +30,7 @@ def told(request, tmp_path_factory) -> tuple[dict, list[dict]]:
     folder: Path = tmp_path_factory.mktemp("fell")
     simulate(folder, units=30, quarters=request.param, respondents=40, effect=2.0, seed=9)
     path = folder / "responses.parquet"
-    answers = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
+    answers = read_responses(path)
     now = pd.PeriodIndex(answers["date"], freq="Q-DEC") == QUARTER
     units = sorted(answers["unit_id"].unique())
     for unit, step in ((units[3], -1), (units[7], 1)):

@@ -23,7 +23,7 @@ from asn_analysis.records.rollout import LOCK, NAME, Drawn, Wave, read_rollout, 
 from asn_analysis.words.annex import lot_sentence
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from tests.briefs.conftest import asn
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 from tests.conftest import needed_alone
 
 SEED = "IHSG 1-12-2026: 7.123,45"
@@ -194,7 +194,7 @@ def test_units_trained_before_the_lot_keep_the_fifth_point_away(drawn_city):
 
 def semester(city: Path) -> None:
     path = city / "responses.parquet"
-    frame = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
+    frame = read_responses(path)
     write_responses(path, frame[frame["date"].dt.quarter.isin([1, 3])])
 
 

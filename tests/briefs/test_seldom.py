@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from markupsafe import Markup
@@ -23,7 +22,7 @@ from asn_analysis.records.intake import read_dataset
 from asn_analysis.simulate.simulation import simulate
 from asn_analysis.words.language import LANGUAGES
 from tests.briefs.test_odd_cities import PARTS
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 
 SEMESTERS = {
     "en": "The city surveys twice a year; there was no survey in Q4 2025, Q2 2026.",
@@ -46,7 +45,7 @@ def text(part: Part, language: str) -> str:
 
 def keep(folder: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
     path = folder / "responses.parquet"
-    write_responses(path, change(duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()))
+    write_responses(path, change(read_responses(path)))
 
 
 def city(folder: Path, chosen: Callable[[pd.Series], pd.Series]) -> Path:

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from markupsafe import Markup
@@ -21,7 +20,7 @@ from asn_analysis.pages.parts import Part
 from asn_analysis.record.inputs import Inputs
 from asn_analysis.words.language import LANGUAGES
 from tests.briefs.test_odd_cities import PARTS
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 
 UNIT = "36.73.01"
 UNIT_PARTS = ("first_screen", "satisfaction", "arms", "training", "next_steps", "limits", "annex")
@@ -39,7 +38,7 @@ def without(small_city: Path, tmp_path: Path) -> Callable[[str, str, str], Input
         folder = tmp_path / "city"
         shutil.copytree(small_city, folder)
         path = folder / "responses.parquet"
-        frame = duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()
+        frame = read_responses(path)
         there = (frame["unit_id"] == unit) | (unit == "")
         there &= frame["date"].dt.to_period("Q") == pd.Period(quarter)
         frame.loc[there, element] = pd.NA

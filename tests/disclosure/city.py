@@ -11,12 +11,11 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 
 from asn_analysis.simulate.simulation import simulate
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 
 THEN, NOW = "2026Q2", "2026Q3"
 FEW, BESIDE, HALF_ASKED, GROWING, LATE, NEW, ALONE = range(7)  # units by the part that they play
@@ -33,7 +32,7 @@ class City:
     @classmethod
     def simulated(cls, folder: Path) -> City:
         simulate(folder, units=8, quarters=8, respondents=18, effect=4.0, seed=7)
-        forms = duckdb.sql(f"SELECT * FROM '{(folder / 'responses.parquet').as_posix()}'").df()
+        forms = read_responses(folder / "responses.parquet")
         forms = forms.assign(quarter=forms["date"].dt.to_period("Q").astype(str))
         return cls(folder, forms.astype({"u9": "UInt8"}), tuple(sorted(forms["unit_id"].unique())))
 

@@ -228,7 +228,7 @@ def test_truths_that_share_their_design_are_told_what_each_alone_would_be(name):
         pd.testing.assert_frame_equal(*found, rtol=1e-10)
 
 
-HALF_SIZE, TWICE = SESOI / 2, 2 * SESOI
+HALF_SIZE = SESOI / 2
 TOLD_WRONG = [  # process, truth, what was told of how many cities of 100 units by plain ranges and labels
     ("drift_down_3", HALF_SIZE, "ever_harm", 1.00),
     ("drift_up_2", HALF_SIZE, "success", 0.73),

@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from asn_analysis.records.schema import ITEMS, REQUIRED_TABLES, TABLES
 from asn_analysis.simulate.simulation import simulate
-from tests.changed import write_responses
+from tests.changed import read_responses, write_responses
 from tests.notebooks.running import Shown, a_shell, run_cells, text_of
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -45,7 +45,7 @@ def needed_alone(folder: Path) -> None:
 
 def answers(folder: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
     path = folder / "responses.parquet"
-    write_responses(path, change(duckdb.sql(f"SELECT * FROM '{path.as_posix()}'").df()))
+    write_responses(path, change(read_responses(path)))
 
 
 def none_trained(folder: Path) -> None:

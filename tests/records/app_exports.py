@@ -183,7 +183,7 @@ def lime(before: list[str], questions: list[str], words=WORDS) -> list[list[str]
     ]
 
 
-def monkey(rows_of_header: int = 2) -> list[list[str]]:
+def monkey() -> list[list[str]]:
     """Two rows of header: the questions, then what kind of answer stands below."""
     rows = table(
         ["Respondent ID", "Collector ID", "Start Date", "End Date"],
