@@ -62,7 +62,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(bare_city, tmp_path):
     blocked.write_text("not a folder")
     result = asn("briefs", "--data", bare_city, "--out", blocked / "reports")
     assert result.exit_code == 2
-    assert "Cannot write into" in result.output
+    assert f"{blocked} is a file, not a folder" in result.output
     assert "--out" in result.output
 
 

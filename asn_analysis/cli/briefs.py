@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asn_analysis.cli.failures import SOME_FAILED, BadInput, run_told_plainly, told_plainly
-from asn_analysis.cli.places import Languages, Local
+from asn_analysis.cli.places import DATA, Folder, Languages
 from asn_analysis.records.privacy import listed
 from asn_analysis.run.staging import Place, is_address
 from asn_analysis.words.language import LANGUAGES
@@ -22,7 +22,7 @@ OUT = "A folder, or object storage as s3://bucket/reports."
 
 
 @click.command()
-@click.option("--data", default="data/example", show_default=True, type=Local())
+@click.option("--data", default="data/example", show_default=True, type=DATA)
 @click.option("--quarter", default="", metavar="2026Q2", help="Default: the newest complete quarter.")
 @click.option(
     *("--units", "codes"),
@@ -35,7 +35,14 @@ OUT = "A folder, or object storage as s3://bucket/reports."
 @click.option(
     "--languages", "spoken", default=",".join(LANGUAGES), show_default=True, metavar="id,en", type=Languages()
 )
-@click.option("--out", default="reports", show_default=True, metavar="FOLDER|ADDRESS", help=OUT)
+@click.option(
+    "--out",
+    default="reports",
+    show_default=True,
+    metavar="FOLDER|ADDRESS",
+    help=OUT,
+    type=Folder(addresses=True),
+)
 @click.option("--workers", type=click.IntRange(1), help="Notebooks at a time. Default: two a core.")
 @click.option("--dask", default="", metavar="ADDRESS", help="Run the notebooks on this Dask cluster.")
 @click.option("--pdf", is_flag=True, help="Write each brief also as PDF (needs asn-analysis[pdf]).")

@@ -8,13 +8,12 @@ from typing import Any
 import click
 
 from asn_analysis.cli.failures import told_plainly, unusable
+from asn_analysis.cli.places import DATA, Folder
 from asn_analysis.cli.report import say_what_waits
-
-PATH = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("data", type=PATH)
+@click.argument("data", type=DATA)
 @click.option("--quality", is_flag=True, help="Also list what to ask the offices about the newest survey.")
 @click.option(
     "--marked",
@@ -100,7 +99,7 @@ def _say_quality(data: Path) -> None:
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=PATH)
+@click.argument("folder", metavar="DIR", type=Folder())
 @click.option("--city", default="", help="Whose data they will be.")
 @click.option("--producer", default="", help="The office that collects them.")
 @click.option("--licence", default="", help="Default: not for publication.")
@@ -118,7 +117,7 @@ def template(folder: Path, city: str, producer: str, licence: str) -> None:
 
 
 @click.command()
-@click.argument("out", type=PATH)
+@click.argument("out", type=Folder())
 @click.option("--units", type=click.IntRange(2), help="Default: the city's real units.")
 @click.option("--quarters", default=16, show_default=True, type=click.IntRange(6))
 @click.option("--respondents", type=click.IntRange(1), help="Mean per unit and quarter.")

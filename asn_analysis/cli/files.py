@@ -10,7 +10,7 @@ import click
 
 from asn_analysis.cli.counted import counted
 from asn_analysis.cli.failures import SOME_FAILED, told_plainly
-from asn_analysis.cli.places import Local, quarter_at
+from asn_analysis.cli.places import DATA, NEW_FILE, quarter_at
 from asn_analysis.run.staging import is_address
 from asn_analysis.words.language import LANGUAGES
 
@@ -44,7 +44,7 @@ def verify(quarter: str) -> None:
 
 
 @click.command()
-@click.argument("quarter", type=Local())
+@click.argument("quarter", type=DATA)
 @click.option("--role", required=True, metavar="OFFICE", help="Which office reviewed it; nobody's name.")
 @click.option("--checked", multiple=True, required=True, metavar="TEXT", help="What was checked; repeatable.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), metavar="2026-10-05", help="Default: today.")
@@ -61,7 +61,7 @@ def sign(quarter: Path, role: str, checked: tuple[str, ...], date: datetime | No
 
 @click.command()
 @click.argument("quarter", metavar=QUARTER)
-@click.option("--to", type=Local(), help="Default: beside the quarter, as 2026Q3.zip.")
+@click.option("--to", type=NEW_FILE, help="Default: beside the quarter, as 2026Q3.zip.")
 def bundle(quarter: str, to: Path | None) -> None:
     """Pack a quarter and the program that made it into one zip, from which it can be made again."""
     from asn_analysis.run import bundle as packing
@@ -80,7 +80,7 @@ def bundle(quarter: str, to: Path | None) -> None:
 @click.argument("after", metavar=QUARTER)
 @click.option("--all", "everything", is_flag=True, help="Every change, not only the largest.")
 @click.option(
-    "--html", type=Local(), metavar="FILE", help="Also write the two pages of a brief side by side."
+    "--html", type=NEW_FILE, metavar="FILE", help="Also write the two pages of a brief side by side."
 )
 @click.option("--brief", "scopes", multiple=True, default=("city",), metavar="city|CODE", help="For --html.")
 @click.option("--language", default=LANGUAGES[0], type=click.Choice(LANGUAGES), help="For --html.")

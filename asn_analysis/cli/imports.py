@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from asn_analysis.cli.failures import SOME_FAILED, BadInput, told_plainly
+from asn_analysis.cli.places import FILE, Folder
 from asn_analysis.records.faults import DatasetError
 from asn_analysis.records.manifest import ZONES
 from asn_analysis.records.privacy import listed
@@ -23,11 +24,11 @@ ALL = "all"
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=PATH)
 @click.option(
-    "--into", required=True, type=PATH, metavar="DATA", help="The data set; made if it is not there."
+    "--into", required=True, type=Folder(), metavar="DATA", help="The data set; made if it is not there."
 )
 @click.option("--profile", metavar="NAME", help="The layout; otherwise recognised in the header.")
 @click.option(
-    "--map", "map_file", type=PATH, metavar="FILE", help="YAML: headers, words, units, scale, or a layout."
+    "--map", "map_file", type=FILE, metavar="FILE", help="YAML: headers, words, units, scale, or a layout."
 )
 @click.option(
     "--elements", metavar="regulation|questionnaire|NAMES", help="Order of the elements in the file."
@@ -48,7 +49,7 @@ ALL = "all"
 @click.option("--repeats-are-new", is_flag=True, help="Rows equal to rows in DATA are other people.")
 @click.option("--only-new", is_flag=True, help="Pass over rows that were imported before: exports that grow.")
 @click.option("--good-ones", is_flag=True, help="Import the files without fault, though others have some.")
-@click.option("--units", "units_file", type=PATH, metavar="FILE", help="New DATA: its table of units.")
+@click.option("--units", "units_file", type=FILE, metavar="FILE", help="New DATA: its table of units.")
 @click.option("--city", default="", help="New DATA: whose it is.")
 @click.option("--producer", default="", help="New DATA: the office that made the survey.")
 @click.option("--licence", default="not for publication", show_default=True, help="New DATA: its licence.")

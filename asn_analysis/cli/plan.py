@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from asn_analysis.cli.counted import counted
-from asn_analysis.cli.failures import BadInput, told_plainly
+from asn_analysis.cli.failures import told_plainly
+from asn_analysis.cli.places import DATA
 
 
 @click.group()
@@ -18,7 +19,7 @@ def plan() -> None:
 
 
 @plan.command()
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", type=DATA)
 def lock(data: Path) -> None:
     """Lock the plan as it stands, by its hash."""
     from asn_analysis.records.plan import lock_plan
@@ -29,14 +30,12 @@ def lock(data: Path) -> None:
 
 
 @plan.command()
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", type=DATA)
 def status(data: Path) -> None:
     """Say whether the plan is locked, unchanged and followed."""
     from asn_analysis.records.plan import read_plan
     from asn_analysis.rules.rules import load_analysis
 
-    if not data.is_dir():
-        raise BadInput(f"There is no folder {data}.")
     with told_plainly():
         found = read_plan(data)
     locks = f": {found.sha256}, locked on {', '.join(found.locks)}" if found.locks else ""
@@ -46,7 +45,7 @@ def status(data: Path) -> None:
 
 
 @plan.command()
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", type=DATA)
 @click.option("--seed", default="", help="A figure that others publish, announced before it is known.")
 @click.option("--seats", default=20, show_default=True, help="Units that can be trained in a quarter.")
 @click.option("--budget", type=float, help="Rupiah over all waves. Default: dataset.yml's.")
@@ -75,7 +74,7 @@ def draw(data: Path, seed: str, waves: int | None, **asked: Any) -> None:
 
 
 @plan.command()
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", type=DATA)
 def drawn(data: Path) -> None:
     """Draw the locked lot again, and say whether trainings have followed its order."""
     from asn_analysis.briefs.rollout import checked_rollout

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from asn_analysis.cli.failures import told_plainly
-from asn_analysis.cli.places import Languages, Local
+from asn_analysis.cli.places import FILE, Folder, Languages
 from asn_analysis.words.language import LANGUAGES
 
 if TYPE_CHECKING:
     from asn_analysis.record.sent import Sent
-
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -24,7 +22,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--expected", type=FILE, metavar="FILE", help="Cities that were to send, a name a line.")
 @click.option("--quarter", default="", metavar="2026Q2", help="Default: the quarter of most records.")
 @click.option("--languages", default=",".join(LANGUAGES), show_default=True, type=Languages())
-@click.option("--out", default="reports/province", show_default=True, type=Local())
+@click.option("--out", default="reports/province", show_default=True, type=Folder())
 def pool(
     records: tuple[Path, ...],
     name: str,

@@ -10,7 +10,7 @@ import click
 
 from asn_analysis.cli.counted import counted
 from asn_analysis.cli.failures import BadInput, told_plainly
-from asn_analysis.cli.places import Local
+from asn_analysis.cli.places import DATA, FILE, Folder
 from asn_analysis.records.folders import put_whole
 from asn_analysis.records.privacy import listed
 from asn_analysis.words.language import LANGUAGES
@@ -23,12 +23,12 @@ TEMPLATE = "A Word file to fill. Default: report.<language>.docx in DATA, else t
 
 
 @click.command()
-@click.argument("data", default="data/example", type=Local())
+@click.argument("data", default="data/example", type=DATA)
 @click.option("--quarter", default="", metavar="2026Q2", help="Default: the newest complete quarter.")
 @click.option("--unit", default="", metavar="CODE", help="The unit's code in the units table.")
 @click.option("--language", "languages", multiple=True, default=LANGUAGES, type=click.Choice(LANGUAGES))
-@click.option("--out", default="reports", show_default=True, type=Local())
-@click.option("--template", type=click.Path(path_type=Path, dir_okay=False), help=TEMPLATE)
+@click.option("--out", default="reports", show_default=True, type=Folder())
+@click.option("--template", type=FILE, help=TEMPLATE)
 @click.option("--copy-template", is_flag=True, help="Put the template into DATA, to be edited in Word.")
 def report(
     data: Path,

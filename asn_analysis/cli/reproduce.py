@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asn_analysis.cli.failures import SOME_FAILED, told_plainly
-from asn_analysis.cli.places import Local
+from asn_analysis.cli.places import DATA, FILE, Folder
 
 if TYPE_CHECKING:
     from asn_analysis.run.reproduction import Reproduced
@@ -19,21 +19,21 @@ SHOWN = 20
 
 
 @click.command()
-@click.argument("bundle", metavar="BUNDLE.zip", type=Local())
+@click.argument("bundle", metavar="BUNDLE.zip", type=FILE)
+@click.option("--data", required=True, type=DATA, help="The city's data; held against the bundle's hashes.")
 @click.option(
-    "--data", required=True, type=Local(), help="The city's data; held against the bundle's hashes."
-)
-@click.option(
-    "--environment", type=Local(), metavar="FOLDER", help="Instead of a new one: held against the lock."
+    "--environment", type=DATA, metavar="FOLDER", help="Instead of a new one: held against the lock."
 )
 @click.option(
     "--sha256", default="", metavar="HASH", help="Refuse any other bundle than the one with this hash."
 )
 @click.option("--role", default="", metavar="OFFICE", help="Which office makes it again; nobody's name.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), metavar="2026-10-05", help="Default: today.")
-@click.option("--to", type=Local(), metavar="FOLDER", help="For the certificate. Default: beside the bundle.")
 @click.option(
-    "--keep", type=Local(), metavar="FOLDER", help="Leave what was made again here, as for `asn diff`."
+    "--to", type=Folder(), metavar="FOLDER", help="For the certificate. Default: beside the bundle."
+)
+@click.option(
+    "--keep", type=Folder(), metavar="FOLDER", help="Leave what was made again here, as for `asn diff`."
 )
 def reproduce(
     bundle: Path,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-WRONG = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+WRONG = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 OF_A_QUARTER = (
     "It says which small groups must stay hidden, so nothing is made without it: put it back from a copy or "
     "a bundle, or make its quarter again with `asn briefs --quarter {quarter}`, or take the folder of that "
@@ -27,9 +27,10 @@ def undamaged(path: Path, remedy: str) -> Iterator[None]:
         yield
     except Damaged:
         raise
-    except WRONG as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "not what a run writes"
-        raise Damaged(f"{path} is damaged ({why}). {remedy}") from None
+    except OSError as error:
+        raise Damaged(f"{path} cannot be read ({error.strerror or error}). {remedy}") from None
+    except WRONG:
+        raise Damaged(f"{path} is damaged (not what a run writes). {remedy}") from None
 
 
 def read_json(path: Path) -> Any:
