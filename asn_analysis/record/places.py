@@ -44,7 +44,10 @@ def _index(means: Mapping[str, Fraction], n: int) -> float | None:
 
 
 def lowest_units(inputs: Inputs) -> list[Lowest]:
-    """The units that stand lowest this quarter, the lowest first; none has too few respondents for a rank."""
+    """The units that stand lowest this quarter, the lowest first; none has too few respondents for a rank.
+
+    Nobody is called the lowest where most units have none: "lowest, 81" stood beside a city's index of 80.
+    """
     cells, skm = inputs.of_units, load_skm()
     now = cells[cells["quarter"] == inputs.quarter].set_index("unit_id")
     means = {unit: found for unit, found in means_by(now, "unit_id").items() if len(found) == len(skm.codes)}
@@ -53,6 +56,7 @@ def lowest_units(inputs: Inputs) -> list[Lowest]:
     errors = skm.scale * noise_of_mean(now) ** 0.5
     fewest = load_analysis().fewest_ranked
     ranked = rank_units(list(means), indices, errors, now["n_respondents"], fewest=fewest)
+    known = [unit for unit in ranked if unit.rank is not None]
     of = {unit["unit_id"]: unit for unit in inputs.about["units"]}
     trained = {row["unit_id"] for row in inputs.about["trainings"]}
     return [
@@ -63,5 +67,5 @@ def lowest_units(inputs: Inputs) -> list[Lowest]:
             kecamatan=of[unit.unit_id]["kecamatan"],
             trained=unit.unit_id in trained,
         )
-        for unit in [unit for unit in ranked if unit.rank is not None][: -N_LOWEST - 1 : -1]
+        for unit in (known[: -N_LOWEST - 1 : -1] if 2 * len(known) > len(ranked) else ())
     ]
