@@ -63,6 +63,18 @@ def units(made) -> list[dict]:
     return found
 
 
+def standing(code: str, shrunk: float) -> dict:
+    numbers = {"observed": shrunk, "shrunk": shrunk, "conf_low": shrunk - 1, "conf_high": shrunk + 1}
+    return {
+        "unit_id": code,
+        "name": f"Unit {code}",
+        "kecamatan": "Curug",
+        "n": 40,
+        "trained": False,
+        **numbers,
+    }
+
+
 def test_it_opens_with_what_needs_attention(made, units):
     for place in (3, 5):
         units[place]["monitoring"]["warning"] = True
@@ -72,6 +84,7 @@ def test_it_opens_with_what_needs_attention(made, units):
     units[0]["ikm"]["n"] = 10  # too few for a rank, however low
     city = made.record("city")
     city["coverage"] |= {"n_absent": 1, "n_all": 9}
+    city["lowest"] = [standing("U6", 70.0)]
     record = catalogue_record(city, units, ["PKM-99"], LANGUAGES)
     assert record["attention"] == {
         **{"judged": True, "fell": [5, 3], "not_surveyed": [8], "lowest": record["attention"]["lowest"]},
@@ -111,6 +124,7 @@ def test_units_of_one_name_are_told_apart_by_their_kecamatan(made, units):
 
 def test_the_units_that_stand_lowest_are_those_of_the_citys_brief_with_its_numbers(made, units):
     city = made.record("city")
+    city["lowest"] = [standing("a", 78.0), standing("b", 79.0)]  # of its own it has none: few answered
     units[0] |= {
         "scope": (last := city["lowest"][0]["unit_id"]),
         "unit": units[0]["unit"] | {"unit_id": last},
