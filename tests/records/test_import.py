@@ -211,7 +211,7 @@ def test_a_new_layout_needs_a_map_and_no_code(tmp_path):
     [
         (["--elements", "a,b"], "is no element"), (["--profile", "nope"], "there is no profile nope"),
         (["--quarter", "3"], "write it as 2026Q3"), (["--unit", "K1", "--unit", "K2"], "give one, or one a file"),  # noqa: E501
-        (["--sheet", "X"], "has no sheet X"), (["--map", "none.yml"], "cannot be read"),
+        (["--sheet", "X"], "has no sheet X"), (["--map", "none.yml"], "does not exist"),
     ],
 )  # fmt: skip
 def test_wrong_options_are_told(options, message, tmp_path):
