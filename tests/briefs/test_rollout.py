@@ -20,6 +20,7 @@ from asn_analysis.followup.rollout import draw_lot
 from asn_analysis.impact.randomisation import DRAWS
 from asn_analysis.records.intake import read_dataset
 from asn_analysis.records.rollout import LOCK, NAME, Drawn, Wave, read_rollout, write_rollout
+from asn_analysis.records.unit_names import told_apart
 from asn_analysis.words.annex import lot_sentence
 from asn_analysis.words.language import LANGUAGES, Words, plain
 from tests.briefs.conftest import asn
@@ -104,7 +105,8 @@ def named(unit: str) -> str:
 
 
 def seen(trained: Collection[str]) -> dict:
-    return waiting(KEPT, dict.fromkeys(trained, FIRST), {unit: named(unit) for unit in STRATA})
+    about = {unit: {"name": named(unit), "kecamatan": part} for unit, part in STRATA.items()}
+    return waiting(KEPT, dict.fromkeys(trained, FIRST), about)
 
 
 @pytest.mark.parametrize(("done", "then"), [(0, ORDER[:2]), (1, ORDER[1:2]), (2, ORDER[2:]), (4, [])])
@@ -161,7 +163,8 @@ def test_briefs_follow_the_lot_as_long_as_it_is_kept(drawn_city):
     assert [unit["unit_id"] for unit in record["lot"]["next"]] == list(order[5:])
     action = next(row for row in record["actions"] if row["code"] == "train_in_order")
     assert action["count"] == 5
-    assert action["names"] == [unit["name"] for unit in record["lot"]["next"][:3]]
+    named_first = record["lot"]["next"][:3]
+    assert action["names"] == [told_apart(unit["name"], unit["kecamatan"]) for unit in named_first]
     inputs = read_city(str(drawn_city))
     dealt = analyse_city(inputs).annex.lot
     assert tuple(unit for unit, _ in dealt)[:10] == order and record["randomisation"]["draws"] == DRAWS

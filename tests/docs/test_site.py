@@ -16,6 +16,7 @@ import pytest
 
 import asn_analysis
 from asn_analysis.cli import main as asn
+from asn_analysis.cli.places import Local
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import chromium  # noqa: F401 - a fixture
 
@@ -128,7 +129,10 @@ def shown_commands() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name, line", shown_commands())
-def test_a_command_that_is_shown_is_one(name: str, line: str):
+def test_a_command_that_is_shown_is_one(name: str, line: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(
+        Local, "convert", lambda self, path, param, ctx: Path(path)
+    )  # the reader has the files
     words = shlex.split(line, comments=True)[1:]
     command: click.Command = asn
     while isinstance(command, click.Group):
