@@ -162,7 +162,11 @@ def _repeated(table: Table, con: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
     """Records whose key stands in another record too; of a table without a key, all of them twice."""
     schema = TABLES[table.name]
     key = schema.key or tuple(name for name in schema.columns if name in table.places)
-    if not set(key) <= set(table.places) or (len(key) == 1 and not _may_repeat(table, con, key[0])):
+    if (
+        not key
+        or not set(key) <= set(table.places)
+        or (len(key) == 1 and not _may_repeat(table, con, key[0]))
+    ):
         return
     why = ("same row", "same key", "same key", "same thing")[min(len(schema.key), 3)]
     told = wording(why, keys=all_of(schema.key)) if schema.key else wording(why)

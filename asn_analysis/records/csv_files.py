@@ -31,7 +31,9 @@ def open_csv(path: Path, label: str) -> tuple[TextSource, tuple[Fault, ...]]:
             cells, broken = coded(file, delimiter)
     except UnicodeDecodeError:
         raise _encoding_error(path, label) from None
-    header = tuple(next(cells.rows())[1])
+    header = tuple(next(cells.rows(), (0, []))[1])
+    if not len(cells):  # a line that tells the separator, and nothing below
+        raise unreadable(label, "empty")
     refuse_wide(header, label)
     odd = cells.lengths != len(header)
     places = np.flatnonzero(odd & ((cells.lengths > 1) | (cells.column(0) != 0)))

@@ -65,6 +65,16 @@ def test_a_line_that_tells_the_separator_is_no_row(city, line):
     assert (number, row[:2]) == (1, ["unit_id", "start"])
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"), [("sep=;\n", "the file is empty"), ("sep=,\na;b\n1;2\n", "missing")]
+)
+def test_nothing_below_that_line_or_another_separator_than_it_tells_is_a_fault(city, text, problem):
+    city.write()
+    (city.folder / "trainings.csv").write_text(text)
+    assert all(problem in fault.problem for fault in check_dataset(city.folder))
+    assert check_dataset(city.folder)
+
+
 # Signs that nobody sees
 
 
