@@ -29,7 +29,7 @@ def test_draws_are_those_of_every_machine(covariance, monkeypatch):
     np.testing.assert_allclose(here, there, atol=1e-12)
 
 
-def test_draws_have_the_covariance(monkeypatch):
+def test_draws_have_the_covariance():
     drawn = normal_draws(TOGETHER, (200_000,), np.random.default_rng(1))
     np.testing.assert_allclose(np.cov(drawn.T), TOGETHER, atol=0.03)
 
